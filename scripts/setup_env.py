@@ -162,7 +162,7 @@ class Environment:
         """Run `pip install` under the constraints; whether it succeeded."""
         command = [str(self.python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
         if not sys.stdout.isatty():
-            command.append("--quiet")
+            command.append("-qq")
         command += ["--constraint", str(self.root / "constraints.txt"), *arguments]
         # PIP_USER=1 in the caller's shell would make pip refuse to install into an environment.
         return subprocess.run(command, cwd=self.root, env={**os.environ, "PIP_USER": "0"}).returncode == 0
