@@ -131,9 +131,9 @@ class Environment:
         """Whether its Python starts, is of the running version, and has pip."""
         if not self.python.exists():
             return False
-        minor = f"{sys.version_info[0]}.{sys.version_info[1]}"
-        probe = self.run("-c", "import sys, pip; print('%d.%d' % sys.version_info[:2])")
-        return probe.returncode == 0 and probe.stdout.strip() == minor
+        running = "{}.{}.{}".format(*sys.version_info[:3])
+        probe = self.run("-c", "import sys, pip; print('{}.{}.{}'.format(*sys.version_info[:3]))")
+        return probe.returncode == 0 and probe.stdout.strip() == running
 
     def create(self) -> None:
         """Make the environment with the running Python, in the place of a broken or differing one."""
