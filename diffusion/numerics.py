@@ -1,0 +1,45 @@
+"""Elementary functions in the form that keeps their digits.
+
+A schedule lives near 0 and near 1 at once, so the textbook forms `1 - alpha_bar` and `x - log(1 + x)`
+lose everything at one of its ends. These helpers are sums of terms of one sign wherever they can be.
+No formula IDs: these are tools of the other modules.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+# Terms kept of the series below; with |s| <= 1/3 the remainder is under 1e-17 of the sum.
+_SERIES_TERMS = 16
+
+
+def one_minus_product(a: Tensor, b: Tensor) -> Tensor:
+    """1 - a b for a, b in [0, 1], to a few units in the last place.
+
+    (1 - a) + a (1 - b) adds numbers of one sign, while 1 - a*b rounds the product first and then
+    cancels when both factors are near 1, as alpha_t and alpha_bar_{t-1} are at the start of the chain.
+    """
+    return (1 - a) + a * (1 - b)
+
+
+def x_minus_log1p(x: Tensor) -> Tensor:
+    """x - log(1 + x) for x > -1, never negative and accurate near 0, where it is about x^2 / 2.
+
+    With s = -x / (2 + x) one has x - log(1 + x) = 2 s^2 / (1 + s) + 2 s^3 (1/3 + s^2/5 + s^4/7 + ...),
+    used for -1/2 <= x <= 1. Every Gaussian KL divergence is a sum of such terms.
+    """
+    near = (x >= -0.5) & (x <= 1)
+    x_near = torch.where(near, x, torch.zeros_like(x))
+    s = -x_near / (2 + x_near)
+    s_squared = s * s
+    tail = torch.zeros_like(s)
+    for k in reversed(range(_SERIES_TERMS)):
+        tail = tail * s_squared + 1 / (2 * k + 3)
+    series = 2 * s_squared / (1 + s) + 2 * s * s_squared * tail
+    return torch.where(near, series, x - torch.log1p(x))
+
+
+def squared_norm(x: Tensor) -> Tensor:
+    """Squared Euclidean norm over the last axis."""
+    return x.square().sum(-1)
