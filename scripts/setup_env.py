@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,10 +34,11 @@ class SetupError(Exception):
 
 @dataclass(frozen=True)
 class TorchPlan:
-    """The options that `pip install` gets for PyTorch, and the line that tells the user why."""
+    """What the user is told about the choice, the options for `pip install`, and whether CUDA is unwanted."""
 
-    options: tuple[str, ...]
     reason: str
+    options: tuple[str, ...] = ()
+    wants_cpu: bool = False
 
 
 def has_gpu() -> bool:
@@ -73,29 +75,33 @@ def answers(url: str, seconds: float = PROBE_SECONDS) -> bool:
     return outcome == [True]
 
 
-def plan_torch(choice: str, system: str, gpu: bool, cpu_index_answers: bool) -> TorchPlan:
+def plan_torch(
+    choice: str, system: str, gpu: Callable[[], bool], cpu_index_answers: Callable[[], bool]
+) -> TorchPlan:
     """Where PyTorch comes from.
 
     Args:
         choice: "auto", "cpu" (as if there were no GPU) or "default" (pip's own sources, always).
         system: `sys.platform`; only Linux has separate CPU and CUDA builds under one name.
-        gpu: what `has_gpu` says.
-        cpu_index_answers: whether PyTorch's CPU index can be reached.
+        gpu: tells whether there is a GPU; asked only when that matters.
+        cpu_index_answers: tells whether PyTorch's CPU index can be reached; asked only when that matters.
 
     Raises:
         SetupError: if `choice` is another word.
     """
     if choice not in ("auto", "cpu", "default"):
-        raise SetupError(f"TORCH={choice} is unknown; expected auto, cpu or default, for example: make TORCH=cpu")
+        raise SetupError(f"TORCH={choice} is unknown; expected auto, cpu or default, as in: make TORCH=cpu")
     if not system.startswith("linux"):
-        return TorchPlan((), "PyTorch: the only build for this system, from pip's own sources")
+        return TorchPlan("PyTorch: the only build for this system, from pip's own sources")
     if choice == "default":
-        return TorchPlan((), "PyTorch: from pip's own sources, as asked")
-    if gpu and choice == "auto":
-        return TorchPlan((), "PyTorch: the default build, because this machine has a GPU")
-    if cpu_index_answers:
-        return TorchPlan(("--index-url", CPU_INDEX), "PyTorch: the CPU build, from PyTorch's own CPU index")
-    return TorchPlan((), "PyTorch: its CPU index does not answer from here, so pip's own sources are used")
+        return TorchPlan("PyTorch: from pip's own sources, as asked")
+    if choice == "auto" and gpu():
+        return TorchPlan("PyTorch: the default build, because this machine has a GPU")
+    if cpu_index_answers():
+        options = ("--index-url", CPU_INDEX)
+        return TorchPlan("PyTorch: the CPU build, from PyTorch's own CPU index", options, wants_cpu=True)
+    reason = "PyTorch: its CPU index does not answer from here, so pip's own sources are used"
+    return TorchPlan(reason, wants_cpu=True)
 
 
 def torch_pin(constraints: str) -> str:
@@ -128,8 +134,11 @@ class Environment:
         return subprocess.run([str(self.python), *arguments], capture_output=True, text=True)
 
     def usable(self) -> bool:
-        """Whether its Python starts, is of the running version, and has pip."""
-        if not self.python.exists():
+        """Whether its Python starts, is of the running version, has pip, and was made in this folder."""
+        pip = self.path / "bin" / "pip"
+        if not (self.python.exists() and pip.exists()):
+            return False
+        if f"{self.path}/bin/" not in pip.read_text():  # the folder was moved: its commands point elsewhere
             return False
         running = "{}.{}.{}".format(*sys.version_info[:3])
         probe = self.run("-c", "import sys, pip; print('{}.{}.{}'.format(*sys.version_info[:3]))")
@@ -138,7 +147,7 @@ class Environment:
     def create(self) -> None:
         """Make the environment with the running Python, in the place of a broken or differing one."""
         if self.path.exists() and not (self.path / "pyvenv.cfg").exists() and any(self.path.iterdir()):
-            raise SetupError(f"{self.path} exists and is not a virtual environment; move it away and try again")
+            raise SetupError(f"{self.path} is not a virtual environment; move it away and try again")
         if find_spec("venv") is None:
             raise SetupError(missing_venv())
         bundled_pip = find_spec("ensurepip") is not None
@@ -158,23 +167,30 @@ class Environment:
         if made.returncode != 0:
             raise SetupError(f"{missing_venv()}\n{made.stderr}".rstrip())
 
-    def install(self, *arguments: str) -> bool:
+    def try_install(self, *arguments: str) -> bool:
         """Run `pip install` under the constraints; whether it succeeded."""
         command = [str(self.python), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
         if not sys.stdout.isatty():
-            command.append("-qq")
+            command.append("-qq")  # errors still show
         command += ["--constraint", str(self.root / "constraints.txt"), *arguments]
         # PIP_USER=1 in the caller's shell would make pip refuse to install into an environment.
         return subprocess.run(command, cwd=self.root, env={**os.environ, "PIP_USER": "0"}).returncode == 0
+
+    def install(self, *arguments: str) -> None:
+        """Run `pip install` under the constraints, and stop the set-up if it fails."""
+        if not self.try_install(*arguments):
+            raise SetupError(
+                f"pip could not install {arguments[-1]}; it says why above. Check the network, then try again"
+            )
 
     def installed_torch(self) -> tuple[str, bool]:
         """The version of PyTorch, "" if none, without its local tag; and whether it requires CUDA."""
         code = (
             "import importlib.metadata as m\n"
-            "try: d = m.distribution('torch')\n"
-            "except m.PackageNotFoundError: print('|')\n"
-            "else: print(d.version.split('+')[0], any(r.startswith(('nvidia', 'cuda')) for r in d.requires or ()),"
-            " sep='|')"
+            "d = next(iter(m.distributions(name='torch')), None)\n"
+            "needs = (d and d.requires) or ()\n"
+            "cuda = any(n.startswith(('nvidia', 'cuda')) for n in needs)\n"
+            "print(d.version.split('+')[0] if d else '', cuda, sep='|')"
         )
         version, _, cuda = self.run("-c", code).stdout.strip().partition("|")
         return version, cuda == "True"
@@ -182,10 +198,11 @@ class Environment:
 
 def missing_venv() -> str:
     """The message for a Python that cannot make environments."""
-    minor = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    version = "{}.{}".format(*sys.version_info[:2])
     return (
-        f"{sys.executable} (Python {minor}) cannot make a virtual environment: it lacks venv, or ensurepip and pip.\n"
-        f"On Debian and Ubuntu: apt install python{minor}-venv. Or name another Python: make PYTHON=/path/to/python3"
+        f"{sys.executable} (Python {version}) cannot make a virtual environment; expected venv, and ensurepip"
+        f" or pip.\nOn Debian and Ubuntu: apt install python{version}-venv."
+        " Or name another Python: make PYTHON=/path/to/python3"
     )
 
 
@@ -194,15 +211,13 @@ def install_torch(environment: Environment, choice: str) -> None:
     pin = torch_pin((environment.root / "constraints.txt").read_text())
     if environment.installed_torch()[0] == pin.removeprefix("torch=="):
         return
-    wants_cpu = sys.platform.startswith("linux") and choice != "default" and (choice == "cpu" or not has_gpu())
-    plan = plan_torch(choice, sys.platform, not wants_cpu, wants_cpu and answers(f"{CPU_INDEX}/torch/"))
+    plan = plan_torch(choice, sys.platform, has_gpu, lambda: answers(f"{CPU_INDEX}/torch/"))
     say(plan.reason)
-    if plan.options and not environment.install("--no-deps", *plan.options, pin):
-        say("PyTorch: its CPU index could not deliver; trying pip's own sources")
-        plan = TorchPlan((), "")
-    if not plan.options and not environment.install("--no-deps", pin):
-        raise SetupError(f"pip could not install {pin}; its message is above. Check the network, then try again")
-    if wants_cpu and environment.installed_torch()[1]:
+    if not (plan.options and environment.try_install("--no-deps", *plan.options, pin)):
+        if plan.options:
+            say("PyTorch: its CPU index could not deliver, so pip's own sources are used")
+        environment.install("--no-deps", pin)
+    if plan.wants_cpu and environment.installed_torch()[1]:
         say("PyTorch: pip's sources have only a build with CUDA, several gigabytes; it runs on the CPU too")
 
 
@@ -223,11 +238,9 @@ def set_up(root: Path = ROOT, choice: str = "auto") -> None:
         environment.create()
     environment.stamp.unlink(missing_ok=True)
     say("installing into .venv; the first time this takes a few minutes")
-    if not environment.install("hatchling"):
-        raise SetupError("pip could not install hatchling; its message is above. Check the network, then try again")
+    environment.install("hatchling")  # so that the project itself installs without a build environment
     install_torch(environment, choice)
-    if not environment.install("--no-build-isolation", "--editable", f".[{EXTRAS}]"):
-        raise SetupError("pip could not install the project; its message is above. Check the network, then try again")
+    environment.install("--no-build-isolation", "--editable", f".[{EXTRAS}]")
     environment.stamp.write_text(wanted)
     say("done")
 
