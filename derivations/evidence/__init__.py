@@ -1,0 +1,1 @@
+"""Independent opinions. They can raise an alarm or refute; they can never make a theorem."""

@@ -1,0 +1,26 @@
+"""The trusted kernel, in reading order. Nothing outside this folder can make a theorem.
+
+terms          what is written: immutable terms, binders, formulas
+substitution   replacing variables without capture
+definitions    the Gaussian density, expectation and KL divergence as notations
+field          the tower over Q: generators, fractions of polynomials, the zero test
+signs          signs of polynomials, with certificates
+radicals       roots, logs, exponentials and angles as generators
+linear         vectors and matrices of any dimension as words
+binders        normal forms of sums, products and integrals
+calculus       derivatives of terms
+normal         the normal form of a term, and what it owes
+theorem        the sealed Theorem, made by `rule` only
+logic          rules: hypotheses, instances, quantifiers, induction, definitions, axioms
+equality       rules: algebra, order, chains, congruence
+sums           rules: finite sums and products, equality under a binder
+integrals      rules: splitting, Fubini, substitution, the divergence theorem, differentiation under the integral
+decay          rules: Gaussians are integrable and vanish
+"""
+
+from derivations.kernel import decay, equality, integrals, logic, sums
+from derivations.kernel.theorem import RULES, RuleError, Theorem, seal
+
+seal()
+
+__all__ = ["RULES", "RuleError", "Theorem", "decay", "equality", "integrals", "logic", "sums"]

@@ -1,0 +1,210 @@
+"""Normal forms of sums, products and integrals: what does not depend on the bound variable moves out."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
+
+from derivations.kernel import linear
+from derivations.kernel.field import Element, Poly
+from derivations.kernel.substitution import substitute
+from derivations.kernel.terms import INT, Term, add, is_scalar, neg, num, prod_, sum_, sym
+
+if TYPE_CHECKING:
+    from derivations.kernel.normal import Normalizer
+
+MAX_EXPANDED = 64
+
+
+def _shifted(t: Term) -> Term:
+    """The same sum or product with its index running from 0."""
+    i, lo, hi, body = t.args
+    if lo == num(0):
+        return t
+    j = sym(i.args[0], INT)
+    make = sum_ if t.op == "sum" else prod_
+    k = sym(i.args[0] + "'", INT)
+    while k in body.free | lo.free | hi.free:
+        k = sym(k.args[0] + "'", INT)
+    return make(k, 0, add(hi, neg(lo)), substitute(body, {j: add(k, lo)}))
+
+
+def _concrete(n: Normalizer, t: Term) -> list[Element] | None:
+    """The terms of a sum or product over a known, short range; None when the range is symbolic or long."""
+    i, lo, hi, body = t.args
+    count = n.field.rational_value(n.scalar(add(hi, neg(lo), num(1))))
+    if count is None or count > MAX_EXPANDED:
+        return None
+    return [n.scalar(substitute(body, {i: add(lo, num(k))})) for k in range(max(0, int(count)))]
+
+
+def sum_atom(n: Normalizer, t: Term) -> Element:
+    """A finite sum: linear, monomial by monomial, with what is free of the index in front."""
+    f = n.field
+    terms = _concrete(n, t)
+    if terms is not None:
+        return f.sum(terms)
+    t = _shifted(t)
+    count = n.scalar(add(t.args[2], num(1)))
+    with n.bound(t) as (i, args):
+        n.assume_range(i, args[1], args[2])
+        e = f.rational(n.scalar(args[3]))
+        pieces = _monomials(n, e, i)
+        keys = [(outer, f.key(inner), inner, _weak_sign(n, inner)) for outer, inner in pieces]
+        top = f.key(n.scalar(args[2]))
+        names = {k: n.free_in(f.up(x.num), f.up(x.den)) - {i} for _, k, x, _ in keys}
+    out = []
+    for outer, key, inner, positive in keys:
+        if n.field.rational_value(inner) is not None and _nonnegative(n, count):
+            out.append(f.mul(f.mul(outer, inner), count))
+            continue
+        atom = n.symbol(("sum", top, key), t, names[key] | t.args[2].free)
+        if positive:
+            n.signs.assume(atom.num, False)
+        out.append(f.mul(outer, atom))
+    return f.sum(out)
+
+
+def _weak_sign(n: Normalizer, e: Element) -> bool:
+    s = n.sign_of(e)
+    return s is not None and s.value > 0
+
+
+def _nonnegative(n: Normalizer, e: Element) -> bool:
+    s = n.sign_of(e)
+    return s is not None and (s.value > 0 or e.num.is_zero())
+
+
+def _monomials(n: Normalizer, e: Element, i: Term) -> list[tuple[Element, Element]]:
+    """e as a sum of (free of i) x (in i), grouped by what depends on i."""
+    f = n.field
+    outer_den, inner_den = _split_factors(n, f.up(e.den), i)
+    moving = {p for p in f.places_in(f.up(e.num)) if i in n.free_in(f._gens[p])}
+    groups: dict[Hashable, dict[tuple[int, ...], Any]] = {}
+    for mono, c in f.up(e.num).to_dict().items():
+        inner = tuple(x if k in moving else 0 for k, x in enumerate(mono))
+        outer = tuple(0 if k in moving else x for k, x in enumerate(mono))
+        groups.setdefault(inner, {})[outer] = c
+    return [
+        (f.make(f.ctx.from_dict(outer), outer_den), f.make(f.ctx.from_dict({inner: 1}), inner_den)) for inner, outer in groups.items()
+    ]
+
+
+def _split_factors(n: Normalizer, p: Poly, i: Term) -> tuple[Poly, Poly]:
+    """A polynomial as (factors free of i) times (factors in i)."""
+    outer, inner = n.field.ctx.constant(1), n.field.ctx.constant(1)
+    c, factors = p.factor()
+    for q, k in factors:
+        if i in n.free_in(q):
+            inner *= q ** int(k)
+        else:
+            outer *= q ** int(k)
+    return outer * c, inner
+
+
+def product_atom(n: Normalizer, t: Term) -> Element:
+    """A finite product: one atom for each irreducible factor of the body; positive when the factor is."""
+    f = n.field
+    terms = _concrete(n, t)
+    if terms is not None:
+        out = f.one
+        for e in terms:
+            out = f.mul(out, e)
+        return out
+    t = _shifted(t)
+    with n.bound(t) as (i, args):
+        n.assume_range(i, args[1], args[2])
+        e = n.scalar(args[3])
+        top = f.key(n.scalar(args[2]))
+        parts: list[tuple[Hashable, int, bool, frozenset[Term]]] = []
+        lead = f.rational_value(e)
+        for poly, k in _factors(e) if lead is None else [(e.num, 1)]:
+            s = n.signs.sign(poly)
+            positive = s is not None and s.strict and s.value > 0
+            parts.append((f.key(f.poly(poly)), k, positive, n.free_in(poly) - {i}))
+    out = f.one
+    for key, k, positive, names in parts:
+        atom = n.symbol(("prod", top, key), t, names | t.args[2].free)
+        if positive:
+            n.signs.assume(atom.num, True)
+        out = f.mul(out, f.power(atom, k) if k > 0 or positive else n.inverse(f.power(atom, -k), "a product"))
+    return out
+
+
+def _factors(e: Element) -> list[tuple[Poly, int]]:
+    c_num, up = e.num.factor()
+    c_den, down = e.den.factor()
+    scale = [(e.num.context().constant(c_num / c_den), 1)] if c_num != c_den else []
+    return scale + [(p, int(k)) for p, k in up] + [(p, -int(k)) for p, k in down]
+
+
+def integral_atom(n: Normalizer, t: Term) -> Any:
+    """An integral: factors free of the variable move out; the rest is one atom, never split."""
+    return _scalar_integral(n, t) if is_scalar(t.args[2]) else _vector_integral(n, t)
+
+
+def _measure_key(n: Normalizer, m: Term) -> Hashable:
+    return (m.op, *(n.key(a) for a in m.args))
+
+
+def _scalar_integral(n: Normalizer, t: Term) -> Element:
+    f = n.field
+    measure = _measure_key(n, t.args[1])
+    with n.bound(t) as (x, args):
+        _assume_interval(n, x, args[1])
+        e = f.rational(n.scalar(args[2]))
+        outer, inner = _content(n, e, x)
+        key, names = f.key(inner), n.free_in(f.up(inner.num), f.up(inner.den)) - {x}
+        positive = _weak_sign(n, inner)
+    if inner.num.is_zero():
+        return f.zero
+    atom = n.symbol(("int", measure, t.args[0].sort[:1], key), t, names | t.args[1].free)
+    if positive:
+        n.signs.assume(atom.num, False)
+    return f.mul(outer, atom)
+
+
+def _assume_interval(n: Normalizer, x: Term, measure: Term) -> None:
+    """Inside an interval the variable lies strictly between the ends: the ends have measure 0."""
+    if measure.op == "interval":
+        lo, hi = measure.args
+        if isinstance(lo, Term):
+            n.assume(Term("lt", (lo, x), ("bool",)))
+        if isinstance(hi, Term):
+            n.assume(Term("lt", (x, hi), ("bool",)))
+
+
+def _content(n: Normalizer, e: Element, x: Term) -> tuple[Element, Element]:
+    """e as (free of x) times (a primitive element in x)."""
+    f = n.field
+    num_, den = f.up(e.num), f.up(e.den)
+    if num_.is_zero():
+        return f.one, f.zero
+    outer_den, inner_den = _split_factors(n, den, x)
+    outer_num, inner_num = _split_factors(n, num_, x)
+    return f.make(outer_num, outer_den), f.make(inner_num, inner_den)
+
+
+def _vector_integral(n: Normalizer, t: Term) -> linear.Vector:
+    f = n.field
+    measure = _measure_key(n, t.args[1])
+    with n.bound(t) as (x, args):
+        _assume_interval(n, x, args[1])
+        v = linear.vector(n, args[2])
+        if len(v) == 1:
+            ((word, atom), e), = v.items()
+            outer, inner = _content(n, e, x)
+            free = x not in n.vectors[atom].free
+        else:
+            word, atom, outer, inner, free = (), None, f.one, f.one, False
+        key = ("int", measure, f.key(inner), atom if len(v) == 1 else n.vector_key(v))
+        scalar_key, names = f.key(inner), n.free_in(f.up(inner.num), f.up(inner.den)) - {x}
+    if not v:
+        return {}
+    if free:  # the integral of a scalar times a fixed vector
+        scalar = n.symbol(("int", measure, t.args[0].sort[:1], scalar_key), t, names | t.args[1].free)
+        return {(word, atom): f.mul(outer, scalar)}
+    ((_, name), one), = n.vector_symbol(key, t).items() if key not in n._vector_rules else [((None, None), None)]
+    if one is None:
+        return {(linear.reduce_word(n, word + w), a): f.mul(outer, e) for (w, a), e in n._vector_rules[key].items()}
+    return {(word, name): outer}

@@ -1,0 +1,226 @@
+"""Derivatives of terms, by the rules of the calculus, with the conditions under which they hold.
+
+Each function returns a term in the bound variable and appends to `conditions` what must hold at the point: a pair
+(relation, term), meaning term > 0 or term != 0. `Opaque` says that the rules do not reach: the caller keeps an atom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from derivations.kernel.definitions import unfold_density
+from derivations.kernel.substitution import fresh, substitute
+from derivations.kernel.terms import (
+    Term, add, app, diff, div, divergence, exp, grad, inner, is_scalar, log, mul, neg, num, power, sqrt, sum_, sym, trace, zero,
+)  # fmt: skip
+
+Conditions = list[tuple[str, Term]]
+Derive = Callable[[Term], Term]
+
+
+class Opaque(Exception):
+    """No rule differentiates this term."""
+
+
+def derivative(t: Term, x: Term, conditions: Conditions) -> Term:
+    """d t / d x for a scalar term and a scalar symbol."""
+    return _chain(t, x, conditions, num(0), lambda u: derivative(u, x, conditions))
+
+
+def gradient(t: Term, x: Term, conditions: Conditions) -> Term:
+    """The gradient of a scalar term in a vector symbol."""
+    return _chain(t, x, conditions, zero(x.sort[1]), lambda u: gradient(u, x, conditions))
+
+
+def _chain(t: Term, x: Term, conditions: Conditions, nothing: Term, go: Derive) -> Term:
+    """Every rule that a derivative and a gradient share; `go` differentiates a scalar sub-term."""
+    if x not in t.free:
+        return nothing
+    args = t.args
+    if t.op == "sym":
+        return num(1)
+    if t.op == "add":
+        return add(*[go(a) for a in args])
+    if t.op == "neg":
+        return neg(go(args[0]))
+    if t.op == "mul":
+        parts = [mul(*args[:k], *args[k + 1 :], go(a)) for k, a in enumerate(args) if x in a.free]
+        return add(*parts)
+    if t.op == "div":
+        conditions.append(("ne", args[1]))
+        first = div(go(args[0]), args[1])
+        if x not in args[1].free:
+            return first
+        return add(first, neg(mul(div(args[0], power(args[1], 2)), go(args[1]))))
+    if t.op == "pow":
+        return _power(t, x, conditions, go)
+    if t.op in ("exp", "log", "sqrt", "sin", "cos", "atan"):
+        return mul(_outer(t, conditions), go(args[0]))
+    if t.op in ("inner", "norm2"):
+        u, v = (args[0], args[0]) if t.op == "norm2" else args
+        return _inner(u, v, x, conditions)
+    if t.op == "normal":
+        return go(unfold_density(t))
+    if t.op == "sum" and x not in args[1].free | args[2].free and is_scalar(x):
+        i = args[0]
+        return sum_(i, args[1], args[2], go(args[3]))
+    if t.op == "app":
+        return _application(t, x, conditions)
+    raise Opaque(t.op)
+
+
+def _power(t: Term, x: Term, conditions: Conditions, go: Derive) -> Term:
+    base, e = t.args
+    if x in e.free:
+        conditions.append(("gt", base))
+        return go(exp(mul(e, log(base))))
+    whole = e.op == "num" and e.args[0].denominator == 1
+    if not whole:
+        conditions.append(("gt", base))
+    elif e.args[0] < 1:
+        conditions.append(("ne", base))
+    return mul(e, power(base, e - 1 if not (whole and e.args[0] >= 1) else num(e.args[0] - 1)), go(base))
+
+
+def _outer(t: Term, conditions: Conditions) -> Term:
+    u = t.args[0]
+    if t.op == "exp":
+        return t
+    if t.op == "log":
+        conditions.append(("gt", u))
+        return div(1, u)
+    if t.op == "sqrt":
+        conditions.append(("gt", u))
+        return div(1, mul(2, sqrt(u)))
+    if t.op == "sin":
+        return Term("cos", (u,), t.sort)
+    if t.op == "cos":
+        return neg(Term("sin", (u,), t.sort))
+    return div(1, add(1, power(u, 2)))
+
+
+def _inner(u: Term, v: Term, x: Term, conditions: Conditions) -> Term:
+    if is_scalar(x):
+        return add(inner(_vector_derivative(u, x, conditions), v), inner(u, _vector_derivative(v, x, conditions)))
+    if u == v:
+        return mul(2, pull_back(u, x, u, conditions))
+    return add(pull_back(u, x, v, conditions), pull_back(v, x, u, conditions))
+
+
+def _vector_derivative(u: Term, x: Term, conditions: Conditions) -> Term:
+    """du/dx for a vector u and a scalar x."""
+    if x not in u.free:
+        return zero(u.sort[1])
+    if u.op == "add":
+        return add(*[_vector_derivative(a, x, conditions) for a in u.args])
+    if u.op == "neg":
+        return neg(_vector_derivative(u.args[0], x, conditions))
+    if u.op == "div":
+        conditions.append(("ne", u.args[1]))
+        return _vector_derivative(mul(div(1, u.args[1]), u.args[0]), x, conditions)
+    if u.op == "mul" and all(is_scalar(a) or x not in a.free for a in u.args):
+        scalars = mul(1, *[a for a in u.args if is_scalar(a)])
+        rest = mul(*[a for a in u.args if not is_scalar(a)])
+        return mul(derivative(scalars, x, conditions), rest)
+    raise Opaque(u.op)
+
+
+def pull_back(u: Term, x: Term, v: Term, conditions: Conditions) -> Term:
+    """J^T v, where J is the Jacobian of the vector term u in the vector symbol x."""
+    if x not in u.free:
+        return zero(x.sort[1])
+    if u == x:
+        return v
+    if u.op == "add":
+        return add(*[pull_back(a, x, v, conditions) for a in u.args])
+    if u.op == "neg":
+        return neg(pull_back(u.args[0], x, v, conditions))
+    if u.op == "div":
+        conditions.append(("ne", u.args[1]))
+        return pull_back(mul(div(1, u.args[1]), u.args[0]), x, v, conditions)
+    if u.op == "mul":
+        scale, matrices, base = split_product(u)
+        if any(x in m.free for m in matrices):
+            raise Opaque("a matrix that depends on x")
+        back = v
+        for m in matrices:
+            back = mul(m.T, back)
+        out = mul(scale, pull_back(base, x, back, conditions))
+        if x in scale.free:
+            out = add(out, mul(inner(mul(*matrices, base), v), gradient(scale, x, conditions)))
+        return out
+    raise Opaque(u.op)
+
+
+def split_product(u: Term) -> tuple[Term, list[Term], Term]:
+    """A product with a vector as (its scalars, its matrices in order, the vector)."""
+    args = u.args if u.op == "mul" else (u,)
+    scale = [a for a in args if is_scalar(a)]
+    matrices = [a for a in args if a.sort[0] == "mat"]
+    vectors = [a for a in args if a.sort[0] == "vec"]
+    return (mul(*scale) if scale else num(1)), matrices, vectors[0]
+
+
+def _application(t: Term, x: Term, conditions: Conditions) -> Term:
+    """The chain rule through an opaque function of differentiable arguments."""
+    parts = []
+    for k, a in enumerate(t.args[1:], 1):
+        if x not in a.free:
+            continue
+        hole = sym(fresh("#y", {s.args[0] for s in t.free}), a.sort)
+        body = app(t.args[0], *t.args[1:k], hole, *t.args[k + 1 :], sort=t.sort)
+        if a.sort[0] == "vec":
+            slope = grad(hole, body, a)
+            parts.append(pull_back(a, x, slope, conditions) if not is_scalar(x) else inner(slope, _vector_derivative(a, x, conditions)))
+        elif is_scalar(a) and a.sort[0] == "real":
+            slope = diff(hole, body, a)
+            parts.append(mul(slope, (derivative if is_scalar(x) else gradient)(a, x, conditions)))
+        else:
+            raise Opaque("an argument that is not real")
+    return add(*parts)
+
+
+def div_field(u: Term, x: Term, conditions: Conditions) -> Term:
+    """The divergence of the vector field u in the vector symbol x."""
+    if x not in u.free:
+        return num(0)
+    if u.op == "add":
+        return add(*[div_field(a, x, conditions) for a in u.args])
+    if u.op == "neg":
+        return neg(div_field(u.args[0], x, conditions))
+    if u.op == "div":
+        conditions.append(("ne", u.args[1]))
+        return div_field(mul(div(1, u.args[1]), u.args[0]), x, conditions)
+    if u.op == "grad" and u.args[2] == x:
+        return div_field(substitute(gradient(u.args[1], u.args[0], conditions), {u.args[0]: x}), x, conditions)
+    scale, matrices, base = split_product(u)
+    if any(x in m.free for m in matrices):
+        raise Opaque("a matrix that depends on x")
+    flow = mul(*matrices, base) if matrices else base
+    out = _div_linear(matrices, base, x, conditions)
+    if x in scale.free:
+        return add(mul(scale, out), inner(gradient(scale, x, conditions), flow))
+    return mul(scale, out)
+
+
+def _div_linear(matrices: list[Term], base: Term, x: Term, conditions: Conditions) -> Term:
+    if x not in base.free:
+        return num(0)
+    if base == x:
+        return trace(mul(*matrices)) if matrices else x.sort[1]
+    if base.op in ("add", "neg", "div", "mul"):
+        if base.op == "add":
+            return add(*[div_field(mul(*matrices, a), x, conditions) for a in base.args])
+        if base.op == "neg":
+            return neg(div_field(mul(*matrices, base.args[0]), x, conditions))
+        if base.op == "div":
+            return div_field(mul(div(1, base.args[1]), *matrices, base.args[0]), x, conditions)
+        inner_scale, more, last = split_product(base)
+        return div_field(mul(inner_scale, *matrices, *more, last), x, conditions)
+    if not matrices and base.op == "app":
+        hole = sym(fresh("#y", {s.args[0] for s in base.free}), x.sort)
+        where = [k for k, a in enumerate(base.args[1:], 1) if a == x]
+        if len(where) == 1 and all(x not in a.free for k, a in enumerate(base.args[1:], 1) if k not in where):
+            k = where[0]
+            return divergence(hole, app(base.args[0], *base.args[1:k], hole, *base.args[k + 1 :], sort=base.sort), x)
+    raise Opaque(base.op)

@@ -1,0 +1,244 @@
+"""The tower: a field over Q in which equality is polynomial arithmetic.
+
+A `Field` holds generators. An opaque atom is free; a root obeys g^n = r; a sine obeys s^2 = 1 - c^2; logs and exps
+are free. An `Element` is a fraction of polynomials in them. Every relation is a true identity wherever the signs that
+were proved hold, so a numerator that reduces to 0 proves equality; a numerator that does not reduce to 0 proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
+
+MAX_TERMS = 20_000
+Poly = Any  # flint.fmpq_mpoly
+
+
+class TooLarge(ArithmeticError):
+    """A polynomial grew beyond the cap; the caller reports undecided."""
+
+
+@dataclass(frozen=True)
+class Generator:
+    """One generator: its place, its kind (atom, root, log, exp, cos, sin) and what defines it.
+
+    data: for an atom its key; for a root (n, radicand); for a log its argument; for exp, cos, sin the exponent or angle.
+    """
+
+    place: int
+    kind: str
+    data: Any
+
+
+class Element:
+    """A fraction num/den of polynomials in the generators of one field."""
+
+    __slots__ = ("num", "den")
+
+    def __init__(self, num: Poly, den: Poly) -> None:
+        self.num, self.den = num, den
+
+
+class Field:
+    """Generators and exact arithmetic. Signs and obligations are the business of `signs` and `normal`."""
+
+    def __init__(self) -> None:
+        self.generators: list[Generator] = []
+        self.places: dict[Hashable, int] = {}
+        self.roots: dict[int, tuple[int, Poly]] = {}  # place -> (n, radicand): g**n = radicand
+        self._size = 0
+        self._grow(12)
+
+    def _grow(self, size: int) -> None:
+        self._size = size
+        self.ctx = fmpq_mpoly_ctx.get([f"g{k}" for k in range(size)], Ordering.lex)
+        self._gens = self.ctx.gens()
+        self._one, self._zero = self.ctx.constant(1), self.ctx.constant(0)
+        self.roots = {k: (n, self.up(r)) for k, (n, r) in self.roots.items()}
+        self.generators = [Generator(g.place, g.kind, self._up_data(g.data)) for g in self.generators]
+
+    def _up_data(self, data: Any) -> Any:
+        if isinstance(data, Element):
+            return Element(self.up(data.num), self.up(data.den))
+        if isinstance(data, tuple) and len(data) == 2 and isinstance(data[0], int):
+            return data[0], self.up(data[1])
+        return self.up(data) if isinstance(data, fmpq_mpoly) else data
+
+    def generator(self, key: Hashable, kind: str, data: Any) -> Poly:
+        """The generator with this key, made when it is new."""
+        place = self.places.get(key)
+        if place is None:
+            place = len(self.generators)
+            if place >= self._size:
+                self._grow(2 * self._size)
+            self.generators.append(Generator(place, kind, data))
+            self.places[key] = place
+        return self._gens[place]
+
+    def up(self, p: Poly) -> Poly:
+        """p in the current context: the field may have grown since p was made."""
+        return p if p.context() is self.ctx else p.project_to_context(self.ctx)
+
+    def root(self, n: int, radicand: Poly) -> Poly:
+        """The generator g with g**n = radicand, an irreducible polynomial or a prime, proved not negative."""
+        key = ("root", n, poly_key(radicand))
+        g = self.generator(key, "root", (n, radicand))
+        self.roots[self.places[key]] = (n, radicand)
+        return g
+
+    def constant(self, q: Fraction | int) -> Element:
+        """A rational number."""
+        q = Fraction(q)
+        return Element(self.ctx.constant(fmpq(q.numerator, q.denominator)), self._one)
+
+    def poly(self, p: Poly) -> Element:
+        """A polynomial as an element."""
+        return Element(p, self._one)
+
+    @property
+    def one(self) -> Element:
+        """1."""
+        return Element(self._one, self._one)
+
+    @property
+    def zero(self) -> Element:
+        """0."""
+        return Element(self._zero, self._one)
+
+    def reduce(self, p: Poly) -> Poly:
+        """p modulo g**n = radicand for every root, newest first."""
+        p = self.up(p)
+        if len(p) > MAX_TERMS:
+            raise TooLarge(f"a polynomial of {len(p)} terms (cap {MAX_TERMS})")
+        degrees = p.degrees()
+        if all(degrees[place] < n for place, (n, _) in self.roots.items()):
+            return p
+        for place in sorted(self.roots, reverse=True):
+            n, radicand = self.roots[place]
+            if p.degrees()[place] >= n:
+                p = self._reduce_one(p, place, n, self.up(radicand))
+        return p
+
+    def _reduce_one(self, p: Poly, place: int, n: int, radicand: Poly) -> Poly:
+        while p.degrees()[place] >= n:
+            parts: dict[int, dict[tuple[int, ...], Any]] = {}
+            for mono, c in p.to_dict().items():
+                k, rest = divmod(mono[place], n)
+                parts.setdefault(k, {})[mono[:place] + (rest,) + mono[place + 1 :]] = c
+            p = sum((self.ctx.from_dict(part) * radicand**k for k, part in parts.items()), self._zero)
+        return p
+
+    def make(self, num: Poly, den: Poly) -> Element:
+        """num/den, reduced and with the common factor removed. den is known not to vanish."""
+        num, den = self.reduce(num), self.reduce(den)
+        if num.is_zero():
+            return self.zero
+        if not den.is_constant():
+            g = num.gcd(den)
+            if not g.is_one():
+                num, den = num / g, den / g
+        c = den.leading_coefficient()
+        return Element(num, den) if c == 1 else Element(num / c, den / c)
+
+    def add(self, a: Element, b: Element) -> Element:
+        """a + b."""
+        an, ad, bn, bd = map(self.up, (a.num, a.den, b.num, b.den))
+        if ad == bd:
+            return Element(an + bn, ad) if ad.is_one() else self.make(an + bn, ad)
+        return self.make(an * bd + bn * ad, ad * bd)
+
+    def sum(self, elements: Iterable[Element]) -> Element:
+        """The sum of the elements; those of one denominator are added first."""
+        groups: dict[Hashable, tuple[Poly, Poly]] = {}
+        for e in elements:
+            num, den = self.up(e.num), self.up(e.den)
+            key = poly_key(den)
+            groups[key] = (groups[key][0] + num, den) if key in groups else (num, den)
+        total = self.zero
+        for num, den in groups.values():
+            total = self.add(total, self.make(num, den))
+        return total
+
+    def neg(self, a: Element) -> Element:
+        """-a."""
+        return Element(-a.num, a.den)
+
+    def mul(self, a: Element, b: Element) -> Element:
+        """a b."""
+        an, ad, bn, bd = map(self.up, (a.num, a.den, b.num, b.den))
+        return self.make(an * bn, ad * bd)
+
+    def invert(self, a: Element) -> Element:
+        """1/a, for an element proved not to be zero, with the roots moved out of the denominator."""
+        return self.rational(self.make(a.den, a.num))
+
+    def rational(self, a: Element) -> Element:
+        """The same element with square roots cleared from its denominator, newest first."""
+        num, den = self.up(a.num), self.up(a.den)
+        for place in sorted(self.roots, reverse=True):
+            n, radicand = self.roots[place]
+            degrees = den.degrees()[place]
+            if degrees == 0:
+                continue
+            parts: dict[int, dict[tuple[int, ...], Any]] = {}
+            for mono, c in den.to_dict().items():
+                parts.setdefault(mono[place], {})[mono[:place] + (0,) + mono[place + 1 :]] = c
+            g = self._gens[place]
+            if len(parts) == 1:  # c g^k: multiply by g^(n-k)
+                factor = g ** (n - next(iter(parts)))
+            elif n == 2:
+                factor = self.ctx.from_dict(parts[0]) - self.ctx.from_dict(parts[1]) * g
+            else:
+                continue  # sound all the same: only the zero test of an atom's key is weaker
+            e = self.make(num * factor, den * factor)
+            num, den = e.num, e.den
+        return Element(num, den)
+
+    def power(self, a: Element, k: int) -> Element:
+        """a**k for an integer k; a is proved not to be zero when k < 0."""
+        if k < 0:
+            a, k = self.invert(a), -k
+        if k * max(len(a.num), len(a.den)) > MAX_TERMS or (k > 1 and k * max(a.num.total_degree(), a.den.total_degree()) > 2000):
+            raise TooLarge(f"a power {k} of a polynomial of {len(a.num)} terms")
+        return self.make(self.up(a.num) ** k, self.up(a.den) ** k)
+
+    def is_zero(self, a: Element) -> bool:
+        """Whether the numerator reduces to 0, which proves that the element is 0."""
+        return bool(self.reduce(a.num).is_zero())
+
+    def key(self, a: Element) -> Hashable:
+        """A hashable canonical form: equal keys mean equal elements."""
+        a = self.rational(self.make(a.num, a.den))
+        return poly_key(a.num), poly_key(a.den)
+
+    def places_in(self, *polys: Poly) -> set[int]:
+        """The places of the generators that occur."""
+        out: set[int] = set()
+        for p in polys:
+            out |= {k for k, e in enumerate(p.degrees()) if e}
+        return out
+
+    def rational_value(self, a: Element) -> Fraction | None:
+        """The rational number that a is, or None."""
+        if not (a.num.is_constant() and a.den.is_constant()):
+            return None
+        return fraction(a.num) / fraction(a.den)
+
+
+def fraction(p: Poly) -> Fraction:
+    """A constant polynomial as a Fraction."""
+    if p.is_zero():
+        return Fraction(0)
+    c = p.leading_coefficient()
+    return Fraction(int(c.p), int(c.q))
+
+
+def poly_key(p: Poly) -> Hashable:
+    """A polynomial as a hashable value that does not depend on how many generators the field has."""
+    return tuple(
+        (tuple((k, e) for k, e in enumerate(mono) if e), (int(c.p), int(c.q))) for mono, c in sorted(p.to_dict().items(), reverse=True)
+    )

@@ -1,0 +1,297 @@
+"""Rules for integrals. No integral is computed: it is split, exchanged, substituted, or recognised by its antiderivative.
+
+What analysis demands (integrability, domination, vanishing at infinity) becomes a hypothesis; `decay` discharges it
+for Gaussians.
+"""
+
+from __future__ import annotations
+
+from derivations.kernel.definitions import PI
+from derivations.kernel.equality import refuse_owed, residual
+from derivations.kernel.logic import not_free
+from derivations.kernel.normal import Normalizer
+from derivations.kernel.substitution import substitute
+from derivations.kernel.terms import (
+    BINDERS, LEBESGUE, REAL, Term, add, aeq, conditional_density, conj, diff, div, divergence, dominated, eq, exp, grad, inner,
+    integrable, integral, interval, is_scalar, jointly, le, limit, logdet, lt, mul, neg, norm2, num, power, show, vanishes,
+)  # fmt: skip
+from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule, same
+
+
+def _integral(t: Term, who: str) -> tuple[Term, Term, Term]:
+    """(variable, measure, body) of an integral or an expectation."""
+    if t.op == "E":
+        return t.args[0], LEBESGUE, mul(t.args[1], t.args[2])
+    if t.op != "int":
+        raise RuleError(f"{who}: needs an integral or an expectation, got {show(t)}")
+    return t.args  # type: ignore[return-value]
+
+
+def _like(t: Term, body: Term) -> Term:
+    """The same integral or expectation of another body."""
+    return Term(t.op, (*t.args[:2], body), REAL if is_scalar(body) else body.sort)
+
+
+@rule
+def split(t: Term) -> Sequent:
+    """f, g integrable |- int (f + g) = int f + int g, for integrals and for expectations (there p f, p g integrable)."""
+    x, measure, _ = _integral(t, "split")
+    if t.args[2].op != "add":
+        raise RuleError(f"split: the body {show(t.args[2])} is not a sum")
+    parts = t.args[2].args
+    owed = tuple(integrable(x, mul(t.args[1], p) if t.op == "E" else p, measure) for p in parts)
+    return Sequent(owed, eq(t, add(*[_like(t, p) for p in parts])))
+
+
+@rule
+def exchange(t: Term) -> Sequent:
+    """f jointly integrable |- int_x int_y f = int_y int_x f (Fubini). Refuses where y's measure depends on x."""
+    x, mx, body = _integral(t, "exchange")
+    y, my, f = _integral(body, "exchange")
+    if x in my.free or y in mx.free or x == y:
+        raise RuleError(f"exchange: the measures of {show(x)} and {show(y)} are not independent")
+    return Sequent((jointly(x, y, f, mx, my),), eq(t, integral(y, integral(x, f, mx), my)))
+
+
+@rule
+def tonelli(x: Term, y: Term, f: Term, inside: Theorem, outside: Theorem, mx: Term = LEBESGUE, my: Term = LEBESGUE) -> Sequent:
+    """f >= 0, f integrable in y for every x, and int f dy integrable in x, give: f is jointly integrable."""
+    if not same(inside.conclusion, integrable(y, f, my)) or not same(outside.conclusion, integrable(x, integral(y, f, my), mx)):
+        raise RuleError(f"tonelli: needs {show(integrable(y, f, my))} and {show(integrable(x, integral(y, f, my), mx))}")
+    rest = tuple(h for h in inside.hypotheses if not any(same(h, r) for r in _range(x, mx)))
+    not_free(x, rest, "tonelli")
+    n = Normalizer((*rest, *outside.hypotheses, *_range(x, mx), *_range(y, my)))
+    if not n.holds(le(num(0), f)):
+        raise RuleError(f"tonelli: {show(f)} is not proved to be >= 0")
+    refuse_owed(n, "tonelli", show(f))
+    return Sequent(merge(rest, outside.hypotheses), jointly(x, y, f, mx, my))
+
+
+def _range(x: Term, measure: Term) -> tuple[Term, ...]:
+    if measure.op != "interval":
+        return ()
+    lo, hi = measure.args
+    return ((lt(lo, x),) if isinstance(lo, Term) else ()) + ((lt(x, hi),) if isinstance(hi, Term) else ())
+
+
+@rule
+def joint_swap(t: Theorem) -> Sequent:
+    """Jointly integrable over x and y is jointly integrable over y and x."""
+    if t.conclusion.op != "jointly":
+        raise RuleError(f"joint_swap: needs a joint integrability, got {show(t.conclusion)}")
+    x, mx, (y, my, f) = t.conclusion.args[0], t.conclusion.args[1], t.conclusion.args[2].args
+    return Sequent(t.hypotheses, jointly(y, x, f, my, mx))
+
+
+@rule
+def shift_scale(t: Term, y: Term, scale: Term, shift: Term) -> Sequent:
+    """0 < a |- int_R f(x) dx = int_R a f(a y + b) dy. For a vector x: a definite matrix L, and exp(log det L) for a."""
+    x, measure, body = _integral(t, "shift_scale")
+    if measure != LEBESGUE or y.sort != x.sort or (y in t.free and y != x) or {x, y} & (scale.free | shift.free):
+        raise RuleError(f"shift_scale: {show(y)} must be a new variable like {show(x)}, free of {show(scale)} and {show(shift)}")
+    moved = substitute(body, {x: add(mul(scale, y), shift)})
+    if is_scalar(x):
+        return Sequent((lt(num(0), scale),), eq(t, integral(y, mul(scale, moved))))
+    if scale.op != "sym" or scale.sort[3] != "spd":
+        raise RuleError(f"shift_scale: {show(scale)} must be a symbol for a positive definite matrix")
+    return Sequent((), eq(t, integral(y, mul(exp(logdet(scale)), moved))))
+
+
+@rule
+def half_line_scale(t: Term, y: Term, scale: Term) -> Sequent:
+    """0 < a |- int_0^oo f(x) dx = int_0^oo a f(a y) dy."""
+    x, measure, body = _integral(t, "half_line_scale")
+    if measure != interval(0, "oo") or (y in t.free and y != x) or {x, y} & scale.free:
+        raise RuleError(f"half_line_scale: needs an integral over (0, oo) and a new variable, got {show(t)}")
+    return Sequent((lt(num(0), scale),), eq(t, integral(y, mul(scale, substitute(body, {x: mul(scale, y)})), measure)))
+
+
+@rule
+def even(t: Term, hypotheses: tuple[Term, ...] = ()) -> Sequent:
+    """f(-x) = f(x) |- int_R f = 2 int_0^oo f. Refuses a body that is not even."""
+    x, measure, body = _integral(t, "even")
+    n = Normalizer(hypotheses)
+    zero, left = residual(n, body, substitute(body, {x: neg(x)}))
+    refuse_owed(n, "even", show(body))
+    if measure != LEBESGUE or not is_scalar(x) or not zero:
+        raise RuleError(f"even: {show(body)} is not an even function on the line: {left}")
+    return Sequent(hypotheses, eq(t, mul(2, integral(x, body, interval(0, "oo")))))
+
+
+@rule
+def antiderivative(t: Term, big: Term, top: Theorem | Term, bottom: Theorem | Term, hypotheses: tuple[Term, ...] = ()) -> Sequent:
+    """F' = f >= 0 on (lo, hi), and the limits of F at the ends, give: f is integrable there and int f = F(hi) - F(lo).
+
+    An end that is finite is given as the term F(end), where F is continuous; an infinite one as a theorem on its limit.
+    Refuses when F' - f is not zero, or the sign of f is open.
+    """
+    x, measure, f = _integral(t, "antiderivative")
+    if measure.op != "interval" or not is_scalar(x):
+        raise RuleError(f"antiderivative: needs an integral over an interval, got {show(t)}")
+    n = Normalizer((*hypotheses, *_range(x, measure)))
+    zero, left = residual(n, diff(x, big), f)
+    positive = n.holds(le(num(0), f))
+    refuse_owed(n, "antiderivative", show(big))
+    if not zero or not positive:
+        raise RuleError(f"antiderivative: the derivative of {show(big)} is not {show(f)} >= 0: {left}")
+    ends, given = [], []
+    for end, value in zip(measure.args, (bottom, top)):
+        ends.append(_end(x, big, end, value, hypotheses))
+        given += list(value.hypotheses) if isinstance(value, Theorem) else []
+    facts = conj(eq(t, add(ends[1], neg(ends[0]))), integrable(x, f, measure))
+    return Sequent(merge(hypotheses, tuple(given)), facts)
+
+
+def _end(x: Term, big: Term, end: Term | str, value: Theorem | Term, hypotheses: tuple[Term, ...]) -> Term:
+    if isinstance(value, Theorem):
+        c = value.conclusion
+        if c.op != "limit" or not same(c, limit(x, str(end), big, c.args[3])):
+            raise RuleError(f"antiderivative: needs the limit of {show(big)} at {end}, got {show(c)}")
+        return c.args[3]  # type: ignore[no-any-return]
+    if not isinstance(end, Term):
+        raise RuleError(f"antiderivative: the end {end} needs a theorem on the limit of {show(big)}")
+    n = Normalizer(hypotheses)
+    n.scalar(substitute(big, {x: end}))
+    refuse_owed(n, "antiderivative", f"{show(big)} at {show(end)}")  # defined at the end, so continuous there
+    return substitute(big, {x: end})
+
+
+@rule
+def limit_atan(x: Term) -> Sequent:
+    """|- atan(x) tends to pi/2 as x tends to oo: this is how the kernel knows pi."""
+    return Sequent((), limit(x, "oo", Term("atan", (x,), REAL), div(PI, 2)))
+
+
+@rule
+def limit_gaussian(x: Term, factor: Term, rate: Term) -> Sequent:
+    """0 < c |- k exp(-c x^2) tends to 0 as x tends to oo, for k and c free of x."""
+    if x in factor.free | rate.free:
+        raise RuleError(f"limit_gaussian: {show(factor)} and {show(rate)} must be free of {show(x)}")
+    return Sequent((lt(num(0), rate),), limit(x, "oo", mul(factor, exp(neg(mul(rate, power(x, 2))))), num(0)))
+
+
+@rule
+def product_of_lines(x: Term, u: Term, rate: Term) -> Sequent:
+    """|- int_{R^d} exp(-c |x|^2) dx = (int_R exp(-c u^2) du)^d, as d log: Fubini over the d coordinates, 0 < c."""
+    if x.sort[0] != "vec" or not is_scalar(u) or {x, u} & rate.free:
+        raise RuleError("product_of_lines: needs a vector and a scalar symbol, and a rate free of both")
+    line = integral(u, exp(neg(mul(rate, power(u, 2)))))
+    return Sequent((lt(num(0), rate),), eq(integral(x, exp(neg(mul(rate, norm2(x))))), power(line, x.sort[1])))
+
+
+@rule
+def definite_root(t: Theorem, root: Term, square: Term) -> Sequent:
+    """G, S = L L |- A  gives  G |- A: a positive definite S has a positive definite root. Refuses L free in G, S or A."""
+    h = eq(square, mul(root, root))
+    if root.op != "sym" or root.sort[:1] != ("mat",) or root.sort[3] != "spd" or square.op != "sym" or square.sort[3] != "spd":
+        raise RuleError("definite_root: needs two symbols for positive definite matrices")
+    rest = tuple(x for x in t.hypotheses if not same(x, h))
+    not_free(root, (*rest, t.conclusion), "definite_root")
+    return Sequent(rest, t.conclusion)
+
+
+@rule
+def no_flux(x: Term, field: Term) -> Sequent:
+    """div F integrable, F vanishing at infinity |- int div F dx = 0 (the divergence theorem); on the line int F' = 0."""
+    d = diff(x, field) if is_scalar(x) else divergence(x, field)
+    return Sequent((integrable(x, d), vanishes(x, field)), eq(integral(x, d), num(0)))
+
+
+@rule
+def under_integral(x: Term, t: Term) -> Sequent:
+    """f dominated |- grad_x int f dy = int grad_x f dy: differentiation under the integral sign."""
+    y, measure, f = _integral(t, "under_integral")
+    if x in measure.free or x == y:
+        raise RuleError(f"under_integral: the measure depends on {show(x)}")
+    d = diff if is_scalar(x) else grad
+    return Sequent((dominated(x, y, f, measure),), eq(d(x, t), integral(y, d(x, f), measure)))
+
+
+@rule
+def inner_inside(u: Term, t: Term) -> Sequent:
+    """F integrable |- <u, int F> = int <u, F>, for a vector u free of the variable."""
+    x, measure, body = _integral(t, "inner_inside")
+    if x in u.free:
+        raise RuleError(f"inner_inside: {show(u)} depends on {show(x)}")
+    return Sequent((integrable(x, body, measure),), eq(inner(u, integral(x, body, measure)), integral(x, inner(u, body), measure)))
+
+
+@rule
+def integral_below(t: Theorem, x: Term, measure: Term = LEBESGUE) -> Sequent:
+    """G |- a <= b (x not in G) gives  G, a and b integrable |- int a <= int b."""
+    if t.conclusion.op != "le":
+        raise RuleError(f"integral_below: needs an inequality <=, got {show(t.conclusion)}")
+    rest = tuple(h for h in t.hypotheses if not any(same(h, r) for r in _range(x, measure)))
+    not_free(x, rest, "integral_below")
+    a, b = t.conclusion.args
+    owed = (integrable(x, a, measure), integrable(x, b, measure))
+    return Sequent(merge(rest, owed), le(integral(x, a, measure), integral(x, b, measure)))
+
+
+@rule
+def zero_integral(t: Theorem, zero: Theorem) -> Sequent:
+    """G |- 0 <= f (x not in G) and D |- int f = 0  give  G, D, f integrable |- f = 0 for almost every x."""
+    x, measure, f = _integral(zero.conclusion.args[0], "zero_integral")
+    if not same(t.conclusion, le(num(0), f)) or zero.conclusion.op != "eq" or zero.conclusion.args[1] != num(0):
+        raise RuleError(f"zero_integral: needs 0 <= {show(f)} and int = 0, got {show(t.conclusion)} and {show(zero.conclusion)}")
+    not_free(x, t.hypotheses, "zero_integral")
+    return Sequent(merge(t.hypotheses, zero.hypotheses, (integrable(x, f, measure),)), aeq(x, f, num(0), measure))
+
+
+@rule
+def almost_everywhere(t: Theorem, pointwise: Theorem) -> Sequent:
+    """G |- a = b for almost every x, and D, a = b |- c = d (x not in D), give  G, D |- c = d for almost every x."""
+    if t.conclusion.op != "aeq":
+        raise RuleError(f"almost_everywhere: needs an equality almost everywhere, got {show(t.conclusion)}")
+    x, measure, a, b = t.conclusion.args
+    rest = tuple(h for h in pointwise.hypotheses if not same(h, eq(a, b)))
+    not_free(x, rest, "almost_everywhere")
+    if pointwise.conclusion.op != "eq":
+        raise RuleError(f"almost_everywhere: needs an equation, got {show(pointwise.conclusion)}")
+    return Sequent(merge(t.hypotheses, rest), aeq(x, *pointwise.conclusion.args, measure))
+
+
+@rule
+def integral_ae(t: Theorem, x: Term) -> Sequent:
+    """G |- a = b for almost every x  gives  G |- int a = int b."""
+    if t.conclusion.op != "aeq":
+        raise RuleError(f"integral_ae: needs an equality almost everywhere, got {show(t.conclusion)}")
+    v, measure, a, b = t.conclusion.args
+    return Sequent(t.hypotheses, eq(integral(v, a, measure), integral(v, b, measure)))
+
+
+@rule
+def tower(measure: Term, w: Term, y: Term, hidden: Term, density: Term, test: Term) -> Sequent:
+    """`hidden` has density k, g integrable |- int g(hidden, Z) dM(w) = int [int k(y, Z) g(y, Z) dy] dM(w).
+
+    The first hypothesis is the definition of a conditional density (`conditional_density`). Refuses a g that sees
+    more of w than `hidden` and what the density sees.
+    """
+    taken = {s.args[0] for s in test.free | _bound_names(test)}
+    if y.args[0] in taken or y.sort != hidden.sort:
+        raise RuleError(f"tower: {show(y)} must be a new variable of the sort of {show(hidden)}")
+    lifted = _replace_term(test, hidden, y)
+    if _seen(lifted, w) - _seen(density, w) or hidden in _seen(density, w):
+        raise RuleError(f"tower: {show(test)} sees more of {show(w)} than {show(hidden)} and what {show(density)} is given")
+    given = (conditional_density(w, measure, hidden, y, density), integrable(w, test, measure))
+    return Sequent(given, eq(integral(w, test, measure), integral(w, integral(y, mul(density, lifted)), measure)))
+
+
+def _bound_names(t: Term) -> frozenset[Term]:
+    here = frozenset((t.args[0],)) if t.op in BINDERS else frozenset()
+    return here.union(*(_bound_names(a) for a in t.args if isinstance(a, Term)))
+
+
+def _replace_term(t: Term, old: Term, new: Term) -> Term:
+    if t == old:
+        return new
+    return Term(t.op, tuple(_replace_term(a, old, new) if isinstance(a, Term) else a for a in t.args), t.sort)
+
+
+def _seen(t: Term, w: Term) -> frozenset[Term]:
+    """The applications (or w itself) through which t sees w."""
+    if w not in t.free:
+        return frozenset()
+    if t == w or (t.op == "app" and w in t.args[1:]):
+        return frozenset((t,))
+    return frozenset().union(*(_seen(a, w) for a in t.args if isinstance(a, Term)))

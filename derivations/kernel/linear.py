@@ -1,0 +1,263 @@
+"""Vectors and matrices of any dimension, as linear combinations of words.
+
+A matrix is a sum of words in letters (a matrix symbol, its transpose, its inverse); a vector is a sum of words applied
+to vector atoms. Inner products expand into Gram symbols <a, w b>, traces into cyclic words, log-determinants into
+letters, each in one canonical orientation. Words never commute, so AB = BA is not provable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from derivations.kernel.field import Element
+from derivations.kernel.substitution import substitute
+from derivations.kernel.terms import REAL, Term, inner, is_scalar, num, show, sum_
+
+if TYPE_CHECKING:
+    from derivations.kernel.normal import Normalizer
+
+Letter = tuple[Hashable, bool, bool]  # key, inverted, transposed
+Word = tuple[Letter, ...]
+Matrix = dict[Word, Element]
+Vector = dict[tuple[Word, Hashable], Element]
+
+
+@dataclass(frozen=True)
+class LetterInfo:
+    """What is known of a letter: its term and whether it is symmetric positive definite."""
+
+    term: Term
+    spd: bool
+
+
+def accumulate(ctx: Normalizer, parts: list[tuple[Any, Element]]) -> dict[Any, Element]:
+    """The sum of keyed elements, without those that are zero."""
+    f = ctx.field
+    groups: dict[Any, list[Element]] = {}
+    for key, e in parts:
+        groups.setdefault(key, []).append(e)
+    total = {k: (es[0] if len(es) == 1 else f.sum(es)) for k, es in groups.items()}
+    return {k: e for k, e in total.items() if not f.is_zero(e)}
+
+
+def letter(ctx: Normalizer, key: Hashable, term: Term, spd: bool) -> Letter:
+    """The letter of an atom, noted in the table of letters."""
+    ctx.letters[key] = LetterInfo(term, spd)
+    return key, False, False
+
+
+def reduce_word(ctx: Normalizer, word: Word) -> Word:
+    """The word with symmetric letters untransposed and neighbours M M^-1 cancelled."""
+    out: list[Letter] = []
+    for key, inverted, transposed in word:
+        if ctx.letters[key].spd:
+            transposed = False
+        if out and out[-1] == (key, not inverted, transposed):
+            out.pop()
+        else:
+            out.append((key, inverted, transposed))
+    return tuple(out)
+
+
+def transpose_word(ctx: Normalizer, word: Word) -> Word:
+    """The transpose of a word."""
+    return reduce_word(ctx, tuple((k, i, not t) for k, i, t in reversed(word)))
+
+
+def multiply(ctx: Normalizer, a: Matrix, b: Matrix) -> Matrix:
+    """The product of two matrices, with the equations in force applied."""
+    parts = [(reduce_word(ctx, u + v), ctx.field.mul(x, y)) for u, x in a.items() for v, y in b.items()]
+    return rewrite(ctx, accumulate(ctx, parts))
+
+
+def rewrite(ctx: Normalizer, m: Matrix) -> Matrix:
+    """Apply the matrix equations in force until none applies (at most 200 times)."""
+    for _ in range(200):
+        for word in m:
+            hit = _redex(ctx, word)
+            if hit is not None:
+                break
+        else:
+            return m
+        start, length, replacement = hit
+        parts = [(w, e) for w, e in m.items() if w != word]
+        for middle, e in replacement.items():
+            parts.append((reduce_word(ctx, word[:start] + middle + word[start + length :]), ctx.field.mul(m[word], e)))
+        m = accumulate(ctx, parts)
+    return m
+
+
+def _redex(ctx: Normalizer, word: Word) -> tuple[int, int, Matrix] | None:
+    for left, right in ctx.word_rules:
+        for start in range(len(word) - len(left) + 1):
+            if word[start : start + len(left)] == left:
+                return start, len(left), right
+    return None
+
+
+def matrix(ctx: Normalizer, t: Term) -> Matrix:
+    """The normal form of a matrix term."""
+    f = ctx.field
+    if t.op == "eye":
+        return {(): f.one}
+    if t.op == "add":
+        return accumulate(ctx, [p for a in t.args for p in matrix(ctx, a).items()])
+    if t.op == "neg":
+        return {w: f.neg(e) for w, e in matrix(ctx, t.args[0]).items()}
+    if t.op == "div":
+        c = ctx.inverse(ctx.scalar(t.args[1]), show(t.args[1]))
+        return accumulate(ctx, [(w, f.mul(e, c)) for w, e in matrix(ctx, t.args[0]).items()])
+    if t.op == "mul":
+        out: Matrix = {(): f.one}
+        for a in t.args:
+            out = multiply(ctx, out, {(): ctx.scalar(a)} if is_scalar(a) else matrix(ctx, a))
+        return accumulate(ctx, list(out.items()))
+    if t.op == "T":
+        return rewrite(ctx, accumulate(ctx, [(transpose_word(ctx, w), e) for w, e in matrix(ctx, t.args[0]).items()]))
+    if t.op == "inv":
+        return rewrite(ctx, _inverse(ctx, t))
+    return rewrite(ctx, {(letter(ctx, ctx.atom_key(t), t, t.sort[3] == "spd" or _positive_diagonal(ctx, t)),): f.one})
+
+
+def _positive_diagonal(ctx: Normalizer, t: Term) -> bool:
+    if t.op != "diag":
+        return False
+    with ctx.bound(t) as (index, args):
+        ctx.assume_range(index, num(1), t.sort[1])
+        s = ctx.sign_of(ctx.scalar(args[1]))
+    return s is not None and s.strict and s.value > 0
+
+
+def _inverse(ctx: Normalizer, t: Term) -> Matrix:
+    """The inverse of one word of invertible letters; of anything else, a letter of its own, proved positive definite."""
+    f, m = ctx.field, matrix(ctx, t.args[0])
+    if len(m) == 1:
+        (word, c), = m.items()
+        if all(ctx.letters[k].spd for k, _, _ in word):
+            back = reduce_word(ctx, tuple((k, not i, tr) for k, i, tr in reversed(word)))
+            return {back: ctx.inverse(c, show(t))}
+    return {(_sum_letter(ctx, m, t.args[0], "an inverse")[0:1] + (True, False),): f.one}
+
+
+def _sum_letter(ctx: Normalizer, m: Matrix, t: Term, what: str) -> Letter:
+    if not is_spd(ctx, m):
+        ctx.owe_text(f"{show(t)} is positive definite", what)
+    return letter(ctx, ("matrix", ctx.matrix_key(m)), t, True)
+
+
+def is_spd(ctx: Normalizer, m: Matrix) -> bool:
+    """Whether the matrix is a sum of congruences w P w^T with positive coefficients, one of them definite."""
+    definite = False
+    for word, c in m.items():
+        s = ctx.sign_of(c)
+        if s is None or s.value < 0:
+            return False
+        middle = word
+        while len(middle) >= 2 and transpose_word(ctx, middle[:1]) == middle[-1:]:
+            middle = middle[1:-1]
+        if len(middle) > 1 or (middle and not ctx.letters[middle[0][0]].spd):
+            return False
+        outer = word[: (len(word) - len(middle)) // 2]
+        definite = definite or (s.strict and all(ctx.letters[k].spd for k, _, _ in outer))
+    return definite
+
+
+def vector(ctx: Normalizer, t: Term) -> Vector:
+    """The normal form of a vector term."""
+    f = ctx.field
+    if t.op == "zero":
+        return {}
+    if t.op == "add":
+        return accumulate(ctx, [p for a in t.args for p in vector(ctx, a).items()])
+    if t.op == "neg":
+        return {w: f.neg(e) for w, e in vector(ctx, t.args[0]).items()}
+    if t.op == "div":
+        c = ctx.inverse(ctx.scalar(t.args[1]), show(t.args[1]))
+        return {w: f.mul(e, c) for w, e in vector(ctx, t.args[0]).items()}
+    if t.op == "mul":
+        out = vector(ctx, next(a for a in reversed(t.args) if a.sort[0] == "vec"))
+        for a in reversed([a for a in t.args if a.sort[0] != "vec"]):
+            out = _apply(ctx, {(): ctx.scalar(a)} if is_scalar(a) else matrix(ctx, a), out)
+        return out
+    return ctx.vector_atom(t)
+
+
+def _apply(ctx: Normalizer, m: Matrix, v: Vector) -> Vector:
+    parts = []
+    for (word, atom), e in v.items():
+        for w, c in multiply(ctx, m, {word: e}).items():
+            parts.append(((w, atom), c))
+    return accumulate(ctx, parts)
+
+
+def inner_product(ctx: Normalizer, u: Vector, v: Vector) -> Element:
+    """<u, v> as a polynomial in Gram symbols."""
+    f = ctx.field
+    parts = []
+    for (w1, a), x in u.items():
+        for (w2, b), y in v.items():
+            for word, c in rewrite(ctx, {reduce_word(ctx, transpose_word(ctx, w1) + w2): f.one}).items():
+                parts.append(f.mul(f.mul(f.mul(x, y), c), gram(ctx, a, word, b)))
+    return f.sum(parts)
+
+
+def gram(ctx: Normalizer, a: Hashable, word: Word, b: Hashable) -> Element:
+    """The symbol <a, w b>, equal to <b, w^T a>."""
+    ta, tb = ctx.vectors[a], ctx.vectors[b]
+    if not word and ta.op == tb.op == "comps":
+        i = ta.args[0]
+        return ctx.scalar(sum_(i, 1, ta.sort[1], ta.args[1] * substitute(tb.args[1], {tb.args[0]: i})))
+    flipped = (b, transpose_word(ctx, word), a)
+    key = min((a, word, b), flipped, key=repr)
+    g = ctx.symbol(("gram", *key), inner(ta, tb), names=_word_names(ctx, word))
+    if a == b and (not word or (len(word) == 1 and ctx.letters[word[0][0]].spd)):
+        ctx.signs.assume(g.num, False)
+    return g
+
+
+def _word_names(ctx: Normalizer, word: Word) -> frozenset[Term]:
+    return frozenset(s for k, _, _ in word for s in ctx.letters[k].term.free)
+
+
+def trace(ctx: Normalizer, t: Term) -> Element:
+    """The trace, linear and cyclic."""
+    f = ctx.field
+    parts = []
+    for word, c in matrix(ctx, t.args[0]).items():
+        if not word:
+            parts.append(f.mul(c, ctx.scalar(t.args[0].sort[1])))
+            continue
+        term = ctx.letters[word[0][0]].term
+        if len(word) == 1 and term.op == "diag" and not word[0][1]:
+            parts.append(f.mul(c, ctx.scalar(sum_(term.args[0], 1, term.sort[1], term.args[1]))))
+            continue
+        back = transpose_word(ctx, word)
+        turns = [w[k:] + w[:k] for w in (word, back) for k in range(len(w))]
+        key = min(turns, key=repr)
+        parts.append(f.mul(c, ctx.symbol(("tr", key), t, names=_word_names(ctx, word))))
+    return f.sum(parts)
+
+
+def logdet(ctx: Normalizer, t: Term) -> Element:
+    """log det of a product of positive definite letters as a sum; of anything else, a symbol."""
+    f, m = ctx.field, matrix(ctx, t.args[0])
+    if len(m) == 1:
+        (word, c), = m.items()
+        if all(ctx.letters[k].spd for k, _, _ in word):
+            parts = [_letter_logdet(ctx, k, inverted) for k, inverted, _ in word]
+            scale = ctx.log(c)
+            return f.sum([*parts, f.mul(ctx.scalar(t.args[0].sort[1]), scale)])
+    key = _sum_letter(ctx, m, t.args[0], "a log-determinant")[0]
+    return _letter_logdet(ctx, key, False)
+
+
+def _letter_logdet(ctx: Normalizer, key: Hashable, inverted: bool) -> Element:
+    term = ctx.letters[key].term
+    if term.op == "diag":
+        i, body = term.args
+        e = ctx.scalar(sum_(i, 1, term.sort[1], Term("log", (body,), REAL)))
+    else:
+        e = ctx.symbol(("logdet", key), Term("logdet", (term,), REAL))
+    return ctx.field.neg(e) if inverted else e

@@ -1,0 +1,209 @@
+"""Rules of logic: hypotheses, instances, quantifiers, induction, definitions and axioms.
+
+Each docstring is the inference figure of its rule, and how the rule fails. `G |- A` is hypotheses |- conclusion.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from derivations.kernel.definitions import PI
+from derivations.kernel.linear import is_spd, matrix
+from derivations.kernel.normal import Normalizer
+from derivations.kernel.substitution import expand_function, mentions, substitute
+from derivations.kernel.terms import BOOL, INT, TRUE, Term, add, eq, forall, is_scalar, le, lift, num, show
+from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule, same
+
+DEFINED: dict[str, tuple[tuple[Term, ...], Term]] = {}
+AXIOMS: dict[str, Term] = {}
+
+
+def ground_false(h: Term) -> bool:
+    """Whether a hypothesis without symbols is false, so that anything would follow from it."""
+    if h.op not in ("lt", "le", "eq", "ne") or not is_scalar(h.args[0]):
+        return False
+    n = Normalizer()
+    gap = n.scalar(add(h.args[1], -h.args[0]))
+    s = n.sign_of(gap)
+    if n.owed or s is None:
+        return False
+    zero = n.field.is_zero(gap)
+    return {"lt": zero or s.value < 0, "le": not zero and s.value < 0, "eq": not zero and s.strict, "ne": zero}[h.op]
+
+
+def without(hypotheses: tuple[Term, ...], h: Term, who: str) -> tuple[Term, ...]:
+    """The hypotheses less h; refuses when h is not among them."""
+    rest = tuple(x for x in hypotheses if not same(x, h))
+    if len(rest) == len(hypotheses):
+        raise RuleError(f"{who}: {show(h)} is not among the hypotheses: {'; '.join(map(show, hypotheses)) or 'none'}")
+    return rest
+
+
+def not_free(x: Term, hypotheses: tuple[Term, ...], who: str) -> None:
+    """Refuse when x occurs free in a hypothesis."""
+    for h in hypotheses:
+        if x in h.free:
+            raise RuleError(f"{who}: {show(x)} occurs free in the hypothesis {show(h)}")
+
+
+@rule
+def assume(h: Term) -> Sequent:
+    """A |- A. Refuses a hypothesis that is false as it stands."""
+    if h.sort != BOOL:
+        raise RuleError(f"assume: {show(h)} is not a formula")
+    if ground_false(h):
+        raise RuleError(f"assume: {show(h)} is false, so anything would follow from it")
+    return Sequent((h,), h)
+
+
+@rule
+def weaken(t: Theorem, *more: Term) -> Sequent:
+    """G |- A  gives  G, H |- A. Refuses a false H."""
+    for h in more:
+        if ground_false(h):
+            raise RuleError(f"weaken: {show(h)} is false, so anything would follow from it")
+    return Sequent(merge(t.hypotheses, more), t.conclusion)
+
+
+@rule
+def cut(t: Theorem, lemma: Theorem) -> Sequent:
+    """G, A |- B and D |- A  give  G, D |- B. Refuses when A is not among the hypotheses of the first."""
+    rest = without(t.hypotheses, lemma.conclusion, "cut")
+    return Sequent(merge(rest, lemma.hypotheses), t.conclusion)
+
+
+@rule
+def conjunct(t: Theorem, k: int) -> Sequent:
+    """G |- A_0 and ... and A_n  gives  G |- A_k."""
+    if t.conclusion.op != "and" or not 0 <= k < len(t.conclusion.args):
+        raise RuleError(f"conjunct: no part {k} in {show(t.conclusion)}")
+    return Sequent(t.hypotheses, t.conclusion.args[k])
+
+
+@rule
+def conjoin(*ts: Theorem) -> Sequent:
+    """G |- A and D |- B  give  G, D |- A and B."""
+    return Sequent(merge(*(t.hypotheses for t in ts)), Term("and", tuple(t.conclusion for t in ts), BOOL))
+
+
+@rule
+def instantiate(t: Theorem, pairs: tuple[tuple[Term, Term], ...]) -> Sequent:
+    """G |- A  gives  G[x := s] |- A[x := s], for free symbols x, all at once, never capturing.
+
+    Refuses pi, a definite matrix symbol set to a matrix not proved definite, and an instance that makes a hypothesis false.
+    """
+    table = {x: lift(s) for x, s in pairs}
+    for x, s in table.items():
+        if x == PI:
+            raise RuleError("instantiate: pi is a constant")
+        if x.sort[0] == "mat" and x.sort[3] == "spd":
+            n = Normalizer(t.hypotheses)
+            if not is_spd(n, matrix(n, s)) or n.owed:
+                raise RuleError(f"instantiate: {show(x)} is positive definite, and {show(s)} is not proved to be")
+    hypotheses = tuple(substitute(h, table) for h in t.hypotheses)
+    for old, new in zip(t.hypotheses, hypotheses):
+        if new != old and ground_false(new):
+            raise RuleError(f"instantiate: the hypothesis {show(old)} becomes {show(new)}, which is false")
+    return Sequent(hypotheses, substitute(t.conclusion, table))
+
+
+@rule
+def instantiate_function(t: Theorem, name: str, params: tuple[Term, ...], body: Term) -> Sequent:
+    """G |- A  gives  G[f := lambda] |- A[f := lambda], for an opaque function f. Refuses a defined function."""
+    if name in DEFINED:
+        raise RuleError(f"instantiate_function: {name} is defined; it stands for one function only")
+    sorts = {a.sort for h in (*t.hypotheses, t.conclusion) for a in _uses(h, name)}
+    if sorts - {body.sort} and not (is_scalar(body) and sorts == {("real",)}):
+        raise RuleError(f"instantiate_function: {name} has sort {sorts}, the body has sort {body.sort}")
+    hypotheses = tuple(expand_function(h, name, params, body) for h in t.hypotheses)
+    for h in hypotheses:
+        if ground_false(h):
+            raise RuleError(f"instantiate_function: a hypothesis becomes {show(h)}, which is false")
+    return Sequent(hypotheses, expand_function(t.conclusion, name, params, body))
+
+
+def _uses(t: Term, name: str) -> list[Term]:
+    here = [t] if t.op == "app" and t.args[0] == name else []
+    return here + [s for a in t.args if isinstance(a, Term) for s in _uses(a, name)]
+
+
+@rule
+def generalize(t: Theorem, x: Term, guard: Term = TRUE) -> Sequent:
+    """G, g |- A  gives  G |- for all x with g, A. Refuses when x is free in G."""
+    rest = t.hypotheses if guard == TRUE else tuple(h for h in t.hypotheses if not any(same(h, g) for g in _parts(guard)))
+    not_free(x, rest, "generalize")
+    return Sequent(rest, forall(x, t.conclusion, guard))
+
+
+def _parts(guard: Term) -> tuple[Term, ...]:
+    return guard.args if guard.op == "and" else (guard,)
+
+
+@rule
+def specialize(t: Theorem, s: Term) -> Sequent:
+    """G |- for all x with g, A  gives  G, g[x := s] |- A[x := s]. Refuses another conclusion, or a false guard."""
+    if t.conclusion.op != "all":
+        raise RuleError(f"specialize: needs a conclusion 'for all', got {show(t.conclusion)}")
+    x, guard, body = t.conclusion.args
+    at = {x: lift(s)}
+    extra = () if guard == TRUE else _parts(substitute(guard, at))
+    if any(ground_false(h) for h in extra):
+        raise RuleError(f"specialize: {show(s)} is outside the range {show(guard)}")
+    return Sequent(merge(t.hypotheses, extra), substitute(body, at))
+
+
+@rule
+def induction(base: Theorem, step: Theorem, n: Term, start: Term) -> Sequent:
+    """G |- P(start) and D, start <= n, P(n) |- P(n+1)  give  G, D, start <= n |- P(n).
+
+    n is an integer symbol, free in neither G nor D. P is read off the step's induction hypothesis: the hypothesis
+    whose instance at n+1 is the step's conclusion.
+    """
+    if n.sort != INT:
+        raise RuleError(f"induction: {show(n)} is not an integer symbol")
+    found = [h for h in step.hypotheses if same(substitute(h, {n: n + 1}), step.conclusion)]
+    if not found:
+        raise RuleError(f"induction: no hypothesis of the step becomes its conclusion {show(step.conclusion)} at {show(n)} + 1")
+    p = found[0]
+    if not same(substitute(p, {n: start}), base.conclusion):
+        raise RuleError(f"induction: the base proves {show(base.conclusion)}, but P({show(start)}) is {show(substitute(p, {n: start}))}")
+    guard = le(start, n)
+    rest = tuple(h for h in step.hypotheses if not same(h, p) and not same(h, guard))
+    not_free(n, rest, "induction")
+    not_free(n, base.hypotheses, "induction")
+    return Sequent(merge(base.hypotheses, rest, (guard,)), p)
+
+
+@rule
+def define(name: str, params: tuple[Term, ...], body: Term, guard: Term = TRUE) -> Sequent:
+    """|- for all params, f(params) = body, for a new name f: a conservative definition.
+
+    Refuses a name that is defined otherwise, a body that mentions f or has other free symbols.
+    """
+    if mentions(body, name):
+        raise RuleError(f"define: the body of {name} mentions {name} itself")
+    loose = body.free - frozenset(params) - {PI} - frozenset(s for p in params for part in p.sort[1:] if isinstance(part, Term) for s in part.free)
+    if loose:
+        raise RuleError(f"define: the body of {name} has the free symbols {', '.join(sorted(map(show, loose)))}")
+    if DEFINED.setdefault(name, (params, body)) != (params, body):
+        raise RuleError(f"define: {name} is defined already, as {show(DEFINED[name][1])}")
+    conclusion = eq(Term("app", (name, *params), body.sort if not is_scalar(body) else ("real",)), body)
+    for x in reversed(params):
+        conclusion = forall(x, conclusion)
+    return Sequent((), conclusion)
+
+
+@rule
+def axiom(name: str, statement: Term) -> Sequent:
+    """|- A, marked with the axiom's name. Refuses a name that the ledger holds with another statement."""
+    if not same(AXIOMS.setdefault(name, statement), statement):
+        raise RuleError(f"axiom: {name} is in the ledger with another statement: {show(AXIOMS[name])}")
+    return Sequent((), statement, frozenset((name,)))
+
+
+def table(pairs: dict[Any, Any]) -> tuple[tuple[Term, Term], ...]:
+    """A dictionary of instances as the rules take it."""
+    return tuple((k, lift(v)) for k, v in pairs.items())
+
+
+__all__ = ["assume", "axiom", "conjoin", "conjunct", "cut", "define", "generalize", "induction", "instantiate", "num", "specialize", "weaken"]

@@ -1,0 +1,444 @@
+"""The normal form of a term: an element of the tower, with what it owes.
+
+One `Normalizer` serves one decision. Hypotheses become facts about signs; equations replace atoms by what they equal.
+Sums are linear and are shifted to start at 0; products split into factors; an integral gives up the factors that do
+not depend on its variable and is otherwise an atom: it is never split here, since splitting owes integrability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from derivations.kernel import linear, radicals
+from derivations.kernel.binders import integral_atom, product_atom, sum_atom
+from derivations.kernel.calculus import Conditions, Opaque, derivative, div_field, gradient
+from derivations.kernel.definitions import PI, log_normal, unfold
+from derivations.kernel.field import Element, Field, Poly
+from derivations.kernel.signs import Sign, Signs
+from derivations.kernel.substitution import substitute
+from derivations.kernel.terms import BINDERS, INT, TRUE, Term, add, eq, is_scalar, le, neg, num, show, sym
+
+
+class EquationError(ValueError):
+    """An equation that cannot be used from left to right."""
+
+
+class Normalizer:
+    """Facts, equations, generators and obligations of one decision."""
+
+    def __init__(self, hypotheses: Iterable[Term] = (), equations: Iterable[Term] = ()) -> None:
+        self.field = Field()
+        self.signs = Signs(self.field)
+        self.owed: dict[str, None] = {}
+        self.letters: dict[Hashable, linear.LetterInfo] = {}
+        self.vectors: dict[Hashable, Term] = {}
+        self.word_rules: list[tuple[linear.Word, linear.Matrix]] = []
+        self._scalar_rules: dict[Hashable, Element] = {}
+        self._vector_rules: dict[Hashable, linear.Vector] = {}
+        self._universals: list[Term] = []
+        self._instantiated: set[tuple[Hashable, int]] = set()
+        self._free: dict[int, frozenset[Term]] = {}
+        self._active: list[Term] = []
+        self._cache: dict[Term, Element] = {}
+        hypotheses = list(hypotheses)
+        self._assume_all(hypotheses)
+        for equation in equations:
+            self._orient(equation)
+        if self._scalar_rules or self._vector_rules or self.word_rules:
+            self._cache.clear()
+            self._assume_all(hypotheses)
+
+    # ---- hypotheses and equations
+
+    def _assume_all(self, hypotheses: list[Term]) -> None:
+        pi = self.scalar(PI)
+        self.signs.assume(pi.num - 3, True)
+        self.signs.assume(4 - pi.num, True)
+        self._universals = [h for h in hypotheses if h.op == "all"]
+        for h in hypotheses:
+            self.assume(h)
+        self.owed.clear()  # a hypothesis owes nothing; what it does not settle is no fact
+
+    def assume(self, h: Term) -> None:
+        """Use a hypothesis about scalars as a fact about signs; other hypotheses are not for the arithmetic."""
+        if h.op in ("lt", "le"):
+            gap = self.scalar(add(h.args[1], neg(h.args[0])))
+            den = self.signs.sign(gap.den)
+            if den is not None and den.strict:
+                self.signs.assume(gap.num * den.value, h.op == "lt")
+        elif h.op == "ne" and is_scalar(h.args[0]):
+            gap = self.scalar(add(h.args[0], neg(h.args[1])))
+            self.signs.assume(self.field.reduce(gap.num**2), True)
+            self._nonzero.append(gap.num)
+        elif h.op == "and":
+            for part in h.args:
+                self.assume(part)
+
+    @property
+    def _nonzero(self) -> list[Poly]:
+        return self.__dict__.setdefault("_nonzero_polys", [])  # type: ignore[no-any-return]
+
+    def assume_range(self, i: Term, lo: Term, hi: Term) -> None:
+        """Use lo <= i <= hi."""
+        self.assume(le(lo, i))
+        self.assume(le(i, hi))
+
+    def _orient(self, equation: Term) -> None:
+        """Use left = right from left to right; the left side must be one atom (or one word of matrices)."""
+        left, right = equation.args
+        if is_scalar(left):
+            value = self.scalar(right)
+            e = self.scalar(left)
+            place = self.field.places_in(e.num)
+            atom = len(place) == 1 and e.den.is_one() and e.num == self.field._gens[min(place)]
+            if not atom or self.field.generators[min(place)].kind != "atom":
+                raise EquationError(f"cannot use {show(equation)} from left to right: the left side is not one atom")
+            key = next(k for k, v in self.field.places.items() if v == min(place))
+            self._scalar_rules[key] = value
+        elif left.sort[0] == "vec":
+            target = linear.vector(self, right)
+            v = linear.vector(self, left)
+            if len(v) != 1 or next(iter(v))[0]:
+                raise EquationError(f"cannot use {show(equation)} from left to right: the left side is not one vector")
+            self._vector_rules[next(iter(v))[1]] = target
+        else:
+            m = linear.matrix(self, right)
+            words = linear.matrix(self, left)
+            if len(words) != 1 or not next(iter(words)) or not self.field.is_zero(self.field.add(next(iter(words.values())), self.field.constant(-1))):
+                raise EquationError(f"cannot use {show(equation)} from left to right: the left side is not one word of matrices")
+            self.word_rules.append((next(iter(words)), m))
+        self._cache.clear()
+
+    # ---- obligations
+
+    def owe(self, poly: Poly, relation: str, what: str) -> None:
+        """Note that poly `relation` 0 is not proved."""
+        self.owed.setdefault(f"{self.text(poly)} {relation} 0 (for {what})")
+
+    def owe_text(self, text: str, what: str) -> None:
+        """Note an obligation in words."""
+        self.owed.setdefault(f"{text} (for {what})")
+
+    def text(self, poly: Poly) -> str:
+        """A polynomial in the author's names."""
+        out = str(poly)
+        for g in reversed(self.field.generators):
+            name = show(g.data) if isinstance(g.data, Term) else self._inner_text(g.kind, g.data)
+            out = out.replace(f"g{g.place}", name) if f"g{g.place}" in out else out
+        return out
+
+    def _inner_text(self, kind: str, data: Any) -> str:
+        if kind == "root":
+            return f"root{data[0]}({self.text(data[1])})"
+        if kind == "log":
+            return f"log({self.text(data)})"
+        if isinstance(data, Element):
+            return f"{kind}(({self.text(data.num)})/({self.text(data.den)}))"
+        return str(data)
+
+    def inverse(self, e: Element, what: str) -> Element:
+        """1/e; owes that no factor of e vanishes."""
+        f = self.field
+        if f.is_zero(e):
+            self.owe_text(f"{what} != 0", "a division")
+            return f.zero
+        if not self.nonzero(e.num):
+            for factor, _ in e.num.factor()[1]:
+                if not self.nonzero(factor):
+                    self.owe(factor, "!=", "a division")
+        return f.invert(e)
+
+    def nonzero(self, poly: Poly) -> bool:
+        """Whether poly is proved not to vanish: by its sign, or factor by factor, or by a hypothesis."""
+        if self.signs.nonzero(poly):
+            return True
+        poly = self.field.up(poly)
+        given = [self.field.up(p) for p in self._nonzero]
+        return any(p.leading_coefficient() * poly == poly.leading_coefficient() * p for p in given)
+
+    def sign_of(self, e: Element) -> Sign | None:
+        """The proved sign of an element, factor by factor."""
+        value, strict = 1, True
+        for poly in (e.num, e.den):
+            whole = self.signs.sign(poly)
+            if whole is not None:
+                value, strict = value * whole.value, strict and whole.strict
+                continue
+            c, factors = poly.factor()
+            value *= 1 if c > 0 else -1
+            for factor, k in factors:
+                if int(k) % 2 == 0:
+                    strict = strict and self.nonzero(factor)
+                    continue
+                s = self.signs.sign(factor)
+                if s is None:
+                    return None
+                value, strict = value * s.value, strict and s.strict
+        return Sign(value, strict, "factor by factor")
+
+    def log(self, e: Element) -> Element:
+        """log e, or 0 with the obligation recorded."""
+        out = radicals.log(self, e)
+        return self.field.zero if out is None else out
+
+    def log_term(self, t: Term) -> Element:
+        """log of a term; of a product of positive factors, term by term, so that exponentials are never expanded."""
+        if t.op == "exp":
+            return self.scalar(t.args[0])
+        if t.op == "normal":
+            return self.scalar(log_normal(*t.args))
+        if t.op in ("mul", "div") and all(self._positive_term(a) for a in t.args):
+            parts = [self.log_term(a) for a in t.args]
+            return self.field.sum(parts if t.op == "mul" else [parts[0], self.field.neg(parts[1])])
+        return self.log(self.scalar(t))
+
+    def _positive_term(self, t: Term) -> bool:
+        if t.op in ("exp", "normal"):
+            return True
+        s = self.sign_of(self.scalar(t))
+        return s is not None and s.strict and s.value > 0
+
+    # ---- atoms
+
+    def symbol(self, key: Hashable, term: Term, names: frozenset[Term] = frozenset()) -> Element:
+        """The atom with this key, or what an equation says it equals."""
+        if key in self._scalar_rules:
+            return self._scalar_rules[key]
+        g = self.field.generator(key, "atom", term)
+        place = self.field.places[key]
+        self._free[place] = self._free.get(place, frozenset()) | term.free | names
+        if term.sort == INT:
+            self.signs.integers.add(place)
+        return self.field.poly(g)
+
+    def free_in(self, *polys: Poly) -> frozenset[Term]:
+        """The symbols on which the polynomials depend."""
+        out: frozenset[Term] = frozenset()
+        for place in self.field.places_in(*polys):
+            g = self.field.generators[place]
+            if g.kind == "atom":
+                out |= self._free.get(place, frozenset())
+            elif isinstance(g.data, Element):
+                out |= self.free_in(self.field.up(g.data.num), self.field.up(g.data.den))
+            else:
+                out |= self.free_in(self.field.up(g.data[1] if g.kind == "root" else g.data))
+        return out
+
+    def atom_key(self, t: Term) -> Hashable:
+        """A canonical key of a term that is an atom: its operator and the keys of its arguments."""
+        if t.op in BINDERS:
+            with self.bound(t) as (_, args):
+                return (t.op, *(self.key(a) for a in args[1:]))
+        return (t.op, *(self.key(a) for a in t.args))
+
+    def key(self, t: Any) -> Hashable:
+        """A canonical key of any argument: equal keys mean equal values."""
+        if not isinstance(t, Term):
+            return t  # type: ignore[no-any-return]
+        if t.op == "sym":
+            return ("sym", t.args[0])
+        if is_scalar(t):
+            return ("scalar", self.field.key(self.scalar(t)))
+        if t.sort[0] == "vec":
+            return ("vector", self.vector_key(linear.vector(self, t)))
+        if t.sort[0] == "mat":
+            return ("matrix", self.matrix_key(linear.matrix(self, t)))
+        return self.atom_key(t)
+
+    def vector_key(self, v: linear.Vector) -> Hashable:
+        """A canonical key of a vector."""
+        return tuple(sorted(((k, self.field.key(e)) for k, e in v.items()), key=repr))
+
+    matrix_key: Callable[..., Hashable] = vector_key
+
+    def vector_atom(self, t: Term) -> linear.Vector:
+        """A vector that is not a combination: a symbol, an opaque function, a gradient, an integral."""
+        if t.op in ("E", "KL"):
+            return linear.vector(self, unfold(t))
+        if t.op == "grad" and not _opaque_slope(t):
+            out = self._calculus(t, gradient)
+            if out is not None:
+                return linear.vector(self, out)
+        if t.op == "int":
+            return integral_atom(self, t)
+        return self.vector_symbol(self.atom_key(t), t)
+
+    def vector_symbol(self, key: Hashable, t: Term) -> linear.Vector:
+        """The vector atom with this key, or what an equation says it equals."""
+        if key in self._vector_rules:
+            return self._vector_rules[key]
+        self.vectors[key] = t
+        return {((), key): self.field.one}
+
+    # ---- binders
+
+    @contextmanager
+    def bound(self, t: Term) -> Iterator[tuple[Term, tuple[Any, ...]]]:
+        """The bound variable under a canonical name, and the arguments in it; facts made inside are forgotten."""
+        height = max((_height(a) for a in t.args[1:] if isinstance(a, Term)), default=0)
+        name = f"#{height}"
+        while any(v.args[0] == name for v in self._active):
+            name += "'"
+        var = sym(name, t.args[0].sort)
+        args = (var,) + tuple(
+            (substitute(a, {t.args[0]: var}) if k in BINDERS[t.op] and isinstance(a, Term) else a)
+            for k, a in enumerate(t.args[1:], 1)
+        )
+        self._active.append(var)
+        kept, cache, known = set(self._instantiated), self._cache, list(self._nonzero)
+        self._cache = {}
+        try:
+            with self.signs.scope():
+                yield var, args
+        finally:
+            self._active.pop()
+            self._instantiated, self._cache = kept, cache
+            self._nonzero[:] = known
+
+    def _instantiate(self, t: Term) -> None:
+        """Use universal hypotheses at the arguments of this application."""
+        for number, h in enumerate(self._universals):
+            var, guard, body = h.args
+            for pattern in _applications(body, t.args[0]):
+                hits = [(p, a) for p, a in zip(pattern.args[1:], t.args[1:]) if p == var]
+                if len(hits) != 1 or any(self.key(p) != self.key(a) for p, a in zip(pattern.args[1:], t.args[1:]) if p != var):
+                    continue
+                mark = (self.key(hits[0][1]), number)
+                if mark in self._instantiated:
+                    continue
+                self._instantiated.add(mark)
+                at = {var: hits[0][1]}
+                if guard == TRUE or self.holds(substitute(guard, at)):
+                    self.assume(substitute(body, at))
+
+    def holds(self, formula: Term) -> bool:
+        """Whether a formula about scalars (lt, le, eq, ne, and) follows from the facts."""
+        if formula.op == "and":
+            return all(self.holds(a) for a in formula.args)
+        if formula.op == "true":
+            return True
+        gap = self.scalar(add(formula.args[1], neg(formula.args[0])))
+        if formula.op == "eq":
+            return self.field.is_zero(gap)
+        if formula.op == "ne":
+            return self.nonzero(gap.num)
+        s = self.sign_of(gap)
+        return s is not None and (s.value > 0 or gap.num.is_zero()) and (formula.op == "le" or s.strict)
+
+    # ---- scalars
+
+    def scalar(self, t: Term) -> Element:
+        """The normal form of a scalar term."""
+        hit = self._cache.get(t)
+        if hit is None:
+            hit = self._cache[t] = self._scalar(t)
+        return hit
+
+    def _scalar(self, t: Term) -> Element:
+        f = self.field
+        if t.op == "num":
+            return f.constant(t.args[0])
+        if t.op == "sym":
+            return self.symbol(("sym", t.args[0]), t)
+        if t.op == "add":
+            return f.sum([self.scalar(a) for a in t.args])
+        if t.op == "neg":
+            return f.neg(self.scalar(t.args[0]))
+        if t.op == "mul":
+            out = f.one
+            for a in t.args:
+                out = f.mul(out, self.scalar(a))
+            return out
+        if t.op == "div":
+            return f.mul(self.scalar(t.args[0]), self.inverse(self.scalar(t.args[1]), show(t.args[1])))
+        return _TABLE[t.op](self, t) if t.op in _TABLE else self._atom(t)
+
+    def _atom(self, t: Term) -> Element:
+        out = self.symbol(self.atom_key(t), t)
+        if t.op == "app":
+            self._instantiate(t)
+        return out
+
+    def power(self, t: Term) -> Element:
+        """A power: an integer exponent is arithmetic, a rational one a root, any other exp(e log b)."""
+        base, e = self.scalar(t.args[0]), self.scalar(t.args[1])
+        q = self.field.rational_value(e)
+        if q is None:
+            return radicals.exp(self, self.field.mul(e, self.log(base)))
+        if q < 0:
+            base, q = self.inverse(base, show(t.args[0])), -q
+        if q.denominator > 1:
+            root = radicals.nth_root(self, base, q.denominator)
+            base = self.field.zero if root is None else root
+        return self.field.power(base, q.numerator)
+
+    def square_root(self, t: Term) -> Element:
+        """A square root, or 0 with the obligation recorded."""
+        out = radicals.nth_root(self, self.scalar(t.args[0]), 2, "a square root")
+        return self.field.zero if out is None else out
+
+    def trigonometric(self, t: Term) -> Element:
+        """A cosine or a sine."""
+        return radicals.cos_sin(self, self.scalar(t.args[0]))[0 if t.op == "cos" else 1]
+
+    def differential(self, t: Term) -> Element:
+        """A derivative or a divergence: computed where the rules reach, an atom where they do not."""
+        if not _opaque_slope(t):
+            out = self._calculus(t, derivative if t.op == "diff" else div_field)
+            if out is not None:
+                return self.scalar(out)
+        return self._atom(t)
+
+    def _calculus(self, t: Term, rule: Callable[[Term, Term, Conditions], Term]) -> Term | None:
+        """The derivative of the body, at the point, with the conditions of the rules as obligations."""
+        x, body, at = t.args
+        conditions: Conditions = []
+        try:
+            out = substitute(rule(body, x, conditions), {x: at})
+        except Opaque:
+            return None
+        for relation, term in conditions:
+            e = self.scalar(substitute(term, {x: at}))
+            s = self.sign_of(e)
+            if relation == "gt" and not (s is not None and s.strict and s.value > 0):
+                self.owe(e.num * e.den, ">", "a derivative")
+            elif relation == "ne" and not self.nonzero(e.num):
+                self.owe(e.num, "!=", "a derivative")
+        return out
+
+
+def _height(t: Term) -> int:
+    inner = max((_height(a) for a in t.args if isinstance(a, Term)), default=0)
+    return inner + (t.op in BINDERS)
+
+
+def _applications(t: Term, name: str) -> list[Term]:
+    here = [t] if t.op == "app" and t.args[0] == name else []
+    return here + [s for a in t.args if isinstance(a, Term) for s in _applications(a, name)]
+
+
+def _opaque_slope(t: Term) -> bool:
+    """Whether t is the derivative of an opaque function in one bare argument: an atom, not a thing to compute."""
+    x, body, _ = t.args
+    if body.op != "app":
+        return False
+    return sum(a == x for a in body.args[1:]) == 1 and all(a == x or x not in a.free for a in body.args[1:])
+
+
+def _two_vectors(n: Normalizer, t: Term) -> Element:
+    u = linear.vector(n, t.args[0])
+    return linear.inner_product(n, u, u if t.op == "norm2" else linear.vector(n, t.args[1]))
+
+
+_TABLE: dict[str, Callable[[Normalizer, Term], Element]] = {
+    "pow": Normalizer.power, "sqrt": Normalizer.square_root, "cos": Normalizer.trigonometric, "sin": Normalizer.trigonometric,
+    "exp": lambda n, t: radicals.exp(n, n.scalar(t.args[0])), "log": lambda n, t: n.log_term(t.args[0]),
+    "inner": _two_vectors, "norm2": _two_vectors, "tr": linear.trace, "logdet": linear.logdet,
+    "sum": sum_atom, "prod": product_atom, "int": integral_atom,
+    "diff": Normalizer.differential, "divg": Normalizer.differential,
+    "normal": lambda n, t: n.scalar(unfold(t)), "E": lambda n, t: n.scalar(unfold(t)), "KL": lambda n, t: n.scalar(unfold(t)),
+}  # fmt: skip
+
+__all__ = ["EquationError", "Normalizer", "eq", "num"]

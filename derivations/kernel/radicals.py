@@ -1,0 +1,211 @@
+"""Roots, logarithms, exponentials and angles of elements, as generators of the tower.
+
+One root generator per irreducible factor (and per prime number), one log per factor, one exp per element of a Q-basis
+of exponents, one (cos, sin) pair per unit of angle. Each function says what it owes; `ctx.owe` records what is not proved.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import lcm
+from typing import TYPE_CHECKING, Any
+
+from flint import fmpq, fmpq_mat, fmpz
+
+from derivations.kernel.field import Element, Field, Poly, TooLarge, poly_key
+
+if TYPE_CHECKING:
+    from derivations.kernel.normal import Normalizer
+
+Factors = list[tuple[Poly, int]]
+
+
+def primes(q: Fraction) -> list[tuple[int, int]]:
+    """A positive rational as primes with integer exponents."""
+    if max(q.numerator, q.denominator).bit_length() > 128:
+        raise TooLarge("a number of more than 128 bits to be factored")
+    up = [(int(p), int(k)) for p, k in fmpz(q.numerator).factor()]
+    return up + [(int(p), -int(k)) for p, k in fmpz(q.denominator).factor()]
+
+
+def signed_factors(ctx: Normalizer, e: Element, need_strict: bool, what: str) -> tuple[Fraction, Factors] | None:
+    """e as a positive rational times irreducible polynomials, each of proved sign and turned positive.
+
+    None, with the obligation recorded, when a sign is missing or the product is negative.
+    """
+    c_num, f_num = e.num.factor()
+    c_den, f_den = e.den.factor()
+    c = Fraction(int(c_num.p), int(c_num.q)) / Fraction(int(c_den.p), int(c_den.q))
+    out: Factors = []
+    for poly, k in [(p, int(k)) for p, k in f_num] + [(p, -int(k)) for p, k in f_den]:
+        s = ctx.signs.sign(poly)
+        if s is None or (need_strict and not s.strict):
+            ctx.owe(poly, ">" if need_strict else ">=", what)
+            return None
+        if s.value < 0:
+            poly, c = -poly, -c if k % 2 else c
+        out.append((poly, k))
+    if c < 0:
+        ctx.owe(e.num * e.den, ">" if need_strict else ">=", what)
+        return None
+    return c, out
+
+
+def nth_root(ctx: Normalizer, e: Element, n: int, what: str = "a root") -> Element | None:
+    """The real n-th root of an element proved not to be negative."""
+    f = ctx.field
+    if f.is_zero(e):
+        return f.zero
+    parts = signed_factors(ctx, e, False, what)
+    if parts is None:
+        return None
+    out = f.one
+    for p, k in primes(parts[0]):
+        out = f.mul(out, _factor_root(f, f.ctx.constant(p), k, n))
+    for poly, k in parts[1]:
+        out = f.mul(out, _factor_root(f, f.up(poly), k, n))
+    return out
+
+
+def _factor_root(f: Field, poly: Poly, k: int, n: int) -> Element:
+    whole, rest = divmod(k, n)
+    out = f.power(f.poly(poly), whole) if whole else f.one
+    if rest == 0:
+        return out
+    r = Fraction(rest, n)
+    g = poly
+    for p in [p for p, m in primes(Fraction(r.denominator)) for _ in range(m)]:
+        g = f.root(p, f.up(g))
+    return f.mul(out, f.power(f.poly(g), r.numerator))
+
+
+def log(ctx: Normalizer, e: Element) -> Element | None:
+    """The logarithm of an element proved positive, as a sum over its factors."""
+    f = ctx.field
+    if f.is_zero(e):
+        ctx.owe(e.num, ">", "a logarithm")
+        return None
+    parts = signed_factors(ctx, e, True, "a logarithm")
+    if parts is None:
+        return None
+    terms = [f.mul(f.constant(k), f.poly(f.generator(("log", p), "log", f.ctx.constant(p)))) for p, k in primes(parts[0])]
+    terms += [f.mul(f.constant(k), _factor_log(ctx, poly)) for poly, k in parts[1]]
+    return f.sum(terms)
+
+
+def _factor_log(ctx: Normalizer, poly: Poly) -> Element:
+    f = ctx.field
+    poly = f.up(poly)
+    places = f.places_in(poly)
+    if len(places) == 1 and poly == f._gens[next(iter(places))]:
+        g = f.generators[next(iter(places))]
+        if g.kind == "exp":
+            return g.data  # type: ignore[no-any-return]
+        if g.kind == "root":
+            n, radicand = g.data
+            inner = log(ctx, f.poly(f.up(radicand)))
+            if inner is not None:
+                return f.mul(f.constant(Fraction(1, n)), inner)
+    return f.poly(f.generator(("log", poly_key(poly)), "log", poly))
+
+
+def exp(ctx: Normalizer, e: Element) -> Element:
+    """The exponential: rational multiples of logs become powers, the rest products over a Q-basis of exponents."""
+    f = ctx.field
+    e = f.rational(e)
+    out, rest = f.one, []
+    for mono, c in f.up(e.num).to_dict().items():
+        q = Fraction(int(c.p), int(c.q))
+        unit = f.make(f.ctx.from_dict({mono: fmpq(1)}), f.up(e.den))
+        place = _pure_log(f, unit)
+        if place is not None:
+            base = f.poly(f.up(f.generators[place].data))
+            root = nth_root(ctx, f.power(base, q.numerator), q.denominator)
+            if root is not None:
+                out = f.mul(out, root)
+                continue
+        rest.append((q, unit))
+    for q, unit in rest:
+        out = f.mul(out, _exp_piece(ctx, q, unit))
+    return out
+
+
+def _pure_log(f: Field, unit: Element) -> int | None:
+    """The place of the log generator that the element is, or None."""
+    if not f.up(unit.den).is_one():
+        return None
+    place = next(iter(f.places_in(unit.num)), None)
+    if place is None or f.generators[place].kind != "log" or f.up(unit.num) != f._gens[place]:
+        return None
+    return place
+
+
+def _exp_piece(ctx: Normalizer, q: Fraction, unit: Element) -> Element:
+    f = ctx.field
+    basis = [(k, g.data) for k, g in enumerate(f.generators) if g.kind == "exp"]
+    relation = _in_span(f, unit, [b for _, b in basis])
+    if relation is None:
+        key = ("exp", f.key(unit))
+        return _rational_power(f, f.generator(key, "exp", unit), q)
+    out = f.one
+    for (place, _), r in zip(basis, relation):
+        if r:
+            out = f.mul(out, _rational_power(f, f._gens[place], q * r))
+    return out
+
+
+def _rational_power(f: Field, g: Poly, q: Fraction) -> Element:
+    return _factor_root(f, g, q.numerator, q.denominator)
+
+
+def _in_span(f: Field, e: Element, basis: list[Element]) -> list[Fraction] | None:
+    """Rational coefficients that combine the basis to e, or None."""
+    if not basis:
+        return None
+    den = f.up(e.den)
+    for b in basis:
+        bd = f.up(b.den)
+        den = den * (bd / den.gcd(bd))
+    columns = [(f.up(b.num) * (den / f.up(b.den))).to_dict() for b in [*basis, e]]
+    rows = sorted({m for c in columns for m in c})
+    matrix = fmpq_mat(len(rows), len(columns), [c.get(m, fmpq(0)) for m in rows for c in columns])
+    reduced, rank = matrix.rref()
+    out, last = [Fraction(0)] * len(basis), len(basis)
+    for i in range(rank):
+        pivot = next(j for j in range(last + 1) if reduced[i, j] != 0)
+        if pivot == last:
+            return None
+        value: Any = reduced[i, last]
+        out[pivot] = Fraction(int(value.p), int(value.q))
+    return out
+
+
+def cos_sin(ctx: Normalizer, angle: Element) -> tuple[Element, Element]:
+    """The cosine and the sine of an angle, by the addition theorem over its monomials."""
+    f = ctx.field
+    angle = f.rational(angle)
+    c, s = f.one, f.zero
+    scale = lcm(*[int(v.q) for v in angle.num.coeffs()], 1)
+    for mono, v in f.up(angle.num).to_dict().items():
+        q = Fraction(int(v.p), int(v.q))
+        unit = f.mul(f.constant(Fraction(1, scale)), f.make(f.ctx.from_dict({mono: fmpq(1)}), f.up(angle.den)))
+        key = f.key(unit)
+        cu = f.generator(("cos", key), "cos", unit)
+        su = f.generator(("sin", key), "sin", unit)
+        f.roots[f.places[("sin", key)]] = (2, 1 - f.up(cu) ** 2)
+        ck, sk = _multiple(f, f.poly(cu), f.poly(su), int(q * scale))
+        c, s = f.add(f.mul(c, ck), f.neg(f.mul(s, sk))), f.add(f.mul(s, ck), f.mul(c, sk))
+    return c, s
+
+
+def _multiple(f: Field, c: Element, s: Element, k: int) -> tuple[Element, Element]:
+    if abs(k) > 64:
+        raise TooLarge(f"an angle times {k}")
+    if k < 0:
+        s, k = f.neg(s), -k
+    cc, ss = f.one, f.zero
+    for _ in range(k):
+        cc, ss = f.add(f.mul(cc, c), f.neg(f.mul(ss, s))), f.add(f.mul(ss, c), f.mul(cc, s))
+    return cc, ss
+
+

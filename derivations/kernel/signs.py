@@ -1,0 +1,238 @@
+"""Signs of polynomials, proved from facts by certificates that anyone can re-check.
+
+A certificate is a substitution after which every coefficient has one sign: a bounded generator a in (lo, hi) becomes
+(lo + hi u)/(1 + u), one bounded on one side becomes lo + u or hi - u, with u >= 0; a fact that is linear in a generator
+eliminates it. Generators without bounds may occur in even powers only. No numbers are sampled here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derivations.kernel.field import Field, Poly, fraction, poly_key
+
+
+@dataclass(frozen=True)
+class Fact:
+    """poly > 0 (strict) or poly >= 0."""
+
+    poly: Poly
+    strict: bool
+
+
+@dataclass(frozen=True)
+class Sign:
+    """A proved sign: +1 or -1, strict or not, and the certificate in words."""
+
+    value: int
+    strict: bool
+    how: str
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Constant bounds of a generator; None where there is none."""
+
+    lo: Fraction | None = None
+    hi: Fraction | None = None
+    lo_strict: bool = False
+    hi_strict: bool = False
+
+
+class Signs:
+    """The facts of one decision, and the signs that follow from them."""
+
+    def __init__(self, field: Field) -> None:
+        self.field = field
+        self.facts: list[Fact] = []
+        self.integers: set[int] = set()  # places of integer generators
+        self._cache: dict[tuple[object, int], Sign | None] = {}
+        self._version = 0
+
+    def assume(self, poly: Poly, strict: bool) -> None:
+        """Add the fact poly > 0 or poly >= 0. An integer fact p > 0 is kept as p - 1 >= 0."""
+        f = self.field
+        places = f.places_in(poly)
+        if strict and places and places <= self.integers and all(c.q == 1 for c in poly.coeffs()):
+            poly, strict = poly - 1, False
+        if places:
+            self.facts.append(Fact(poly, strict))
+            self._version += 1
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """Facts assumed inside are forgotten at the end."""
+        kept = list(self.facts)
+        try:
+            yield
+        finally:
+            self.facts = kept
+            self._version += 1
+
+    def sign(self, poly: Poly) -> Sign | None:
+        """The sign of the polynomial on every point that satisfies the facts, or None when no certificate was found."""
+        poly = self.field.up(poly)
+        if poly.is_zero():
+            return Sign(1, False, "zero")
+        if poly.is_constant():
+            return Sign(1 if fraction(poly) > 0 else -1, True, "a number")
+        key = (poly_key(poly), self._version)
+        if key not in self._cache:
+            self._cache[key] = self._search(poly)
+        return self._cache[key]
+
+    def nonzero(self, poly: Poly) -> bool:
+        """Whether the polynomial is proved not to vanish."""
+        s = self.sign(poly)
+        return s is not None and s.strict
+
+    def _search(self, poly: Poly) -> Sign | None:
+        for depth in (0, 1, 2):
+            for value in (1, -1):
+                found = self._positive(value * poly, depth)
+                if found:
+                    return Sign(value, found[0], found[1])
+        return None
+
+    def _positive(self, p: Poly, depth: int) -> tuple[bool, str] | None:
+        """(strict, how) when p >= 0 follows, with at most `depth` facts used beyond the bounds."""
+        direct = self._coefficients(p)
+        if direct is not None:
+            return direct, "one sign of coefficients"
+        if depth == 0:
+            return None
+        mine = self.field.places_in(p)
+        for fact in self.facts:
+            poly = self.field.up(fact.poly)
+            places = self.field.places_in(poly)
+            if len(places) < 2 or not places & mine:
+                continue
+            if poly_key(poly * p.leading_coefficient()) == poly_key(p * poly.leading_coefficient()):
+                if p.leading_coefficient() * poly.leading_coefficient() > 0:
+                    return fact.strict, "a fact"
+                continue
+            found = self._eliminate(p, poly, fact.strict, depth)
+            if found:
+                return found
+        return None
+
+    def _eliminate(self, p: Poly, fact: Poly, strict: bool, depth: int) -> tuple[bool, str] | None:
+        """Use fact = c g + rest > 0, c a number, by g := (slack - rest)/c."""
+        f = self.field
+        for place in f.places_in(fact) & f.places_in(p):
+            if fact.degrees()[place] != 1:
+                continue
+            g = f._gens[place]
+            c = fact.derivative(place)
+            if not c.is_constant():
+                continue
+            slack = f.generator(("slack", depth, place), "atom", ("slack", depth, place))
+            p, fact, g, c = f.up(p), f.up(fact), f._gens[place], f.up(c)
+            rest = fact - c * g
+            with self.scope():
+                self.facts = [k for k in self.facts if f.up(k.poly) != fact]
+                self.assume(slack, strict)
+                found = self._positive(_replace(f, p, place, (slack - rest) / fraction_poly(c)), depth - 1)
+            if found:
+                return found[0], f"{found[1]}, after a fact"
+        return None
+
+    def bounds(self, place: int) -> Bounds:
+        """The constant bounds of a generator from its kind and from the facts in it alone."""
+        lo: Fraction | None = None
+        hi: Fraction | None = None
+        lo_strict = hi_strict = False
+        kind = self.field.generators[place].kind
+        if kind == "exp":
+            lo, lo_strict = Fraction(0), True
+        elif kind == "root":
+            return self._root_bounds(place)
+        for fact in self.facts:
+            poly = self.field.up(fact.poly)
+            if self.field.places_in(poly) != {place} or poly.degrees()[place] != 1:
+                continue
+            slope = fraction(poly.derivative(place))
+            at = -fraction(poly - poly.derivative(place) * self.field._gens[place]) / slope
+            if slope > 0 and (lo is None or at > lo or (at == lo and fact.strict)):
+                lo, lo_strict = at, fact.strict
+            if slope < 0 and (hi is None or at < hi or (at == hi and fact.strict)):
+                hi, hi_strict = at, fact.strict
+        return Bounds(lo, hi, lo_strict, hi_strict)
+
+    def _root_bounds(self, place: int) -> Bounds:
+        _, radicand = self.field.roots[place]
+        s = self.sign(radicand)
+        lo_strict = s is not None and s.strict and s.value > 0
+        below = self.sign(1 - self.field.up(radicand))
+        if below is not None and below.value > 0:
+            return Bounds(Fraction(0), Fraction(1), lo_strict, below.strict)
+        if below is not None and below.value < 0:
+            return Bounds(Fraction(1), None, below.strict)
+        return Bounds(Fraction(0), None, lo_strict)
+
+    def _coefficients(self, p: Poly) -> bool | None:
+        """Strictness when p >= 0 shows in the signs of its coefficients after substituting bounds; else None."""
+        f = self.field
+        p = self._lift_roots(p)
+        strict_places, free, weak = set(), set(), False
+        for place in sorted(f.places_in(p)):
+            b = self.bounds(place)
+            p, ok = self._shift(p, place, b)
+            if b.lo is None and b.hi is None:
+                free.add(place)
+            elif ok:
+                strict_places.add(place)
+            weak = weak or (b.lo is not None and b.hi is not None and not b.lo_strict and not b.hi_strict)
+        strict = False
+        for mono, c in p.to_dict().items():
+            if c < 0 or any(mono[k] % 2 for k in free):
+                return None
+            strict = strict or all(e == 0 or k in strict_places for k, e in enumerate(mono))
+        return strict and not weak
+
+    def _lift_roots(self, p: Poly) -> Poly:
+        """Write an atom a as g**n where p contains a root g of a itself, so that both move together."""
+        f = self.field
+        for place, (n, radicand) in f.roots.items():
+            inner = f.places_in(radicand)
+            if len(inner) == 1 and radicand.total_degree() == 1 and p.degrees()[place]:
+                atom = next(iter(inner))
+                if f.up(radicand) == f._gens[atom] and p.degrees()[atom]:
+                    p = _replace(f, p, atom, f._gens[place] ** n)
+        return p
+
+    def _shift(self, p: Poly, place: int, b: Bounds) -> tuple[Poly, bool]:
+        """p in terms of u >= 0 for the generator at this place, and whether u > 0 there."""
+        f = self.field
+        u = f._gens[place]
+        if b.lo is not None and b.hi is not None:
+            lo, hi = f.constant(b.lo).num, f.constant(b.hi).num
+            if not b.hi_strict and b.lo_strict:
+                return _replace(f, p, place, hi + lo * u, 1 + u), False
+            return _replace(f, p, place, lo + hi * u, 1 + u), b.lo_strict
+        if b.lo is not None:
+            return (p if b.lo == 0 else _replace(f, p, place, f.constant(b.lo).num + u)), b.lo_strict
+        if b.hi is not None:
+            return _replace(f, p, place, f.constant(b.hi).num - u), b.hi_strict
+        return p, False
+
+
+def fraction_poly(c: Poly) -> object:
+    """A constant polynomial as a flint rational."""
+    return c.leading_coefficient()
+
+
+def _replace(f: Field, p: Poly, place: int, num: Poly, den: Poly | None = None) -> Poly:
+    """p with the generator replaced by num/den, times den**degree."""
+    parts: dict[int, dict[tuple[int, ...], object]] = {}
+    for mono, c in p.to_dict().items():
+        parts.setdefault(mono[place], {})[mono[:place] + (0,) + mono[place + 1 :]] = c
+    top = max(parts, default=0)
+    out = f.ctx.constant(0)
+    for e, part in parts.items():
+        piece = f.ctx.from_dict(part) * num**e
+        out += piece if den is None else piece * den ** (top - e)
+    return out

@@ -1,0 +1,106 @@
+"""Substitution that never captures a bound variable, and equality up to bound names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from derivations.kernel.terms import BINDERS, Sort, Term, TermError, is_scalar, show, sym
+
+
+def rebuild(t: Term, args: tuple[Any, ...], sort: Sort | None = None) -> Term:
+    """The same operator over other arguments."""
+    sort = t.sort if sort is None else sort
+    return t if args == t.args and sort == t.sort else Term(t.op, args, sort)
+
+
+def fresh(name: str, taken: set[str]) -> str:
+    """The name, primed until it is not taken."""
+    while name in taken:
+        name += "'"
+    return name
+
+
+def substitute(t: Term, table: dict[Term, Term]) -> Term:
+    """t with every free symbol of the table replaced at once; bound variables are renamed where they would capture."""
+    for old, new in table.items():
+        if old.op != "sym":
+            raise TermError(f"only symbols are instantiated, not {show(old)}")
+        same = old.sort == new.sort or (is_scalar(old) and is_scalar(new) and (old.sort[0] == "real"))
+        spd_lost = old.sort[0] == "mat" and old.sort[3] == "spd" and new.sort[:3] == old.sort[:3]
+        if not same and not spd_lost and not (old.sort[0] == new.sort[0] and old.sort[0] in ("vec", "mat")):
+            raise TermError(f"{show(old)} has sort {old.sort}, but {show(new)} has sort {new.sort}")
+    return _substitute(t, table)
+
+
+def _substitute(t: Term, table: dict[Term, Term]) -> Term:
+    table = {k: v for k, v in table.items() if k in t.free}
+    if not table:
+        return t
+    if t.op == "sym":
+        hit = table.get(t)
+        return hit if hit is not None else Term("sym", t.args, _sort(t.sort, table))
+    sort = _sort(t.sort, table)
+    if t.op not in BINDERS:
+        return rebuild(t, tuple(_substitute(a, table) if isinstance(a, Term) else a for a in t.args), sort)
+    var, scope = t.args[0], BINDERS[t.op]
+    inside = {k: v for k, v in table.items() if k != var}
+    taken = {s.args[0] for v in inside.values() for s in v.free}
+    new = var
+    if var.args[0] in taken:
+        taken |= {s.args[0] for a in t.args if isinstance(a, Term) for s in a.free}
+        new = sym(fresh(var.args[0], taken), var.sort)
+    new = Term("sym", new.args, _sort(new.sort, table))
+    if new != var:
+        inside[var] = new
+    args = (new,) + tuple(
+        (_substitute(a, inside if k in scope else table) if isinstance(a, Term) else a)
+        for k, a in enumerate(t.args[1:], 1)
+    )
+    return rebuild(t, args, sort)
+
+
+def _sort(sort: Sort, table: dict[Term, Term]) -> Sort:
+    if len(sort) == 1:
+        return sort
+    return tuple(_substitute(p, table) if isinstance(p, Term) else p for p in sort)
+
+
+def alpha(t: Term) -> Term:
+    """The term with its bound variables named by their height, so that equality ignores bound names."""
+    return _alpha(t)[0]
+
+
+def _alpha(t: Term) -> tuple[Term, int]:
+    parts = [(_alpha(a) if isinstance(a, Term) else (a, 0)) for a in t.args]
+    height = max((h for _, h in parts), default=0)
+    if t.op not in BINDERS:
+        return rebuild(t, tuple(a for a, _ in parts)), height
+    var, name = t.args[0], sym(f"#{height}", t.args[0].sort)
+    args = (name,) + tuple(
+        (_substitute(a, {var: name}) if k in BINDERS[t.op] and isinstance(a, Term) else a)
+        for k, (a, _) in enumerate(parts[1:], 1)
+    )
+    return rebuild(t, args), height + 1
+
+
+def expand_function(t: Term, name: str, params: tuple[Term, ...], body: Term) -> Term:
+    """t with every application name(args) replaced by body[params := args], again without capture."""
+    if t.op == "app" and t.args[0] == name:
+        if len(t.args) - 1 != len(params):
+            raise TermError(f"{name} takes {len(params)} arguments, got {len(t.args) - 1} in {show(t)}")
+        args = [expand_function(a, name, params, body) for a in t.args[1:]]
+        return substitute(body, dict(zip(params, args)))
+    if t.op in BINDERS:
+        loose = {s.args[0] for s in body.free - set(params)}
+        if t.args[0].args[0] in loose:
+            taken = loose | {s.args[0] for a in t.args if isinstance(a, Term) for s in a.free}
+            new = sym(fresh(t.args[0].args[0], taken), t.args[0].sort)
+            t = rebuild(t, (new,) + tuple(
+                _substitute(a, {t.args[0]: new}) if k in BINDERS[t.op] and isinstance(a, Term) else a
+                for k, a in enumerate(t.args[1:], 1)))  # fmt: skip
+    return rebuild(t, tuple(expand_function(a, name, params, body) if isinstance(a, Term) else a for a in t.args))
+
+
+def mentions(t: Term, name: str) -> bool:
+    """Whether the opaque function `name` occurs."""
+    return (t.op == "app" and t.args[0] == name) or any(mentions(a, name) for a in t.args if isinstance(a, Term))

@@ -1,0 +1,112 @@
+"""The sealed Theorem: hypotheses |- conclusion, made by the kernel's rules and by nothing else.
+
+`rule` is the only place where a theorem is made. A rule is a function from theorems, terms and formulas to a `Sequent`;
+the decorator collects the axioms of the premises, seals the result and keeps the trace: rule, arguments, conclusion.
+After the kernel is loaded `seal` closes the table, and no further rule can be added.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, NoReturn
+
+from derivations.kernel.substitution import alpha
+from derivations.kernel.terms import BOOL, Term, show
+
+
+class RuleError(ValueError):
+    """A rule refuses: the message says what it expected and what it got."""
+
+
+class Sequent(NamedTuple):
+    """What a rule hands over to be sealed."""
+
+    hypotheses: tuple[Term, ...]
+    conclusion: Term
+    axioms: frozenset[str] = frozenset()
+
+
+class Theorem:
+    """A proved sequent. Read `hypotheses`, `conclusion`, `axioms`, `rule`, `arguments`; nothing can be set."""
+
+    __slots__ = ("hypotheses", "conclusion", "axioms", "rule", "arguments", "__weakref__")
+    hypotheses: tuple[Term, ...]
+    conclusion: Term
+    axioms: frozenset[str]
+    rule: str
+    arguments: tuple[Any, ...]
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("a Theorem is made by the kernel's rules only; call a rule of derivations.kernel.rules")
+
+    def __init_subclass__(cls, **kwargs: Any) -> NoReturn:
+        raise TypeError("Theorem cannot be subclassed")
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError("a Theorem cannot be changed, copied or pickled; it is made by the kernel's rules only")
+
+    __setattr__ = __delattr__ = __copy__ = __deepcopy__ = __reduce__ = __reduce_ex__ = __setstate__ = __getstate__ = _refuse  # type: ignore[assignment]
+    __replace__ = _refuse
+
+    def __repr__(self) -> str:
+        given = ", ".join(map(show, self.hypotheses))
+        return f"{given} |- {show(self.conclusion)}" if given else f"|- {show(self.conclusion)}"
+
+
+RULES: dict[str, Callable[..., Theorem]] = {}
+_open = True
+
+
+def merge(*groups: Iterable[Term]) -> tuple[Term, ...]:
+    """Hypotheses in order of first appearance, equal ones (up to bound names) once."""
+    seen: dict[Term, Term] = {}
+    for group in groups:
+        for h in group:
+            if h.op != "true":
+                seen.setdefault(alpha(h), h)
+    return tuple(seen.values())
+
+
+def same(a: Term, b: Term) -> bool:
+    """Equality of terms up to bound names."""
+    return a == b or alpha(a) == alpha(b)
+
+
+def rule(function: Callable[..., Sequent]) -> Callable[..., Theorem]:
+    """Make a rule of the kernel: its result is sealed as a theorem, with the axioms of every premise."""
+    if not _open:
+        raise TypeError("the kernel is sealed: no rule can be added")
+
+    @functools.wraps(function)
+    def apply(*arguments: Any) -> Theorem:
+        sequent = function(*arguments)
+        bad = [f for f in (*sequent.hypotheses, sequent.conclusion) if not isinstance(f, Term) or f.sort != BOOL]
+        if bad:
+            raise RuleError(f"{function.__name__}: not a formula: {show(bad[0])}")
+        theorem: Theorem = object.__new__(Theorem)
+        axioms = sequent.axioms.union(*(t.axioms for t in premises(arguments)))
+        values = (merge(sequent.hypotheses), sequent.conclusion, axioms, function.__name__, arguments)
+        for slot, value in zip(Theorem.__slots__, values):
+            object.__setattr__(theorem, slot, value)
+        return theorem
+
+    RULES[function.__name__] = apply
+    return apply
+
+
+def premises(arguments: Any) -> list[Theorem]:
+    """The theorems among the arguments, at any depth of tuples and lists."""
+    out: list[Theorem] = []
+    for a in arguments:
+        if isinstance(a, Theorem):
+            out.append(a)
+        elif isinstance(a, (tuple, list)):
+            out.extend(premises(a))
+    return out
+
+
+def seal() -> None:
+    """Close the table of rules."""
+    global _open
+    _open = False
