@@ -1,0 +1,131 @@
+"""What the site is made of: generated pages, parts of hand-written pages, the navigation, the manifest.
+
+A hand-written page asks for a generated part with a comment on a line of its own: `<!-- book: totals -->`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from derivations.book import figure, reference, trust
+from derivations.book.chapter import chapter_markdown, formula_markdown
+from derivations.book.mathmark import plain
+from derivations.book.model import Book, BookError
+from derivations.book.paths import Paths, chapter_page, formula_page, step_anchor
+
+PARTS: Mapping[str, Callable[[Book, Paths], str]] = {
+    "believed": trust.believed,
+    "chapters": reference.chapters,
+    "coverage": reference.coverage,
+    "formulas": reference.formulas,
+    "graph": reference.graph,
+    "graph text": reference.graph_text,
+    "kernel rules": reference.kernel_rules,
+    "ledger": trust.ledger,
+    "not believed": trust.not_believed,
+    "notation": reference.notation,
+    "open questions": reference.open_questions,
+    "picture": figure.picture,
+    "refuted": reference.refuted,
+    "rules": reference.rules,
+    "tests": trust.tests,
+    "totals": reference.totals,
+    "verdicts": reference.verdicts,
+}
+_PART = re.compile(r"^<!-- *book: *(.*?) *-->$", re.MULTILINE)
+
+
+def pages(book: Book) -> dict[str, str]:
+    """Every generated page of mathematics: address of the Markdown file, and its text."""
+    made = {_source(chapter_page(c.key)): chapter_markdown(book, c) for c in book.chapters}
+    made |= {_source(formula_page(e.id)): formula_markdown(book, e) for e in book.entries.values()}
+    return made
+
+
+def api_pages(root: Path, packages: list[str]) -> dict[str, dict[str, str]]:
+    """One page per public module of each package: by package, address of the Markdown file and its text.
+
+    Modules are found as files and read by mkdocstrings without being imported, so that no page needs PyTorch.
+    """
+    return {package: {f"api/{name}.md": f"# {name}\n\n::: {name}\n" for name in _modules(root, package)}
+            for package in packages}
+
+
+def _modules(root: Path, package: str) -> list[str]:
+    names = []
+    for path in sorted((root / package).rglob("*.py")):
+        parts = path.relative_to(root).with_suffix("").parts
+        parts = parts[:-1] if parts[-1] == "__init__" else parts
+        if not any(part.startswith("_") for part in parts) and path.read_text(encoding="utf-8").strip():
+            names.append(".".join(parts))
+    return sorted(set(names))
+
+
+def fill(markdown: str, book: Book, page: str) -> str:
+    """Replace the comments of a hand-written page by generated parts.
+
+    Args:
+        markdown: the page's text.
+        page: the page's address in the built site, such as `trust.html`.
+
+    Raises:
+        BookError: the page asks for a part that does not exist.
+    """
+
+    def part(match: re.Match[str]) -> str:
+        if match[1] not in PARTS:
+            raise BookError(f"{page}: there is no part {match[1]!r}; there are: {', '.join(PARTS)}")
+        return PARTS[match[1]](book, Paths(book, page))
+
+    return _PART.sub(part, markdown)
+
+
+def navigation(nav: Any, book: Book, api: Mapping[str, Mapping[str, str]]) -> Any:
+    """Put the chapters where the navigation of `mkdocs.yml` says `chapters`, and the API pages where it says `api`."""
+    if isinstance(nav, list):
+        return [navigation(item, book, api) for item in nav]
+    if isinstance(nav, dict):
+        return {title: navigation(item, book, api) for title, item in nav.items()}
+    if nav == "chapters":
+        return [
+            {plain(f"{i}. {c.title}"): _source(chapter_page(c.key))} for i, c in enumerate(book.chapters, 1)
+        ]
+    if nav == "api":
+        return [
+            {package: [{page.removeprefix("api/").removesuffix(".md"): page} for page in found]}
+            for package, found in api.items()
+            if found
+        ]
+    return nav
+
+
+def inventory(book: Book) -> list[tuple[str, str, str, str]]:
+    """What other projects may cite: name, role, address and title of every formula and every step."""
+    rows = []
+    for entry in book.entries.values():
+        page = formula_page(entry.id)
+        rows.append((entry.id, "formula", page, plain(entry.title)))
+        for step in entry.steps:
+            anchor = step_anchor(entry.id, step.n)
+            rows.append((anchor, "step", f"{page}#{anchor}", f"{plain(entry.title)}, step {step.n}"))
+    return rows
+
+
+def manifest(book: Book) -> str:
+    """The whole corpus as JSON: every report as the registry gives it, with the addresses of its pages."""
+    entries = []
+    for chapter in book.chapters:
+        for entry in chapter.entries:
+            where = {"page": formula_page(entry.id), "in_chapter": f"{chapter_page(chapter.key)}#{entry.id}"}
+            entries.append({**entry.report, "chapter": chapter.key, **where})
+    chapters = [{"key": c.key, "title": c.title, "page": chapter_page(c.key)} for c in book.chapters]
+    data = {"format": 1, "chapters": chapters, "formulas": entries, "axioms": list(book.ledger)}
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+
+
+def _source(page: str) -> str:
+    return page.removesuffix(".html") + ".md"

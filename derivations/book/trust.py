@@ -1,0 +1,116 @@
+"""The trust page: what must be believed, by size; which axioms carry what; how the checker itself is tested."""
+
+from __future__ import annotations
+
+import ast
+import io
+import tokenize
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from derivations.book.html import escape, inline, link, table, tex
+from derivations.book.model import Book
+from derivations.book.paths import Paths
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def believed(book: Book, paths: Paths) -> str:
+    """What must be right for a verdict to be right: our own parts by lines of code, then what others wrote."""
+    own = [
+        ("The kernel", PACKAGE / "kernel", "It alone makes theorems. If it is wrong, a verdict can be wrong."),
+        ("The language", PACKAGE / "language",
+         "It prints a checked statement as the formula that you read, and turns what an author writes into calls of "
+         "the kernel. If the printing is wrong, the formula on the page is not the one that was checked."),
+        ("The registry", PACKAGE / "registry", "It carries the verdict from the theorem to this page."),
+    ]
+    sized = sorted(((lines_of_code(folder), name, why) for name, folder, why in own), reverse=True)
+    rows = [[name, f"{lines:,}", why] for lines, name, why in sized if lines]
+    rows += [
+        [f"python-flint {_version('python-flint')} and the FLINT library", "not counted",
+         "Exact polynomials and rationals, which the kernel's zero test computes with."],
+        ["Python itself", "not counted", "It runs the kernel, and it cannot stop a program that is determined to cheat."],
+    ]
+    return table(["What", "Lines of code", "Why"], rows, "believed")
+
+
+def not_believed(book: Book, paths: Paths) -> str:
+    """What a verdict does not rest on."""
+    rows = [
+        [f"SymPy {_version('sympy')}", "A second opinion on every algebraic step. It can raise an alarm; it can prove nothing."],
+        ["The models in `diffusion`".replace("`", ""), "They never see the theorems. Tests compare the two."],
+        [f"This book ({lines_of_code(PACKAGE / 'book'):,} lines of code) and KaTeX",
+         "They show what was checked. A fault here can spoil a page, not a verdict."],
+    ]
+    return table(["What", "Its part"], rows)
+
+
+def ledger(book: Book, paths: Paths) -> str:
+    """Every axiom: what it says, why it is one, and everything that rests on it, directly or not."""
+    if not book.ledger:
+        return "<p>The ledger is empty: no formula of this book rests on an axiom.</p>"
+    return "\n\n".join(_axiom(book, row, paths) for row in book.ledger)
+
+
+def _axiom(book: Book, row: dict, paths: Paths) -> str:  # type: ignore[type-arg]
+    name = row["name"]
+    users = [entry.id for entry in book.entries.values() if name in entry.axioms]
+    parts = [f"### {name.replace('_', ' ')} {{ #axiom.{name} }}"]
+    if row.get("statement_tex"):
+        parts.append(f'<div class="statement">{tex(row["statement_tex"], display=True)}</div>')
+    if row.get("why"):
+        parts.append(f"<p>{inline(row['why'], f'axiom {name}')}</p>")
+    if row.get("source"):
+        parts.append(f'<p class="said">Source: {inline(row["source"], f"axiom {name}")}</p>')
+    named = ", ".join(link(paths.formula(user), escape(user), "entry-id") for user in users)
+    parts.append(f"<p>Carried by {named}.</p>" if named else "<p>Nothing in the book rests on it.</p>")
+    return "\n\n".join(parts)
+
+
+def tests(book: Book, paths: Paths) -> str:
+    """The tests of the checker, in the words of their own files; empty where the tests are not installed."""
+    folder = PACKAGE.parent / "tests"
+    rows = []
+    for path in sorted(folder.rglob("test_*.py")):
+        name = path.relative_to(folder).as_posix()
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        said = (ast.get_docstring(tree) or "").split("\n\n")[0]
+        if said and name.split("/")[0] not in ("diffusion", "project"):
+            number = sum(isinstance(n, ast.FunctionDef) and n.name.startswith("test") for n in ast.walk(tree))
+            rows.append([f"<code>{escape(name)}</code>", str(number), escape(said)])
+    if not rows:
+        return "<p>The tests are not part of this installation; they are in the repository, under <code>tests/</code>.</p>"
+    return table(["File", "Tests", "What it shows"], rows, "tests")
+
+
+def lines_of_code(path: Path) -> int:
+    """Lines of Python in a module or folder that hold code: no blank lines, comments or docstrings."""
+    files = sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+    return sum(_code_lines(file.read_text(encoding="utf-8")) for file in files if file.is_file())
+
+
+def _code_lines(source: str) -> int:
+    skipped = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER,
+               tokenize.ENCODING)
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type not in skipped:
+            lines.update(range(token.start[0], token.end[0] + 1))
+    return len(lines - _docstring_lines(source))
+
+
+def _docstring_lines(source: str) -> set[int]:
+    lines: set[int] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and node.body:
+            first = node.body[0]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+                lines.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
+    return lines
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return ""

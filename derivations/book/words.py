@@ -1,0 +1,75 @@
+"""What a verdict means, in words: the badges and the sentences under them. Every such wording is in this file."""
+
+from __future__ import annotations
+
+from derivations.book.model import Entry
+
+# One word on the badge, one sentence for the table of verdicts.
+VERDICT = {
+    "undecided": ("Undecided", "Not established: the page says what is missing."),
+    "refuted": ("Refuted", "False as stated. Numbers that break it are on the page."),
+    "assumed": ("Assumed", "Every step was re-checked, and the result rests on a named axiom that is not proved here."),
+    "proved": ("Proved", "Every step was re-checked exactly. No axiom is used."),
+    "defined": ("Defined", "A choice of notation. There is nothing to prove."),
+}
+
+KIND = {"theorem": "Theorem", "definition": "Definition", "refutation": "Refutation", "axiom": "Axiom"}
+
+
+def badge(entry: Entry) -> str:
+    """The sentence beside the badge: what was checked, how, and what was not."""
+    sentence = {
+        "proved": _proved,
+        "assumed": _assumed,
+        "defined": lambda e: VERDICT["defined"][1],
+        "refuted": _refuted,
+        "undecided": lambda e: f"Not established. {e.reason}".strip(),
+    }[entry.verdict](entry)
+    if entry.declared != entry.verdict:
+        sentence += f" The author declared it {entry.declared}: this page and the author disagree."
+    return sentence
+
+
+def _proved(entry: Entry) -> str:
+    checked = _steps(entry)
+    return f"{checked} re-checked exactly{_second_opinion(entry)}. No axiom is used."
+
+
+def _assumed(entry: Entry) -> str:
+    if entry.kind == "axiom":
+        return "An axiom: it is stated, not proved. Everything that uses it says so."
+    return f"{_steps(entry)} re-checked exactly{_second_opinion(entry)}. What the axioms below say is taken on trust."
+
+
+def _refuted(entry: Entry) -> str:
+    if entry.counterexample is None:
+        return "False as stated."
+    return "False as stated: at the point below every hypothesis holds and the two sides differ."
+
+
+def _steps(entry: Entry) -> str:
+    number = len(entry.steps) - 1
+    if number < 1:
+        return "The statement was"
+    return "The one step was" if number == 1 else f"Each of the {number} steps was"
+
+
+def _second_opinion(entry: Entry) -> str:
+    """What SymPy said; a disagreement cannot stand beside a proof, so it is said loudly."""
+    if any(step.sympy == "DISAGREES" for step in entry.steps):
+        return ", but a second implementation disagrees: do not rely on it"
+    asked = sum(step.sympy == "agrees" for step in entry.steps)
+    if not asked:
+        return ""
+    if asked >= len(entry.steps) - 1:
+        return ", and again on a second implementation"
+    return f", the algebra ({asked} of them) again on a second implementation" if asked > 1 else (
+        ", the algebra (one of them) again on a second implementation"
+    )
+
+
+SYMPY = {
+    "agrees": "SymPy agrees",
+    "not asked": "",
+    "DISAGREES": "SymPy disagrees: an alarm, not a vote",
+}
