@@ -1,0 +1,31 @@
+"""What every test shares: one thread per worker, Hypothesis profiles, and the meaning of the gpu marker."""
+
+import os
+
+# Before anything imports torch or numpy: the workers of pytest-xdist share the cores already.
+for _name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+import pytest  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
+
+# No deadlines: a test may not fail because the machine is busy.
+# ci: the same examples on every run and every machine, so that a failure is a fact about the code.
+_busy = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("ci", derandomize=True, database=None, print_blob=True, **_busy)
+# dev: new examples on every run, more of them, and a memory of those that failed.
+settings.register_profile("dev", max_examples=500, **_busy)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip the tests marked gpu where there is no CUDA device."""
+    marked = [item for item in items if "gpu" in item.keywords]
+    if not marked:
+        return
+    import torch
+
+    if not torch.cuda.is_available():
+        for item in marked:
+            item.add_marker(pytest.mark.skip(reason="needs a CUDA device"))
