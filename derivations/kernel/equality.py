@@ -15,9 +15,15 @@ STRENGTH = {"eq": 0, "le": 1, "lt": 2}
 
 def _normalizer(hypotheses: tuple[Term, ...], using: tuple[Theorem, ...], who: str) -> Normalizer:
     try:
-        return Normalizer((*hypotheses, *(t.conclusion for t in using)), [t.conclusion for t in using])
+        facts = (*hypotheses, *(t.conclusion for t in using))
+        return Normalizer(facts, [t.conclusion for t in using if is_equation(t.conclusion)])
     except EquationError as e:
         raise RuleError(f"{who}: {e}") from None
+
+
+def is_equation(t: Term) -> bool:
+    """Whether the formula is an equation, for all values of some variables perhaps."""
+    return t.op == "eq" or (t.op == "all" and is_equation(t.args[2]))
 
 
 def refuse_owed(n: Normalizer, who: str, goal: str) -> None:
@@ -42,8 +48,9 @@ def residual(n: Normalizer, a: Term, b: Term) -> tuple[bool, str]:
 
 @rule
 def algebra(a: Term, b: Term, hypotheses: tuple[Term, ...] = (), using: tuple[Theorem, ...] = ()) -> Sequent:
-    """H, G |- a = b  when a - b is zero in the tower, given H and the equations G |- l = r, used from left to right.
+    """H, G |- a = b  when a - b is zero in the tower, given H and G |- l = r; equations are used from left to right.
 
+    An equation for all x, f(x) = r unfolds f everywhere, under binders too; other premises are facts about signs.
     Refuses with what is owed (a sign, a denominator) or with the residual, and never answers from a missing sign.
     """
     a, b = lift(a), lift(b)

@@ -7,6 +7,7 @@ not depend on its variable and is otherwise an atom: it is never split here, sin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,7 +16,7 @@ from derivations.kernel import linear, radicals
 from derivations.kernel.binders import integral_atom, product_atom, sum_atom
 from derivations.kernel.calculus import Conditions, Opaque, derivative, div_field, gradient
 from derivations.kernel.definitions import PI, log_normal, unfold
-from derivations.kernel.field import Element, Field, Poly
+from derivations.kernel.field import Element, Field, Generator, Poly
 from derivations.kernel.signs import Sign, Signs
 from derivations.kernel.substitution import substitute
 from derivations.kernel.terms import BINDERS, INT, TRUE, Term, add, eq, is_scalar, le, neg, num, show, sym
@@ -37,6 +38,7 @@ class Normalizer:
         self.word_rules: list[tuple[linear.Word, linear.Matrix]] = []
         self._scalar_rules: dict[Hashable, Element] = {}
         self._vector_rules: dict[Hashable, linear.Vector] = {}
+        self._function_rules: list[tuple[tuple[Term, ...], Term, Term]] = []
         self._universals: list[Term] = []
         self._instantiated: set[tuple[Hashable, int]] = set()
         self._free: dict[int, frozenset[Term]] = {}
@@ -46,7 +48,7 @@ class Normalizer:
         self._assume_all(hypotheses)
         for equation in equations:
             self._orient(equation)
-        if self._scalar_rules or self._vector_rules or self.word_rules:
+        if self._scalar_rules or self._vector_rules or self.word_rules or self._function_rules:
             self._cache.clear()
             self._assume_all(hypotheses)
 
@@ -87,6 +89,9 @@ class Normalizer:
 
     def _orient(self, equation: Term) -> None:
         """Use left = right from left to right; the left side must be one atom (or one word of matrices)."""
+        if equation.op == "all":
+            self._orient_function(equation)
+            return
         left, right = equation.args
         if is_scalar(left):
             value = self.scalar(right)
@@ -111,6 +116,30 @@ class Normalizer:
             self.word_rules.append((next(iter(words)), m))
         self._cache.clear()
 
+    def _orient_function(self, equation: Term) -> None:
+        """Use: for all x.., f(x..) = right, to unfold every application of f."""
+        variables, guards = [], []
+        while equation.op == "all":
+            x, guard, equation = equation.args
+            variables.append(x)
+            guards.append(guard)
+        left, right = equation.args
+        if left.op != "app" or any(g != TRUE for g in guards) or not all(x in left.args for x in variables):
+            raise EquationError(f"cannot unfold {show(equation)}: the left side must be a function of the quantified variables, without guard")
+        self._function_rules.append((tuple(variables), left, right))
+        self._cache.clear()
+
+    def _unfold(self, t: Term) -> Term | None:
+        """The right side of the rule that unfolds this application, or None."""
+        for variables, left, right in self._function_rules:
+            if left.args[0] != t.args[0] or len(left.args) != len(t.args):
+                continue
+            at = {p: a for p, a in zip(left.args[1:], t.args[1:], strict=True) if p in variables}
+            rest = [(p, a) for p, a in zip(left.args[1:], t.args[1:], strict=True) if p not in variables]
+            if all(self.key(p) == self.key(a) for p, a in rest):
+                return substitute(right, at)
+        return None
+
     # ---- obligations
 
     def owe(self, poly: Poly, relation: str, what: str) -> None:
@@ -123,11 +152,10 @@ class Normalizer:
 
     def text(self, poly: Poly) -> str:
         """A polynomial in the author's names."""
-        out = str(poly)
-        for g in reversed(self.field.generators):
-            name = show(g.data) if isinstance(g.data, Term) else self._inner_text(g.kind, g.data)
-            out = out.replace(f"g{g.place}", name) if f"g{g.place}" in out else out
-        return out
+        return re.sub(r"\bg(\d+)\b", lambda m: self._name(self.field.generators[int(m[1])]), str(poly))
+
+    def _name(self, g: Generator) -> str:
+        return show(g.data) if isinstance(g.data, Term) else self._inner_text(g.kind, g.data)
 
     def _inner_text(self, kind: str, data: Any) -> str:
         if kind == "root":
@@ -231,14 +259,12 @@ class Normalizer:
         if t.op in BINDERS:
             with self.bound(t) as (_, args):
                 return (t.op, *(self.key(a) for a in args[1:]))
-        return (t.op, *(self.key(a) for a in t.args))
+        return (t.op, t.sort[0], *(self.key(a) for a in t.args))
 
     def key(self, t: Any) -> Hashable:
         """A canonical key of any argument: equal keys mean equal values."""
         if not isinstance(t, Term):
             return t  # type: ignore[no-any-return]
-        if t.op == "sym":
-            return ("sym", t.args[0])
         if is_scalar(t):
             return ("scalar", self.field.key(self.scalar(t)))
         if t.sort[0] == "vec":
@@ -257,6 +283,10 @@ class Normalizer:
         """A vector that is not a combination: a symbol, an opaque function, a gradient, an integral."""
         if t.op in ("E", "KL"):
             return linear.vector(self, unfold(t))
+        if t.op == "app" and self._function_rules:
+            unfolded = self._unfold(t)
+            if unfolded is not None:
+                return linear.vector(self, unfolded)
         if t.op == "grad" and not _opaque_slope(t):
             out = self._calculus(t, gradient)
             if out is not None:
@@ -341,7 +371,7 @@ class Normalizer:
         if t.op == "num":
             return f.constant(t.args[0])
         if t.op == "sym":
-            return self.symbol(("sym", t.args[0]), t)
+            return self.symbol(("sym", t.args[0], t.sort), t)
         if t.op == "add":
             return f.sum([self.scalar(a) for a in t.args])
         if t.op == "neg":
@@ -356,6 +386,10 @@ class Normalizer:
         return _TABLE[t.op](self, t) if t.op in _TABLE else self._atom(t)
 
     def _atom(self, t: Term) -> Element:
+        if t.op == "app" and self._function_rules:
+            unfolded = self._unfold(t)
+            if unfolded is not None:
+                return self.scalar(unfolded)
         out = self.symbol(self.atom_key(t), t)
         if t.op == "app":
             self._instantiate(t)

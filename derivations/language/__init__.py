@@ -1,0 +1,1 @@
+"""What an author writes: the notation, calculations, and how they are printed."""

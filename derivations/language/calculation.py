@@ -1,0 +1,163 @@
+"""A calculation: one displayed line per step, each line reached by a rule of the kernel.
+
+The author writes `start`, `to`, `qed`; the kernel proves each link and the chain of them. `by` says how a line follows:
+nothing (algebra), a tuple of equations (algebra with them), or a theorem, applied to the whole line or inside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from derivations.kernel import RuleError, Theorem
+from derivations.kernel.decay import gaussian_integrable, gaussian_vanishes
+from derivations.kernel.equality import algebra, chain, congruence, order
+from derivations.kernel.logic import cut
+from derivations.kernel.substitution import fresh
+from derivations.kernel.terms import Like, Term, lift, show, sym
+from derivations.kernel.theorem import same
+
+By = Theorem | tuple[Theorem, ...] | None
+
+
+class DerivationError(Exception):
+    """A derivation that does not go through: which one, which step, and what the kernel said."""
+
+
+@dataclass
+class Line:
+    """One displayed line: the term, how it follows from the line before, and what the reader is told."""
+
+    term: Term
+    link: Theorem | None = None
+    rule: str = ""
+    because: str = ""
+    asks: str = ""
+    answer: str = ""
+
+
+@dataclass
+class Part:
+    """A finished calculation or a single theorem: its lines and what it proves."""
+
+    theorem: Theorem
+    lines: list[Line] = field(default_factory=list)
+    label: str = ""
+
+
+class Calculation:
+    """The working sheet that an entry's function writes on."""
+
+    def __init__(self, name: str, given: tuple[Term, ...]) -> None:
+        self.name, self.given = name, given
+        self.parts: list[Part] = []
+        self.lines: list[Line] = []
+        self._settled: list[Theorem] = []
+
+    def start(self, term: Like) -> Calculation:
+        """Begin a chain of lines with this term."""
+        self.lines = [Line(lift(term))]
+        return self
+
+    def to(self, term: Like, by: By = None, because: str = "", asks: str = "", answer: str = "") -> Calculation:
+        """The next line. Raises DerivationError when the kernel refuses the step."""
+        if not self.lines:
+            raise DerivationError(f"{self.name}: `to` before `start`")
+        before, after = self.lines[-1].term, lift(term)
+        try:
+            link = connect(before, after, by, self.given)
+        except RuleError as e:
+            raise DerivationError(
+                f"{self.name}, step {len(self.lines)}: from {show(before)[:300]}\n  to {show(after)[:300]}\n  {e}"
+            ) from None
+        self.lines.append(Line(after, link, _rule_name(by, link), because, asks, answer))
+        return self
+
+    def settle(self, *theorems: Theorem) -> Calculation:
+        """Theorems whose conclusions discharge hypotheses of the steps (integrability, domination, ...)."""
+        self._settled.extend(theorems)
+        return self
+
+    def qed(self, label: str = "") -> Theorem:
+        """Join the links, discharge what follows from the given hypotheses, and keep the theorem."""
+        links = [line.link for line in self.lines if line.link is not None]
+        if not links:
+            raise DerivationError(f"{self.name}: nothing was derived")
+        theorem = self.close(chain(*links))
+        self.parts.append(Part(theorem, self.lines, label))
+        self.lines = []
+        return theorem
+
+    def fact(self, theorem: Theorem, label: str = "", because: str = "") -> Theorem:
+        """Keep a theorem that is one line."""
+        theorem = self.close(theorem)
+        line = Line(theorem.conclusion, theorem, theorem.rule, because)
+        self.parts.append(Part(theorem, [line], label))
+        return theorem
+
+    def close(self, theorem: Theorem) -> Theorem:
+        """Discharge every hypothesis that is not among the given ones, or say which cannot be."""
+        for _ in range(4):
+            open_ = [h for h in theorem.hypotheses if not any(same(h, g) for g in self.given)]
+            if not open_:
+                return theorem
+            for h in open_:
+                lemma = self._discharge(h)
+                if lemma is not None:
+                    theorem = cut(theorem, lemma)
+        open_ = [h for h in theorem.hypotheses if not any(same(h, g) for g in self.given)]
+        if open_:
+            raise DerivationError(
+                f"{self.name}: the proof rests on what is not given: " + "; ".join(map(show, open_))
+                + ". Declare it in `given`, or settle it with a theorem"
+            )  # fmt: skip
+        return theorem
+
+    def _discharge(self, h: Term) -> Theorem | None:
+        for t in self._settled:
+            if same(t.conclusion, h):
+                return t
+        try:
+            if h.op in ("lt", "le", "ne"):
+                return order(h, self.given)
+            if h.op == "integrable":
+                return gaussian_integrable(h.args[0], h.args[2], self.given, h.args[1])
+            if h.op == "vanishes":
+                return gaussian_vanishes(h.args[0], h.args[1], self.given)
+        except RuleError:
+            return None
+        return None
+
+
+def _rule_name(by: By, link: Theorem) -> str:
+    return by.rule if isinstance(by, Theorem) else ("algebra" if by is None or isinstance(by, tuple) else link.rule)
+
+
+def connect(before: Term, after: Term, by: By, given: tuple[Term, ...]) -> Theorem:
+    """before R after, by algebra, by algebra with equations, or by a theorem applied to the line or inside it."""
+    if by is None or isinstance(by, tuple):
+        return algebra(before, after, given, by or ())
+    a, b = by.conclusion.args[-2:]
+    if same(a, before):
+        return _glued(before, by, after, given)
+    hole = sym(fresh("hole", {s.args[0] for s in before.free | by.conclusion.free}), a.sort)
+    context = occurrences(before, a, hole)
+    if context is not before and by.conclusion.op == "eq":
+        return _glued(before, congruence(context, hole, by), after, given)
+    return _glued(before, by, after, given)
+
+
+def _glued(before: Term, middle: Theorem, after: Term, given: tuple[Term, ...]) -> Theorem:
+    a, b = middle.conclusion.args[-2:]
+    links = [] if same(a, before) else [algebra(before, a, given)]
+    links.append(middle)
+    if not same(b, after):
+        links.append(algebra(b, after, given))
+    return chain(*links) if len(links) > 1 else middle
+
+
+def occurrences(t: Term, part: Term, hole: Term) -> Term:
+    """t with every occurrence of `part` replaced by the hole; t itself when there is none."""
+    if same(t, part):
+        return hole
+    args = tuple(occurrences(a, part, hole) if isinstance(a, Term) else a for a in t.args)
+    return t if all(x is y for x, y in zip(args, t.args, strict=True)) else Term(t.op, args, t.sort)
