@@ -92,7 +92,7 @@ def plant(root, path, source):
     file.write_text(source)
 
 
-@pytest.mark.parametrize("rule, path, source, expected", PLANTED)
+@pytest.mark.parametrize("rule, path, source, expected", PLANTED, ids=lambda text: text.split("\n")[0][:40])
 def test_meta_a_planted_violation_is_found(tmp_path, rule, path, source, expected):
     plant(tmp_path, path, source)
     found = getattr(source_rules, rule)(tmp_path)
@@ -111,7 +111,7 @@ ALLOWED = [
 ]
 
 
-@pytest.mark.parametrize("path, source", ALLOWED)
+@pytest.mark.parametrize("path, source", ALLOWED, ids=[path for path, _ in ALLOWED])
 def test_ordinary_code_passes(tmp_path, path, source):
     plant(tmp_path, path, source)
     assert [found for rule in RULES for found in rule(tmp_path)] == []
