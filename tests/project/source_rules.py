@@ -149,10 +149,16 @@ def code_from_text(root: Path) -> list[str]:
         tree = parse(path)
         aliases = import_aliases(tree)
         for node in ast.walk(tree):
-            if not isinstance(node, (ast.Name, ast.Attribute)):
+            called = isinstance(node, ast.Call)
+            expression = node.func if called else node
+            if not isinstance(expression, (ast.Name, ast.Attribute)):
                 continue
-            name = dotted(node, aliases)
-            if name in EXECUTORS or name.split(".")[-1] in SYMPY_EXECUTORS:
+            name = dotted(expression, aliases)
+            if called:
+                forbidden = name == "sympy.S"  # S(text) evaluates; S.Half is a constant
+            else:
+                forbidden = name in EXECUTORS or name.split(".")[-1] in SYMPY_EXECUTORS
+            if forbidden:
                 found.append(f"{path.relative_to(root)}:{node.lineno}: {name} can run what it is given")
     return found
 

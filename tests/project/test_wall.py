@@ -76,6 +76,7 @@ PLANTED = [
     ("code_from_text", "derivations/a.py", "import sympy as sp\nsp.sympify('x')", "sympy.sympify can run"),
     ("code_from_text", "derivations/a.py", "from sympy import sympify as s\ns('x')", "sympy.sympify can run"),
     ("code_from_text", "derivations/a.py", "from sympy.parsing import parse_expr as p\np('x')", "parse_expr"),
+    ("code_from_text", "derivations/a.py", "import sympy as sp\nsp.S.Half + sp.S('x')", "sympy.S can run"),
     ("code_from_text", "diffusion/a.py", "import torch\ntorch.load('x')", "torch.load can run"),
     ("code_from_text", "diffusion/a.py", "from torch import load as f\nread = f", "torch.load can run"),
     ("code_from_text", "diffusion/a.py", "import pickle as p\np.loads(b'')", "pickle.loads can run"),
