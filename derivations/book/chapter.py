@@ -1,4 +1,4 @@
-"""A chapter as a page, and a formula as a page of its own: Markdown for MkDocs, with the entries as finished HTML."""
+"""A chapter as a page, and a formula as a page of its own: Markdown, with the entries as finished HTML."""
 
 from __future__ import annotations
 
@@ -33,10 +33,12 @@ def chapter_markdown(book: Book, chapter: Chapter) -> str:
 
 
 def formula_markdown(book: Book, entry: Entry) -> str:
-    """A formula's own page, at its permanent address: the whole entry, and the picture of what it rests on."""
+    """A formula's own page, at its permanent address: the whole entry, and a picture of what it rests on."""
     paths = Paths(book, formula_page(entry.id))
     chapter = book.chapter_of(entry.id)
-    place = link(paths.reading(entry.id), f"chapter {book.chapters.index(chapter) + 1}, {escape(plain(chapter.title))}")
+    place = link(
+        paths.reading(entry.id), f"chapter {book.chapters.index(chapter) + 1}, {escape(plain(chapter.title))}"
+    )
     parts = [
         # A chapter already holds the same text: one of the two is enough in the search results.
         _front(f"{plain(entry.title)} ({entry.id})", search=False),
@@ -68,4 +70,5 @@ def _contents(chapter: Chapter) -> str:
         f"{mark(entry.verdict, VERDICT[entry.verdict][0].lower())}</li>"
         for entry in chapter.entries
     )
-    return f'<nav class="contents" aria-label="Formulas of this chapter" data-search-exclude><ul>{rows}</ul></nav>'
+    label = "Formulas of this chapter"
+    return f'<nav class="contents" aria-label="{label}" data-search-exclude><ul>{rows}</ul></nav>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from derivations.book import words
@@ -9,6 +10,11 @@ from derivations.book.html import block, escape, inline, link, mark, tex
 from derivations.book.model import Book, Entry, Step
 from derivations.book.paths import Paths, step_anchor
 
+# A relation at the start of a line, with its subscript, as in =_\\theta.
+_RELATION = re.compile(
+    r"\s*((?:=|<|>|\\(?:leq?|geq?|lt|gt|neq?|sim|propto|approx|equiv)(?![a-zA-Z]))"
+    r"(?:_(?:\{[^{}]*\}|\\[a-zA-Z]+|\w))?)\s*(?=\S)"
+)
 FORMATS = {"tex": "LaTeX", "sympy": "SymPy", "python": "Python", "bibtex": "Citation"}
 
 
@@ -64,11 +70,20 @@ def _steps(entry: Entry, paths: Paths) -> str:
 def _step(entry: Entry, step: Step, paths: Paths) -> str:
     anchor = step_anchor(entry.id, step.n)
     number = f'<a class="step-number" href="#{anchor}" title="Permanent link to this line">{step.n}</a>'
-    line = f'<div class="line{" start" if step.n == 0 else ""}">{tex(step.tex, display=True)}</div>'
     return (
-        f'<li class="step" id="{anchor}">{number}<div class="step-body">{line}'
+        f'<li class="step" id="{anchor}">{number}<div class="step-body">{_line(step)}'
         f"{_why(entry, step, paths)}{_question(entry, step)}</div></li>"
     )
+
+
+def _line(step: Step) -> str:
+    """The displayed line; its relation stands apart, so that all relations are in one column."""
+    relation = _RELATION.match(step.tex) if step.n else None
+    if relation is None:
+        return f'<div class="line">{tex(step.tex, display=True)}</div>'
+    rest = step.tex[relation.end() :]
+    sign = f'<span class="relation">{tex(relation[1])}</span>'
+    return f'<div class="line related">{sign}{tex(rest, display=True)}</div>'
 
 
 def _why(entry: Entry, step: Step, paths: Paths) -> str:
@@ -76,7 +91,9 @@ def _why(entry: Entry, step: Step, paths: Paths) -> str:
     parts = []
     if step.rule:
         name = escape(step.rule.replace("_", " "))
-        parts.append(f'<a class="rule" href="{paths.rule(step.rule)}" title="{escape(step.rule_text)}">{name}</a>')
+        parts.append(
+            f'<a class="rule" href="{paths.rule(step.rule)}" title="{escape(step.rule_text)}">{name}</a>'
+        )
     if step.because:
         parts.append(f'<span class="because">{inline(step.because, where)}</span>')
     if step.uses:
@@ -107,7 +124,9 @@ def _counterexample(entry: Entry) -> str:
 
 
 def _point(values: Mapping[str, object]) -> str:
-    return ", ".join(f"<code>{escape(str(name))} = {escape(str(value))}</code>" for name, value in values.items())
+    return ", ".join(
+        f"<code>{escape(str(name))} = {escape(str(value))}</code>" for name, value in values.items()
+    )
 
 
 def _notes(entry: Entry) -> str:
@@ -155,10 +174,10 @@ def _formats(entry: Entry) -> str:
     if not given:
         return ""
     texts = "\n".join(
-        f'<p class="label">{name}</p><pre data-format="{name}"><code>{escape(entry.formats[key])}</code></pre>'
+        f'<p class="label">{name}</p>'
+        f'<pre data-format="{name}"><code>{escape(entry.formats[key])}</code></pre>'
         for key, name in given
     )
     named = ", ".join(name for _, name in given)
-    return (
-        f'<details class="formats" data-search-exclude><summary>Copy as {named}</summary>\n{texts}\n</details>'
-    )
+    summary = f"<summary>Copy as {named}</summary>"
+    return f'<details class="formats" data-search-exclude>{summary}\n{texts}\n</details>'

@@ -1,8 +1,8 @@
 """The picture of the first page: a law on the line becomes noise. Computed here, exactly, and drawn as SVG.
 
-The data are a mixture of Gaussians, so the law at every time is a mixture too: means shrink by sqrt(alpha_bar), and
-variances become alpha_bar s^2 + 1 - alpha_bar. The thin lines follow quantiles; in one dimension they are the paths of
-the probability flow.
+The data are a mixture of Gaussians, so the law at every time is a mixture too: means shrink by
+sqrt(alpha_bar), and variances become alpha_bar s^2 + 1 - alpha_bar. The thin lines follow quantiles; in one
+dimension they are the paths of the probability flow.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def picture(book: Book, paths: Paths) -> str:
     shapes = "\n".join(_profile(k / (PROFILES - 1)) for k in range(PROFILES))
     return (
         f'<figure class="picture"><svg viewBox="0 0 {WIDTH:.0f} {HEIGHT:.0f}" role="img" '
-        'aria-label="A density with three peaks widens into one Gaussian bell as time runs from left to right">\n'
+        'aria-label="A density with three peaks becomes one Gaussian bell as time runs from left to right">\n'
         f'<g class="flow">{lines}</g>\n<g class="profiles">{shapes}</g>\n'
         f'<g class="axis"><path d="M{_LEFT},{_BASE + 12}H{_RIGHT + 58}"/>'
         f'<text x="{_LEFT}" y="{_BASE + 30}">data, t = 0</text>'
@@ -71,7 +71,8 @@ def _up(x: float) -> float:
 
 def _quantile_path(probability: float) -> str:
     points = [
-        f"{_across(k / INSTANTS):.1f},{_up(quantile(probability, k / INSTANTS)):.1f}" for k in range(INSTANTS + 1)
+        f"{_across(k / INSTANTS):.1f},{_up(quantile(probability, k / INSTANTS)):.1f}"
+        for k in range(INSTANTS + 1)
     ]
     return f'<polyline points="{" ".join(points)}"/>'
 

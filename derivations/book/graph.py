@@ -1,12 +1,13 @@
 """A layered layout of a directed graph without cycles: who rests on whom, from top to bottom.
 
-Four classical passes: rows by longest path, shortened where an edge can be; a bend for every row that an edge crosses;
-order inside a row by the median of the neighbours; positions pulled towards the neighbours without overlap.
-No drawing here: `svg` draws.
+Four classical passes: rows by longest path, shortened where an edge can be; a bend for every row that an edge
+crosses; order inside a row by the median of the neighbours; positions pulled towards the neighbours without
+overlap. No drawing here: `svg` draws.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ class Placed:
 
 
 def reduce(parents: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Drop every edge that a longer path already implies, so that a picture shows no more lines than it must."""
+    """Drop every edge that a longer path already implies, so that a picture shows as few lines as it can."""
     above: dict[str, set[str]] = {}
     for node in order(parents):
         above[node] = set(parents[node]).union(*(above[parent] for parent in parents[node]))
@@ -45,7 +46,7 @@ def order(parents: Mapping[str, Sequence[str]]) -> list[str]:
 
     def visit(node: str, trail: tuple[str, ...]) -> None:
         if node in trail:
-            raise ValueError("a circle of dependencies: " + " -> ".join([*trail[trail.index(node):], node]))
+            raise ValueError("a circle of dependencies: " + " -> ".join([*trail[trail.index(node) :], node]))
         if node not in done:
             for parent in parents[node]:
                 visit(parent, (*trail, node))
@@ -124,14 +125,14 @@ def _neighbours(
     up: dict[str, list[str]] = {}
     down: dict[str, list[str]] = {}
     for chain in chains.values():
-        for above, below in zip(chain, chain[1:], strict=False):
+        for above, below in itertools.pairwise(chain):
             down.setdefault(above, []).append(below)
             up.setdefault(below, []).append(above)
     return up, down
 
 
 def _arrange(rows: list[list[str]], up: Mapping[str, list[str]], down: Mapping[str, list[str]]) -> None:
-    """Order every row by the median place of its neighbours, sweeping down and up; keep the best order seen."""
+    """Order every row by the median place of its neighbours, sweeping down and up; keep the best order."""
     best, fewest = [list(line) for line in rows], _crossings(rows, down)
     for sweep in range(SWEEPS):
         towards = up if sweep % 2 == 0 else down
@@ -151,10 +152,10 @@ def _median(values: list[int], otherwise: float) -> float:
 
 def _crossings(rows: Sequence[Sequence[str]], down: Mapping[str, list[str]]) -> int:
     total = 0
-    for above, below in zip(rows, rows[1:], strict=False):
+    for above, below in itertools.pairwise(rows):
         place_of = {name: i for i, name in enumerate(below)}
         ends = [place_of[n] for name in above for n in sorted(down.get(name, []), key=place_of.__getitem__)]
-        total += sum(a > b for i, a in enumerate(ends) for b in ends[i + 1:])
+        total += sum(a > b for i, a in enumerate(ends) for b in ends[i + 1 :])
     return total
 
 
@@ -181,12 +182,16 @@ def _positions(
 
 
 def _spread(
-    line: Sequence[str], wish: Mapping[str, float], width: Mapping[str, float], gap: float, x: dict[str, float]
+    line: Sequence[str],
+    wish: Mapping[str, float],
+    width: Mapping[str, float],
+    gap: float,
+    x: dict[str, float],
 ) -> None:
     """The positions nearest to the wishes, in the sense of least squares, that keep order and distance.
 
-    With the widths taken off, the positions must only grow: pooling neighbours that want to pass each other gives the
-    exact answer.
+    With the widths taken off, the positions must only grow: pooling neighbours that want to pass each other
+    gives the exact answer.
     """
     offset, offsets = 0.0, []
     for i, name in enumerate(line):

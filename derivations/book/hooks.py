@@ -1,7 +1,7 @@
 """MkDocs' side of the book: each hook fetches what `site` made and hands it over. Named in `mkdocs.yml`.
 
-Settings in `extra.book`: `corpus`, a module to read instead of `derivations.registry`; `api`, the packages whose modules
-get a page each; `cache`, the folder for rendered formulas.
+Settings in `extra.book`: `corpus`, a module to read instead of `derivations.registry`; `api`, the packages
+whose modules get a page each; `cache`, the folder for rendered formulas.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         raise PluginError(f"The book cannot be built: {error}") from error
     api = site.api_pages(_root(config), _settings(config).get("api", []))
     for address, text in made.items():
-        # A formula's own page is reached by links and by search engines; sixty of them would drown the navigation.
+        # A formula's own page is reached by links and by search engines; sixty of them would drown the
+        # navigation.
         level = InclusionLevel.NOT_IN_NAV if address.startswith("formulas/") else InclusionLevel.INCLUDED
         files.append(File.generated(config, address, content=text, inclusion=level))
     files.append(File.generated(config, "formulas.json", content=site.manifest(book)))
@@ -79,7 +80,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 @event_priority(100)
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
     """Enter formulas and steps in objects.inv and as targets of links, before either is written."""
-    autorefs, inventory = config.plugins["autorefs"], config.plugins["mkdocstrings"].handlers.inventory
+    autorefs: Any = config.plugins["autorefs"]
+    mkdocstrings: Any = config.plugins["mkdocstrings"]
+    inventory = mkdocstrings.handlers.inventory
     pages = {file.dest_uri: file.page for file in files.documentation_pages()}
     for name, role, address, title in site.inventory(_corpus(config)):
         inventory.register(name=name, domain="exegesis", role=role, uri=address, dispname=title)

@@ -42,12 +42,14 @@ def block(markdown: str, where: str) -> str:
         where: what to name in an error.
 
     Raises:
-        BookError: the text links to a file. A chapter and a formula's own page lie in different folders, so that only
-            a link by ID works in both.
+        BookError: the text links to a file. A chapter and a formula's own page lie in different folders, so
+            that only a link by ID works in both.
     """
     rendered = _markdown().reset().convert(markdown.strip())
     if match := _LINK.search(rendered):
-        raise BookError(f"{where}: the text links to {match[1]!r}; link to an ID instead: [text][posterior.mean]")
+        raise BookError(
+            f"{where}: the text links to {match[1]!r}; link to an ID instead: [text][posterior.mean]"
+        )
     return rendered
 
 

@@ -1,8 +1,9 @@
 r"""Mathematics in Markdown: `$...$` in a line, `$$...$$` on a line of its own.
 
-A Markdown extension for `mkdocs.yml` (`derivations.book.mathmark`). It replaces a formula by a placeholder that holds
-the LaTeX source, so that the search index and the table of contents see the source; `expand` swaps the placeholders for
-rendered formulas once a page is finished. A dollar sign that is not mathematics is written `\$`.
+A Markdown extension for `mkdocs.yml` (`derivations.book.mathmark`). It replaces a formula by a placeholder
+that holds the LaTeX source, so that the search index and the table of contents see the source; `expand` swaps
+the placeholders for rendered formulas once a page is finished. A dollar sign that is not mathematics is
+written `\$`.
 """
 
 from __future__ import annotations
@@ -67,14 +68,14 @@ class _Inline(InlineProcessor):
         super().__init__(pattern, md)
         self.display = display
 
-    def handleMatch(self, m: re.Match[str], data: str) -> Any:  # noqa: N802 - the name is Markdown's
+    def handleMatch(self, m: re.Match[str], data: str) -> Any:
         return element(m[1], self.display), m.start(0), m.end(0)
 
 
 class _Dollar(InlineProcessor):
     r"""`\$` is a dollar sign."""
 
-    def handleMatch(self, m: re.Match[str], data: str) -> Any:  # noqa: N802 - the name is Markdown's
+    def handleMatch(self, m: re.Match[str], data: str) -> Any:
         return "$", m.start(0), m.end(0)
 
 
@@ -95,7 +96,7 @@ class _Block(BlockProcessor):
 class MathExtension(Extension):
     """Reads `$...$`, `$$...$$` and `\\$`; code spans and code blocks stay as they are."""
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name is Markdown's
+    def extendMarkdown(self, md: Markdown) -> None:
         """Register the patterns: after code spans (190), before escapes (180) and emphasis."""
         md.parser.blockprocessors.register(_Block(md.parser), "exegesis-display", 60)
         md.inlinePatterns.register(_Inline(DISPLAY, md, True), "exegesis-display", 187)
@@ -103,7 +104,7 @@ class MathExtension(Extension):
         md.inlinePatterns.register(_Dollar(r"\\\$", md), "exegesis-dollar", 185)
 
 
-def makeExtension(**options: Any) -> MathExtension:  # noqa: N802 - Markdown looks for this name
+def makeExtension(**options: Any) -> MathExtension:
     """What Markdown calls to make the extension."""
     return MathExtension(**options)
 

@@ -1,8 +1,9 @@
 """The corpus as plain, checked data: what every page of the book is made from.
 
-`load` reads any module that offers `corpus()`, `notation()` and `ledger()`; the book reads `derivations.registry`,
-the tests read a fixture. Everything that could break a page later (a missing field, an unknown verdict, a reference to
-an ID that does not exist) is refused here, with the ID of the entry at fault.
+`load` reads any module that offers `corpus()`, `notation()` and `ledger()`; the book reads
+`derivations.registry`, the tests read a fixture. Everything that could break a page later (a missing field,
+an unknown verdict, a reference to an ID that does not exist) is refused here, with the ID of the entry at
+fault.
 """
 
 from __future__ import annotations
@@ -133,7 +134,9 @@ def load(source: str = "derivations.registry") -> Book:
     try:
         module = importlib.import_module(source)
     except ImportError as error:
-        raise BookError(f"the book reads its corpus from {source!r}, which cannot be imported: {error}") from error
+        raise BookError(
+            f"the book reads its corpus from {source!r}, which cannot be imported: {error}"
+        ) from error
     book = Book(
         chapters=tuple(_chapter(chapter) for chapter in module.corpus()),
         notation=tuple(module.notation()),
@@ -175,6 +178,11 @@ def _check(book: Book) -> None:
         raise BookError("the corpus has no entries: a book of 0 proved formulas out of 0 is not built")
     _refuse_duplicates("chapter key", [chapter.key for chapter in book.chapters])
     _refuse_duplicates("ID", [entry.id for chapter in book.chapters for entry in chapter.entries])
+    for entry in book.entries.values():
+        if not _ID.fullmatch(entry.id):
+            raise BookError(
+                f"{entry.id!r} is not an ID: write lower-case words joined by dots, as in posterior.mean"
+            )
     axioms = {row["name"] for row in book.ledger}
     for entry in book.entries.values():
         _check_entry(entry, set(book.entries), axioms)
@@ -185,8 +193,6 @@ def _check(book: Book) -> None:
 
 
 def _check_entry(entry: Entry, known: set[str], axioms: set[str]) -> None:
-    if not _ID.fullmatch(entry.id):
-        raise BookError(f"{entry.id!r} is not an ID: write lower-case words joined by dots, as in posterior.mean")
     if entry.verdict not in VERDICTS:
         raise BookError(f"{entry.id}: unknown verdict {entry.verdict!r}; known: {', '.join(VERDICTS)}")
     if entry.kind not in KINDS:
@@ -197,7 +203,9 @@ def _check_entry(entry: Entry, known: set[str], axioms: set[str]) -> None:
         raise BookError(f"{entry.id}: refers to {', '.join(unknown)}, which the corpus does not hold")
     unlisted = sorted(set(entry.axioms) - axioms)
     if unlisted:
-        raise BookError(f"{entry.id}: rests on {', '.join(unlisted)}, which the ledger of axioms does not hold")
+        raise BookError(
+            f"{entry.id}: rests on {', '.join(unlisted)}, which the ledger of axioms does not hold"
+        )
     numbers = [step.n for step in entry.steps]
     if numbers != list(range(len(numbers))):
         raise BookError(f"{entry.id}: its steps are numbered {numbers}; expected 0, 1, 2, ... without a gap")

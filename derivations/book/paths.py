@@ -1,7 +1,7 @@
 """Where every page of the book lies. An address, once published, stays: change nothing here lightly.
 
-`formulas/ID.html` is the permanent address of a formula, `formulas/ID.html#ID.3` that of its third step; chapters may be
-cut differently one day, these addresses may not.
+`formulas/ID.html` is the permanent address of a formula, `formulas/ID.html#ID.3` that of its third step;
+chapters may be cut differently one day, these addresses may not.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Paths:
         return self.to(f"{chapter_page(self._chapters[entry_id])}#{entry_id}")
 
     def entry(self, entry_id: str) -> str:
-        """Where a link to a formula leads from here: chapters link to chapters, other pages to the formula's page."""
+        """Where a link to a formula leads: from a chapter to a chapter, else to the formula's page."""
         return self.reading(entry_id) if self.page.startswith("chapters/") else self.formula(entry_id)
 
     def rule(self, name: str) -> str:

@@ -59,13 +59,15 @@ def notation(book: Book, paths: Paths) -> str:
     rows = []
     for row in book.notation:
         first = row.get("first_used", "")
-        rows.append([
-            tex(row["tex"]),
-            f"<code>{escape(row['ascii'])}</code>",
-            inline(row["meaning"], f"notation of {row['ascii']}"),
-            inline(row.get("domain", ""), f"notation of {row['ascii']}"),
-            link(paths.formula(first), escape(first), "entry-id") if first in known else escape(first),
-        ])
+        rows.append(
+            [
+                tex(row["tex"]),
+                f"<code>{escape(row['ascii'])}</code>",
+                inline(row["meaning"], f"notation of {row['ascii']}"),
+                inline(row.get("domain", ""), f"notation of {row['ascii']}"),
+                link(paths.formula(first), escape(first), "entry-id") if first in known else escape(first),
+            ]
+        )
     return table(["Symbol", "In code", "Meaning", "Range", "First used"], rows, "notation")
 
 
@@ -80,9 +82,14 @@ def kernel_rules(book: Book, paths: Paths) -> str:
     modules = list(dict.fromkeys(rule.module for rule in rest))
     parts = []
     for module in modules:
-        parts.append(f"### {module.removeprefix('derivations.kernel.')} {{ #kernel.{module.split('.')[-1]} }}")
+        parts.append(
+            f"### {module.removeprefix('derivations.kernel.')} {{ #kernel.{module.split('.')[-1]} }}"
+        )
         rows = [
-            [f'<code id="rule.{rule.name}">{escape(rule.name)}</code>', f'<span class="figure">{escape(rule.doc)}</span>']
+            [
+                f'<code id="rule.{rule.name}">{escape(rule.name)}</code>',
+                f'<span class="figure">{escape(rule.doc)}</span>',
+            ]
             for rule in rest
             if rule.module == module
         ]
@@ -106,10 +113,18 @@ def coverage(book: Book, paths: Paths) -> str:
     """Verdicts and second opinions by chapter."""
     rows = []
     for number, chapter in enumerate(book.chapters, 1):
-        name = link(paths.to(f"chapters/{chapter.key}.html"), f"{number}. {inline(chapter.title, chapter.key)}")
+        name = link(
+            paths.to(f"chapters/{chapter.key}.html"), f"{number}. {inline(chapter.title, chapter.key)}"
+        )
         rows.append([name, *_counts(chapter.entries)])
     rows.append(["<strong>All</strong>", *_counts(book.entries.values())])
-    head = ["Chapter", *(VERDICT[verdict][0] for verdict in VERDICTS), "Steps", "Checked twice", "With a twin"]
+    head = [
+        "Chapter",
+        *(VERDICT[verdict][0] for verdict in VERDICTS),
+        "Steps",
+        "Checked twice",
+        "With a twin",
+    ]
     return table(head, rows, "numbers")
 
 
@@ -131,22 +146,27 @@ def open_questions(book: Book, paths: Paths) -> str:
     for entry in book.entries.values():
         said = []
         if entry.verdict == "undecided":
-            said.append(f"undecided: {inline(entry.reason or 'no reason is given', entry.id)}")
+            said.append(f"Undecided. {entry.reason or 'No reason is given.'}")
         if entry.declared != entry.verdict:
-            said.append(f"declared {entry.declared}, found {entry.verdict}")
+            said.append(f"The author declared it {entry.declared}; the machine says {entry.verdict}.")
         if any(step.sympy == "DISAGREES" for step in entry.steps):
-            said.append("the second implementation disagrees with a step")
+            said.append("The second implementation disagrees with a step.")
         if said:
-            rows.append(f"<li>{link(paths.formula(entry.id), escape(entry.id), 'entry-id')}: {'; '.join(said)}</li>")
+            name = link(paths.formula(entry.id), escape(entry.id), "entry-id")
+            rows.append(f"<li>{name} {inline(' '.join(said), entry.id)}</li>")
     if not rows:
-        return "<p>No formula is undecided, none contradicts its author, and the two implementations never disagree.</p>"
+        return (
+            "<p>No formula is undecided, none contradicts its author, "
+            "and the two implementations never disagree.</p>"
+        )
     return f"<ul>{''.join(rows)}</ul>"
 
 
 def refuted(book: Book, paths: Paths) -> str:
     """The statements that are false, with their titles."""
     rows = [
-        f"<li>{link(paths.formula(entry.id), escape(entry.id), 'entry-id')}: {inline(entry.title, entry.id)}</li>"
+        f"<li>{link(paths.formula(entry.id), escape(entry.id), 'entry-id')}: "
+        f"{inline(entry.title, entry.id)}</li>"
         for entry in book.entries.values()
         if entry.verdict == "refuted"
     ]

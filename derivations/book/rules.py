@@ -12,7 +12,7 @@ from derivations.book.model import Book
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: its name, one sentence, the kernel's docstring, its file, and the entries whose steps name it."""
+    """One rule: its name, one sentence, the kernel's docstring, its file, and the entries that name it."""
 
     name: str
     text: str
@@ -37,7 +37,7 @@ def read_rules(book: Book) -> list[Rule]:
 
 
 def _kernel_rules() -> dict[str, tuple[str, str]]:
-    """Docstring and module of each rule in the kernel's own table, which is complete once the kernel is sealed."""
+    """Docstring and module of each rule in the kernel's own table, complete once every module is loaded."""
     kernel = importlib.import_module("derivations.kernel")
     for module in sorted(info.name for info in pkgutil.iter_modules(kernel.__path__)):
         importlib.import_module(f"derivations.kernel.{module}")

@@ -51,8 +51,10 @@ def api_pages(root: Path, packages: list[str]) -> dict[str, dict[str, str]]:
 
     Modules are found as files and read by mkdocstrings without being imported, so that no page needs PyTorch.
     """
-    return {package: {f"api/{name}.md": f"# {name}\n\n::: {name}\n" for name in _modules(root, package)}
-            for package in packages}
+    return {
+        package: {f"api/{name}.md": f"# {name}\n\n::: {name}\n" for name in _modules(root, package)}
+        for package in packages
+    }
 
 
 def _modules(root: Path, package: str) -> list[str]:
@@ -85,7 +87,7 @@ def fill(markdown: str, book: Book, page: str) -> str:
 
 
 def navigation(nav: Any, book: Book, api: Mapping[str, Mapping[str, str]]) -> Any:
-    """Put the chapters where the navigation of `mkdocs.yml` says `chapters`, and the API pages where it says `api`."""
+    """Put the chapters where the navigation says `chapters`, and the API pages where it says `api`."""
     if isinstance(nav, list):
         return [navigation(item, book, api) for item in nav]
     if isinstance(nav, dict):

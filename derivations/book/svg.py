@@ -1,4 +1,4 @@
-"""The dependency graph as SVG with real links. Colours come from the page's style sheet, so both themes fit."""
+"""The dependency graph as SVG with real links. Colours come from the style sheet, so both themes fit."""
 
 from __future__ import annotations
 

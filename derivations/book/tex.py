@@ -1,7 +1,7 @@
 """LaTeX to HTML and MathML while the book is built: KaTeX inside quickjs, with a cache on disk.
 
-No page needs JavaScript to show a formula. A formula that KaTeX cannot read stops the build: `TexError` carries the
-source and KaTeX's own message.
+No page needs JavaScript to show a formula. A formula that KaTeX cannot read stops the build: `TexError`
+carries the source and KaTeX's own message.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Any
 
 KATEX_JS = Path(__file__).parent / "katex" / "katex.min.js"
 _STACK = 16 * 1024 * 1024
-# A JavaScript string built by many additions is a deep tree; join("") makes it flat, so that it can leave quickjs.
+# A JavaScript string built by many additions is a deep tree; join("") makes it flat, so that it can leave
+# quickjs.
 _RENDER = """(function (source, display) {
   return [katex.renderToString(source, {displayMode: display, output: "htmlAndMathml",
                                         strict: "error", throwOnError: true})].join("");
@@ -41,7 +42,8 @@ class Katex:
     def __init__(self, cache: Path | None = None) -> None:
         source = KATEX_JS.read_text(encoding="utf-8")
         self._source = source
-        # The engine's text and the call are part of the key: a new version or option never meets an old rendering.
+        # The engine's text and the call are part of the key: a new version or option never meets an old
+        # rendering.
         self._salt = hashlib.sha256((source + _RENDER).encode()).digest()
         self._cache = cache
         self._memory: dict[tuple[str, bool], str] = {}

@@ -1,12 +1,14 @@
-"""The trust page: what must be believed, by size; which axioms carry what; how the checker itself is tested."""
+"""The trust page: what must be believed, by size; which axioms carry what; how the checker is tested."""
 
 from __future__ import annotations
 
 import ast
 import io
 import tokenize
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 from derivations.book.html import escape, inline, link, table, tex
 from derivations.book.model import Book
@@ -16,20 +18,34 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def believed(book: Book, paths: Paths) -> str:
-    """What must be right for a verdict to be right: our own parts by lines of code, then what others wrote."""
+    """What must be right for a verdict to be right: our parts by lines of code, then what others wrote."""
     own = [
-        ("The kernel", PACKAGE / "kernel", "It alone makes theorems. If it is wrong, a verdict can be wrong."),
-        ("The language", PACKAGE / "language",
-         "It prints a checked statement as the formula that you read, and turns what an author writes into calls of "
-         "the kernel. If the printing is wrong, the formula on the page is not the one that was checked."),
+        (
+            "The kernel",
+            PACKAGE / "kernel",
+            "It alone makes theorems. If it is wrong, a verdict can be wrong.",
+        ),
+        (
+            "The language",
+            PACKAGE / "language",
+            "It prints a checked statement as the formula that you read, and turns what an author writes into "
+            "calls of the kernel. If the printing is wrong, the formula on the page is not the one that was checked.",
+        ),
         ("The registry", PACKAGE / "registry", "It carries the verdict from the theorem to this page."),
     ]
     sized = sorted(((lines_of_code(folder), name, why) for name, folder, why in own), reverse=True)
     rows = [[name, f"{lines:,}", why] for lines, name, why in sized if lines]
     rows += [
-        [f"python-flint {_version('python-flint')} and the FLINT library", "not counted",
-         "Exact polynomials and rationals, which the kernel's zero test computes with."],
-        ["Python itself", "not counted", "It runs the kernel, and it cannot stop a program that is determined to cheat."],
+        [
+            f"python-flint {_version('python-flint')} and the FLINT library",
+            "not counted",
+            "Exact polynomials and rationals, which the kernel's zero test computes with.",
+        ],
+        [
+            "Python itself",
+            "not counted",
+            "It runs the kernel, and it cannot stop a program that is determined to cheat.",
+        ],
     ]
     return table(["What", "Lines of code", "Why"], rows, "believed")
 
@@ -37,10 +53,15 @@ def believed(book: Book, paths: Paths) -> str:
 def not_believed(book: Book, paths: Paths) -> str:
     """What a verdict does not rest on."""
     rows = [
-        [f"SymPy {_version('sympy')}", "A second opinion on every algebraic step. It can raise an alarm; it can prove nothing."],
+        [
+            f"SymPy {_version('sympy')}",
+            "A second opinion on every algebraic step. It can raise an alarm; it can prove nothing.",
+        ],
         ["The models in `diffusion`".replace("`", ""), "They never see the theorems. Tests compare the two."],
-        [f"This book ({lines_of_code(PACKAGE / 'book'):,} lines of code) and KaTeX",
-         "They show what was checked. A fault here can spoil a page, not a verdict."],
+        [
+            f"This book ({lines_of_code(PACKAGE / 'book'):,} lines of code) and KaTeX",
+            "They show what was checked. A fault here can spoil a page, not a verdict.",
+        ],
     ]
     return table(["What", "Its part"], rows)
 
@@ -52,7 +73,7 @@ def ledger(book: Book, paths: Paths) -> str:
     return "\n\n".join(_axiom(book, row, paths) for row in book.ledger)
 
 
-def _axiom(book: Book, row: dict, paths: Paths) -> str:  # type: ignore[type-arg]
+def _axiom(book: Book, row: Mapping[str, Any], paths: Paths) -> str:
     name = row["name"]
     users = [entry.id for entry in book.entries.values() if name in entry.axioms]
     parts = [f"### {name.replace('_', ' ')} {{ #axiom.{name} }}"]
@@ -79,7 +100,10 @@ def tests(book: Book, paths: Paths) -> str:
             number = sum(isinstance(n, ast.FunctionDef) and n.name.startswith("test") for n in ast.walk(tree))
             rows.append([f"<code>{escape(name)}</code>", str(number), escape(said)])
     if not rows:
-        return "<p>The tests are not part of this installation; they are in the repository, under <code>tests/</code>.</p>"
+        return (
+            "<p>The tests are not part of this installation; "
+            "they are in the repository, under <code>tests/</code>.</p>"
+        )
     return table(["File", "Tests", "What it shows"], rows, "tests")
 
 
@@ -90,8 +114,15 @@ def lines_of_code(path: Path) -> int:
 
 
 def _code_lines(source: str) -> int:
-    skipped = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER,
-               tokenize.ENCODING)
+    skipped = (
+        tokenize.COMMENT,
+        tokenize.NL,
+        tokenize.NEWLINE,
+        tokenize.INDENT,
+        tokenize.DEDENT,
+        tokenize.ENDMARKER,
+        tokenize.ENCODING,
+    )
     lines: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type not in skipped:
@@ -104,7 +135,11 @@ def _docstring_lines(source: str) -> set[int]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and node.body:
             first = node.body[0]
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+            if (
+                isinstance(first, ast.Expr)
+                and isinstance(first.value, ast.Constant)
+                and isinstance(first.value.value, str)
+            ):
                 lines.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
     return lines
 

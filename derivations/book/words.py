@@ -1,4 +1,4 @@
-"""What a verdict means, in words: the badges and the sentences under them. Every such wording is in this file."""
+"""What a verdict means, in words: the badges and the sentences under them. All such wording is here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from derivations.book.model import Entry
 VERDICT = {
     "undecided": ("Undecided", "Not established: the page says what is missing."),
     "refuted": ("Refuted", "False as stated. Numbers that break it are on the page."),
-    "assumed": ("Assumed", "Every step was re-checked, and the result rests on a named axiom that is not proved here."),
+    "assumed": (
+        "Assumed",
+        "Every step was re-checked, and the result rests on a named axiom that is not proved here.",
+    ),
     "proved": ("Proved", "Every step was re-checked exactly. No axiom is used."),
     "defined": ("Defined", "A choice of notation. There is nothing to prove."),
 }
@@ -38,7 +41,8 @@ def _proved(entry: Entry) -> str:
 def _assumed(entry: Entry) -> str:
     if entry.kind == "axiom":
         return "An axiom: it is stated, not proved. Everything that uses it says so."
-    return f"{_steps(entry)} re-checked exactly{_second_opinion(entry)}. What the axioms below say is taken on trust."
+    checked = f"{_steps(entry)} re-checked exactly{_second_opinion(entry)}"
+    return f"{checked}. What the axioms below say is taken on trust."
 
 
 def _refuted(entry: Entry) -> str:
@@ -63,8 +67,10 @@ def _second_opinion(entry: Entry) -> str:
         return ""
     if asked >= len(entry.steps) - 1:
         return ", and again on a second implementation"
-    return f", the algebra ({asked} of them) again on a second implementation" if asked > 1 else (
-        ", the algebra (one of them) again on a second implementation"
+    return (
+        f", the algebra ({asked} of them) again on a second implementation"
+        if asked > 1
+        else (", the algebra (one of them) again on a second implementation")
     )
 
 
