@@ -28,8 +28,8 @@ def believed(book: Book, paths: Paths) -> str:
         (
             "The language",
             PACKAGE / "language",
-            "It prints a checked statement as the formula that you read, and turns what an author writes into "
-            "calls of the kernel. If the printing is wrong, the formula on the page is not the one that was checked.",
+            "It prints a checked statement as the formula that you read, and turns what an author writes "
+            "into calls of the kernel. If the printing is wrong, you do not read what was checked.",
         ),
         ("The registry", PACKAGE / "registry", "It carries the verdict from the theorem to this page."),
     ]
