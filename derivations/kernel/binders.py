@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivations.kernel import linear
 from derivations.kernel.field import Element, Poly
-from derivations.kernel.substitution import substitute
+from derivations.kernel.substitution import structural_level, substitute
 from derivations.kernel.terms import INT, Term, add, is_scalar, neg, num, prod_, sum_, sym
 
 if TYPE_CHECKING:
@@ -46,23 +46,34 @@ def sum_atom(n: Normalizer, t: Term) -> Element:
         return f.sum(terms)
     t = _shifted(t)
     count = n.scalar(add(t.args[2], num(1)))
-    with n.bound(t) as (i, args):
-        n.assume_range(i, args[1], args[2])
-        e = f.rational(n.scalar(args[3]))
-        pieces = _monomials(n, e, i)
-        keys = [(outer, f.key(inner), inner, _weak_sign(n, inner)) for outer, inner in pieces]
-        top = f.key(n.scalar(args[2]))
-        names = {k: n.free_in(f.up(x.num), f.up(x.den)) - {i} for _, k, x, _ in keys}
+    keys, names, top, level = _summands(n, t)
     out = []
     for outer, key, inner, positive in keys:
         if n.field.rational_value(inner) is not None and _nonnegative(n, count):
             out.append(f.mul(f.mul(outer, inner), count))
             continue
-        atom = n.symbol(("sum", top, key), t, names[key] | t.args[2].free)
+        atom = n.symbol(("sum", top, key), t, names[key] | t.args[2].free, level + 1)
         if positive:
             n.signs.assume(atom.num, False)
         out.append(f.mul(outer, atom))
     return f.sum(out)
+
+
+def _summands(n: Normalizer, t: Term) -> tuple[list[Any], dict[Hashable, Any], Hashable, int]:
+    """The summands (outer, key of inner, inner, inner >= 0), the free names of each, the key of the range, the level."""
+    f, level = n.field, structural_level(t)
+    with n.bound(t, level) as (i, args):
+        n.assume_range(i, args[1], args[2])
+        pieces = _monomials(n, f.rational(n.scalar(args[3])), i)
+        needed = max((n.level_of(f.up(e.num), f.up(e.den)) for _, e in pieces), default=0)
+    with n.bound(t, min(needed, level)) as (k, args):  # an inner binder that moved out leaves no trace in the name
+        n.assume_range(k, args[1], args[2])
+        if needed < level:
+            pieces = [(outer, n.transport(e, i, k)) for outer, e in pieces]
+        keys = [(outer, f.key(e), e, _weak_sign(n, e)) for outer, e in pieces]
+        top = f.key(n.scalar(args[2]))
+        names = {key: n.free_in(f.up(e.num), f.up(e.den)) - {k} for _, key, e, _ in keys}
+    return keys, names, top, min(needed, level)
 
 
 def _weak_sign(n: Normalizer, e: Element) -> bool:
@@ -150,15 +161,20 @@ def _measure_key(n: Normalizer, m: Term) -> Hashable:
 def _scalar_integral(n: Normalizer, t: Term) -> Element:
     f = n.field
     measure = _measure_key(n, t.args[1])
-    with n.bound(t) as (x, args):
+    level = structural_level(t)
+    with n.bound(t, level) as (x, args):
         _assume_interval(n, x, args[1])
-        e = f.rational(n.scalar(args[2]))
-        outer, inner = _content(n, e, x)
-        key, names = f.key(inner), n.free_in(f.up(inner.num), f.up(inner.den)) - {x}
+        outer, inner = _content(n, f.rational(n.scalar(args[2])), x)
+        needed = min(level, n.level_of(f.up(inner.num), f.up(inner.den)))
+    with n.bound(t, needed) as (y, args):  # an inner integral that moved out leaves no trace in the name
+        _assume_interval(n, y, args[1])
+        if needed < level:
+            inner = _content(n, n.transport(inner, x, y), y)[1]
+        key, names = f.key(inner), n.free_in(f.up(inner.num), f.up(inner.den)) - {y}
         positive = _weak_sign(n, inner)
     if inner.num.is_zero():
         return f.zero
-    atom = n.symbol(("int", measure, t.args[0].sort[:1], key), t, names | t.args[1].free)
+    atom = n.symbol(("int", measure, t.args[0].sort[:1], key), t, names | t.args[1].free, needed + 1)
     if positive:
         n.signs.assume(atom.num, False)
     return f.mul(outer, atom)

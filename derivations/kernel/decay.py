@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from derivations.kernel import linear
 from derivations.kernel.equality import refuse_owed
+from derivations.kernel.logic import not_free
 from derivations.kernel.normal import Normalizer
 from derivations.kernel.terms import LEBESGUE, Term, add, dominated, integrable, is_scalar, lt, mul, neg, norm2, num, power, show, vanishes
 from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule, same
@@ -168,3 +169,13 @@ def sum_integrable(*ts: Theorem) -> Sequent:
             raise RuleError(f"sum_integrable: {show(c)} and {show(first)} do not fit together")
     body = add(*[t.conclusion.args[2] for t in ts])
     return Sequent(merge(*(t.hypotheses for t in ts)), integrable(first.args[0], body, first.args[1]))
+
+
+@rule
+def same_integrand(t: Theorem, equal: Theorem) -> Sequent:
+    """G |- f integrable over x, and D |- f = g (x not in D)  give  G, D |- g integrable over x. Refuses another equation."""
+    c = t.conclusion
+    if c.op != "integrable" or equal.conclusion.op != "eq" or not same(equal.conclusion.args[0], c.args[2]):
+        raise RuleError(f"same_integrand: {show(equal.conclusion)} does not start from the integrand of {show(c)}")
+    not_free(c.args[0], equal.hypotheses, "same_integrand")
+    return Sequent(merge(t.hypotheses, equal.hypotheses), integrable(c.args[0], equal.conclusion.args[1], c.args[1]))

@@ -7,7 +7,7 @@ from derivations.kernel.definitions import unfold
 from derivations.kernel.field import Element
 from derivations.kernel.normal import EquationError, Normalizer
 from derivations.kernel.substitution import substitute
-from derivations.kernel.terms import Term, add, eq, eqmod, is_scalar, le, lift, log, lt, neg, num, relation, show, sqrt
+from derivations.kernel.terms import Term, add, eq, eqmod, inv, is_scalar, le, lift, log, logdet, lt, mul, neg, num, relation, show, sqrt
 from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule, same
 
 STRENGTH = {"eq": 0, "le": 1, "lt": 2}
@@ -197,6 +197,47 @@ def positive_root(a: Term, b: Term, square: Theorem) -> Sequent:
     if square.conclusion != eq(a**2, b):
         raise RuleError(f"positive_root: needs {show(eq(a**2, b))}, got {show(square.conclusion)}")
     return Sequent(merge(square.hypotheses, (le(0, a), le(0, b))), eq(a, sqrt(b)))
+
+
+@rule
+def from_logs(t: Theorem) -> Sequent:
+    """G |- log a = log b  gives  G |- a = b, for a and b built as products of Gaussian densities, exponentials and positive factors.
+
+    Refuses when a factor is not proved positive.
+    """
+    c = t.conclusion
+    if c.op != "eq" or any(e.op != "log" for e in c.args):
+        raise RuleError(f"from_logs: needs log a = log b, got {show(c)}")
+    n = Normalizer(t.hypotheses)
+    for e in c.args:
+        if not n.positive(e.args[0]):
+            raise RuleError(f"from_logs: {show(e.args[0])} is not proved positive")
+    refuse_owed(n, "from_logs", show(c))
+    return Sequent(t.hypotheses, eq(c.args[0].args[0], c.args[1].args[0]))
+
+
+@rule
+def inverse_from(t: Theorem) -> Sequent:
+    """G |- X M = I  gives  G |- M^-1 = X, for a matrix M proved positive definite. Refuses another equation."""
+    c = t.conclusion
+    if c.op != "eq" or c.args[0].op != "mul" or c.args[1].op != "eye" or c.args[0].args[-1].sort[0] != "mat":
+        raise RuleError(f"inverse_from: needs X M = I, got {show(c)}")
+    m, n = c.args[0].args[-1], Normalizer(t.hypotheses)
+    if not linear.is_spd(n, linear.matrix(n, m)):
+        raise RuleError(f"inverse_from: {show(m)} is not proved positive definite")
+    refuse_owed(n, "inverse_from", show(c))
+    return Sequent(t.hypotheses, eq(inv(m), mul(*c.args[0].args[:-1])))
+
+
+@rule
+def determinant_lemma(noise: Term, a: Term, prior: Term) -> Sequent:
+    """|- log det(L + A P A^T) = log det L + log det P + log det(P^-1 + A^T L^-1 A), for definite symbols L and P."""
+    for s in (noise, prior):
+        if s.op != "sym" or s.sort[0] != "mat" or s.sort[3] != "spd":
+            raise RuleError(f"determinant_lemma: {show(s)} must be a symbol for a positive definite matrix")
+    left = logdet(add(noise, mul(a, prior, a.T)))
+    inside = add(inv(prior), mul(a.T, inv(noise), a))
+    return Sequent((), eq(left, add(logdet(noise), logdet(prior), logdet(inside))))
 
 
 @rule

@@ -211,7 +211,7 @@ def gram(ctx: Normalizer, a: Hashable, word: Word, b: Hashable) -> Element:
         return ctx.scalar(sum_(i, 1, ta.sort[1], ta.args[1] * substitute(tb.args[1], {tb.args[0]: i})))
     flipped = (b, transpose_word(ctx, word), a)
     key = min((a, word, b), flipped, key=repr)
-    g = ctx.symbol(("gram", *key), inner(ta, tb), names=_word_names(ctx, word))
+    g = ctx.symbol(("gram", *key), inner(ta, tb), names=ta.free | tb.free | _word_names(ctx, word))
     if a == b and (not word or (len(word) == 1 and ctx.letters[word[0][0]].spd)):
         ctx.signs.assume(g.num, False)
     return g
@@ -236,7 +236,7 @@ def trace(ctx: Normalizer, t: Term) -> Element:
         back = transpose_word(ctx, word)
         turns = [w[k:] + w[:k] for w in (word, back) for k in range(len(w))]
         key = min(turns, key=repr)
-        parts.append(f.mul(c, ctx.symbol(("tr", key), t, names=_word_names(ctx, word))))
+        parts.append(f.mul(c, ctx.symbol(("tr", key), t, names=t.free | _word_names(ctx, word))))
     return f.sum(parts)
 
 

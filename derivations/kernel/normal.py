@@ -18,7 +18,7 @@ from derivations.kernel.calculus import Conditions, Opaque, derivative, div_fiel
 from derivations.kernel.definitions import PI, log_normal, unfold
 from derivations.kernel.field import Element, Field, Generator, Poly
 from derivations.kernel.signs import Sign, Signs
-from derivations.kernel.substitution import substitute
+from derivations.kernel.substitution import height, structural_level, substitute
 from derivations.kernel.terms import BINDERS, INT, TRUE, Term, add, eq, is_scalar, le, neg, num, show, sym
 
 
@@ -42,6 +42,7 @@ class Normalizer:
         self._universals: list[Term] = []
         self._instantiated: set[tuple[Hashable, int]] = set()
         self._free: dict[int, frozenset[Term]] = {}
+        self._levels: dict[int, int] = {}
         self._active: list[Term] = []
         self._cache: dict[Term, Element] = {}
         hypotheses = list(hypotheses)
@@ -94,13 +95,7 @@ class Normalizer:
             return
         left, right = equation.args
         if is_scalar(left):
-            value = self.scalar(right)
-            e = self.scalar(left)
-            place = self.field.places_in(e.num)
-            atom = len(place) == 1 and e.den.is_one() and e.num == self.field._gens[min(place)]
-            if not atom or self.field.generators[min(place)].kind != "atom":
-                raise EquationError(f"cannot use {show(equation)} from left to right: the left side is not one atom")
-            key = next(k for k, v in self.field.places.items() if v == min(place))
+            key, value = self._solved(self.scalar(left), self.scalar(right), equation)
             self._scalar_rules[key] = value
         elif left.sort[0] == "vec":
             target = linear.vector(self, right)
@@ -115,6 +110,21 @@ class Normalizer:
                 raise EquationError(f"cannot use {show(equation)} from left to right: the left side is not one word of matrices")
             self.word_rules.append((next(iter(words)), m))
         self._cache.clear()
+
+    def _solved(self, e: Element, value: Element, equation: Term) -> tuple[Hashable, Element]:
+        """The atom that an equation e = value replaces, and by what: e is the atom, or an integral times a nonzero factor."""
+        f = self.field
+        names = {v: k for k, v in f.places.items()}
+        places = [p for p in f.places_in(e.num) if f.generators[p].kind == "atom"]
+        if e.den.is_one() and len(places) == 1 and e.num == f._gens[places[0]]:
+            return names[places[0]], value
+        places = [p for p in places if isinstance(names[p], tuple) and names[p][0] == "int"]
+        if len(places) != 1 or len(e.num) != 1 or e.num.degrees()[places[0]] != 1:
+            raise EquationError(f"cannot use {show(equation)} from left to right: the left side is not one atom")
+        rest = f.make(e.num / f._gens[places[0]], e.den)
+        if not all(self.nonzero(p) for p, _ in rest.num.factor()[1]):
+            raise EquationError(f"cannot use {show(equation)}: the factor of the integral is not proved to be nonzero")
+        return names[places[0]], f.mul(value, f.invert(rest))
 
     def _orient_function(self, equation: Term) -> None:
         """Use: for all x.., f(x..) = right, to unfold every application of f."""
@@ -217,29 +227,82 @@ class Normalizer:
             return self.scalar(t.args[0])
         if t.op == "normal":
             return self.scalar(log_normal(*t.args))
-        if t.op in ("mul", "div") and all(self._positive_term(a) for a in t.args):
+        if t.op in ("mul", "div") and all(self.positive(a) for a in t.args):
             parts = [self.log_term(a) for a in t.args]
             return self.field.sum(parts if t.op == "mul" else [parts[0], self.field.neg(parts[1])])
         return self.log(self.scalar(t))
 
-    def _positive_term(self, t: Term) -> bool:
+    def positive(self, t: Term) -> bool:
+        """Whether a term is proved positive: an exponential or a Gaussian density is, a product of such, or by its sign."""
         if t.op in ("exp", "normal"):
+            return True
+        if t.op in ("mul", "div") and all(self.positive(a) for a in t.args):
             return True
         s = self.sign_of(self.scalar(t))
         return s is not None and s.strict and s.value > 0
 
     # ---- atoms
 
-    def symbol(self, key: Hashable, term: Term, names: frozenset[Term] = frozenset()) -> Element:
-        """The atom with this key, or what an equation says it equals."""
+    def symbol(self, key: Hashable, term: Term, names: frozenset[Term] | None = None, level: int | None = None) -> Element:
+        """The atom with this key, or what an equation says it equals. `names` are the symbols and `level` the binders in its key."""
         if key in self._scalar_rules:
             return self._scalar_rules[key]
         g = self.field.generator(key, "atom", term)
         place = self.field.places[key]
-        self._free[place] = self._free.get(place, frozenset()) | term.free | names
+        self._free[place] = self._free.get(place, frozenset()) | (term.free if names is None else names)
+        self._levels[place] = height(term) if level is None else level
         if term.sort == INT:
             self.signs.integers.add(place)
         return self.field.poly(g)
+
+    def level_of(self, *polys: Poly) -> int:
+        """The deepest nesting of binders in the atoms of the polynomials."""
+        out = 0
+        for place in self.field.places_in(*polys):
+            g = self.field.generators[place]
+            if g.kind == "atom":
+                out = max(out, self._levels.get(place, 0))
+            elif isinstance(g.data, Element):
+                out = max(out, self.level_of(self.field.up(g.data.num), self.field.up(g.data.den)))
+            else:
+                out = max(out, self.level_of(self.field.up(g.data[1] if g.kind == "root" else g.data)))
+        return out
+
+    def transport(self, e: Element, old: Term, new: Term) -> Element:
+        """e with the bound variable `old` named `new`: every generator that depends on it is made again."""
+        f = self.field
+        made: dict[int, Element] = {}
+
+        def move(p: Poly) -> Element:
+            terms = []
+            for mono, c in f.up(p).to_dict().items():
+                out = f.poly(f.ctx.constant(c))
+                for place, k in enumerate(mono):
+                    if k:
+                        out = f.mul(out, f.power(self._moved(place, old, new, made), k))
+                terms.append(out)
+            return f.sum(terms)
+
+        num = move(e.num)
+        return num if f.up(e.den).is_one() else f.mul(num, f.invert(move(e.den)))
+
+    def _moved(self, place: int, old: Term, new: Term, made: dict[int, Element]) -> Element:
+        if place not in made:
+            f, g = self.field, self.field.generators[place]
+            if old not in self.free_in(f._gens[place]):
+                out: Element | None = f.poly(f._gens[place])
+            elif g.kind == "atom":
+                out = self.scalar(substitute(g.data, {old: new}))
+            elif g.kind == "root":
+                out = radicals.nth_root(self, self.transport(f.poly(f.up(g.data[1])), old, new), g.data[0])
+            elif g.kind == "log":
+                out = radicals.log(self, self.transport(f.poly(f.up(g.data)), old, new))
+            elif g.kind == "exp":
+                out = radicals.exp(self, self.transport(g.data, old, new))
+            else:
+                out = radicals.cos_sin(self, self.transport(g.data, old, new))[g.kind == "sin"]
+            made[place] = f.zero if out is None else out  # what is missing is owed
+        return made[place]
 
     def free_in(self, *polys: Poly) -> frozenset[Term]:
         """The symbols on which the polynomials depend."""
@@ -305,10 +368,9 @@ class Normalizer:
     # ---- binders
 
     @contextmanager
-    def bound(self, t: Term) -> Iterator[tuple[Term, tuple[Any, ...]]]:
+    def bound(self, t: Term, level: int | None = None) -> Iterator[tuple[Term, tuple[Any, ...]]]:
         """The bound variable under a canonical name, and the arguments in it; facts made inside are forgotten."""
-        height = max((_height(a) for a in t.args[1:] if isinstance(a, Term)), default=0)
-        name = f"#{height}"
+        name = f"#{structural_level(t) if level is None else level}"
         while any(v.args[0] == name for v in self._active):
             name += "'"
         var = sym(name, t.args[0].sort)
@@ -443,11 +505,6 @@ class Normalizer:
         return out
 
 
-def _height(t: Term) -> int:
-    inner = max((_height(a) for a in t.args if isinstance(a, Term)), default=0)
-    return inner + (t.op in BINDERS)
-
-
 def _applications(t: Term, name: str) -> list[Term]:
     here = [t] if t.op == "app" and t.args[0] == name else []
     return here + [s for a in t.args if isinstance(a, Term) for s in _applications(a, name)]
@@ -470,6 +527,7 @@ _TABLE: dict[str, Callable[[Normalizer, Term], Element]] = {
     "pow": Normalizer.power, "sqrt": Normalizer.square_root, "cos": Normalizer.trigonometric, "sin": Normalizer.trigonometric,
     "exp": lambda n, t: radicals.exp(n, n.scalar(t.args[0])), "log": lambda n, t: n.log_term(t.args[0]),
     "inner": _two_vectors, "norm2": _two_vectors, "tr": linear.trace, "logdet": linear.logdet,
+    "atan": lambda n, t: n.field.zero if n.field.is_zero(n.scalar(t.args[0])) else n._atom(t),
     "sum": sum_atom, "prod": product_atom, "int": integral_atom,
     "diff": Normalizer.differential, "divg": Normalizer.differential,
     "normal": lambda n, t: n.scalar(unfold(t)), "E": lambda n, t: n.scalar(unfold(t)), "KL": lambda n, t: n.scalar(unfold(t)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derivations.kernel.terms import BINDERS, Sort, Term, TermError, is_scalar, show, sym
+from derivations.kernel.terms import BINDERS, Sort, Term, TermError, show, sym
 
 
 def rebuild(t: Term, args: tuple[Any, ...], sort: Sort | None = None) -> Term:
@@ -25,10 +25,9 @@ def substitute(t: Term, table: dict[Term, Term]) -> Term:
     for old, new in table.items():
         if old.op != "sym":
             raise TermError(f"only symbols are instantiated, not {show(old)}")
-        same = old.sort == new.sort or (is_scalar(old) and is_scalar(new) and (old.sort[0] == "real"))
-        spd_lost = old.sort[0] == "mat" and old.sort[3] == "spd" and new.sort[:3] == old.sort[:3]
-        if not same and not spd_lost and not (old.sort[0] == new.sort[0] and old.sort[0] in ("vec", "mat")):
-            raise TermError(f"{show(old)} has sort {old.sort}, but {show(new)} has sort {new.sort}")
+        wanted = _sort(old.sort, {k: v for k, v in table.items() if k != old})
+        if wanted[:3] != new.sort[:3] and not (wanted[0] == "real" and new.sort[0] == "int"):
+            raise TermError(f"{show(old)} has sort {wanted[:3]}, but {show(new)} has sort {new.sort[:3]}")
     return _substitute(t, table)
 
 
@@ -104,3 +103,14 @@ def expand_function(t: Term, name: str, params: tuple[Term, ...], body: Term) ->
 def mentions(t: Term, name: str) -> bool:
     """Whether the opaque function `name` occurs."""
     return (t.op == "app" and t.args[0] == name) or any(mentions(a, name) for a in t.args if isinstance(a, Term))
+
+
+def structural_level(t: Term) -> int:
+    """How many binders are nested inside this one, as it is written."""
+    return max((height(a) for a in t.args[1:] if isinstance(a, Term)), default=0)
+
+
+def height(t: Term) -> int:
+    """How deep binders are nested in the term."""
+    inner = max((height(a) for a in t.args if isinstance(a, Term)), default=0)
+    return inner + (t.op in BINDERS)

@@ -1,11 +1,13 @@
 """A calculation: one displayed line per step, each line reached by a rule of the kernel.
 
 The author writes `start`, `to`, `qed`; the kernel proves each link and the chain of them. `by` says how a line follows:
-nothing (algebra), a tuple of equations (algebra with them), or a theorem, applied to the whole line or inside it.
+nothing (algebra), a tuple of equations (algebra with them), a theorem, applied to the whole line or inside it,
+or a list of theorems, each applied inside it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from derivations.kernel import RuleError, Theorem
@@ -16,7 +18,7 @@ from derivations.kernel.substitution import fresh
 from derivations.kernel.terms import Like, Term, lift, show, sym
 from derivations.kernel.theorem import same
 
-By = Theorem | tuple[Theorem, ...] | None
+By = Theorem | tuple[Theorem, ...] | list[Theorem] | None
 
 
 class DerivationError(Exception):
@@ -77,12 +79,12 @@ class Calculation:
         self._settled.extend(theorems)
         return self
 
-    def qed(self, label: str = "") -> Theorem:
-        """Join the links, discharge what follows from the given hypotheses, and keep the theorem."""
+    def qed(self, label: str = "", then: Callable[[Theorem], Theorem] | None = None) -> Theorem:
+        """Join the links, discharge what follows from the given hypotheses, and keep the theorem; `then` is a last rule."""
         links = [line.link for line in self.lines if line.link is not None]
         if not links:
             raise DerivationError(f"{self.name}: nothing was derived")
-        theorem = self.close(chain(*links))
+        theorem = self.close(chain(*links) if then is None else then(chain(*links)))
         self.parts.append(Part(theorem, self.lines, label))
         self.lines = []
         return theorem
@@ -129,6 +131,8 @@ class Calculation:
 
 
 def _rule_name(by: By, link: Theorem) -> str:
+    if isinstance(by, list):
+        return by[0].rule if len(by) == 1 else "rewriting"
     return by.rule if isinstance(by, Theorem) else ("algebra" if by is None or isinstance(by, tuple) else link.rule)
 
 
@@ -136,6 +140,8 @@ def connect(before: Term, after: Term, by: By, given: tuple[Term, ...]) -> Theor
     """before R after, by algebra, by algebra with equations, or by a theorem applied to the line or inside it."""
     if by is None or isinstance(by, tuple):
         return algebra(before, after, given, by or ())
+    if isinstance(by, list):
+        return _rewritten(before, after, by, given)
     a, b = by.conclusion.args[-2:]
     if same(a, before):
         return _glued(before, by, after, given)
@@ -144,6 +150,22 @@ def connect(before: Term, after: Term, by: By, given: tuple[Term, ...]) -> Theor
     if context is not before and by.conclusion.op == "eq":
         return _glued(before, congruence(context, hole, by), after, given)
     return _glued(before, by, after, given)
+
+
+def _rewritten(before: Term, after: Term, by: list[Theorem], given: tuple[Term, ...]) -> Theorem:
+    """before = after by rewriting inside the line with each theorem in turn, then algebra."""
+    links, line = [], before
+    for t in by:
+        a, b = t.conclusion.args[-2:]
+        hole = sym(fresh("hole", {s.args[0] for s in line.free | t.conclusion.free}), a.sort)
+        context = occurrences(line, a, hole)
+        if context is line:
+            raise RuleError(f"nothing to rewrite: {show(a)} does not occur in {show(line)[:400]}")
+        links.append(congruence(context, hole, t))
+        line = links[-1].conclusion.args[1]
+    if not same(line, after):
+        links.append(algebra(line, after, given))
+    return chain(*links)
 
 
 def _glued(before: Term, middle: Theorem, after: Term, given: tuple[Term, ...]) -> Theorem:
