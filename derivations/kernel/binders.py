@@ -174,7 +174,7 @@ def _scalar_integral(n: Normalizer, t: Term) -> Element:
         positive = _weak_sign(n, inner)
     if inner.num.is_zero():
         return f.zero
-    atom = n.symbol(("int", measure, t.args[0].sort[:1], key), t, names | t.args[1].free, needed + 1)
+    atom = n.symbol(("int", measure, n.sort_key(t.args[0].sort), key), t, names | t.args[1].free, needed + 1)
     if positive:
         n.signs.assume(atom.num, False)
     return f.mul(outer, atom)
@@ -213,12 +213,12 @@ def _vector_integral(n: Normalizer, t: Term) -> linear.Vector:
             free = x not in n.vectors[atom].free
         else:
             word, atom, outer, inner, free = (), None, f.one, f.one, False
-        key = ("int", measure, f.key(inner), atom if len(v) == 1 else n.vector_key(v))
+        key = ("int", measure, n.sort_key(t.args[0].sort), f.key(inner), atom if len(v) == 1 else n.vector_key(v))
         scalar_key, names = f.key(inner), n.free_in(f.up(inner.num), f.up(inner.den)) - {x}
     if not v:
         return {}
     if free:  # the integral of a scalar times a fixed vector
-        scalar = n.symbol(("int", measure, t.args[0].sort[:1], scalar_key), t, names | t.args[1].free)
+        scalar = n.symbol(("int", measure, n.sort_key(t.args[0].sort), scalar_key), t, names | t.args[1].free)
         return {(word, atom): f.mul(outer, scalar)}
     ((_, name), one), = n.vector_symbol(key, t).items() if key not in n._vector_rules else [((None, None), None)]
     if one is None:

@@ -19,7 +19,7 @@ from derivations.kernel.definitions import PI, log_normal, unfold
 from derivations.kernel.field import Element, Field, Generator, Poly
 from derivations.kernel.signs import Sign, Signs
 from derivations.kernel.substitution import height, structural_level, substitute
-from derivations.kernel.terms import BINDERS, INT, TRUE, Term, add, eq, is_scalar, le, neg, num, show, sym
+from derivations.kernel.terms import BINDERS, INT, TRUE, Sort, Term, add, eq, is_scalar, le, neg, num, show, sym
 
 
 class EquationError(ValueError):
@@ -318,11 +318,15 @@ class Normalizer:
         return out
 
     def atom_key(self, t: Term) -> Hashable:
-        """A canonical key of a term that is an atom: its operator and the keys of its arguments."""
+        """A canonical key of a term that is an atom: its operator, its sort and the keys of its arguments."""
         if t.op in BINDERS:
-            with self.bound(t) as (_, args):
-                return (t.op, *(self.key(a) for a in args[1:]))
-        return (t.op, t.sort[0], *(self.key(a) for a in t.args))
+            with self.bound(t) as (x, args):
+                return (t.op, self.sort_key(t.sort), self.sort_key(x.sort), *(self.key(a) for a in args[1:]))
+        return (t.op, self.sort_key(t.sort), *(self.key(a) for a in t.args))
+
+    def sort_key(self, sort: Sort) -> Hashable:
+        """A canonical key of a sort: two spaces are one only when their dimensions are proved equal."""
+        return tuple(self.key(part) for part in sort)
 
     def key(self, t: Any) -> Hashable:
         """A canonical key of any argument: equal keys mean equal values."""
@@ -331,9 +335,9 @@ class Normalizer:
         if is_scalar(t):
             return ("scalar", self.field.key(self.scalar(t)))
         if t.sort[0] == "vec":
-            return ("vector", self.vector_key(linear.vector(self, t)))
+            return (self.sort_key(t.sort), self.vector_key(linear.vector(self, t)))
         if t.sort[0] == "mat":
-            return ("matrix", self.matrix_key(linear.matrix(self, t)))
+            return (self.sort_key(t.sort[:3]), self.matrix_key(linear.matrix(self, t)))
         return self.atom_key(t)
 
     def vector_key(self, v: linear.Vector) -> Hashable:
