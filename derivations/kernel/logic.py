@@ -109,9 +109,15 @@ def instantiate(t: Theorem, pairs: tuple[tuple[Term, Term], ...]) -> Sequent:
 
 @rule
 def instantiate_function(t: Theorem, name: str, params: tuple[Term, ...], body: Term) -> Sequent:
-    """G |- A  gives  G[f := lambda] |- A[f := lambda], for an opaque function f. Refuses a defined function."""
+    """G |- A  gives  G[f := lambda] |- A[f := lambda], for an opaque function f.
+
+    Refuses a defined function, and an f on which a function of the theorem is defined: that one means the old f.
+    """
     if name in DEFINED:
         raise RuleError(f"instantiate_function: {name} is defined; it stands for one function only")
+    for other, (_, meaning) in DEFINED.items():
+        if any(mentions(h, other) for h in (*t.hypotheses, t.conclusion)) and _rests_on(meaning, name):
+            raise RuleError(f"instantiate_function: {other} is defined by {name}, so {name} stands for one function only")
     sorts = {a.sort for h in (*t.hypotheses, t.conclusion) for a in _uses(h, name)}
     if sorts - {body.sort} and not (is_scalar(body) and sorts == {("real",)}):
         raise RuleError(f"instantiate_function: {name} has sort {sorts}, the body has sort {body.sort}")
@@ -120,6 +126,12 @@ def instantiate_function(t: Theorem, name: str, params: tuple[Term, ...], body: 
         if ground_false(h):
             raise RuleError(f"instantiate_function: a hypothesis becomes {show(h)}, which is false")
     return Sequent(hypotheses, expand_function(t.conclusion, name, params, body))
+
+
+def _rests_on(meaning: Term, name: str) -> bool:
+    """Whether the meaning of a definition mentions the function, directly or through other definitions."""
+    inner = [body for other, (_, body) in DEFINED.items() if mentions(meaning, other)]
+    return mentions(meaning, name) or any(_rests_on(body, name) for body in inner)
 
 
 def _uses(t: Term, name: str) -> list[Term]:
@@ -178,10 +190,10 @@ def induction(base: Theorem, step: Theorem, n: Term, start: Term) -> Sequent:
 def define(name: str, params: tuple[Term, ...], body: Term, guard: Term = TRUE) -> Sequent:
     """|- for all params, f(params) = body, for a new name f: a conservative definition.
 
-    Refuses a name that is defined otherwise, a body that mentions f or has other free symbols.
+    Refuses a name that is defined otherwise, a body that rests on f (through other definitions too) or has other free symbols.
     """
-    if mentions(body, name):
-        raise RuleError(f"define: the body of {name} mentions {name} itself")
+    if _rests_on(body, name):
+        raise RuleError(f"define: the body of {name} mentions {name} itself, or what is defined by it")
     loose = body.free - frozenset(params) - {PI} - frozenset(s for p in params for part in p.sort[1:] if isinstance(part, Term) for s in part.free)
     if loose:
         raise RuleError(f"define: the body of {name} has the free symbols {', '.join(sorted(map(show, loose)))}")
