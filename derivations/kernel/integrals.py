@@ -13,7 +13,7 @@ from derivations.kernel.normal import Normalizer
 from derivations.kernel.substitution import substitute
 from derivations.kernel.terms import (
     BINDERS, LEBESGUE, REAL, Term, add, aeq, conditional_density, conj, diff, div, divergence, dominated, eq, exp, grad, inner,
-    integrable, integral, interval, is_scalar, jointly, le, limit, logdet, lt, mul, neg, norm2, num, power, show, vanishes,
+    integrable, integral, interval, is_scalar, jointly, le, limit, logdet, lt, mul, ne, neg, norm2, num, power, show, vanishes,
 )  # fmt: skip
 from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule, same
 
@@ -226,6 +226,16 @@ def integral_below(t: Theorem, x: Term, measure: Term = LEBESGUE) -> Sequent:
     a, b = t.conclusion.args
     owed = (integrable(x, a, measure), integrable(x, b, measure))
     return Sequent(merge(rest, owed), le(integral(x, a, measure), integral(x, b, measure)))
+
+
+@rule
+def has_integral(t: Theorem, nonzero: Theorem) -> Sequent:
+    """G |- int f = c and D |- c != 0 (or 0 < c)  give  G, D |- f is integrable: an f that is not has integral 0 by convention."""
+    x, measure, f = _integral(t.conclusion.args[0], "has_integral")
+    value, c = t.conclusion.args[1], nonzero.conclusion
+    if t.conclusion.op != "eq" or not (same(c, lt(num(0), value)) or same(c, ne(value, 0))):
+        raise RuleError(f"has_integral: needs int f = c and c != 0, got {show(t.conclusion)} and {show(c)}")
+    return Sequent(merge(t.hypotheses, nonzero.hypotheses), integrable(x, f, measure))
 
 
 @rule

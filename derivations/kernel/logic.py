@@ -11,7 +11,7 @@ from derivations.kernel.definitions import PI
 from derivations.kernel.linear import is_spd, matrix
 from derivations.kernel.normal import Normalizer
 from derivations.kernel.substitution import expand_function, mentions, substitute
-from derivations.kernel.terms import BOOL, INT, TRUE, Term, add, eq, forall, is_scalar, le, lift, num, show
+from derivations.kernel.terms import BOOL, INT, TRUE, Term, add, eq, forall, is_scalar, le, lift, lt, num, show
 from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule, same
 
 DEFINED: dict[str, tuple[tuple[Term, ...], Term]] = {}
@@ -140,6 +140,16 @@ def _uses(t: Term, name: str) -> list[Term]:
 
 
 @rule
+def cases(equal: Theorem, less: Theorem, a: Term, b: Term) -> Sequent:
+    """G, a = b |- A and D, a < b |- A  give  G, D, a <= b |- A. Refuses different conclusions, or a case that is not assumed."""
+    if not same(equal.conclusion, less.conclusion):
+        raise RuleError(f"cases: the cases prove different things: {show(equal.conclusion)} and {show(less.conclusion)}")
+    first = without(equal.hypotheses, eq(a, b), "cases")
+    second = without(less.hypotheses, lt(a, b), "cases")
+    return Sequent(merge(first, second, (le(a, b),)), equal.conclusion)
+
+
+@rule
 def generalize(t: Theorem, x: Term, guard: Term = TRUE) -> Sequent:
     """G, g |- A  gives  G |- for all x with g, A. Refuses when x is free in G."""
     rest = t.hypotheses if guard == TRUE else tuple(h for h in t.hypotheses if not any(same(h, g) for g in _parts(guard)))
@@ -218,4 +228,4 @@ def table(pairs: dict[Any, Any]) -> tuple[tuple[Term, Term], ...]:
     return tuple((k, lift(v)) for k, v in pairs.items())
 
 
-__all__ = ["assume", "axiom", "conjoin", "conjunct", "cut", "define", "generalize", "induction", "instantiate", "num", "specialize", "weaken"]
+__all__ = ["assume", "axiom", "cases", "conjoin", "conjunct", "cut", "define", "generalize", "induction", "instantiate", "num", "specialize", "weaken"]

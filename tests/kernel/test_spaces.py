@@ -5,7 +5,20 @@ import pytest
 from derivations.kernel.equality import algebra, convert
 from derivations.kernel.logic import assume
 from derivations.kernel.terms import (
-    INT, Mat, Vec, app, diag, exp, eye, integrable, integral, norm2, num, sym, trace, zero,
+    INT,
+    Mat,
+    Vec,
+    app,
+    diag,
+    exp,
+    eye,
+    integrable,
+    integral,
+    norm2,
+    num,
+    sym,
+    trace,
+    zero,
 )  # fmt: skip
 from derivations.kernel.theorem import RuleError
 
