@@ -46,34 +46,47 @@ def sum_atom(n: Normalizer, t: Term) -> Element:
         return f.sum(terms)
     t = _shifted(t)
     count = n.scalar(add(t.args[2], num(1)))
-    keys, names, top, level = _summands(n, t)
+    keys, index, level = _summands(n, t)
+    top = t.args[2]
     out = []
-    for outer, key, inner, positive in keys:
+    for outer, inner, positive in keys:
         if n.field.rational_value(inner) is not None and _nonnegative(n, count):
             out.append(f.mul(f.mul(outer, inner), count))
             continue
-        atom = n.symbol(("sum", top, key), t, names[key] | t.args[2].free, level + 1)
+        atom = sum_symbol(n, t, top, inner, index, level)
         if positive:
             n.signs.assume(atom.num, False)
         out.append(f.mul(outer, atom))
     return f.sum(out)
 
 
-def _summands(n: Normalizer, t: Term) -> tuple[list[Any], dict[Hashable, Any], Hashable, int]:
-    """The summands (outer, key of inner, inner, inner >= 0), the free names of each, the key of the range, the level."""
+def sum_symbol(n: Normalizer, t: Term, top: Term, inner: Element, k: Term, level: int) -> Element:
+    """The atom sum_{k=0}^{top} inner; `t` is how messages show it."""
+    f = n.field
+
+    def rebuild(old: Term, new: Term) -> Element:
+        last = substitute(top, {old: new})
+        with n.signs.scope():
+            n.assume_range(k, num(0), last)
+            return sum_symbol(n, t, last, n.transport(inner, old, new), k, level)
+
+    names = (n.free_in(f.up(inner.num), f.up(inner.den)) - {k}) | top.free
+    return n.symbol(("sum", f.key(n.scalar(top)), f.key(inner)), t, names, level + 1, rebuild)
+
+
+def _summands(n: Normalizer, t: Term) -> tuple[list[tuple[Element, Element, bool]], Term, int]:
+    """The summands (free of the index, in the index, whether that is >= 0), the index, and its level."""
     f, level = n.field, structural_level(t)
     with n.bound(t, level) as (i, args):
         n.assume_range(i, args[1], args[2])
         pieces = _monomials(n, f.rational(n.scalar(args[3])), i)
         needed = max((n.level_of(f.up(e.num), f.up(e.den)) for _, e in pieces), default=0)
-    with n.bound(t, min(needed, level)) as (k, args):  # an inner binder that moved out leaves no trace in the name
+        needed = needed if needed < level and all(n.movable(e, i) for _, e in pieces) else level
+    with n.bound(t, needed) as (k, args):  # an inner binder that moved out leaves no trace in the name
         n.assume_range(k, args[1], args[2])
         if needed < level:
             pieces = [(outer, n.transport(e, i, k)) for outer, e in pieces]
-        keys = [(outer, f.key(e), e, _weak_sign(n, e)) for outer, e in pieces]
-        top = f.key(n.scalar(args[2]))
-        names = {key: n.free_in(f.up(e.num), f.up(e.den)) - {k} for _, key, e, _ in keys}
-    return keys, names, top, min(needed, level)
+        return [(outer, e, _weak_sign(n, e)) for outer, e in pieces], k, needed
 
 
 def _weak_sign(n: Normalizer, e: Element) -> bool:
@@ -126,20 +139,34 @@ def product_atom(n: Normalizer, t: Term) -> Element:
     with n.bound(t) as (i, args):
         n.assume_range(i, args[1], args[2])
         e = n.scalar(args[3])
-        top = f.key(n.scalar(args[2]))
-        parts: list[tuple[Hashable, int, bool, frozenset[Term]]] = []
-        lead = f.rational_value(e)
-        for poly, k in _factors(e) if lead is None else [(e.num, 1)]:
-            s = n.signs.sign(poly)
-            positive = s is not None and s.strict and s.value > 0
-            parts.append((f.key(f.poly(poly)), k, positive, n.free_in(poly) - {i}))
+        whole = n.field.rational_value(e) is not None
+        parts = [(p, k, _strict(n, p)) for p, k in ([(e.num, 1)] if whole else _factors(e))]
     out = f.one
-    for key, k, positive, names in parts:
-        atom = n.symbol(("prod", top, key), t, names | t.args[2].free)
+    for poly, k, positive in parts:
+        atom = product_symbol(n, t, t.args[2], f.poly(poly), i)
         if positive:
             n.signs.assume(atom.num, True)
         out = f.mul(out, f.power(atom, k) if k > 0 or positive else n.inverse(f.power(atom, -k), "a product"))
     return out
+
+
+def _strict(n: Normalizer, p: Poly) -> bool:
+    s = n.signs.sign(p)
+    return s is not None and s.strict and s.value > 0
+
+
+def product_symbol(n: Normalizer, t: Term, top: Term, inner: Element, i: Term) -> Element:
+    """The atom prod_{i=0}^{top} inner; `t` is how messages show it."""
+    f = n.field
+
+    def rebuild(old: Term, new: Term) -> Element:
+        last = substitute(top, {old: new})
+        with n.signs.scope():
+            n.assume_range(i, num(0), last)
+            return product_symbol(n, t, last, n.transport(inner, old, new), i)
+
+    names = (n.free_in(f.up(inner.num), f.up(inner.den)) - {i}) | top.free
+    return n.symbol(("prod", f.key(n.scalar(top)), f.key(inner)), t, names, structural_level(t) + 1, rebuild)
 
 
 def _factors(e: Element) -> list[tuple[Poly, int]]:
@@ -160,24 +187,37 @@ def _measure_key(n: Normalizer, m: Term) -> Hashable:
 
 def _scalar_integral(n: Normalizer, t: Term) -> Element:
     f = n.field
-    measure = _measure_key(n, t.args[1])
     level = structural_level(t)
     with n.bound(t, level) as (x, args):
         _assume_interval(n, x, args[1])
         outer, inner = _content(n, f.rational(n.scalar(args[2])), x)
-        needed = min(level, n.level_of(f.up(inner.num), f.up(inner.den)))
+        needed = n.level_of(f.up(inner.num), f.up(inner.den))
+        needed = needed if needed < level and n.movable(inner, x) else level
     with n.bound(t, needed) as (y, args):  # an inner integral that moved out leaves no trace in the name
         _assume_interval(n, y, args[1])
         if needed < level:
             inner = _content(n, n.transport(inner, x, y), y)[1]
-        key, names = f.key(inner), n.free_in(f.up(inner.num), f.up(inner.den)) - {y}
         positive = _weak_sign(n, inner)
     if inner.num.is_zero():
         return f.zero
-    atom = n.symbol(("int", measure, n.sort_key(t.args[0].sort), key), t, names | t.args[1].free, needed + 1)
+    atom = integral_symbol(n, t, t.args[1], inner, y, needed)
     if positive:
         n.signs.assume(atom.num, False)
     return f.mul(outer, atom)
+
+
+def integral_symbol(n: Normalizer, t: Term, measure: Term, inner: Element, y: Term, level: int) -> Element:
+    """The atom int inner d(measure) over y; `t` is how messages show it."""
+    f = n.field
+
+    def rebuild(old: Term, new: Term) -> Element:
+        moved = substitute(measure, {old: new})
+        with n.signs.scope():
+            _assume_interval(n, y, moved)
+            return integral_symbol(n, t, moved, n.transport(inner, old, new), y, level)
+
+    names = (n.free_in(f.up(inner.num), f.up(inner.den)) - {y}) | measure.free
+    return n.symbol(("int", _measure_key(n, measure), n.sort_key(y.sort), f.key(inner)), t, names, level + 1, rebuild)
 
 
 def _assume_interval(n: Normalizer, x: Term, measure: Term) -> None:
@@ -214,7 +254,6 @@ def _vector_integral(n: Normalizer, t: Term) -> linear.Vector:
         else:
             word, atom, outer, inner, free = (), None, f.one, f.one, False
         key = ("int", measure, n.sort_key(t.args[0].sort), f.key(inner), atom if len(v) == 1 else n.vector_key(v))
-        scalar_key, names = f.key(inner), n.free_in(f.up(inner.num), f.up(inner.den)) - {x}
     if not v:
         return {}
     if free:  # the integral of a scalar times a fixed vector

@@ -25,6 +25,8 @@ def is_polynomial(t: Term, x: Term) -> bool:
     if t.op == "pow":
         e = t.args[1]
         return e.op == "num" and e.args[0].denominator == 1 and e.args[0] >= 0 and is_polynomial(t.args[0], x)
+    if t.op in ("divg", "diff", "grad"):
+        return t.args[2] == x == t.args[0] and is_polynomial(t.args[1], x)
     if t.op == "log":
         return _log_polynomial(t.args[0], x)
     return False
@@ -75,7 +77,9 @@ def is_gaussian(n: Normalizer, t: Term, x: Term) -> bool:
 
 
 def _require(x: Term, body: Term, hypotheses: tuple[Term, ...], who: str, rest: tuple[Term, ...] = ()) -> None:
-    """body = Gaussian x polynomial x (the terms of `rest`, each once), or a refusal."""
+    """body = Gaussian x polynomial x (the terms of `rest`, each once), or the derivative of such a thing; or a refusal."""
+    if body.op in ("divg", "diff", "grad") and body.args[0] == body.args[2] == x and not rest:
+        body = body.args[1]
     n = Normalizer(hypotheses)
     parts = factors(body)
     for term in rest:

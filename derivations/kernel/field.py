@@ -219,7 +219,7 @@ class Field:
         """The places of the generators that occur."""
         out: set[int] = set()
         for p in polys:
-            out |= {k for k, e in enumerate(p.degrees()) if e}
+            out |= {k for k, e in enumerate(p.degrees()) if e > 0}
         return out
 
     def rational_value(self, a: Element) -> Fraction | None:

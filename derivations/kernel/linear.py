@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from derivations.kernel.field import Element
 from derivations.kernel.substitution import substitute
-from derivations.kernel.terms import REAL, Term, inner, is_scalar, num, show, sum_
+from derivations.kernel.terms import REAL, Term, inner, inv, is_scalar, mul, num, show, sum_
+from derivations.kernel.terms import trace as trace_term
 
 if TYPE_CHECKING:
     from derivations.kernel.normal import Normalizer
@@ -211,14 +212,23 @@ def gram(ctx: Normalizer, a: Hashable, word: Word, b: Hashable) -> Element:
         return ctx.scalar(sum_(i, 1, ta.sort[1], ta.args[1] * substitute(tb.args[1], {tb.args[0]: i})))
     flipped = (b, transpose_word(ctx, word), a)
     key = min((a, word, b), flipped, key=repr)
-    g = ctx.symbol(("gram", *key), inner(ta, tb), names=ta.free | tb.free | _word_names(ctx, word))
+    shown = inner(ta, mul(*word_terms(ctx, word), tb)) if word else inner(ta, tb)
+    g = ctx.symbol(("gram", *key), shown)
+    if ta.op == "int" or tb.op == "int":
+        ctx.stuck |= ctx.field.places_in(g.num)
     if a == b and (not word or (len(word) == 1 and ctx.letters[word[0][0]].spd)):
         ctx.signs.assume(g.num, False)
     return g
 
 
-def _word_names(ctx: Normalizer, word: Word) -> frozenset[Term]:
-    return frozenset(s for k, _, _ in word for s in ctx.letters[k].term.free)
+def word_terms(ctx: Normalizer, word: Word) -> list[Term]:
+    """The letters of a word as terms."""
+    out = []
+    for key, inverted, transposed in word:
+        t = ctx.letters[key].term
+        t = t.T if transposed else t
+        out.append(inv(t) if inverted else t)
+    return out
 
 
 def trace(ctx: Normalizer, t: Term) -> Element:
@@ -236,7 +246,7 @@ def trace(ctx: Normalizer, t: Term) -> Element:
         back = transpose_word(ctx, word)
         turns = [w[k:] + w[:k] for w in (word, back) for k in range(len(w))]
         key = min(turns, key=repr)
-        parts.append(f.mul(c, ctx.symbol(("tr", key), t, names=t.free | _word_names(ctx, word))))
+        parts.append(f.mul(c, ctx.symbol(("tr", key), trace_term(mul(*word_terms(ctx, word))))))
     return f.sum(parts)
 
 

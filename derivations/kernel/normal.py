@@ -22,6 +22,9 @@ from derivations.kernel.substitution import height, structural_level, substitute
 from derivations.kernel.terms import BINDERS, INT, TRUE, Sort, Term, add, eq, is_scalar, le, neg, num, show, sym
 
 
+Rebuild = Callable[[Term, Term], Element]
+
+
 class EquationError(ValueError):
     """An equation that cannot be used from left to right."""
 
@@ -43,6 +46,8 @@ class Normalizer:
         self._instantiated: set[tuple[Hashable, int]] = set()
         self._free: dict[int, frozenset[Term]] = {}
         self._levels: dict[int, int] = {}
+        self._rebuild: dict[int, Rebuild] = {}
+        self.stuck: set[int] = set()  # atoms that contain a vector integral: their bound variables keep their names
         self._active: list[Term] = []
         self._cache: dict[Term, Element] = {}
         hypotheses = list(hypotheses)
@@ -114,6 +119,7 @@ class Normalizer:
     def _solved(self, e: Element, value: Element, equation: Term) -> tuple[Hashable, Element]:
         """The atom that an equation e = value replaces, and by what: e is the atom, or an integral times a nonzero factor."""
         f = self.field
+        e = Element(f.up(e.num), f.up(e.den))
         names = {v: k for k, v in f.places.items()}
         places = [p for p in f.places_in(e.num) if f.generators[p].kind == "atom"]
         if e.den.is_one() and len(places) == 1 and e.num == f._gens[places[0]]:
@@ -243,14 +249,22 @@ class Normalizer:
 
     # ---- atoms
 
-    def symbol(self, key: Hashable, term: Term, names: frozenset[Term] | None = None, level: int | None = None) -> Element:
-        """The atom with this key, or what an equation says it equals. `names` are the symbols and `level` the binders in its key."""
+    def symbol(
+        self, key: Hashable, term: Term, names: frozenset[Term] | None = None, level: int | None = None, rebuild: Rebuild | None = None
+    ) -> Element:
+        """The atom with this key, or what an equation says it equals.
+
+        `names` are the symbols and `level` the binders in its key. `rebuild` makes the atom anew with a bound variable
+        renamed; without it the term itself says what the atom is.
+        """
         if key in self._scalar_rules:
             return self._scalar_rules[key]
         g = self.field.generator(key, "atom", term)
         place = self.field.places[key]
         self._free[place] = self._free.get(place, frozenset()) | (term.free if names is None else names)
         self._levels[place] = height(term) if level is None else level
+        if rebuild is not None:
+            self._rebuild[place] = rebuild
         if term.sort == INT:
             self.signs.integers.add(place)
         return self.field.poly(g)
@@ -267,6 +281,18 @@ class Normalizer:
             else:
                 out = max(out, self.level_of(self.field.up(g.data[1] if g.kind == "root" else g.data)))
         return out
+
+    def movable(self, e: Element, old: Term) -> bool:
+        """Whether every generator of e that depends on the bound variable can be made again under another name."""
+        for place in self.field.places_in(self.field.up(e.num), self.field.up(e.den)):
+            g = self.field.generators[place]
+            if place in self.stuck and old in self._free[place]:
+                return False
+            if isinstance(g.data, Element) and not self.movable(g.data, old):
+                return False
+            if g.kind in ("root", "log") and not self.movable(self.field.poly(g.data[1] if g.kind == "root" else g.data), old):
+                return False
+        return True
 
     def transport(self, e: Element, old: Term, new: Term) -> Element:
         """e with the bound variable `old` named `new`: every generator that depends on it is made again."""
@@ -292,7 +318,8 @@ class Normalizer:
             if old not in self.free_in(f._gens[place]):
                 out: Element | None = f.poly(f._gens[place])
             elif g.kind == "atom":
-                out = self.scalar(substitute(g.data, {old: new}))
+                rebuild = self._rebuild.get(place)
+                out = rebuild(old, new) if rebuild else self.scalar(substitute(g.data, {old: new}))
             elif g.kind == "root":
                 out = radicals.nth_root(self, self.transport(f.poly(f.up(g.data[1])), old, new), g.data[0])
             elif g.kind == "log":

@@ -113,21 +113,34 @@ def exp(ctx: Normalizer, e: Element) -> Element:
     """The exponential: rational multiples of logs become powers, the rest products over a Q-basis of exponents."""
     f = ctx.field
     e = f.rational(e)
-    out, rest = f.one, []
+    out = f.one
+    groups: dict[frozenset[str], dict[tuple[int, ...], fmpq]] = {}
     for mono, c in f.up(e.num).to_dict().items():
-        q = Fraction(int(c.p), int(c.q))
-        unit = f.make(f.ctx.from_dict({mono: fmpq(1)}), f.up(e.den))
-        place = _pure_log(f, unit)
+        place = _pure_log(f, f.make(f.ctx.from_dict({mono: fmpq(1)}), f.up(e.den)))
         if place is not None:
-            base = f.poly(f.up(f.generators[place].data))
-            root = nth_root(ctx, f.power(base, q.numerator), q.denominator)
+            q = Fraction(int(c.p), int(c.q))
+            root = nth_root(ctx, f.power(f.poly(f.up(f.generators[place].data)), q.numerator), q.denominator)
             if root is not None:
                 out = f.mul(out, root)
                 continue
-        rest.append((q, unit))
-    for q, unit in rest:
-        out = f.mul(out, _exp_piece(ctx, q, unit))
+        groups.setdefault(_bound_in(ctx, mono), {})[mono] = c
+    for group in groups.values():  # what depends on a bound variable is kept apart, so that the rest can move out
+        part = f.make(f.ctx.from_dict(_widened(group, f)), f.up(e.den))
+        lead = f.up(part.num).leading_coefficient()
+        out = f.mul(out, _exp_piece(ctx, Fraction(int(lead.p), int(lead.q)), Element(part.num / lead, part.den)))
     return out
+
+
+def _bound_in(ctx: Normalizer, mono: tuple[int, ...]) -> frozenset[str]:
+    """The names of the bound variables on which a monomial depends."""
+    gens = [ctx.field._gens[k] for k, e in enumerate(mono) if e]
+    return frozenset(s.args[0] for s in ctx.free_in(*gens) if s.args[0].startswith("#"))
+
+
+def _widened(group: dict[tuple[int, ...], fmpq], f: Field) -> dict[tuple[int, ...], fmpq]:
+    """The monomials with exponents for generators that were made in the meantime."""
+    size = f.ctx.nvars()
+    return {mono + (0,) * (size - len(mono)): c for mono, c in group.items()}
 
 
 def _pure_log(f: Field, unit: Element) -> int | None:

@@ -8,14 +8,14 @@ from derivations.chapters.gaussian.about import chapter
 from derivations.kernel import Theorem
 from derivations.kernel.decay import same_integrand
 from derivations.kernel.definitions import PI
-from derivations.kernel.equality import algebra, chain, positive_root, symmetric
+from derivations.kernel.equality import algebra, chain, order, positive_root, symmetric
 from derivations.kernel.integrals import (
     antiderivative, definite_root, even, exchange, half_line_scale, joint_swap, limit_atan, limit_gaussian, product_of_lines,
     shift_scale, tonelli,
 )  # fmt: skip
-from derivations.kernel.logic import conjunct, cut
+from derivations.kernel.logic import assume, conjunct, cut
 from derivations.kernel.sums import under
-from derivations.kernel.terms import Term, eq, exp, integral, interval, log, logdet, lt, neg, norm2, normal, num, sqrt, sym
+from derivations.kernel.terms import Term, eq, exp, integral, interval, log, lt, neg, norm2, normal, num, sqrt
 from derivations.language.calculation import Calculation
 from derivations.language.notation import d, definite, scalar, vector
 
@@ -75,8 +75,6 @@ def _wedge(wedge: Term, rate: Term) -> tuple[Theorem, Theorem]:
     factor = neg(1 / (1 + r**2))
     big = factor * exp(neg(rate * a**2))
     end = limit_gaussian(a, factor, rate)
-    from derivations.kernel.equality import order
-
     end = cut(end, order(lt(0, rate)))
     both = antiderivative(integral(a, wedge, line), big, end, big)
     value = chain(conjunct(both, 0), algebra(conjunct(both, 0).conclusion.args[1], 1 / (1 + r**2)))
@@ -94,7 +92,7 @@ def _arctan() -> Theorem:
     return chain(facts, algebra(facts.conclusion.args[1], PI / 2))
 
 
-x, m, v, u = scalar("x"), scalar("mu", r"\mu"), sym("sigma2"), scalar("u")
+x, m, v, u = scalar("x"), scalar("mu"), scalar("sigma2", r"\sigma^2"), scalar("u")
 X, Y, M = vector("x"), vector("y"), vector("mu")
 S, L = definite("Sigma"), definite("L")
 
@@ -111,15 +109,12 @@ def normalization(sheet: Calculation) -> None:
     sheet.to(1, by=[bell_integral.part("line")], because="This is the integral under the bell.")
     sheet.qed("line")
 
-    sheet.given = ()
     whole = integral(X, normal(X, M, S))
     factored = eq(S, L * L)
     sheet.given = (factored,)
     moved = shift_scale(whole, Y, L, M)
     sheet.start(whole)
     sheet.to(moved.conclusion.args[1], by=moved, because=r"Write $\Sigma=LL$ with a positive definite root $L$, and set $x=Ly+\mu$.")
-    from derivations.kernel.logic import assume
-
     constant = exp(neg(half * d * log(2 * PI)))
     radial = integral(Y, exp(neg(half * norm2(Y))))
     sheet.to(constant * radial, by=(assume(factored),), because=r"The determinant of $L$ cancels the root of the determinant of $\Sigma$.")
@@ -130,5 +125,3 @@ def normalization(sheet: Calculation) -> None:
     sheet.given = ()
     sheet.qed("space", then=lambda t: definite_root(t, L, S))
 
-
-__all__ = ["bell_integral", "logdet", "normalization"]
