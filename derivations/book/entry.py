@@ -24,7 +24,7 @@ def entry_html(book: Book, entry: Entry, paths: Paths) -> str:
         _head(entry, paths),
         _aim(entry),
         _hypotheses(entry),
-        f'<div class="statement">{tex(entry.statement["tex"], display=True)}</div>',
+        _statement(entry.statement["tex"]),
         _counterexample(entry),
         _steps(entry, paths),
         _notes(entry),
@@ -59,6 +59,15 @@ def _hypotheses(entry: Entry) -> str:
     return f'<div class="hypotheses"><span class="label">Given</span><ul>{"".join(rows)}</ul></div>'
 
 
+def _statement(source: str) -> str:
+    """The statement. Of several parts each has a line of its own, so that each can break and scroll."""
+    inside = re.fullmatch(r"\\begin\{gathered\}(.*)\\end\{gathered\}", source.strip(), re.DOTALL)
+    rows = re.split(r"\\\\(?=\s)", inside[1]) if inside else [source]
+    if any(row.count(r"\begin") != row.count(r"\end") for row in rows):
+        rows = [source]
+    return f'<div class="statement">{"".join(tex(row, display=True) for row in rows)}</div>'
+
+
 def _steps(entry: Entry, paths: Paths) -> str:
     if not entry.steps:
         return ""
@@ -69,16 +78,17 @@ def _steps(entry: Entry, paths: Paths) -> str:
 
 def _step(entry: Entry, step: Step, paths: Paths) -> str:
     anchor = step_anchor(entry.id, step.n)
+    fresh = " fresh" if step.n and not step.relation else ""
     number = f'<a class="step-number" href="#{anchor}" title="Permanent link to this line">{step.n}</a>'
     return (
-        f'<li class="step" id="{anchor}">{number}<div class="step-body">{_line(step)}'
+        f'<li class="step{fresh}" id="{anchor}">{number}<div class="step-body">{_line(step)}'
         f"{_why(entry, step, paths)}{_question(entry, step)}</div></li>"
     )
 
 
 def _line(step: Step) -> str:
     """The displayed line; its relation stands apart, so that all relations are in one column."""
-    relation = _RELATION.match(step.tex) if step.n else None
+    relation = _RELATION.match(step.tex) if step.relation else None
     if relation is None:
         return f'<div class="line">{tex(step.tex, display=True)}</div>'
     rest = step.tex[relation.end() :]
@@ -100,7 +110,7 @@ def _why(entry: Entry, step: Step, paths: Paths) -> str:
         used = ", ".join(link(paths.entry(name), escape(name), "entry-id") for name in step.uses)
         parts.append(f'<span class="by">by {used}</span>')
     if step.sympy == "DISAGREES":
-        parts.append(f'<strong class="alarm">{words.SYMPY[step.sympy]}</strong>')
+        parts.append('<strong class="alarm">SymPy disagrees: an alarm, not a vote</strong>')
     return f'<div class="why">{" ".join(parts)}</div>' if parts else ""
 
 
@@ -141,7 +151,7 @@ def _facts(book: Book, entry: Entry, paths: Paths) -> str:
         ("Rests on", _ancestors(book, entry, paths)),
         ("Witness", _witness(entry)),
         ("Sources", escape("; ".join(entry.sources))),
-        ("In code", _twin(entry, paths)),
+        ("In code", _twin(entry)),
     ]
     inside = "".join(f"<dt>{name}</dt><dd>{value}</dd>" for name, value in rows if value)
     return f'<dl class="facts">{inside}</dl>' if inside else ""
@@ -163,9 +173,12 @@ def _witness(entry: Entry) -> str:
     return f"every hypothesis holds at {_point(entry.witness)}" if entry.witness else ""
 
 
-def _twin(entry: Entry, paths: Paths) -> str:
+def _twin(entry: Entry) -> str:
     if entry.twin:
-        return f"<code>{escape(entry.twin)}</code>"
+        # Optional: a page of the API may be missing, and that a twin exists is for the tests of twins to say.
+        return (
+            f'<autoref optional identifier="{escape(entry.twin)}"><code>{escape(entry.twin)}</code></autoref>'
+        )
     return f"none: {inline(entry.no_twin, entry.id)}" if entry.no_twin else ""
 
 

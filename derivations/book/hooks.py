@@ -1,7 +1,8 @@
 """MkDocs' side of the book: each hook fetches what `site` made and hands it over. Named in `mkdocs.yml`.
 
 Settings in `extra.book`: `corpus`, a module to read instead of `derivations.registry`; `api`, the packages
-whose modules get a page each; `cache`, the folder for rendered formulas.
+whose modules get a page each, and `api_without`, what to leave out of them; `cache`, the folder for rendered
+formulas.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
-from derivations.book import site
+from derivations.book import references, site
 from derivations.book.mathmark import expand
 from derivations.book.model import Book, BookError, load
 from derivations.book.tex import Katex, TexError
@@ -54,16 +55,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         made = site.pages(book)
     except BookError as error:
         raise PluginError(f"The book cannot be built: {error}") from error
-    api = site.api_pages(_root(config), _settings(config).get("api", []))
+    references.STATEMENTS = {entry.id: entry.statement["tex"] for entry in book.entries.values()}
+    settings = _settings(config)
+    api = site.api_pages(_root(config), settings.get("api", []), settings.get("api_without", []))
     for address, text in made.items():
         # A formula's own page is reached by links and by search engines; sixty of them would drown the
         # navigation.
         level = InclusionLevel.NOT_IN_NAV if address.startswith("formulas/") else InclusionLevel.INCLUDED
         files.append(File.generated(config, address, content=text, inclusion=level))
     files.append(File.generated(config, "formulas.json", content=site.manifest(book)))
-    for found in api.values():
-        for address, text in found.items():
-            files.append(File.generated(config, address, content=text))
+    for address, text in api.items():
+        files.append(File.generated(config, address, content=text))
     config.nav = site.navigation(config.nav, book, api)
     return files
 

@@ -1,6 +1,6 @@
 """The corpus as plain, checked data: what every page of the book is made from.
 
-`load` reads any module that offers `corpus()`, `notation()` and `ledger()`; the book reads
+`load` reads any module that offers `corpus()`, `report(entry)`, `notation()` and `ledger()`; the book reads
 `derivations.registry`, the tests read a fixture. Everything that could break a page later (a missing field,
 an unknown verdict, a reference to an ID that does not exist) is refused here, with the ID of the entry at
 fault.
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,7 +126,7 @@ def load(source: str = "derivations.registry") -> Book:
     """Read and check the corpus of a module.
 
     Args:
-        source: dotted name of a module that offers `corpus()`, `notation()` and `ledger()`.
+        source: dotted name of a module that offers `corpus()`, `report(entry)`, `notation()` and `ledger()`.
 
     Raises:
         BookError: the module cannot be imported, or its data cannot be shown.
@@ -138,7 +138,7 @@ def load(source: str = "derivations.registry") -> Book:
             f"the book reads its corpus from {source!r}, which cannot be imported: {error}"
         ) from error
     book = Book(
-        chapters=tuple(_chapter(chapter) for chapter in module.corpus()),
+        chapters=tuple(_chapter(chapter, module.report) for chapter in module.corpus()),
         notation=tuple(module.notation()),
         ledger=tuple(module.ledger()),
     )
@@ -146,9 +146,9 @@ def load(source: str = "derivations.registry") -> Book:
     return book
 
 
-def _chapter(chapter: Any) -> Chapter:
+def _chapter(chapter: Any, report: Callable[[Any], Mapping[str, Any]]) -> Chapter:
     blocks = [
-        Prose(block.markdown) if hasattr(block, "markdown") else _entry(block.report(), chapter.key)
+        Prose(block.markdown) if hasattr(block, "markdown") else _entry(report(block), chapter.key)
         for block in chapter.blocks
     ]
     return Chapter(chapter.key, chapter.title, chapter.aim_short, chapter.aim_long, tuple(blocks))

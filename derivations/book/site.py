@@ -46,15 +46,19 @@ def pages(book: Book) -> dict[str, str]:
     return made
 
 
-def api_pages(root: Path, packages: list[str]) -> dict[str, dict[str, str]]:
-    """One page per public module of each package: by package, address of the Markdown file and its text.
+def api_pages(root: Path, packages: list[str], without: list[str]) -> dict[str, str]:
+    """One page per public module: address of the Markdown file, and its text.
 
     Modules are found as files and read by mkdocstrings without being imported, so that no page needs PyTorch.
+
+    Args:
+        root: the folder that holds the packages.
+        packages: names of the packages.
+        without: modules to leave out, with everything below them.
     """
-    return {
-        package: {f"api/{name}.md": f"# {name}\n\n::: {name}\n" for name in _modules(root, package)}
-        for package in packages
-    }
+    names = [name for package in packages for name in _modules(root, package)]
+    kept = [n for n in names if not any(n == left or n.startswith(f"{left}.") for left in without)]
+    return {f"api/{name}.md": f"# {name}\n\n::: {name}\n" for name in kept}
 
 
 def _modules(root: Path, package: str) -> list[str]:
@@ -86,7 +90,7 @@ def fill(markdown: str, book: Book, page: str) -> str:
     return _PART.sub(part, markdown)
 
 
-def navigation(nav: Any, book: Book, api: Mapping[str, Mapping[str, str]]) -> Any:
+def navigation(nav: Any, book: Book, api: Mapping[str, str]) -> Any:
     """Put the chapters where the navigation says `chapters`, and the API pages where it says `api`."""
     if isinstance(nav, list):
         return [navigation(item, book, api) for item in nav]
@@ -97,12 +101,20 @@ def navigation(nav: Any, book: Book, api: Mapping[str, Mapping[str, str]]) -> An
             {plain(f"{i}. {c.title}"): _source(chapter_page(c.key))} for i, c in enumerate(book.chapters, 1)
         ]
     if nav == "api":
-        return [
-            {package: [{page.removeprefix("api/").removesuffix(".md"): page} for page in found]}
-            for package, found in api.items()
-            if found
-        ]
+        return _tree([page.removeprefix("api/").removesuffix(".md") for page in api], "")
     return nav
+
+
+def _tree(modules: list[str], above: str) -> list[Any]:
+    """Modules as a nested navigation: a package is a section that opens with the package itself."""
+    made: list[Any] = []
+    short = {name: name.removeprefix(above) for name in modules}
+    for head in dict.fromkeys(name.split(".")[0] for name in short.values()):
+        whole = above + head
+        inside = [name for name in modules if name.startswith(f"{whole}.")]
+        own = [{head: f"api/{whole}.md"}] if whole in modules else []
+        made += [{head: own + _tree(inside, f"{whole}.")}] if inside else own
+    return made
 
 
 def inventory(book: Book) -> list[tuple[str, str, str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivations.book.model import Entry
+from derivations.book.model import Entry, Step
 
 # One word on the badge, one sentence for the table of verdicts.
 VERDICT = {
@@ -52,30 +52,26 @@ def _refuted(entry: Entry) -> str:
 
 
 def _steps(entry: Entry) -> str:
-    number = len(entry.steps) - 1
-    if number < 1:
+    number = len(_made(entry))
+    if number == 0:
         return "The statement was"
     return "The one step was" if number == 1 else f"Each of the {number} steps was"
 
 
+def _made(entry: Entry) -> list[Step]:
+    """The lines that a rule made; the others are where a calculation starts."""
+    return [step for step in entry.steps if step.rule]
+
+
 def _second_opinion(entry: Entry) -> str:
     """What SymPy said; a disagreement cannot stand beside a proof, so it is said loudly."""
-    if any(step.sympy == "DISAGREES" for step in entry.steps):
+    opinions = [step.sympy for step in _made(entry)]
+    if "DISAGREES" in opinions:
         return ", but a second implementation disagrees: do not rely on it"
-    asked = sum(step.sympy == "agrees" for step in entry.steps)
+    asked = opinions.count("agrees")
     if not asked:
         return ""
-    if asked >= len(entry.steps) - 1:
+    if asked == len(opinions):
         return ", and again on a second implementation"
-    return (
-        f", the algebra ({asked} of them) again on a second implementation"
-        if asked > 1
-        else (", the algebra (one of them) again on a second implementation")
-    )
-
-
-SYMPY = {
-    "agrees": "SymPy agrees",
-    "not asked": "",
-    "DISAGREES": "SymPy disagrees: an alarm, not a vote",
-}
+    number = "one of them" if asked == 1 else f"{asked} of them"
+    return f", the algebra ({number}) again on a second implementation"

@@ -34,7 +34,8 @@ def changed(monkeypatch: pytest.MonkeyPatch) -> Install:
         change({b.values["id"]: b.values for c in chapters for b in c.blocks if hasattr(b, "values")})
         module = types.ModuleType("changed_corpus")
         module.corpus = lambda: chapters  # type: ignore[attr-defined]
-        module.notation, module.ledger = fixture.notation, fixture.ledger  # type: ignore[attr-defined]
+        for name in ("report", "notation", "ledger"):
+            setattr(module, name, getattr(fixture, name))
         monkeypatch.setitem(sys.modules, "changed_corpus", module)
         return "changed_corpus"
 
@@ -73,7 +74,7 @@ def test_a_faulty_corpus_is_refused(changed: Install, change: Callable[..., None
 
 
 def test_an_empty_corpus_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = types.SimpleNamespace(corpus=list, notation=list, ledger=list)
+    module = types.SimpleNamespace(corpus=list, report=dict, notation=list, ledger=list)
     monkeypatch.setitem(sys.modules, "empty_corpus", module)
     with pytest.raises(BookError, match="0 proved formulas out of 0"):
         load("empty_corpus")
