@@ -181,10 +181,6 @@ def integral_atom(n: Normalizer, t: Term) -> Any:
     return _scalar_integral(n, t) if is_scalar(t.args[2]) else _vector_integral(n, t)
 
 
-def _measure_key(n: Normalizer, m: Term) -> Hashable:
-    return (m.op, *(n.key(a) for a in m.args))
-
-
 def _scalar_integral(n: Normalizer, t: Term) -> Element:
     f = n.field
     level = structural_level(t)
@@ -217,7 +213,7 @@ def integral_symbol(n: Normalizer, t: Term, measure: Term, inner: Element, y: Te
             return integral_symbol(n, t, moved, n.transport(inner, old, new), y, level)
 
     names = (n.free_in(f.up(inner.num), f.up(inner.den)) - {y}) | measure.free
-    return n.symbol(("int", _measure_key(n, measure), n.sort_key(y.sort), f.key(inner)), t, names, level + 1, rebuild)
+    return n.symbol(("int", n.key(measure), n.sort_key(y.sort), f.key(inner)), t, names, level + 1, rebuild)
 
 
 def _assume_interval(n: Normalizer, x: Term, measure: Term) -> None:
@@ -243,7 +239,7 @@ def _content(n: Normalizer, e: Element, x: Term) -> tuple[Element, Element]:
 
 def _vector_integral(n: Normalizer, t: Term) -> linear.Vector:
     f = n.field
-    measure = _measure_key(n, t.args[1])
+    measure = n.key(t.args[1])
     with n.bound(t) as (x, args):
         _assume_interval(n, x, args[1])
         v = linear.vector(n, args[2])

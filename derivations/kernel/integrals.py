@@ -217,6 +217,37 @@ def inner_inside(u: Term, t: Term) -> Sequent:
 
 
 @rule
+def reweighted(t: Term, hypotheses: tuple[Term, ...] = ()) -> Sequent:
+    """H |- int f d(w M) = int w f dM, for a weight w proved >= 0 (x not in H). Refuses a measure without a weight."""
+    x, measure, body = _integral(t, "reweighted")
+    weight, base = _weight(x, measure, hypotheses, "reweighted")
+    return Sequent(hypotheses, eq(t, integral(x, mul(weight, body), base)))
+
+
+@rule
+def reweighted_integrable(t: Theorem, hypotheses: tuple[Term, ...] = ()) -> Sequent:
+    """G |- f integrable against w M, and H |- w >= 0 (x not in H)  give  G, H |- w f integrable against M."""
+    if t.conclusion.op != "integrable":
+        raise RuleError(f"reweighted_integrable: needs an integrability, got {show(t.conclusion)}")
+    x, measure, body = t.conclusion.args
+    weight, base = _weight(x, measure, hypotheses, "reweighted_integrable")
+    return Sequent(merge(t.hypotheses, hypotheses), integrable(x, mul(weight, body), base))
+
+
+def _weight(x: Term, measure: Term, hypotheses: tuple[Term, ...], who: str) -> tuple[Term, Term]:
+    """The weight of a weighted measure as a term in x, proved >= 0, and the measure underneath."""
+    if measure.op != "weighted" or measure.args[0].sort != x.sort or x in measure.free:
+        raise RuleError(f"{who}: {show(measure)} is not a weighted measure of {show(x)}")
+    y, w, base = measure.args
+    weight, n = substitute(w, {y: x}), Normalizer(hypotheses)
+    not_free(x, hypotheses, who)
+    if not n.holds(le(num(0), weight)):
+        raise RuleError(f"{who}: the weight {show(weight)} is not proved to be >= 0")
+    refuse_owed(n, who, show(weight))
+    return weight, base
+
+
+@rule
 def integral_below(t: Theorem, x: Term, measure: Term = LEBESGUE) -> Sequent:
     """G |- a <= b (x not in G) gives  G, a and b integrable |- int a <= int b."""
     if t.conclusion.op != "le":

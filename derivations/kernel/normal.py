@@ -19,7 +19,7 @@ from derivations.kernel.definitions import PI, log_normal, unfold
 from derivations.kernel.field import Element, Field, Generator, Poly
 from derivations.kernel.signs import Sign, Signs
 from derivations.kernel.substitution import height, structural_level, substitute
-from derivations.kernel.terms import BINDERS, INT, TRUE, Sort, Term, add, eq, is_scalar, le, neg, num, show, sym
+from derivations.kernel.terms import BINDERS, INT, MEASURE, TRUE, Sort, Term, add, eq, is_scalar, le, neg, num, show, sym
 
 
 Rebuild = Callable[[Term, Term], Element]
@@ -99,6 +99,8 @@ class Normalizer:
             self._orient_function(equation)
             return
         left, right = equation.args
+        if left.sort == MEASURE:
+            raise EquationError(f"cannot use {show(equation)}: name a measure by an equation for all values of a variable")
         if is_scalar(left):
             key, value = self._solved(self.scalar(left), self.scalar(right), equation)
             self._scalar_rules[key] = value
@@ -365,7 +367,8 @@ class Normalizer:
             return (self.sort_key(t.sort), self.vector_key(linear.vector(self, t)))
         if t.sort[0] == "mat":
             return (self.sort_key(t.sort[:3]), self.matrix_key(linear.matrix(self, t)))
-        return self.atom_key(t)
+        meaning = self._unfold(t) if t.sort == MEASURE and t.op == "app" else None
+        return self.atom_key(t) if meaning is None else self.key(meaning)
 
     def vector_key(self, v: linear.Vector) -> Hashable:
         """A canonical key of a vector."""

@@ -106,8 +106,8 @@ def mentions(t: Term, name: str) -> bool:
 
 
 def structural_level(t: Term) -> int:
-    """How many binders are nested inside this one, as it is written."""
-    return max((height(a) for a in t.args[1:] if isinstance(a, Term)), default=0)
+    """How many binders are nested in the scope of this one, as it is written."""
+    return max((height(a) for k, a in enumerate(t.args) if k in BINDERS[t.op] and isinstance(a, Term)), default=0)
 
 
 def height(t: Term) -> int:

@@ -27,7 +27,7 @@ MAX_NODES, MAX_DEPTH = 50_000, 400
 BINDERS = {
     "sum": (3,), "prod": (3,), "int": (2,), "diff": (1,), "grad": (1,), "divg": (1,),
     "diag": (1,), "comps": (1,), "all": (1, 2), "aeq": (2, 3), "integrable": (2,), "E": (1, 2), "KL": (1, 2),
-    "jointly": (2,), "dominated": (1,), "vanishes": (1,), "limit": (2,), "conditional": (2, 3),
+    "jointly": (2,), "dominated": (1,), "vanishes": (1,), "limit": (2,), "conditional": (2, 3), "weighted": (1,),
 }  # fmt: skip
 SCALAR_FUNCTIONS = ("exp", "log", "sin", "cos", "sqrt", "atan")
 RELATIONS = ("eq", "ne", "lt", "le")
@@ -362,6 +362,11 @@ LEBESGUE = Term("lebesgue", (), MEASURE)
 def interval(lo: Like | str, hi: Like | str) -> Term:
     """Lebesgue measure on an interval of the line; "-oo" and "oo" are allowed ends."""
     return Term("interval", tuple(e if isinstance(e, str) else lift(e) for e in (lo, hi)), MEASURE)
+
+
+def weighted(x: Term, weight: Like, measure: Term = LEBESGUE) -> Term:
+    """The measure that has the density `weight`, a term in x, with respect to another measure."""
+    return Term("weighted", (_variable(x, "weighted"), _scalar(weight, "weighted"), measure), MEASURE)
 
 
 def integral(x: Term, body: Like, measure: Term = LEBESGUE) -> Term:
