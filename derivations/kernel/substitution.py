@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from derivations.kernel.forms import sort_of
 from derivations.kernel.terms import BINDERS, Sort, Term, TermError, show, sym
 
 
 def rebuild(t: Term, args: tuple[Any, ...], sort: Sort | None = None) -> Term:
-    """The same operator over other arguments."""
+    """The same operator over other arguments; a sort that the arguments decide is decided by them."""
     sort = t.sort if sort is None else sort
-    return t if args == t.args and sort == t.sort else Term(t.op, args, sort)
+    if args == t.args and sort == t.sort:
+        return t
+    return Term(t.op, args, sort_of(t.op, args, sort))
 
 
 def fresh(name: str, taken: set[str]) -> str:

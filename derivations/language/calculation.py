@@ -44,6 +44,7 @@ class Part:
     theorem: Theorem
     lines: list[Line] = field(default_factory=list)
     label: str = ""
+    lemma: bool = False  # a step on the way, not part of the entry's statement
 
 
 class Calculation:
@@ -79,21 +80,21 @@ class Calculation:
         self._settled.extend(theorems)
         return self
 
-    def qed(self, label: str = "", then: Callable[[Theorem], Theorem] | None = None) -> Theorem:
+    def qed(self, label: str = "", then: Callable[[Theorem], Theorem] | None = None, lemma: bool = False) -> Theorem:
         """Join the links, discharge what follows from the given hypotheses, and keep the theorem; `then` is a last rule."""
         links = [line.link for line in self.lines if line.link is not None]
         if not links:
             raise DerivationError(f"{self.name}: nothing was derived")
         theorem = self.close(chain(*links) if then is None else then(chain(*links)))
-        self.parts.append(Part(theorem, self.lines, label))
+        self.parts.append(Part(theorem, self.lines, label, lemma))
         self.lines = []
         return theorem
 
-    def fact(self, theorem: Theorem, label: str = "", because: str = "") -> Theorem:
+    def fact(self, theorem: Theorem, label: str = "", because: str = "", lemma: bool = False) -> Theorem:
         """Keep a theorem that is one line."""
         theorem = self.close(theorem)
         line = Line(theorem.conclusion, theorem, theorem.rule, because)
-        self.parts.append(Part(theorem, [line], label))
+        self.parts.append(Part(theorem, [line], label, lemma))
         return theorem
 
     def close(self, theorem: Theorem) -> Theorem:

@@ -79,8 +79,13 @@ class Entry:
 
     @property
     def theorem(self) -> Theorem:
-        """The entry's theorem; the first, when it has several parts."""
-        return self.parts[0].theorem
+        """The entry's theorem; the first, when its statement has several."""
+        return self.results[0].theorem
+
+    @property
+    def results(self) -> list[Part]:
+        """The parts that make up the statement: all but the lemmas on the way."""
+        return [p for p in self.parts if not p.lemma]
 
     def part(self, label: str) -> Theorem:
         """The part with this label."""

@@ -62,7 +62,7 @@ def bell_integral(sheet: Calculation) -> None:
     sheet.to(integral(r, 1 / (1 + r**2), line), by=under(integral(r, integral(a, wedge, line), line), inner),
              because=r"Now $-e^{-(1+r^2)a^2/2}/(1+r^2)$ is an antiderivative in $a$.")  # fmt: skip
     sheet.to(PI / 2, by=_arctan(), because="The arctangent is an antiderivative of this, and it tends to a quarter turn.")
-    square = sheet.qed("square")
+    square = sheet.qed("square", lemma=True)
     root = positive_root(j_a, PI / 2, chain(algebra(j_a**2, j_a * j_b), square))
     sheet.start(integral(a, bell(a)))
     sheet.to(2 * j_a, by=even(integral(a, bell(a))), because="The bell is symmetric.")

@@ -55,7 +55,7 @@ def stein(sheet: Calculation) -> None:
         expectation(divergence(x, F(x))) - expectation(inner(inv(S) * gap, F(x))), by=split(parts),
         asks="May the integral of a sum be split?", answer="Only when both integrals exist. That is why they are hypotheses.",
     )  # fmt: skip
-    zero = sheet.qed("zero")
+    zero = sheet.qed("zero", lemma=True)
     left, right = expectation(inner(inv(S) * gap, F(x))), expectation(divergence(x, F(x)))
     sheet.fact(combine(eq(left, right), (zero,), (num(1),)), "stein", "Bring one of them to the other side.")
 
@@ -149,7 +149,7 @@ def mgf(sheet: Calculation) -> None:
     tilted = normal(x, mu + S * u, S)
     factor = exp(inner(u, mu) + half * inner(u, S * u))
     sheet.start(log(density * exp(inner(u, x)))).to(log(factor * tilted), because="Complete the square in $x$.")
-    product = sheet.qed("tilt", then=from_logs)
+    product = sheet.qed("tilt", then=from_logs, lemma=True)
     start = integral(x, density * exp(inner(u, x)))
     sheet.start(start).to(factor * integral(x, tilted), by=under(start, product))
     sheet.to(factor, by=[normalization_at(mu + S * u)], because="A density integrates to one, wherever its mean is.")
