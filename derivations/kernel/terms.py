@@ -424,7 +424,8 @@ def interval(lo: Like | str, hi: Like | str) -> Term:
 
 def weighted(x: Term, weight: Like, measure: Term = LEBESGUE) -> Term:
     """The measure that has the density `weight`, a term in x, with respect to another measure."""
-    return Term("weighted", (_variable(x, "weighted"), _scalar(weight, "weighted"), measure), MEASURE)
+    x, measure = _against(x, measure, "weighted")
+    return Term("weighted", (x, _scalar(weight, "weighted"), measure), MEASURE)
 
 
 def integral(x: Term, body: Like, measure: Term = LEBESGUE) -> Term:
@@ -483,7 +484,9 @@ def kl(x: Term, p: Term, q: Term) -> Term:
 
 def relation(op: str, a: Like, b: Like) -> Term:
     """A relation between two terms of one sort: eq, ne, lt or le."""
-    a, b = _value(a, op), _value(b, op)
+    a, b = lift(a), lift(b)
+    if BOOL in (a.sort, b.sort):
+        raise TermError(f"{op}: a relation is between values, not between formulas: {show(a)} and {show(b)}")
     if op not in RELATIONS:
         raise TermError(f"unknown relation {op!r}")
     if (is_scalar(a) != is_scalar(b)) or (not is_scalar(a) and a.sort[:3] != b.sort[:3]):

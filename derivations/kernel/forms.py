@@ -1,0 +1,112 @@
+"""What makes sense: the sort of every operator, and whether a term handed to a rule is built as it should be.
+
+`Term` itself builds anything, so that the kernel's own working terms cost little. The gate of the rules lets in only
+terms that the constructors of `terms` would have made: an integer that is really 1/2, a sum over a real index or a
+"definite" matrix that is -I would each prove something false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from derivations.kernel import terms as build
+from derivations.kernel.terms import BOOL, INT, MEASURE, REAL, SCALAR_FUNCTIONS, Mat, Sort, Term, TermError, Vec, show
+
+TEXT_PLACES = {"sym": (0,), "app": (0,), "interval": (0, 1), "limit": (1,)}  # the arguments that may be text
+
+_MAKE: dict[str, Callable[..., Term]] = {
+    "add": build.add, "neg": build.neg, "mul": build.mul, "div": build.div, "pow": build.power,
+    "inner": build.inner, "norm2": build.norm2, "T": build.transpose, "inv": build.inv, "tr": build.trace,
+    "logdet": build.logdet, "eye": build.eye, "zero": build.zero, "sum": build.sum_, "prod": build.prod_,
+    "lebesgue": lambda: build.LEBESGUE, "interval": build.interval, "int": lambda x, m, b: build.integral(x, b, m),
+    "diff": build.diff, "grad": build.grad, "divg": build.divergence, "normal": build.normal, "E": build.expect,
+    "KL": build.kl, "eqmod": build.eqmod, "true": lambda: build.TRUE, "and": build.conj,
+    "weighted": build.weighted, "aeq": lambda x, m, a, b: build.aeq(x, a, b, m), "all": lambda x, guard, body: build.forall(x, body, guard),
+    "integrable": lambda x, m, b: build.integrable(x, b, m), "vanishes": build.vanishes, "limit": build.limit,
+    "jointly": lambda x, m, inside: build.jointly(x, inside.args[0], inside.args[2], m, inside.args[1]),
+    "dominated": lambda x, inside: build.dominated(x, inside.args[0], inside.args[2], inside.args[1]),
+    "conditional": lambda w, m, hidden, inside: build.conditional_density(w, m, hidden, inside.args[0], inside.args[2]),
+    **{name: (lambda t, name=name: build.function(name, t)) for name in SCALAR_FUNCTIONS},
+    **{op: (lambda a, b, op=op: build.relation(op, a, b)) for op in build.RELATIONS},
+}  # fmt: skip
+_COMPUTED = {"add", "neg", "mul", "div", "pow", "T", "inv", "E", "int"}
+
+
+def sort_of(op: str, args: tuple[Any, ...], declared: Sort) -> Sort:
+    """The sort of the operator over these arguments; the declared one where the arguments do not decide it."""
+    return _MAKE[op](*args).sort if op in _COMPUTED else declared
+
+
+def check(t: Term) -> None:
+    """Refuse a term with an ill-formed part. A part that passed is not looked at again."""
+    if not t.formed:
+        for a in t.args:
+            if isinstance(a, Term):
+                check(a)
+        _check_one(t)
+        object.__setattr__(t, "formed", True)
+
+
+def _check_one(t: Term) -> None:
+    if type(t) is not Term or type(t.op) is not str or type(t.args) is not tuple:
+        raise TermError(f"not a term of the kernel: {type(t).__name__}")
+    for k, a in enumerate(t.args):
+        if type(a) is not Term and not (t.op == "num" or (type(a) is str and k in TEXT_PLACES.get(t.op, ()))):
+            raise TermError(f"{t.op}: argument {k} is no term but a {type(a).__name__}: {a!r}")
+    if t.op in build.BINDERS and t.args[0].op != "sym":
+        raise TermError(f"{t.op}: the bound variable must be a symbol, got {show(t.args[0])}")
+    right = _expected(t)
+    if right != t.sort:
+        raise TermError(f"{show(t)} is built with the sort {t.sort}, but it has the sort {right}")
+
+
+def _expected(t: Term) -> Sort:
+    if t.op == "num":
+        if len(t.args) != 1 or type(t.args[0]) is not Fraction:
+            raise TermError(f"a number holds one Fraction, got {t.args!r}")
+        return INT if t.args[0].denominator == 1 else REAL
+    if t.op in ("sym", "app"):
+        if not t.args or type(t.args[0]) is not str or not t.args[0] or (t.op == "sym" and len(t.args) != 1):
+            raise TermError(f"{t.op}: needs a name, got {t.args!r}")
+        if t.args[0].startswith("#"):
+            raise TermError(f"the name {t.args[0]} is reserved: names that begin with # stand for bound variables")
+        return checked_sort(t.sort)
+    if t.op in ("diag", "comps"):
+        return _entries(t)
+    if t.op not in _MAKE:
+        raise TermError(f"unknown operator {t.op!r}")
+    try:
+        return _MAKE[t.op](*t.args).sort
+    except (TypeError, IndexError, AttributeError):
+        raise TermError(f"{t.op} over {len(t.args)} arguments makes no sense: {show(t)}") from None
+
+
+def _entries(t: Term) -> Sort:
+    dim = checked_sort(t.sort)[1] if t.sort[:1] in (("vec",), ("mat",)) else None
+    if dim is None or len(t.args) != 2 or t.args[0].sort != INT or not build.is_scalar(t.args[1]):
+        raise TermError(f"{t.op}: needs an integer index and scalar entries, got {show(t)}")
+    return Mat(dim, dim) if t.op == "diag" else Vec(dim)
+
+
+def checked_sort(sort: Sort) -> Sort:
+    """The sort, if it is one. A dimension is an integer made of numbers and symbols: functions stay out of sorts."""
+    if sort in (REAL, INT, BOOL, MEASURE):
+        return sort
+    sizes = sort[1:3]
+    if sort[:1] == ("vec",) and len(sort) == 2:
+        sizes = sort[1:]
+    elif sort[:1] != ("mat",) or len(sort) != 4 or sort[3] not in ("", "spd") or (sort[3] == "spd" and sort[1] != sort[2]):
+        raise TermError(f"not a sort: {sort!r}")
+    for d in sizes:
+        if type(d) is not Term or d.sort != INT or not _plain(d):
+            raise TermError(f"a dimension is an integer made of numbers and symbols, not {show(d)}")
+        check(d)
+        if d.op == "num" and d.args[0] < 1:
+            raise TermError(f"a dimension is at least 1, not {show(d)}")
+    return sort
+
+
+def _plain(d: Term) -> bool:
+    return d.op in ("num", "sym") or (d.op in ("add", "neg", "mul") and all(_plain(a) for a in d.args))
