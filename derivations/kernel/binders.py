@@ -193,7 +193,7 @@ def _scalar_integral(n: Normalizer, t: Term) -> Element:
         _assume_interval(n, y, args[1])
         if needed < level:
             inner = _content(n, n.transport(inner, x, y), y)[1]
-        positive = _weak_sign(n, inner)
+        positive = len(inner.num) == 1 and _weak_sign(n, inner)  # a sum of terms of one sign is rare, and costs a search
     if inner.num.is_zero():
         return f.zero
     atom = integral_symbol(n, t, t.args[1], inner, y, needed)

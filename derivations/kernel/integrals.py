@@ -12,8 +12,8 @@ from derivations.kernel.logic import not_free
 from derivations.kernel.normal import Normalizer
 from derivations.kernel.substitution import substitute
 from derivations.kernel.terms import (
-    BINDERS, LEBESGUE, REAL, Term, add, aeq, conditional_density, conj, diff, div, divergence, dominated, eq, exp, grad, inner,
-    integrable, integral, interval, is_scalar, jointly, le, limit, logdet, lt, mul, ne, neg, norm2, num, power, show, vanishes,
+    BINDERS, LEBESGUE, REAL, Term, add, aeq, conditional_density, conj, diff, div, divergence, dominated, eq, exp, forall, grad, inner,
+    integrable, integral, interval, is_scalar, jointly, le, limit, logdet, lt, mul, ne, neg, norm2, num, power, show, sum_, vanishes,
 )  # fmt: skip
 from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule, same
 
@@ -41,6 +41,19 @@ def split(t: Term) -> Sequent:
     parts = t.args[2].args
     owed = tuple(integrable(x, mul(t.args[1], p) if t.op == "E" else p, measure) for p in parts)
     return Sequent(owed, eq(t, add(*[_like(t, p) for p in parts])))
+
+
+@rule
+def split_sum(t: Term) -> Sequent:
+    """f_i integrable for every i in lo..hi |- int sum_i f_i = sum_i int f_i. Refuses a range that depends on the variable."""
+    x, measure, body = _integral(t, "split_sum")
+    if body.op != "sum" or x in body.args[1].free | body.args[2].free:
+        raise RuleError(f"split_sum: needs a sum over a range free of {show(x)}, got {show(body)}")
+    i, lo, hi, f = body.args
+    if i in measure.free or i == x:
+        raise RuleError(f"split_sum: the measure depends on {show(i)}")
+    owed = forall(i, integrable(x, f, measure), conj(le(lo, i), le(i, hi)))
+    return Sequent((owed,), eq(t, sum_(i, lo, hi, integral(x, f, measure))))
 
 
 @rule

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from derivations.kernel.forms import sort_of
@@ -72,6 +73,7 @@ def alpha(t: Term) -> Term:
     return _alpha(t)[0]
 
 
+@lru_cache(maxsize=100_000)
 def _alpha(t: Term) -> tuple[Term, int]:
     parts = [(_alpha(a) if isinstance(a, Term) else (a, 0)) for a in t.args]
     height = max((h for _, h in parts), default=0)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 from typing import Any, NamedTuple, NoReturn
 
+from derivations.kernel.forms import check
 from derivations.kernel.substitution import alpha
 from derivations.kernel.terms import BOOL, Term, show
 
@@ -80,10 +82,12 @@ def rule(function: Callable[..., Sequent]) -> Callable[..., Theorem]:
 
     @functools.wraps(function)
     def apply(*arguments: Any) -> Theorem:
+        arguments = tuple(_admit(a, function.__name__) for a in arguments)
         sequent = function(*arguments)
-        bad = [f for f in (*sequent.hypotheses, sequent.conclusion) if not isinstance(f, Term) or f.sort != BOOL]
-        if bad:
-            raise RuleError(f"{function.__name__}: not a formula: {show(bad[0])}")
+        for f in (*sequent.hypotheses, sequent.conclusion):
+            if not isinstance(f, Term) or f.sort != BOOL:
+                raise RuleError(f"{function.__name__}: not a formula: {show(f)}")
+            check(f)
         theorem: Theorem = object.__new__(Theorem)
         axioms = sequent.axioms.union(*(t.axioms for t in premises(arguments)))
         values = (merge(sequent.hypotheses), sequent.conclusion, axioms, function.__name__, arguments)
@@ -93,6 +97,20 @@ def rule(function: Callable[..., Sequent]) -> Callable[..., Theorem]:
 
     RULES[function.__name__] = apply
     return apply
+
+
+def _admit(a: Any, who: str) -> Any:
+    """The argument of a rule as the rule may keep it: well-formed terms, genuine theorems, and tuples of such, read once."""
+    if type(a) is Term:
+        check(a)
+    elif type(a) is Theorem:
+        if not all(hasattr(a, slot) for slot in Theorem.__slots__[:-1]):
+            raise RuleError(f"{who}: an empty shell of a theorem, which no rule has made")
+    elif type(a) in (tuple, list):
+        return tuple(_admit(x, who) for x in a)
+    elif a is not None and type(a) not in (str, int, Fraction):
+        raise RuleError(f"{who}: an argument must be a term, a theorem, a number, a text or a tuple of these, not a {type(a).__name__}")
+    return a
 
 
 def premises(arguments: Any) -> list[Theorem]:

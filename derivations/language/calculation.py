@@ -119,13 +119,14 @@ class Calculation:
         for t in self._settled:
             if same(t.conclusion, h):
                 return t
+        signs = tuple(t.conclusion for t in self._settled if t.conclusion.op in ("lt", "le", "ne", "and"))
         try:
             if h.op in ("lt", "le", "ne"):
-                return order(h, self.given)
+                return order(h, self.given, tuple(t for t in self._settled if t.conclusion in signs))
             if h.op == "integrable":
-                return gaussian_integrable(h.args[0], h.args[2], self.given, h.args[1])
+                return gaussian_integrable(h.args[0], h.args[2], (*self.given, *signs), h.args[1])
             if h.op == "vanishes":
-                return gaussian_vanishes(h.args[0], h.args[1], self.given)
+                return gaussian_vanishes(h.args[0], h.args[1], (*self.given, *signs))
         except RuleError:
             return None
         return None
