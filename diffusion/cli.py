@@ -1,0 +1,221 @@
+"""The command `diffuse`: train, sample, list, show. PyTorch is imported only when a command needs it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from diffusion import __version__, config, runs
+from diffusion.errors import UserError
+
+OVERVIEW = """\
+Train and sample diffusion models, on data that needs no download.
+
+  diffuse train ddpm --data digits --out runs/digits     a few minutes on two CPU cores
+  diffuse sample runs/digits                             64 new digits, as a picture
+  diffuse show runs/digits                               settings, progress, checkpoints
+  diffuse list                                           families, data sets, schedules
+
+Each command explains itself: diffuse train --help
+"""
+
+TRAIN = """\
+Train a model, or go on with one.
+
+The folder given by --out holds the run: config.json, checkpoints/, loss.png, samples.png. The same
+command again goes on where the run stopped, be it by Ctrl-C, by a kill or by a power cut, and ends
+with the same weights, bit for bit on a CPU with the same --threads. Settings may come from a YAML file;
+flags override it. A run keeps the settings it was begun with; only --steps and --save-every may change.
+
+  diffuse train ddpm --data digits --out runs/digits
+  diffuse train ddpm --data 8gaussians --T 200 --schedule cosine --out runs/eight
+  diffuse train ddpm --out runs/digits --steps 6000      train the same run further
+  diffuse train ddpm --config digits.yaml --out runs/b   with lines such as 'lr: 0.0005' in the file
+"""
+
+SAMPLE = """\
+Draw samples from a run, with the moving average of its weights.
+
+  diffuse sample runs/digits                             64 samples, RUN/samples-seed0.png
+  diffuse sample runs/digits --n 16 --seed 3 --out a.png
+  diffuse sample runs/digits --steps 1000 --sigma beta   every step of the chain, the larger variance
+  diffuse sample runs/eight --n 5000 --out eight.npy     numbers, float32 of shape (n, ...)
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and where help is."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}. See: {self.prog} --help\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code: 0, 2 for bad input, 128 + n when stopped by signal n."""
+    arguments = _parser().parse_args(argv)
+    try:
+        return arguments.run(arguments)
+    except UserError as error:
+        print(f"diffuse: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.split(".")[0] == "diffusion":
+            raise
+        print(
+            f"diffuse: this command needs the package {error.name!r}; run: pip install 'exegesis[models]'",
+            file=sys.stderr,
+        )
+        return 2
+    except KeyboardInterrupt:
+        print("diffuse: stopped; what was saved before is untouched", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="diffuse", description=OVERVIEW, **_STYLE)
+    parser.add_argument("--version", action="version", version=f"diffuse {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    train = commands.add_parser(
+        "train",
+        help="train a model, or resume",
+        usage="diffuse train FAMILY --out RUN [--config FILE.yaml] [settings]",
+        description=TRAIN,
+        **_STYLE,
+    )
+    train.add_argument("family", metavar="FAMILY", help=f"one of: {', '.join(config.FAMILIES)}")
+    train.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run")
+    train.add_argument("--config", type=Path, metavar="FILE.yaml", help="settings as 'name: value' lines")
+    _add_machine(train)
+    settings = train.add_argument_group("settings of the run (names as in the YAML file)")
+    for name, field in config.FIELDS.items():
+        if name != "family":
+            _add_setting(settings, name, field.default, field.metadata)
+    train.set_defaults(run=_train)
+
+    sample = commands.add_parser("sample", help="draw samples from a run", description=SAMPLE, **_STYLE)
+    sample.add_argument("path", metavar="RUN", type=Path, help="folder that 'diffuse train --out' wrote")
+    sample.add_argument("--n", type=int, default=64, metavar="N", help="number of samples (default 64)")
+    sample.add_argument(
+        "--out", type=Path, metavar="FILE", help=".png or .npy (default RUN/samples-seedS.png)"
+    )
+    sample.add_argument("--seed", type=int, default=0, metavar="S", help="seed of the noise (default 0)")
+    sample.add_argument(
+        "--steps", type=int, metavar="N", help="sampling steps, 1..T (default 250, at most T)"
+    )
+    sample.add_argument(
+        "--sigma", default="beta_tilde", choices=("beta_tilde", "beta"), help="variance of each step"
+    )
+    _add_machine(sample)
+    sample.set_defaults(run=_sample)
+
+    show = commands.add_parser(
+        "show",
+        help="settings and progress of a run",
+        description="Print what a run is and how far it is.",
+        **_STYLE,
+    )
+    show.add_argument("path", metavar="RUN", type=Path, help="folder that 'diffuse train --out' wrote")
+    show.set_defaults(run=_show)
+
+    listing = commands.add_parser(
+        "list",
+        help="what can be trained; runs in a folder",
+        description="List what can be trained.",
+        **_STYLE,
+    )
+    listing.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, help="list the runs in it instead")
+    listing.set_defaults(run=_list)
+    return parser
+
+
+_STYLE: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
+
+
+def _add_machine(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--device", default="auto", help="cpu, cuda, cuda:1, ... (default auto: a GPU when there is one)"
+    )
+    parser.add_argument("--threads", type=int, metavar="N", help="CPU threads (default: all cores)")
+
+
+def _add_setting(group: Any, name: str, default: Any, metadata: Any) -> None:
+    shown = ",".join(map(str, default)) if isinstance(default, tuple) else default
+    choices = metadata["choices"]
+    text = f"{metadata['help']}: {', '.join(choices)}" if choices else metadata["help"]
+    kinds = {int: "N", float: "X", tuple: "N,N", str: "NAME"}
+    # Left out means: the default, the YAML file's value, or what the run was begun with.
+    group.add_argument(
+        f"--{name.replace('_', '-')}",
+        dest=name,
+        default=argparse.SUPPRESS,
+        metavar=kinds[type(default)],
+        help=f"{text} (default {shown})",
+    )
+
+
+def _train(arguments: argparse.Namespace) -> int:
+    asked = config.read_yaml(arguments.config) if arguments.config else {}
+    asked |= {name: value for name, value in vars(arguments).items() if name in config.FIELDS}
+    if not runs.RunFolder(arguments.out).exists():
+        config.build(asked)
+    _set_threads(arguments.threads)
+    from diffusion.commands import train_run
+
+    return train_run(arguments.out, asked, arguments.device)
+
+
+def _sample(arguments: argparse.Namespace) -> int:
+    runs.RunFolder(arguments.path).read_config()
+    _set_threads(arguments.threads)
+    from diffusion.commands import sample_run
+
+    a = arguments
+    return sample_run(a.path, a.n, a.out, a.seed, a.steps, a.sigma, a.device)
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    runs.RunFolder(arguments.path).read_config()
+    from diffusion.commands import show_run
+
+    return show_run(arguments.path)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    if arguments.folder is None:
+        for title, entries in (
+            ("families", config.FAMILIES),
+            ("data", config.DATA),
+            ("schedules", config.SCHEDULES),
+        ):
+            print(title)
+            for name, text in entries.items():
+                print(f"  {name:12} {text}")
+        return 0
+    found = runs.runs_in(arguments.folder)
+    for path in found:
+        settings = runs.RunFolder(path).read_config()
+        print(f"{path}: {settings.family} on {settings.data}, {settings.steps} steps, seed {settings.seed}")
+    if not found:
+        print(
+            f"no runs in {arguments.folder}; begin one with: "
+            f"diffuse train ddpm --out {arguments.folder / 'first'}"
+        )
+    return 0
+
+
+def _set_threads(threads: int | None) -> None:
+    if threads is None:
+        return
+    if threads < 1:
+        raise UserError(f"--threads must be at least 1; got {threads}")
+    import torch
+
+    torch.set_num_threads(threads)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
