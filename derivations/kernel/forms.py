@@ -1,18 +1,31 @@
 """What makes sense: the sort of every operator, and whether a term handed to a rule is built as it should be.
 
-`Term` itself builds anything, so that the kernel's own working terms cost little. The gate of the rules lets in only
-terms that the constructors of `terms` would have made: an integer that is really 1/2, a sum over a real index or a
-"definite" matrix that is -I would each prove something false.
+`Term` itself builds anything, so that the kernel's own working terms cost little. The gate of the rules
+lets in only terms that the constructors of `terms` would have made: an integer that is really 1/2, a sum over
+a real index or a "definite" matrix that is -I would each prove something false.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from derivations.kernel import terms as build
-from derivations.kernel.terms import BOOL, INT, MEASURE, REAL, SCALAR_FUNCTIONS, Mat, Sort, Term, TermError, Vec, show
+from derivations.kernel.terms import (
+    BOOL,
+    INT,
+    MEASURE,
+    REAL,
+    SCALAR_FUNCTIONS,
+    Mat,
+    Sort,
+    Term,
+    TermError,
+    Vec,
+    show,
+)  # fmt: skip
 
 TEXT_PLACES = {"sym": (0,), "app": (0,), "interval": (0, 1), "limit": (1,)}  # the arguments that may be text
 
@@ -20,22 +33,27 @@ _MAKE: dict[str, Callable[..., Term]] = {
     "add": build.add, "neg": build.neg, "mul": build.mul, "div": build.div, "pow": build.power,
     "inner": build.inner, "norm2": build.norm2, "T": build.transpose, "inv": build.inv, "tr": build.trace,
     "logdet": build.logdet, "eye": build.eye, "zero": build.zero, "sum": build.sum_, "prod": build.prod_,
-    "lebesgue": lambda: build.LEBESGUE, "interval": build.interval, "int": lambda x, m, b: build.integral(x, b, m),
-    "diff": build.diff, "grad": build.grad, "divg": build.divergence, "normal": build.normal, "E": build.expect,
-    "KL": build.kl, "eqmod": build.eqmod, "true": lambda: build.TRUE, "and": build.conj,
-    "weighted": build.weighted, "aeq": lambda x, m, a, b: build.aeq(x, a, b, m), "all": lambda x, guard, body: build.forall(x, body, guard),
-    "integrable": lambda x, m, b: build.integrable(x, b, m), "vanishes": build.vanishes, "limit": build.limit,
+    "diff": build.diff, "grad": build.grad, "divg": build.divergence, "normal": build.normal,
+    "E": build.expect,
+    "KL": build.kl, "eqmod": build.eqmod, "and": build.conj, "vanishes": build.vanishes, "limit": build.limit,
+    "weighted": build.weighted, "interval": build.interval,
+    "true": lambda: build.TRUE,
+    "lebesgue": lambda: build.LEBESGUE,
+    "all": lambda x, guard, body: build.forall(x, body, guard),
+    "int": lambda x, m, b: build.integral(x, b, m),
+    "aeq": lambda x, m, a, b: build.aeq(x, a, b, m),
+    "integrable": lambda x, m, b: build.integrable(x, b, m),
     "jointly": lambda x, m, inside: build.jointly(x, inside.args[0], inside.args[2], m, inside.args[1]),
     "dominated": lambda x, inside: build.dominated(x, inside.args[0], inside.args[2], inside.args[1]),
-    "conditional": lambda w, m, hidden, inside: build.conditional_density(w, m, hidden, inside.args[0], inside.args[2]),
-    **{name: (lambda t, name=name: build.function(name, t)) for name in SCALAR_FUNCTIONS},
-    **{op: (lambda a, b, op=op: build.relation(op, a, b)) for op in build.RELATIONS},
+    "conditional": lambda w, m, u, inside: build.conditional_density(w, m, u, inside.args[0], inside.args[2]),
+    **{name: partial(build.function, name) for name in SCALAR_FUNCTIONS},
+    **{op: partial(build.relation, op) for op in build.RELATIONS},
 }  # fmt: skip
 _COMPUTED = {"add", "neg", "mul", "div", "pow", "T", "inv", "E", "int"}
 
 
 def sort_of(op: str, args: tuple[Any, ...], declared: Sort) -> Sort:
-    """The sort of the operator over these arguments; the declared one where the arguments do not decide it."""
+    """The sort of the operator over these arguments; the declared one where they do not decide it."""
     return _MAKE[op](*args).sort if op in _COMPUTED else declared
 
 
@@ -57,7 +75,7 @@ def _check_one(t: Term) -> None:
             raise TermError(f"{t.op}: argument {k} is no term but a {type(a).__name__}: {a!r}")
     if t.op in build.BINDERS and t.args[0].op != "sym":
         raise TermError(f"{t.op}: the bound variable must be a symbol, got {show(t.args[0])}")
-    right = _expected(t)
+    right = checked_sort(_expected(t))
     if right != t.sort:
         raise TermError(f"{show(t)} is built with the sort {t.sort}, but it has the sort {right}")
 
@@ -71,8 +89,8 @@ def _expected(t: Term) -> Sort:
         if not t.args or type(t.args[0]) is not str or not t.args[0] or (t.op == "sym" and len(t.args) != 1):
             raise TermError(f"{t.op}: needs a name, got {t.args!r}")
         if t.args[0].startswith("#"):
-            raise TermError(f"the name {t.args[0]} is reserved: names that begin with # stand for bound variables")
-        return checked_sort(t.sort)
+            raise TermError(f"the name {t.args[0]} is reserved: names with a # stand for bound variables")
+        return t.sort
     if t.op in ("diag", "comps"):
         return _entries(t)
     if t.op not in _MAKE:
@@ -84,22 +102,21 @@ def _expected(t: Term) -> Sort:
 
 
 def _entries(t: Term) -> Sort:
-    dim = checked_sort(t.sort)[1] if t.sort[:1] in (("vec",), ("mat",)) else None
+    dim = t.sort[1] if t.sort[:1] in (("vec",), ("mat",)) else None
     if dim is None or len(t.args) != 2 or t.args[0].sort != INT or not build.is_scalar(t.args[1]):
         raise TermError(f"{t.op}: needs an integer index and scalar entries, got {show(t)}")
     return Mat(dim, dim) if t.op == "diag" else Vec(dim)
 
 
 def checked_sort(sort: Sort) -> Sort:
-    """The sort, if it is one. A dimension is an integer made of numbers and symbols: functions stay out of sorts."""
+    """The sort, if it is one. A dimension is an integer of numbers and symbols: no function is in it."""
     if sort in (REAL, INT, BOOL, MEASURE):
         return sort
-    sizes = sort[1:3]
-    if sort[:1] == ("vec",) and len(sort) == 2:
-        sizes = sort[1:]
-    elif sort[:1] != ("mat",) or len(sort) != 4 or sort[3] not in ("", "spd") or (sort[3] == "spd" and sort[1] != sort[2]):
+    vector = sort[:1] == ("vec",) and len(sort) == 2
+    matrix = sort[:1] == ("mat",) and len(sort) == 4 and (not sort[3] or (sort[3] == "spd" and sort[1] == sort[2]))
+    if not vector and not matrix:
         raise TermError(f"not a sort: {sort!r}")
-    for d in sizes:
+    for d in sort[1:3]:
         if type(d) is not Term or d.sort != INT or not _plain(d):
             raise TermError(f"a dimension is an integer made of numbers and symbols, not {show(d)}")
         check(d)

@@ -367,13 +367,13 @@ def _index(i: Term, lo: Like, hi: Like, op: str) -> tuple[Term, Term, Term]:
     i, lo, hi = _variable(i, op), lift(lo), lift(hi)
     for t in (i, lo, hi):
         if t.sort != INT:
-            raise TermError(f"{op}: the index and its ends must be integers, got {show(t)} of sort {t.sort[0]}")
+            raise TermError(f"{op}: index and its ends must be integers, got {show(t)} of sort {t.sort[0]}")
     return i, lo, hi
 
 
 def _continuous(x: Term, op: str) -> Term:
     if _variable(x, op).sort != REAL and x.sort[0] != "vec":
-        raise TermError(f"{op}: the variable must be a real number or a vector, got {show(x)} of sort {x.sort[0]}")
+        raise TermError(f"{op}: {show(x)} must be a real number or a vector, but has the sort {x.sort[0]}")
     return x
 
 

@@ -100,7 +100,7 @@ def rule(function: Callable[..., Sequent]) -> Callable[..., Theorem]:
 
 
 def _admit(a: Any, who: str) -> Any:
-    """The argument of a rule as the rule may keep it: well-formed terms, genuine theorems, and tuples of such, read once."""
+    """An argument as a rule may keep it: well-formed terms, genuine theorems, and tuples of such, read once."""
     if type(a) is Term:
         check(a)
     elif type(a) is Theorem:
@@ -109,7 +109,8 @@ def _admit(a: Any, who: str) -> Any:
     elif type(a) in (tuple, list):
         return tuple(_admit(x, who) for x in a)
     elif a is not None and type(a) not in (str, int, Fraction):
-        raise RuleError(f"{who}: an argument must be a term, a theorem, a number, a text or a tuple of these, not a {type(a).__name__}")
+        kinds = "a term, a theorem, a number, a text or a tuple of these"
+        raise RuleError(f"{who}: an argument must be {kinds}, not a {type(a).__name__}")
     return a
 
 
