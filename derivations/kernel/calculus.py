@@ -62,11 +62,22 @@ def _chain(t: Term, x: Term, conditions: Conditions, nothing: Term, go: Derive) 
     if t.op == "normal":
         return go(unfold_density(t))
     if t.op == "sum" and x not in args[1].free | args[2].free and is_scalar(x):
-        i = args[0]
-        return sum_(i, args[1], args[2], go(args[3]))
+        return _sum(t, conditions, go)
     if t.op == "app":
         return _application(t, x, conditions)
     raise Opaque(t.op)
+
+
+def _sum(t: Term, conditions: Conditions, go: Derive) -> Term:
+    """Term by term. What must not vanish stands under a fraction in the result, and is owed there, within the range."""
+    i, lo, hi, body = t.args
+    mark = len(conditions)
+    out = sum_(i, lo, hi, go(body))
+    inside = [c for c in conditions[mark:] if i in c[1].free]
+    if any(relation == "gt" for relation, _ in inside):
+        raise Opaque("a sign that is needed for every term of a sum")
+    conditions[mark:] = [c for c in conditions[mark:] if c not in inside]
+    return out
 
 
 def _power(t: Term, x: Term, conditions: Conditions, go: Derive) -> Term:

@@ -3,18 +3,26 @@
 A `Field` holds generators. An opaque atom is free; a root obeys g^n = r; a sine obeys s^2 = 1 - c^2; logs and exps
 are free. An `Element` is a fraction of polynomials in them. Every relation is a true identity wherever the signs that
 were proved hold, so a numerator that reduces to 0 proves equality; a numerator that does not reduce to 0 proves nothing.
+
+That argument needs care with what a fraction is multiplied by. Nested radicals may depend on each other, as in
+sqrt(5 + 2 sqrt 6) = sqrt 2 + sqrt 3, and then the ring has zero divisors. A fraction may be expanded by a factor that
+is proved not to vanish, or by one from the part of the tower that is an integral domain (`independent`): there the
+factor is no zero divisor, even in the whole ring, since every later relation is monic.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd
 from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 MAX_TERMS = 20_000
+MAX_WORK = 4_000_000  # products of terms in one multiplication
+MAX_BITS = 400_000  # of a coefficient
 Poly = Any  # flint.fmpq_mpoly
 
 
@@ -50,6 +58,9 @@ class Field:
         self.generators: list[Generator] = []
         self.places: dict[Hashable, int] = {}
         self.roots: dict[int, tuple[int, Poly]] = {}  # place -> (n, radicand): g**n = radicand
+        self.nonzero: Callable[[Poly], bool] = lambda p: False  # whether a polynomial is proved not to vanish
+        self._tree: dict[int, tuple[Hashable, int]] = {}  # independent root -> (its base, the degree of the path to it)
+        self._degree: dict[Hashable, int] = {}  # base -> the degree of all its independent roots together
         self._size = 0
         self._grow(12)
 
@@ -86,9 +97,39 @@ class Field:
     def root(self, n: int, radicand: Poly) -> Poly:
         """The generator g with g**n = radicand, an irreducible polynomial or a prime, proved not negative."""
         key = ("root", n, poly_key(radicand))
+        new = key not in self.places
         g = self.generator(key, "root", (n, radicand))
-        self.roots[self.places[key]] = (n, radicand)
+        if new:
+            self.roots[self.places[key]] = (n, radicand)
+            self._note_independence(self.places[key], n, radicand)
         return g
+
+    def _note_independence(self, place: int, n: int, radicand: Poly) -> None:
+        """Note whether x^n - radicand (n prime) is irreducible over the independent part of the tower.
+
+        The base of a root is a prime number or an irreducible polynomial in free generators. It ramifies in the
+        extension by its own roots only, so Eisenstein's criterion applies when its valuation is prime to n.
+        """
+        inside = self.places_in(radicand)
+        under = next(iter(inside)) if len(inside) == 1 and radicand == self._gens[min(inside)] else None
+        if under in self._tree:
+            base, path = self._tree[under]
+        elif all(self.generators[k].kind in ("atom", "log", "exp") for k in inside):
+            base, path = poly_key(radicand / radicand.leading_coefficient()) if inside else poly_key(radicand), 1
+        else:
+            return
+        degree = self._degree.get(base, 1)
+        if gcd(degree // path, n) == 1:
+            self._tree[place] = base, path * n
+            self._degree[base] = degree * n
+
+    def independent(self, p: Poly) -> bool:
+        """Whether p lies in the part of the tower that is known to be an integral domain."""
+        return all(k in self._tree for k in self.places_in(p) if self.generators[k].kind == "root")
+
+    def monomial(self, exponents: tuple[int, ...]) -> Poly:
+        """The monomial with these exponents, which may date from when the field had fewer generators."""
+        return self.ctx.from_dict({exponents + (0,) * (self._size - len(exponents)): fmpq(1)})
 
     def constant(self, q: Fraction | int) -> Element:
         """A rational number."""
@@ -135,6 +176,8 @@ class Field:
     def make(self, num: Poly, den: Poly) -> Element:
         """num/den, reduced and with the common factor removed. den is known not to vanish."""
         num, den = self.reduce(num), self.reduce(den)
+        if den.is_zero():
+            raise ZeroDivisionError("a denominator that was proved not to vanish is 0: the facts contradict each other")
         if num.is_zero():
             return self.zero
         if not den.is_constant():
@@ -142,6 +185,8 @@ class Field:
             if not g.is_one():
                 num, den = num / g, den / g
         c = den.leading_coefficient()
+        if max(c.p.bit_length(), num.leading_coefficient().p.bit_length()) > MAX_BITS:
+            raise TooLarge(f"a coefficient of more than {MAX_BITS} bits")
         return Element(num, den) if c == 1 else Element(num / c, den / c)
 
     def add(self, a: Element, b: Element) -> Element:
@@ -149,6 +194,8 @@ class Field:
         an, ad, bn, bd = map(self.up, (a.num, a.den, b.num, b.den))
         if ad == bd:
             return Element(an + bn, ad) if ad.is_one() else self.make(an + bn, ad)
+        if max(len(an) * len(bd), len(bn) * len(ad), len(ad) * len(bd)) > MAX_WORK:
+            raise TooLarge(f"a sum of fractions of {len(an)}/{len(ad)} and {len(bn)}/{len(bd)} terms")
         return self.make(an * bd + bn * ad, ad * bd)
 
     def sum(self, elements: Iterable[Element]) -> Element:
@@ -170,6 +217,8 @@ class Field:
     def mul(self, a: Element, b: Element) -> Element:
         """a b."""
         an, ad, bn, bd = map(self.up, (a.num, a.den, b.num, b.den))
+        if max(len(an) * len(bn), len(ad) * len(bd)) > MAX_WORK:
+            raise TooLarge(f"a product of polynomials of {len(an)} and {len(bn)} terms")
         return self.make(an * bn, ad * bd)
 
     def invert(self, a: Element) -> Element:
@@ -177,7 +226,7 @@ class Field:
         return self.rational(self.make(a.den, a.num))
 
     def rational(self, a: Element) -> Element:
-        """The same element with square roots cleared from its denominator, newest first."""
+        """The same element with square roots cleared from its denominator, newest first, where that is sound."""
         num, den = self.up(a.num), self.up(a.den)
         for place in sorted(self.roots, reverse=True):
             n, radicand = self.roots[place]
@@ -188,12 +237,14 @@ class Field:
             for mono, c in den.to_dict().items():
                 parts.setdefault(mono[place], {})[mono[:place] + (0,) + mono[place + 1 :]] = c
             g = self._gens[place]
-            if len(parts) == 1:  # c g^k: multiply by g^(n-k)
+            if len(parts) == 1:  # c g^k: multiply by g^(n-k), which vanishes only where the denominator does
                 factor = g ** (n - next(iter(parts)))
             elif n == 2:
                 factor = self.ctx.from_dict(parts[0]) - self.ctx.from_dict(parts[1]) * g
+                if not self.independent(den) and not self.nonzero(factor):
+                    continue
             else:
-                continue  # sound all the same: only the zero test of an atom's key is weaker
+                continue  # only the zero test of an atom's key is weaker
             e = self.make(num * factor, den * factor)
             num, den = e.num, e.den
         return Element(num, den)
@@ -204,6 +255,8 @@ class Field:
             a, k = self.invert(a), -k
         if k * max(len(a.num), len(a.den)) > MAX_TERMS or (k > 1 and k * max(a.num.total_degree(), a.den.total_degree()) > 2000):
             raise TooLarge(f"a power {k} of a polynomial of {len(a.num)} terms")
+        if k > 64 and k * max(_bits(a.num), _bits(a.den)) > MAX_BITS:
+            raise TooLarge(f"a power {k} of large numbers")
         return self.make(self.up(a.num) ** k, self.up(a.den) ** k)
 
     def is_zero(self, a: Element) -> bool:
@@ -235,6 +288,11 @@ def fraction(p: Poly) -> Fraction:
         return Fraction(0)
     c = p.leading_coefficient()
     return Fraction(int(c.p), int(c.q))
+
+
+def _bits(p: Poly) -> int:
+    """The size of the largest coefficient."""
+    return max((max(c.p.bit_length(), c.q.bit_length()) for c in p.coeffs()), default=0)
 
 
 def poly_key(p: Poly) -> Hashable:

@@ -19,7 +19,7 @@ from derivations.kernel.definitions import PI, log_normal, unfold
 from derivations.kernel.field import Element, Field, Generator, Poly
 from derivations.kernel.signs import Sign, Signs
 from derivations.kernel.substitution import height, structural_level, substitute
-from derivations.kernel.terms import BINDERS, INT, MEASURE, TRUE, Sort, Term, add, eq, is_scalar, le, neg, num, show, sym
+from derivations.kernel.terms import BINDERS, INT, MEASURE, REAL, TRUE, Sort, Term, add, eq, is_scalar, le, neg, num, show, sym
 
 
 Rebuild = Callable[[Term, Term], Element]
@@ -35,6 +35,7 @@ class Normalizer:
     def __init__(self, hypotheses: Iterable[Term] = (), equations: Iterable[Term] = ()) -> None:
         self.field = Field()
         self.signs = Signs(self.field)
+        self.field.nonzero = self.nonzero
         self.owed: dict[str, None] = {}
         self.letters: dict[Hashable, linear.LetterInfo] = {}
         self.vectors: dict[Hashable, Term] = {}
@@ -61,28 +62,50 @@ class Normalizer:
     # ---- hypotheses and equations
 
     def _assume_all(self, hypotheses: list[Term]) -> None:
+        """Use every hypothesis; one that owes something may be settled by a later one, so go round until none is."""
         pi = self.scalar(PI)
         self.signs.assume(pi.num - 3, True)
         self.signs.assume(4 - pi.num, True)
         self._universals = [h for h in hypotheses if h.op == "all"]
-        for h in hypotheses:
-            self.assume(h)
-        self.owed.clear()  # a hypothesis owes nothing; what it does not settle is no fact
+        waiting = [part for h in hypotheses for part in _conjuncts(h)]
+        while waiting:
+            left = [h for h in waiting if not self.assume(h)]
+            if len(left) == len(waiting):
+                return  # a hypothesis that still owes something is no fact
+            waiting = left
 
-    def assume(self, h: Term) -> None:
-        """Use a hypothesis about scalars as a fact about signs; other hypotheses are not for the arithmetic."""
-        if h.op in ("lt", "le"):
+    def assume(self, h: Term) -> bool:
+        """Use a hypothesis about scalars as a fact about signs; False when it owes something, and then it is no fact."""
+        if h.op == "and":
+            return all([self.assume(part) for part in h.args])
+        if h.op not in ("lt", "le", "ne") or not is_scalar(h.args[0]):
+            return True
+        with self._apart() as owed:
             gap = self.scalar(add(h.args[1], neg(h.args[0])))
-            den = self.signs.sign(gap.den)
-            if den is not None and den.strict:
-                self.signs.assume(gap.num * den.value, h.op == "lt")
-        elif h.op == "ne" and is_scalar(h.args[0]):
-            gap = self.scalar(add(h.args[0], neg(h.args[1])))
+        if owed:
+            return False
+        if h.op == "ne":
             self.signs.assume(self.field.reduce(gap.num**2), True)
             self._nonzero.append(gap.num)
-        elif h.op == "and":
-            for part in h.args:
-                self.assume(part)
+            return True
+        den = self.signs.sign(gap.den)
+        if den is None or not den.strict:
+            return False
+        self.signs.assume(gap.num * den.value, h.op == "lt")
+        return True
+
+    @contextmanager
+    def _apart(self) -> Iterator[dict[str, None]]:
+        """What is owed inside is kept apart; when there is any, nothing that was normalised inside is remembered."""
+        kept, known = self.owed, len(self._cache)
+        owed: dict[str, None] = {}
+        self.owed = owed
+        try:
+            yield owed
+        finally:
+            self.owed = kept
+            while owed and len(self._cache) > known:
+                self._cache.popitem()  # the newest first
 
     @property
     def _nonzero(self) -> list[Poly]:
@@ -142,15 +165,21 @@ class Normalizer:
             variables.append(x)
             guards.append(guard)
         left, right = equation.args
-        if left.op != "app" or any(g != TRUE for g in guards) or not all(x in left.args for x in variables):
-            raise EquationError(f"cannot unfold {show(equation)}: the left side must be a function of the quantified variables, without guard")
+        rest = [a for a in left.args[1:] if a not in variables]
+        plain = left.op == "app" and all(left.args.count(x) == 1 for x in variables) and not any(a.free & set(variables) for a in rest)
+        if not plain or any(g != TRUE for g in guards):
+            raise EquationError(f"cannot unfold {show(equation)}: the left side must be a function of the quantified variables, each once, without guard")
+        if _applications(right, left.args[0]):
+            raise EquationError(f"cannot unfold {show(equation)}: the right side mentions {left.args[0]} again")
         self._function_rules.append((tuple(variables), left, right))
         self._cache.clear()
 
     def _unfold(self, t: Term) -> Term | None:
         """The right side of the rule that unfolds this application, or None."""
         for variables, left, right in self._function_rules:
-            if left.args[0] != t.args[0] or len(left.args) != len(t.args):
+            if left.args[0] != t.args[0] or len(left.args) != len(t.args) or left.sort != t.sort:
+                continue
+            if not all(_fits(p, a) for p, a in zip(left.args[1:], t.args[1:], strict=True) if p in variables):
                 continue
             at = {p: a for p, a in zip(left.args[1:], t.args[1:], strict=True) if p in variables}
             rest = [(p, a) for p, a in zip(left.args[1:], t.args[1:], strict=True) if p not in variables]
@@ -537,6 +566,15 @@ class Normalizer:
             elif relation == "ne" and not self.nonzero(e.num):
                 self.owe(e.num, "!=", "a derivative")
         return out
+
+
+def _conjuncts(h: Term) -> list[Term]:
+    return [c for a in h.args for c in _conjuncts(a)] if h.op == "and" else [h]
+
+
+def _fits(var: Term, value: Term) -> bool:
+    """Whether the value may stand for the variable."""
+    return var.sort == value.sort or (var.sort == REAL and value.sort == INT)
 
 
 def _applications(t: Term, name: str) -> list[Term]:

@@ -116,7 +116,7 @@ def exp(ctx: Normalizer, e: Element) -> Element:
     out = f.one
     groups: dict[frozenset[str], dict[tuple[int, ...], fmpq]] = {}
     for mono, c in f.up(e.num).to_dict().items():
-        place = _pure_log(f, f.make(f.ctx.from_dict({mono: fmpq(1)}), f.up(e.den)))
+        place = _pure_log(f, f.make(f.monomial(mono), f.up(e.den)))
         if place is not None:
             q = Fraction(int(c.p), int(c.q))
             root = nth_root(ctx, f.power(f.poly(f.up(f.generators[place].data)), q.numerator), q.denominator)
@@ -201,7 +201,7 @@ def cos_sin(ctx: Normalizer, angle: Element) -> tuple[Element, Element]:
     scale = lcm(*[int(v.q) for v in angle.num.coeffs()], 1)
     for mono, v in f.up(angle.num).to_dict().items():
         q = Fraction(int(v.p), int(v.q))
-        unit = f.mul(f.constant(Fraction(1, scale)), f.make(f.ctx.from_dict({mono: fmpq(1)}), f.up(angle.den)))
+        unit = f.mul(f.constant(Fraction(1, scale)), f.make(f.monomial(mono), f.up(angle.den)))
         key = f.key(unit)
         cu = f.generator(("cos", key), "cos", unit)
         su = f.generator(("sin", key), "sin", unit)

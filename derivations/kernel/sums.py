@@ -41,7 +41,7 @@ def empty(t: Term, hypotheses: tuple[Term, ...] = ()) -> Sequent:
     """hi < lo |- sum_{lo}^{hi} f = 0 and prod_{lo}^{hi} f = 1. The hypothesis is dropped where it is arithmetic."""
     _, lo, hi, _ = _range(t, "empty")
     n = Normalizer(hypotheses)
-    extra = () if n.holds(lt(hi, lo)) else (lt(hi, lo),)
+    extra = () if n.holds(lt(hi, lo)) and not n.owed else (lt(hi, lo),)
     return Sequent(merge(hypotheses, extra), eq(t, num(0 if t.op == "sum" else 1)))
 
 
