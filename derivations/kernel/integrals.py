@@ -68,11 +68,15 @@ def exchange(t: Term) -> Sequent:
 
 @rule
 def tonelli(x: Term, y: Term, f: Term, inside: Theorem, outside: Theorem, mx: Term = LEBESGUE, my: Term = LEBESGUE) -> Sequent:
-    """f >= 0, f integrable in y for every x, and int f dy integrable in x, give: f is jointly integrable."""
+    """f >= 0, f integrable in y for every x, and int f dy integrable in x, give: f is jointly integrable.
+
+    The sign of f must follow from hypotheses without x and y. Refuses others, and an open sign.
+    """
     if not same(inside.conclusion, integrable(y, f, my)) or not same(outside.conclusion, integrable(x, integral(y, f, my), mx)):
         raise RuleError(f"tonelli: needs {show(integrable(y, f, my))} and {show(integrable(x, integral(y, f, my), mx))}")
     rest = tuple(h for h in inside.hypotheses if not any(same(h, r) for r in _range(x, mx)))
-    not_free(x, rest, "tonelli")
+    for v in (x, y):
+        not_free(v, (*rest, *outside.hypotheses), "tonelli")
     n = Normalizer((*rest, *outside.hypotheses, *_range(x, mx), *_range(y, my)))
     if not n.holds(le(num(0), f)):
         raise RuleError(f"tonelli: {show(f)} is not proved to be >= 0")
@@ -121,8 +125,9 @@ def half_line_scale(t: Term, y: Term, scale: Term) -> Sequent:
 
 @rule
 def even(t: Term, hypotheses: tuple[Term, ...] = ()) -> Sequent:
-    """f(-x) = f(x) |- int_R f = 2 int_0^oo f. Refuses a body that is not even."""
+    """H |- int_R f = 2 int_0^oo f  when H gives f(-x) = f(x) (x not in H). Refuses a body that is not even."""
     x, measure, body = _integral(t, "even")
+    not_free(x, hypotheses, "even")
     n = Normalizer(hypotheses)
     zero, left = residual(n, body, substitute(body, {x: neg(x)}))
     refuse_owed(n, "even", show(body))
@@ -136,9 +141,10 @@ def antiderivative(t: Term, big: Term, top: Theorem | Term, bottom: Theorem | Te
     """F' = f >= 0 on (lo, hi), and the limits of F at the ends, give: f is integrable there and int f = F(hi) - F(lo).
 
     An end that is finite is given as the term F(end), where F is continuous; an infinite one as a theorem on its limit.
-    Refuses when F' - f is not zero, or the sign of f is open.
+    Refuses when F' - f is not zero, or the sign of f is open. Inside the interval lo < x < hi may be used, and nothing else of x.
     """
     x, measure, f = _integral(t, "antiderivative")
+    not_free(x, hypotheses, "antiderivative")
     if measure.op != "interval" or not is_scalar(x):
         raise RuleError(f"antiderivative: needs an integral over an interval, got {show(t)}")
     n = Normalizer((*hypotheses, *_range(x, measure)))
