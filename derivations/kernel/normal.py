@@ -159,11 +159,7 @@ class Normalizer:
 
     def _orient_function(self, equation: Term) -> None:
         """Use: for all x.., f(x..) = right, to unfold every application of f."""
-        variables, guards = [], []
-        while equation.op == "all":
-            x, guard, equation = equation.args
-            variables.append(x)
-            guards.append(guard)
+        variables, guards, equation = _prefix(equation)
         left, right = equation.args
         rest = [a for a in left.args[1:] if a not in variables]
         plain = left.op == "app" and all(left.args.count(x) == 1 for x in variables) and not any(a.free & set(variables) for a in rest)
@@ -380,6 +376,8 @@ class Normalizer:
         if t.op in BINDERS:
             with self.bound(t) as (x, args):
                 return (t.op, self.sort_key(t.sort), self.sort_key(x.sort), *(self.key(a) for a in args[1:]))
+        if t.op == "sym" and not t.args[0].startswith("#"):  # x in R^(1+1) and x in R^2 are two variables
+            return (t.op, t.sort, t.args[0])
         return (t.op, self.sort_key(t.sort), *(self.key(a) for a in t.args))
 
     def sort_key(self, sort: Sort) -> Hashable:
@@ -453,19 +451,20 @@ class Normalizer:
             self._nonzero[:] = known
 
     def _instantiate(self, t: Term) -> None:
-        """Use universal hypotheses at the arguments of this application."""
+        """Use universal hypotheses whose body speaks of this application."""
         for number, h in enumerate(self._universals):
-            var, guard, body = h.args
+            variables, guards, body = _prefix(h)
             for pattern in _applications(body, t.args[0]):
-                hits = [(p, a) for p, a in zip(pattern.args[1:], t.args[1:]) if p == var]
-                if len(hits) != 1 or any(self.key(p) != self.key(a) for p, a in zip(pattern.args[1:], t.args[1:]) if p != var):
+                at = {p: a for p, a in zip(pattern.args[1:], t.args[1:], strict=False) if p in variables}
+                if len(at) < len(variables) or len(pattern.args) != len(t.args) or not all(_fits(p, a) for p, a in at.items()):
                     continue
-                mark = (self.key(hits[0][1]), number)
+                mark = (tuple(self.key(a) for a in at.values()), number)
                 if mark in self._instantiated:
                     continue
+                if any(self.key(substitute(p, at)) != self.key(a) for p, a in zip(pattern.args[1:], t.args[1:], strict=True)):
+                    continue
                 self._instantiated.add(mark)
-                at = {var: hits[0][1]}
-                if guard == TRUE or self.holds(substitute(guard, at)):
+                if all(self.holds(substitute(g, at)) for g in guards):
                     self.assume(substitute(body, at))
 
     def holds(self, formula: Term) -> bool:
@@ -575,6 +574,16 @@ def _conjuncts(h: Term) -> list[Term]:
 def _fits(var: Term, value: Term) -> bool:
     """Whether the value may stand for the variable."""
     return var.sort == value.sort or (var.sort == REAL and value.sort == INT)
+
+
+def _prefix(h: Term) -> tuple[list[Term], list[Term], Term]:
+    """The variables, the guards and the body of a universal formula."""
+    variables, guards = [], []
+    while h.op == "all":
+        x, guard, h = h.args
+        variables.append(x)
+        guards.append(guard)
+    return variables, guards, h
 
 
 def _applications(t: Term, name: str) -> list[Term]:

@@ -92,8 +92,8 @@ class Calculation:
 
     def fact(self, theorem: Theorem, label: str = "", because: str = "", lemma: bool = False) -> Theorem:
         """Keep a theorem that is one line."""
-        theorem = self.close(theorem)
-        line = Line(theorem.conclusion, theorem, theorem.rule, because)
+        rule, theorem = theorem.rule, self.close(theorem)
+        line = Line(theorem.conclusion, theorem, rule, because)
         self.parts.append(Part(theorem, [line], label, lemma))
         return theorem
 
@@ -119,16 +119,18 @@ class Calculation:
         for t in self._settled:
             if same(t.conclusion, h):
                 return t
-        signs = tuple(t.conclusion for t in self._settled if t.conclusion.op in ("lt", "le", "ne", "and"))
-        try:
-            if h.op in ("lt", "le", "ne"):
-                return order(h, self.given, tuple(t for t in self._settled if t.conclusion in signs))
-            if h.op == "integrable":
-                return gaussian_integrable(h.args[0], h.args[2], (*self.given, *signs), h.args[1])
-            if h.op == "vanishes":
-                return gaussian_vanishes(h.args[0], h.args[1], (*self.given, *signs))
-        except RuleError:
-            return None
+        signs = tuple(t for t in self._settled if t.conclusion.op in ("lt", "le", "ne", "and"))
+        known = (*self.given, *(t.conclusion for t in signs))
+        attempts: dict[str, list[Callable[[], Theorem]]] = {
+            "integrable": [lambda: gaussian_integrable(h.args[0], h.args[2], known, h.args[1])],
+            "vanishes": [lambda: gaussian_vanishes(h.args[0], h.args[1], known)],
+        }
+        by_signs = [lambda: order(h, self.given), lambda: order(h, self.given, signs)]
+        for attempt in by_signs if h.op in ("lt", "le", "ne") else attempts.get(h.op, []):
+            try:
+                return attempt()
+            except RuleError:
+                continue
         return None
 
 
