@@ -142,6 +142,9 @@ def congruence(context: Term, hole: Term, t: Theorem) -> Sequent:
     """G |- a = b  gives  G |- C[a] = C[b]: a symbol of the context is replaced, never capturing. Refuses another relation."""
     if t.conclusion.op != "eq":
         raise RuleError(f"congruence: needs an equation, got {show(t.conclusion)}")
+    sized = [s for s in context.free if s != hole and any(hole in d.free for d in s.sort[1:3])]
+    if sized:
+        raise RuleError(f"congruence: {show(hole)} is the dimension of {', '.join(sorted(map(show, sized)))}; instantiate it instead")
     a, b = t.conclusion.args
     return Sequent(t.hypotheses, eq(substitute(context, {hole: a}), substitute(context, {hole: b})))
 

@@ -93,18 +93,23 @@ def instantiate(t: Theorem, pairs: tuple[tuple[Term, Term], ...]) -> Sequent:
     Refuses pi, a definite matrix symbol set to a matrix not proved definite, and an instance that makes a hypothesis false.
     """
     table = {x: lift(s) for x, s in pairs}
-    for x, s in table.items():
-        if x == PI:
-            raise RuleError("instantiate: pi is a constant")
-        if x.sort[0] == "mat" and x.sort[3] == "spd":
-            n = Normalizer(t.hypotheses)
-            if not is_spd(n, matrix(n, s)) or n.owed:
-                raise RuleError(f"instantiate: {show(x)} is positive definite, and {show(s)} is not proved to be")
+    if PI in table:
+        raise RuleError("instantiate: pi is a constant")
     hypotheses = tuple(substitute(h, table) for h in t.hypotheses)
+    _keep_definite(table, hypotheses, "instantiate")
     for old, new in zip(t.hypotheses, hypotheses):
         if new != old and ground_false(new):
             raise RuleError(f"instantiate: the hypothesis {show(old)} becomes {show(new)}, which is false")
     return Sequent(hypotheses, substitute(t.conclusion, table))
+
+
+def _keep_definite(table: dict[Term, Term], hypotheses: tuple[Term, ...], who: str) -> None:
+    """Refuse to put a matrix that the hypotheses do not prove positive definite in the place of one that is."""
+    for x, s in table.items():
+        if x.sort[0] == "mat" and x.sort[3] == "spd":
+            n = Normalizer(hypotheses)
+            if not is_spd(n, matrix(n, s)) or n.owed:
+                raise RuleError(f"{who}: {show(x)} is positive definite, and {show(s)} is not proved to be")
 
 
 @rule
@@ -163,7 +168,10 @@ def _parts(guard: Term) -> tuple[Term, ...]:
 
 @rule
 def specialize(t: Theorem, s: Term) -> Sequent:
-    """G |- for all x with g, A  gives  G, g[x := s] |- A[x := s]. Refuses another conclusion, or a false guard."""
+    """G |- for all x with g, A  gives  G, g[x := s] |- A[x := s]. Refuses another conclusion, a false guard,
+
+    or, for a positive definite x, an s that is not proved to be one.
+    """
     if t.conclusion.op != "all":
         raise RuleError(f"specialize: needs a conclusion 'for all', got {show(t.conclusion)}")
     x, guard, body = t.conclusion.args
@@ -171,6 +179,7 @@ def specialize(t: Theorem, s: Term) -> Sequent:
     extra = () if guard == TRUE else _parts(substitute(guard, at))
     if any(ground_false(h) for h in extra):
         raise RuleError(f"specialize: {show(s)} is outside the range {show(guard)}")
+    _keep_definite(at, (*t.hypotheses, *extra), "specialize")
     return Sequent(merge(t.hypotheses, extra), substitute(body, at))
 
 
@@ -183,6 +192,8 @@ def induction(base: Theorem, step: Theorem, n: Term, start: Term) -> Sequent:
     """
     if n.sort != INT:
         raise RuleError(f"induction: {show(n)} is not an integer symbol")
+    if n in start.free:
+        raise RuleError(f"induction: the start {show(start)} depends on {show(n)}")
     found = [h for h in step.hypotheses if same(substitute(h, {n: n + 1}), step.conclusion)]
     if not found:
         raise RuleError(f"induction: no hypothesis of the step becomes its conclusion {show(step.conclusion)} at {show(n)} + 1")

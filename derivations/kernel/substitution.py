@@ -43,11 +43,14 @@ def _substitute(t: Term, table: dict[Term, Term]) -> Term:
         hit = table.get(t)
         return hit if hit is not None else Term("sym", t.args, _sort(t.sort, table))
     sort = _sort(t.sort, table)
+    if t.op == "eqmod":
+        _keep_theta(t, table)
     if t.op not in BINDERS:
         return rebuild(t, tuple(_substitute(a, table) if isinstance(a, Term) else a for a in t.args), sort)
     var, scope = t.args[0], BINDERS[t.op]
     inside = {k: v for k, v in table.items() if k != var}
     taken = {s.args[0] for v in inside.values() for s in v.free}
+    taken |= {s.args[0] for k in scope for s in t.args[k].free if s != var}  # of another sort now, of the same later
     new = var
     if var.args[0] in taken:
         taken |= {s.args[0] for a in t.args if isinstance(a, Term) for s in a.free}
@@ -60,6 +63,19 @@ def _substitute(t: Term, table: dict[Term, Term]) -> Term:
         for k, a in enumerate(t.args[1:], 1)
     )
     return rebuild(t, args, sort)
+
+
+def _keep_theta(t: Term, table: dict[Term, Term]) -> None:
+    """Refuse to put anything that depends on theta into "= up to a constant free of theta"; theta may be renamed."""
+    theta, new = t.args[0], table.get(t.args[0])
+    others = [v for k, v in table.items() if k in t.free and k != theta]
+    if new is not None and new.op == "sym" and new not in t.free and not any(new in v.free for v in others):
+        theta = new
+    elif new is not None:
+        raise TermError(f"{show(theta)} is the variable of an equality up to a constant; {show(new)} cannot replace it")
+    for v in others:
+        if theta in v.free or (theta.op == "app" and mentions(v, theta.args[0])):
+            raise TermError(f"{show(v)} depends on {show(theta)}, so what was a constant would not be one: {show(t)}")
 
 
 def _sort(sort: Sort, table: dict[Term, Term]) -> Sort:
@@ -92,8 +108,15 @@ def expand_function(t: Term, name: str, params: tuple[Term, ...], body: Term) ->
     if t.op == "app" and t.args[0] == name:
         if len(t.args) - 1 != len(params):
             raise TermError(f"{name} takes {len(params)} arguments, got {len(t.args) - 1} in {show(t)}")
+        for p, a in zip(params, t.args[1:], strict=True):
+            if p.sort[-1] == "spd" and a.sort[-1] != "spd":
+                raise TermError(f"{name} is given for a positive definite {show(p)}, and {show(a)} is not declared so")
         args = [expand_function(a, name, params, body) for a in t.args[1:]]
         return substitute(body, dict(zip(params, args)))
+    if t.op == "eqmod":
+        theta = t.args[0]
+        if mentions(theta, name) or theta in body.free or (theta.op == "app" and mentions(body, theta.args[0])):
+            raise TermError(f"{name} cannot be replaced: an equality up to a constant depends on {show(theta)}: {show(t)}")
     if t.op in BINDERS:
         loose = {s.args[0] for s in body.free - set(params)}
         if t.args[0].args[0] in loose:
