@@ -24,7 +24,7 @@ def entry_html(book: Book, entry: Entry, paths: Paths) -> str:
         _head(entry, paths),
         _aim(entry),
         _hypotheses(entry),
-        _statement(entry.statement["tex"]),
+        f'<div class="statement">{statement_html(entry.statement["tex"])}</div>',
         _counterexample(entry),
         _steps(entry, paths),
         _notes(entry),
@@ -59,20 +59,20 @@ def _hypotheses(entry: Entry) -> str:
     return f'<div class="hypotheses"><span class="label">Given</span><ul>{"".join(rows)}</ul></div>'
 
 
-def _statement(source: str) -> str:
-    """The statement. Of several parts each has a line of its own, so that each can break and scroll."""
+def statement_html(source: str) -> str:
+    """A statement as displays: of several parts each is one, so that each can break and scroll."""
     inside = re.fullmatch(r"\\begin\{gathered\}(.*)\\end\{gathered\}", source.strip(), re.DOTALL)
     rows = re.split(r"\\\\(?=\s)", inside[1]) if inside else [source]
     if any(row.count(r"\begin") != row.count(r"\end") for row in rows):
         rows = [source]
-    return f'<div class="statement">{"".join(tex(row, display=True) for row in rows)}</div>'
+    return "".join(tex(row, display=True) for row in rows)
 
 
 def _steps(entry: Entry, paths: Paths) -> str:
     if not entry.steps:
         return ""
     lines = "\n".join(_step(entry, step, paths) for step in entry.steps)
-    word = "Calculation" if entry.kind == "refutation" else "Derivation"
+    word = {"refutation": "Calculation", "definition": "Line by line"}.get(entry.kind, "Derivation")
     return f'<p class="label">{word}</p>\n<ol class="steps">\n{lines}\n</ol>'
 
 
@@ -108,7 +108,7 @@ def _why(entry: Entry, step: Step, paths: Paths) -> str:
         parts.append(f'<span class="because">{inline(step.because, where)}</span>')
     if step.uses:
         used = ", ".join(link(paths.entry(name), escape(name), "entry-id") for name in step.uses)
-        parts.append(f'<span class="by">by {used}</span>')
+        parts.append(f'<span class="by">({used})</span>')
     if step.sympy == "DISAGREES":
         parts.append('<strong class="alarm">SymPy disagrees: an alarm, not a vote</strong>')
     return f'<div class="why">{" ".join(parts)}</div>' if parts else ""

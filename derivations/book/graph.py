@@ -60,6 +60,7 @@ def order(parents: Mapping[str, Sequence[str]]) -> list[str]:
 def place(
     parents: Mapping[str, Sequence[str]],
     sizes: Mapping[str, float],
+    room: float = 1e9,
     gap: float = 14.0,
     row: float = 64.0,
 ) -> Placed:
@@ -68,15 +69,17 @@ def place(
     Args:
         parents: for each node, the nodes it rests on; they are drawn above it.
         sizes: width of each node.
+        room: how wide a row of nodes may be, as far as that can be kept; a fuller row is broken into several.
         gap: least distance between two neighbours in a row.
         row: distance between two rows.
     """
-    rank = _ranks(parents)
+    rank = _ranks(parents, sizes, room, gap)
     rows, chains = _with_bends(parents, rank)
     up, down = _neighbours(chains)
     _arrange(rows, up, down)
     width = {name: sizes.get(name, BEND) for line in rows for name in line}
-    x = _positions(rows, up, down, width, gap)
+    full = max(sum(width[name] for name in line) + gap * (len(line) - 1) for line in rows)
+    x = _positions(rows, up, down, width, gap, max(full, room))
     level = {name: i for i, line in enumerate(rows) for name in line}
     left = min(x[name] - width[name] / 2 for name in x)
     at = {name: (x[name] - left, level[name] * row + row / 2) for name in x}
@@ -88,18 +91,42 @@ def place(
     )
 
 
-def _ranks(parents: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """Rows by longest path; then each node slides to where most of its edges are short."""
+def _ranks(
+    parents: Mapping[str, Sequence[str]], sizes: Mapping[str, float], room: float, gap: float
+) -> dict[str, int]:
+    """Rows by longest path; nodes slide to where most edges are short; full rows overflow downwards."""
     nodes = order(parents)
     children: dict[str, list[str]] = {node: [] for node in nodes}
-    rank: dict[str, int] = {}
     for node in nodes:
-        rank[node] = 1 + max((rank[parent] for parent in parents[node]), default=-1)
         for parent in parents[node]:
             children[parent].append(node)
+    least = dict.fromkeys(nodes, 0)
+    rank = _lowest(parents, nodes, least)
     for node in reversed(nodes):
         if children[node] and len(children[node]) >= len(parents[node]):
             rank[node] = min(rank[child] for child in children[node]) - 1
+    level = 0
+    while level <= max(rank.values()):
+        line = [node for node in nodes if rank[node] == level]
+        if len(line) > 1 and sum(sizes[node] + gap for node in line) > room:
+            # What carries least goes: a node without children, else the one whose children are far below.
+            slack = {n: min((rank[child] for child in children[n]), default=10**6) for n in line}
+            moved = max(line, key=lambda n: (slack[n], -len(parents[n])))
+            least = {node: max(rank[node], least[node]) for node in nodes}
+            least[moved] = level + 1
+            rank = _lowest(parents, nodes, least)
+        else:
+            level += 1
+    return rank
+
+
+def _lowest(
+    parents: Mapping[str, Sequence[str]], nodes: Sequence[str], least: Mapping[str, int]
+) -> dict[str, int]:
+    """The first row that is below every parent, and not above the one that is asked for."""
+    rank: dict[str, int] = {}
+    for node in nodes:
+        rank[node] = max(least[node], *(rank[parent] + 1 for parent in parents[node]), 0)
     return rank
 
 
@@ -139,10 +166,26 @@ def _arrange(rows: list[list[str]], up: Mapping[str, list[str]], down: Mapping[s
         for line in rows if sweep % 2 == 0 else reversed(rows):
             place_of = {name: i for other in rows for i, name in enumerate(other)}
             line.sort(key=lambda name: _median([place_of[n] for n in towards.get(name, [])], place_of[name]))
+        _exchange(rows, up, down)
         crossings = _crossings(rows, down)
         if crossings < fewest:
             best, fewest = [list(line) for line in rows], crossings
     rows[:] = best
+
+
+def _exchange(rows: list[list[str]], up: Mapping[str, list[str]], down: Mapping[str, list[str]]) -> None:
+    """Swap two neighbours in a row wherever that leaves fewer crossings."""
+    for number, line in enumerate(rows):
+        beside = [rows[k] for k in (number - 1, number + 1) if 0 <= k < len(rows)]
+        place_of = {name: i for other in beside for i, name in enumerate(other)}
+        for i in range(len(line) - 1):
+            ends = [
+                [[place_of[n] for n in way.get(name, [])] for way in (up, down)] for name in line[i : i + 2]
+            ]
+            kept = sum(a > b for left, right in zip(*ends, strict=True) for a in left for b in right)
+            swapped = sum(a < b for left, right in zip(*ends, strict=True) for a in left for b in right)
+            if swapped < kept:
+                line[i], line[i + 1] = line[i + 1], line[i]
 
 
 def _median(values: list[int], otherwise: float) -> float:
@@ -165,11 +208,12 @@ def _positions(
     down: Mapping[str, list[str]],
     width: Mapping[str, float],
     gap: float,
+    room: float,
 ) -> dict[str, float]:
     """Pull each row towards its neighbours' mean, then push it apart from the middle of its wishes."""
     x: dict[str, float] = {}
     for line in rows:
-        _spread(line, dict.fromkeys(line, 0.0), width, gap, x)
+        x.update(_spread(line, dict.fromkeys(line, 0.0), width, gap, room))
     for sweep in range(SWEEPS):
         towards = (up, down, {name: up.get(name, []) + down.get(name, []) for name in x})[sweep % 3]
         for line in rows if sweep % 2 == 0 else list(reversed(rows)):
@@ -177,34 +221,30 @@ def _positions(
                 name: sum(x[n] for n in near) / len(near) if (near := towards.get(name, [])) else x[name]
                 for name in line
             }
-            _spread(line, wish, width, gap, x)
+            x.update(_spread(line, wish, width, gap, room))
     return x
 
 
 def _spread(
-    line: Sequence[str],
-    wish: Mapping[str, float],
-    width: Mapping[str, float],
-    gap: float,
-    x: dict[str, float],
-) -> None:
-    """The positions nearest to the wishes, in the sense of least squares, that keep order and distance.
+    line: Sequence[str], wish: Mapping[str, float], width: Mapping[str, float], gap: float, room: float
+) -> dict[str, float]:
+    """The positions nearest to the wishes, in the sense of least squares, that keep order, distance and room.
 
     With the widths taken off, the positions must only grow: pooling neighbours that want to pass each other
-    gives the exact answer.
+    gives the exact answer, and cutting it off at the ends keeps it exact inside the room.
     """
-    offset, offsets = 0.0, []
-    for i, name in enumerate(line):
-        if i:
-            offset += (width[line[i - 1]] + width[name]) / 2 + gap
-        offsets.append(offset)
-    pools: list[list[float]] = []
+    offsets = [0.0]
+    for left, right in itertools.pairwise(line):
+        offsets.append(offsets[-1] + (width[left] + width[right]) / 2 + gap)
+    pools: list[tuple[float, float, int]] = []  # place, weight, number of members
     for name, shift in zip(line, offsets, strict=True):
-        pools.append([wish[name] - shift, 1])
+        # A bend insists on its place more than a box does, so that long lines run straight.
+        pools.append((wish[name] - shift, 6.0 if ">" in name else 1.0, 1))
         while len(pools) > 1 and pools[-2][0] > pools[-1][0]:
-            total, count = pools.pop()
-            before, many = pools.pop()
-            pools.append([(total * count + before * many) / (count + many), count + many])
-    settled = [mean for mean, count in pools for _ in range(int(count))]
-    for name, place_of, shift in zip(line, settled, offsets, strict=True):
-        x[name] = place_of + shift
+            (a, weight_a, many_a), (b, weight_b, many_b) = pools.pop(), pools.pop()
+            weight = weight_a + weight_b
+            pools.append(((a * weight_a + b * weight_b) / weight, weight, many_a + many_b))
+    low = (width[line[0]] - room) / 2
+    high = (room - width[line[-1]]) / 2 - offsets[-1]
+    settled = [min(max(place_of, low), high) for place_of, _, many in pools for _ in range(many)]
+    return {name: place_of + shift for name, place_of, shift in zip(line, settled, offsets, strict=True)}

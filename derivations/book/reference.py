@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from derivations.book.entry import statement_html
 from derivations.book.html import block, escape, inline, link, mark, table, tex
 from derivations.book.model import VERDICTS, Book, BookError, Entry
 from derivations.book.paths import Paths
@@ -32,23 +33,25 @@ def verdicts(book: Book, paths: Paths) -> str:
 
 
 def formulas(book: Book, paths: Paths) -> str:
-    """Every formula: ID, statement, verdict, chapter."""
-    return table(
-        ["ID", "Statement", "Verdict", "Chapter"],
-        (_formula_row(book, entry, paths) for entry in book.entries.values()),
-        "formula-index",
+    """Every formula: ID, title, verdict and chapter in one row, the statement in the next."""
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Formula", "Verdict", "Chapter"))
+    rows = "\n".join(_formula_rows(book, entry, paths) for entry in book.entries.values())
+    return (
+        f'<div class="wide"><table class="formula-index"><thead><tr>{head}</tr></thead>\n'
+        f"<tbody>\n{rows}\n</tbody></table></div>"
     )
 
 
-def _formula_row(book: Book, entry: Entry, paths: Paths) -> list[str]:
-    chapter = book.chapter_of(entry.id)
-    return [
-        f'<span id="{entry.id}">{link(paths.formula(entry.id), escape(entry.id), "entry-id")}</span>'
-        f'<br><span class="said">{inline(entry.title, entry.id)}</span>',
-        tex(entry.statement["tex"]),
-        mark(entry.verdict, VERDICT[entry.verdict][0]),
-        link(paths.reading(entry.id), str(book.chapters.index(chapter) + 1)),
-    ]
+def _formula_rows(book: Book, entry: Entry, paths: Paths) -> str:
+    number = book.chapters.index(book.chapter_of(entry.id)) + 1
+    name = link(paths.formula(entry.id), escape(entry.id), "entry-id")
+    return (
+        f'<tr class="named" id="{entry.id}">'
+        f'<td>{name} <span class="said">{inline(entry.title, entry.id)}</span></td>'
+        f"<td>{mark(entry.verdict, VERDICT[entry.verdict][0])}</td>"
+        f"<td>{link(paths.reading(entry.id), str(number))}</td></tr>"
+        f'<tr><td colspan="3">{statement_html(entry.statement["tex"])}</td></tr>'
+    )
 
 
 def notation(book: Book, paths: Paths) -> str:

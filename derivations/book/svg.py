@@ -12,12 +12,21 @@ from derivations.book.paths import Paths
 # Widths are reckoned, not measured: a digit or letter of the monospaced 12 px label takes 7.3 px.
 _LETTER, _PADDING, _BOX = 7.3, 18.0, 24.0
 _MARGIN = 4.0
+# The width of the column of text, and of a page without navigation.
+_COLUMN, _PAGE = 680.0, 1150.0
 
 
 def whole_graph(book: Book, paths: Paths) -> str:
     """Every formula and what it rests on."""
-    parents = {name: list(entry.uses) for name, entry in book.entries.items()}
-    return _draw(book, parents, paths.formula, "Every formula of the book and what it rests on")
+    joined = {name for entry in book.entries.values() if entry.uses for name in (entry.id, *entry.uses)}
+    parents = {name: list(entry.uses) for name, entry in book.entries.items() if name in joined}
+    alone = [name for name in book.entries if name not in joined]
+    title = "Every formula of the book and what it rests on"
+    picture = _draw(book, parents, paths.formula, title, _PAGE) if parents else ""
+    if not alone:
+        return picture
+    named = ", ".join(link(paths.formula(name), escape(name), "entry-id") for name in alone)
+    return f"{picture}\n<p>Not drawn, because they use no other formula and none uses them: {named}.</p>"
 
 
 def ancestor_graph(book: Book, entry_id: str, paths: Paths) -> str:
@@ -26,7 +35,7 @@ def ancestor_graph(book: Book, entry_id: str, paths: Paths) -> str:
     if len(names) == 1:
         return ""
     parents = {name: list(book.entries[name].uses) for name in names}
-    return _draw(book, parents, paths.formula, f"Everything that {entry_id} rests on", entry_id)
+    return _draw(book, parents, paths.formula, f"Everything that {entry_id} rests on", _COLUMN, entry_id)
 
 
 def graph_as_text(book: Book, paths: Paths) -> str:
@@ -44,10 +53,11 @@ def _draw(
     parents: Mapping[str, Sequence[str]],
     to: Callable[[str], str],
     title: str,
+    room: float,
     chosen: str = "",
 ) -> str:
     sizes = {name: len(name) * _LETTER + _PADDING for name in parents}
-    placed = graph.place(graph.reduce(parents), sizes)
+    placed = graph.place(graph.reduce(parents), sizes, room)
     width, height = placed.width + 2 * _MARGIN, placed.height
     edges = "\n".join(
         f'<path data-from="{escape(above)}" data-to="{escape(below)}" d="{_curve(points)}"/>'
@@ -76,15 +86,15 @@ def _node(book: Book, name: str, centre: tuple[float, float], width: float, href
 
 
 def _curve(points: Sequence[tuple[float, float]]) -> str:
-    """A smooth line down through the points, leaving and entering the boxes vertically."""
+    """A smooth line down through the points, vertical where it meets a box or passes one."""
     (x, y), last = points[0], len(points) - 1
     x, y = x + _MARGIN, y + _BOX / 2
     path = f"M{x:.1f},{y:.1f}"
-    for i, (next_x, next_y) in enumerate(points[1:], 1):
-        next_x += _MARGIN
-        if i == last:
-            next_y -= _BOX / 2
-        middle = (y + next_y) / 2
-        path += f"C{x:.1f},{middle:.1f} {next_x:.1f},{middle:.1f} {next_x:.1f},{next_y:.1f}"
-        x, y = next_x, next_y
+    for i, (to_x, centre) in enumerate(points[1:], 1):
+        to_x, to_y = to_x + _MARGIN, centre - _BOX / 2
+        middle = (y + to_y) / 2
+        path += f"C{x:.1f},{middle:.1f} {to_x:.1f},{middle:.1f} {to_x:.1f},{to_y:.1f}"
+        x, y = to_x, centre + _BOX / 2
+        if i < last:
+            path += f"V{y:.1f}"
     return path

@@ -1,5 +1,5 @@
-// One comfort, and nothing that a page needs: buttons that copy a formula.
-// Without JavaScript the same texts stand in the folded part under each formula.
+// Comforts, and nothing that a page needs: buttons that copy a formula, and names for assistive software.
+// Without JavaScript the texts to copy stand in the folded part under each formula.
 "use strict";
 
 function copy(text) {
@@ -34,3 +34,10 @@ for (const formats of document.querySelectorAll(".entry .formats")) {
   formats.before(bar);
   formats.querySelector("summary").textContent = "Show the texts";
 }
+
+// A formula that is wider than its line scrolls; let the keyboard reach it. Only those: hundreds of stops would help nobody.
+for (const box of document.querySelectorAll(".math.display, .wide")) {
+  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+}
+
+document.querySelector(".md-search")?.setAttribute("aria-label", "Search");

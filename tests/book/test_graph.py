@@ -24,7 +24,7 @@ def acyclic(draw: st.DrawFn) -> dict[str, list[str]]:
 @given(acyclic())
 def test_a_layout_keeps_its_promises(parents: dict[str, list[str]]) -> None:
     sizes = {name: 30.0 + 7 * len(name) for name in parents}
-    placed = graph.place(parents, sizes, gap=14)
+    placed = graph.place(parents, sizes, room=250, gap=14)
     for (above, below), points in placed.paths.items():
         assert points[0] == placed.centres[above]
         assert points[-1] == placed.centres[below]
@@ -36,6 +36,7 @@ def test_a_layout_keeps_its_promises(parents: dict[str, list[str]]) -> None:
         assert x + sizes[name] / 2 <= placed.width + 1e-6
         assert 0 < y < placed.height
     for names in rows.values():
+        assert sum(sizes[name] + 14 for name in names) <= 250, "a row is fuller than it may be"
         names.sort(key=lambda name: placed.centres[name][0])
         for left, right in itertools.pairwise(names):
             room = placed.centres[right][0] - placed.centres[left][0] - (sizes[left] + sizes[right]) / 2
