@@ -9,7 +9,7 @@ from derivations.chapters.forward import data
 from derivations.chapters.gaussian.divergence import S_0, S_1, kl_general, mu_0, mu_1
 from derivations.chapters.posterior.about import chapter
 from derivations.chapters.posterior.bound import Q, along, w
-from derivations.chapters.posterior.reverse_step import BETA_TILDE, beta_tilde, mu_tilde
+from derivations.chapters.posterior.reverse_step import BETA_TILDE, MU_TILDE, beta_tilde, mu_tilde
 from derivations.kernel import Theorem
 from derivations.kernel.decay import free_integrable, same_integrand
 from derivations.kernel.equality import algebra, constant_dropped, order
@@ -102,7 +102,7 @@ def x0_weight(sheet: Calculation) -> None:
     facts = schedule_facts()
     weight = alpha_bar(t - 1) * beta(t) ** 2 / (2 * sigma2 * (1 - alpha_bar(t)) ** 2)
     sheet.start(norm2(mu_tilde(x_t, x_0) - mu_tilde(x_t, x0_hat)) / (2 * sigma2))
-    sheet.to(weight * norm2(x_0 - x0_hat), by=facts, because=r"The two means differ in the data only, by the factor $\sqrt{\bar\alpha_{t-1}}\beta_t/(1-\bar\alpha_t)$.")
+    sheet.to(weight * norm2(x_0 - x0_hat), by=(MU_TILDE, *facts), because=r"The two means differ in the data only, by the factor $\sqrt{\bar\alpha_{t-1}}\beta_t/(1-\bar\alpha_t)$.")
     sheet.qed("weight")
     tilde = (1 - alpha_bar(t - 1)) / (1 - alpha_bar(t)) * beta(t)
     sheet.start(alpha_bar(t - 1) * beta(t) ** 2 / (2 * tilde * (1 - alpha_bar(t)) ** 2))

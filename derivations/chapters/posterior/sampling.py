@@ -8,7 +8,7 @@ from derivations.chapters.conventions import schedule_facts
 from derivations.chapters.gaussian.moments import gaussian_law, law
 from derivations.chapters.posterior.about import chapter
 from derivations.chapters.posterior.losses import eps_hat, sigma2
-from derivations.chapters.posterior.reverse_step import mu_tilde, weak_facts
+from derivations.chapters.posterior.reverse_step import MU_TILDE, mu_tilde, weak_facts
 from derivations.kernel.logic import assume, generalize, specialize
 from derivations.kernel.terms import exp, inner, integral, le, lt, num, sqrt, zero
 from derivations.language.calculation import Calculation
@@ -29,7 +29,7 @@ def sampling_step(sheet: Calculation) -> None:
     r"""Estimate the data from the predicted noise, put the estimate into the posterior mean, and add noise of the model's variance.
     Short run: the update that every sampler of this kind executes. Long run: its law is the model's reverse step."""
     sheet.start(mu_tilde(x_t, estimate))
-    sheet.to(mean, by=weak_facts(), because="The posterior mean from the noise, with the network's noise.")
+    sheet.to(mean, by=(MU_TILDE, *weak_facts()), because="The posterior mean from the noise, with the network's noise.")
     sheet.qed("mean")
     draw = mean + sqrt(sigma2) * z
     sheet.settle(*weak_facts())
@@ -46,20 +46,15 @@ def sampling_step(sheet: Calculation) -> None:
 a, b = scalar("alpha_t"), scalar("abar_prev", r"\bar\alpha_{t-1}")
 
 
-def _ddpm_coefficient() -> tuple[object, object]:
-    """The coefficients of the predicted noise for x_t = 0: DDPM without noise, and DDIM."""
-    ddpm = -(1 - a) / sqrt(1 - a * b) / sqrt(a)
-    ddim = sqrt(1 - b) - sqrt(b) * sqrt(1 - a * b) / sqrt(a * b)
-    return ddpm, ddim
-
-
-_ddpm, _ddim = _ddpm_coefficient()
+# the coefficient of the predicted noise: DDPM without its noise, and DDIM
+_ddpm = -((1 - a) / sqrt(1 - a * b)) / sqrt(a)
+_ddim = sqrt(1 - b) - sqrt(b) * sqrt(1 - a * b) / sqrt(a * b)
 
 
 @chapter.refutation(
     "ddpm.sigma_zero_not_ddim", r"Dropping DDPM's noise does not give DDIM", given=(schedule, le(2, t)),
     sources=("a claim met in tutorials; DDIM, equation (12), has another coefficient",),
-    claim=Claim(_ddpm, _ddim, {a: Fraction(1, 2), b: Fraction(1, 2)}),  # type: ignore[arg-type]
+    claim=Claim(_ddpm, _ddim, {a: Fraction(1, 2), b: Fraction(1, 2)}),
 )  # fmt: skip
 def sigma_zero_not_ddim(sheet: Calculation) -> None:
     r"""It is often said that DDPM's update with $\sigma_t=0$ is DDIM's deterministic update. It is not: the two differ by a multiple of
