@@ -116,10 +116,16 @@ class Entry:
                     found.setdefault(owner)
         return list(found)
 
+    def report(self) -> dict[str, Any]:
+        """The entry as plain data, for the book; see `derivations.registry.report`."""
+        from derivations.registry.report import report
+
+        return report(self)
+
     def digest(self) -> str:
         """The hash of the statement: hypotheses and conclusions, up to bound names."""
         text = "\n".join(
-            "; ".join(sorted(show(alpha(h)) for h in p.theorem.hypotheses)) + " |- " + show(alpha(p.theorem.conclusion)) for p in self.parts
+            "; ".join(sorted(show(alpha(h)) for h in p.theorem.hypotheses)) + " |- " + show(alpha(p.theorem.conclusion)) for p in self.results
         )
         if self.claim:
             text += "\nrefuted: " + show(alpha(self.claim.lhs)) + " = " + show(alpha(self.claim.rhs))

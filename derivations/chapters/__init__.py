@@ -1,0 +1,34 @@
+"""The corpus, in reading order: this file is the table of contents.
+
+A chapter is a module with a module-level `chapter`. `families` are the first words of the IDs that it holds;
+they let `derive show ID` open one chapter instead of all. They are a hint: an ID that is not where they say is
+still found.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import NamedTuple
+
+from derivations.language.entry import Chapter
+
+
+class Listing(NamedTuple):
+    """One line of the table of contents."""
+
+    module: str
+    families: tuple[str, ...]
+    gloss: str
+
+
+CONTENTS = (
+    Listing("conventions", ("conv",), "one notation, and how other papers' notations map to it"),
+    Listing("gaussian", ("gauss",), "integrals, moments, products and divergences of Gaussians, in every dimension"),
+    Listing("forward", ("forward",), "noise, step by step and in one leap"),
+)  # fmt: skip
+
+
+def load(listing: Listing) -> Chapter:
+    """The chapter of one line of the table of contents; its module is imported now, if it was not before."""
+    chapter: Chapter = import_module(f"derivations.chapters.{listing.module}").chapter
+    return chapter

@@ -1,0 +1,48 @@
+"""The command `derive`: check derivations, show formulas, list what they rest on.
+
+Exit codes: 0 all is as declared; 1 a derivation is refused or not what its author declares; 2 the request itself cannot be
+carried out (unknown ID, unreadable file); 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+from derivations.cli.options import parser
+from derivations.errors import RequestError
+
+NEEDED = {"flint": "pip install python-flint", "sympy": "pip install sympy"}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `derive` with these arguments (those of the process when None) and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without the Greek alphabet still gets an answer
+    try:
+        options = parser().parse_args(argv)
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+        return status
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader (a pager, `head`) has gone; nothing may be written any more, not even while Python shuts down.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except RequestError as error:
+        print(f"derive: {error}", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.split(".")[0] not in NEEDED:
+            raise
+        print(
+            f"derive: {error.name} is not installed, and nothing can be checked without it; try: {NEEDED[error.name.split('.')[0]]}",
+            file=sys.stderr,
+        )
+        return 2

@@ -1,0 +1,51 @@
+"""A BibTeX entry that cites one formula: its ID and revision are permanent, and so is its address in the book."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from derivations.language.entry import Entry
+
+_SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#"}
+
+
+def bibtex(entry: Entry) -> str:
+    """The citation of a formula at its revision, in this version of the distribution."""
+    key = f"exegesis:{entry.id}:{entry.revision}"
+    fields = {
+        "title": f"{{{_escaped(entry.title)}}}",
+        "author": "{The Exegesis contributors}",
+        "howpublished": "Exegesis: a literate derivation checker for the mathematics of diffusion models",
+        "version": version(),
+        "note": f"Formula \\texttt{{{_code(entry.id)}}}, revision {entry.revision}; in the book, \\texttt{{{_code(address(entry.id))}}}",
+    }
+    rows = ",\n".join(f"  {name:<12} = {{{text}}}" for name, text in fields.items() if text)
+    return f"@misc{{{key},\n{rows}\n}}"
+
+
+def address(entry_id: str) -> str:
+    """The permanent address of a formula, from the root of the book."""
+    return f"formulas/{entry_id}.html"
+
+
+@cache
+def version() -> str:
+    """The version of the installed distribution; empty when it is not installed."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        return installed("exegesis")
+    except PackageNotFoundError:
+        return ""
+
+
+def _code(text: str) -> str:
+    return text.replace("_", r"\_")
+
+
+def _escaped(text: str) -> str:
+    """A title with BibTeX's special characters escaped, its formulas untouched."""
+    pieces = re.split(r"(\$[^$]*\$)", text)
+    return "".join(p if p.startswith("$") else "".join(_SPECIAL.get(c, c) for c in p) for p in pieces)

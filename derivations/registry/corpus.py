@@ -1,0 +1,71 @@
+"""The chapters in reading order, and finding an entry by its ID."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from derivations.chapters import CONTENTS, Listing, load
+from derivations.errors import RequestError
+from derivations.language.entry import Chapter, Entry
+
+
+class UnknownID(RequestError, LookupError):
+    """No entry has this ID; the message names the nearest."""
+
+
+class DuplicateID(RequestError, ValueError):
+    """Two entries share an ID."""
+
+
+@cache
+def corpus() -> list[Chapter]:
+    """Every chapter, in reading order. Raises DuplicateID when two entries share an ID."""
+    chapters = [load(listing) for listing in CONTENTS]
+    index(chapters)
+    return chapters
+
+
+def index(chapters: Iterable[Chapter]) -> dict[str, Entry]:
+    """The entries of these chapters by ID, in reading order. Raises DuplicateID when two share one."""
+    found: dict[str, Entry] = {}
+    for chapter in chapters:
+        for entry in chapter.entries:
+            if entry.id in found:
+                raise DuplicateID(
+                    f"the ID {entry.id} is used twice: in the chapters {found[entry.id].chapter} and {chapter.key}; "
+                    "an ID names one entry for ever, so give the newer one another ID"
+                )
+            found[entry.id] = entry
+    return found
+
+
+@cache
+def entries() -> dict[str, Entry]:
+    """Every entry of the corpus by ID, in reading order."""
+    return index(corpus())
+
+
+def find(entry_id: str) -> Entry:
+    """The entry with this ID; only as many chapters are imported as it takes. Raises UnknownID with the nearest IDs."""
+    for listing in sorted(CONTENTS, key=lambda listing: -_likely(listing, entry_id)):
+        for entry in load(listing).entries:
+            if entry.id == entry_id:
+                return entry
+    raise UnknownID(unknown(entry_id, entries()))
+
+
+def _likely(listing: Listing, entry_id: str) -> int:
+    """How many characters of the ID one of the chapter's families covers."""
+    return max((len(f) for f in listing.families if entry_id.startswith(f + ".")), default=0)
+
+
+def unknown(entry_id: str, known: Iterable[str]) -> str:
+    """What to tell somebody who asked for an ID that does not exist."""
+    import difflib
+
+    known = list(known)
+    near = difflib.get_close_matches(entry_id, known, n=3, cutoff=0.5)
+    near += [name for name in known if entry_id and name not in near and entry_id in name.split(".")][:3]
+    hint = f"did you mean {', '.join(near)}?" if near else "`derive list` prints every ID"
+    return f"no formula has the ID {entry_id!r}; {hint}"

@@ -1,0 +1,112 @@
+"""The lock: every ID ever published, with its revisions and the hash of the statement at each.
+
+`formulas.lock` is append-only. A line is `ID revision hash`. A statement that changes needs a new revision, so that a
+citation of revision 1 never comes to mean something else; an ID that was published is never taken away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from derivations.errors import RequestError
+from derivations.language.entry import Entry
+from derivations.registry.verdicts import judge
+
+LOCK = Path(__file__).resolve().parent.parent / "formulas.lock"
+HEADER = """\
+# Every formula ever published: ID, revision, hash of the statement. Append-only; `derive lock` writes it.
+# A line here is never changed or taken away: citations point at it.
+"""
+
+
+class LockError(RequestError, ValueError):
+    """The lock file itself is damaged; the message names the line."""
+
+
+@dataclass(frozen=True)
+class Locked:
+    """One line of the lock."""
+
+    id: str
+    revision: int
+    digest: str
+
+
+def read(path: Path = LOCK) -> dict[str, Locked]:
+    """The latest line of each ID. Raises LockError for a line that cannot be read or revisions that do not grow."""
+    latest: dict[str, Locked] = {}
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        words = line.split()
+        if len(words) != 3 or not words[1].isdigit():
+            raise LockError(
+                f"{path.name}, line {number}: expected 'ID revision hash', got {line!r}; {REPAIR}"
+            )
+        row = Locked(words[0], int(words[1]), words[2])
+        before = latest.get(row.id)
+        if before is not None and row.revision <= before.revision:
+            raise LockError(
+                f"{path.name}, line {number}: revision {row.revision} of {row.id} stands after revision "
+                f"{before.revision}; {REPAIR}"
+            )
+        latest[row.id] = row
+    return latest
+
+
+REPAIR = "the file is written by `derive lock` only, so restore it from version control"
+
+
+def problems(entries: Iterable[Entry], locked: dict[str, Locked], whole: bool) -> list[str]:
+    """What contradicts the lock, a sentence each; with `whole`, the entries are the corpus and none may be missing."""
+    found, present = [], set()
+    for entry in entries:
+        present.add(entry.id)
+        row = locked.get(entry.id)
+        if row is None:
+            continue
+        if entry.revision < row.revision:
+            found.append(
+                f"{entry.id}: it says revision {entry.revision}, but revision {row.revision} is published; "
+                f"revisions only grow, so write revision={row.revision} or more"
+            )
+        elif entry.revision == row.revision and established(entry) and entry.digest() != row.digest:
+            found.append(
+                f"{entry.id}: the statement changed, and the revision did not; revision {row.revision} is published "
+                f"with the hash {row.digest}, the statement now has {entry.digest()}. If the change is meant, write "
+                f"revision={row.revision + 1} in the entry and run `derive lock`; if not, undo it"
+            )
+    if whole:
+        found += [
+            f"{name}: published, and gone from the corpus; an ID is permanent, so bring the entry back (a result that "
+            "turned out wrong stays, as a refutation in a new revision)"
+            for name in locked
+            if name not in present
+        ]
+    return found
+
+
+def unlocked(entries: Iterable[Entry], locked: dict[str, Locked]) -> list[Entry]:
+    """Entries whose revision is not published yet and whose statement is established."""
+    return [
+        e for e in entries if established(e) and (e.id not in locked or e.revision > locked[e.id].revision)
+    ]
+
+
+def established(entry: Entry) -> bool:
+    """Whether there is a statement to hash."""
+    return judge(entry).verdict != "undecided"
+
+
+def append(entries: Iterable[Entry], path: Path = LOCK) -> list[Locked]:
+    """Publish entries: one line each at the end of the file."""
+    rows = [Locked(e.id, e.revision, e.digest()) for e in entries]
+    fresh = not path.is_file()
+    with path.open("a", encoding="utf-8", newline="\n") as file:
+        if fresh:
+            file.write(HEADER)
+        file.writelines(f"{row.id} {row.revision} {row.digest}\n" for row in rows)
+    return rows

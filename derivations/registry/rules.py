@@ -1,0 +1,88 @@
+"""What each rule of the kernel does, in one sentence for a reader. How it fails stands in the rule's own docstring."""
+
+from __future__ import annotations
+
+from derivations.kernel import RULES
+
+SENTENCES = {
+    "algebra": "Both sides have the same normal form; the exact zero test says so, given the hypotheses and the facts named.",
+    "rewriting": "Parts of the line are replaced by what earlier results say they equal.",
+    "order": "The sign of the difference has a certificate: every term of it is provably of one sign.",
+    "combine": "A sum of proved inequalities with nonnegative weights.",
+    "chain": "Relations are joined end to end.",
+    "symmetric": "An equation is read from right to left.",
+    "congruence": "A part of the line is replaced by something that it equals.",
+    "convert": "Every part is replaced by an equal one, and the statement stays what it was.",
+    "constant_dropped": "What does not depend on the variable is dropped: the equality is up to a constant from here on.",
+    "log_bound": "The logarithm lies below its tangent at 1: log u ≤ u − 1.",
+    "log_bound_equality": "The logarithm meets its tangent at 1 only.",
+    "positive_root": "Of a nonnegative number, the nonnegative root is the square root.",
+    "from_logs": "Positive quantities with equal logarithms are equal.",
+    "inverse_from": "A matrix that gives the identity when multiplied is the inverse.",
+    "determinant_lemma": "The determinant of a sum, from the determinants of its two Schur complements.",
+    "unfolded": "A Gaussian density, an expectation or a KL divergence is written out by its definition.",
+    "assume": "A hypothesis is taken as given; it stays in front of everything that is derived from it.",
+    "weaken": "A hypothesis is added; what held without it holds with it.",
+    "cut": "A hypothesis that is itself proved need not be assumed.",
+    "conjunct": "One part of a statement that has several.",
+    "conjoin": "Several statements are put together.",
+    "instantiate": "Letters are replaced by expressions, hypotheses included.",
+    "instantiate_function": "An unspecified function is replaced by a given one.",
+    "generalize": "What is proved for an arbitrary value holds for every value.",
+    "specialize": "What holds for every value holds for this one.",
+    "induction": "True at the start, and handed on from each step to the next: true at every step.",
+    "define": "A new name for an expression; a definition can be undone, so it adds no assumption.",
+    "axiom": "Taken on trust under a name that everything built on it carries.",
+    "gaussian_integrable": "A polynomial times a Gaussian is integrable.",
+    "gaussian_against": "A bounded Gaussian factor keeps an integrable function integrable.",
+    "gaussian_vanishes": "A polynomial times a Gaussian vanishes at infinity.",
+    "gaussian_dominated": "The derivatives of a Gaussian are bounded, so one integrable function dominates them.",
+    "free_integrable": "A factor that does not depend on the variable does not matter for integrability.",
+    "sum_integrable": "The sum of two integrable functions is integrable.",
+    "same_integrand": "A function equal to an integrable one is integrable.",
+    "split": "The integral of a sum is the sum of the integrals, when both exist.",
+    "exchange": "The order of two integrations is exchanged (Fubini): the integrand is integrable in both variables together.",
+    "tonelli": "A nonnegative function with a finite iterated integral is integrable in both variables together.",
+    "joint_swap": "Integrability in two variables together does not depend on their order.",
+    "shift_scale": "A linear change of variables, with the factor that it brings.",
+    "half_line_scale": "A change of scale on the half line, with the factor that it brings.",
+    "even": "The integral of an even function is twice that over the half line.",
+    "antiderivative": "An integral is the difference of an antiderivative at the ends; that it is one is checked by differentiating.",
+    "limit_atan": "The arctangent tends to π/2.",
+    "limit_gaussian": "A Gaussian tends to zero.",
+    "product_of_lines": "A Gaussian of squared norm is a product over the coordinates, and so is its integral.",
+    "definite_root": "A positive definite matrix is the square of one.",
+    "no_flux": "The integral of a divergence is zero when the field vanishes at infinity.",
+    "under_integral": "The derivative moves under the integral; an integrable function dominates it.",
+    "inner_inside": "The inner product with a fixed vector moves under the integral.",
+    "integral_below": "Integration keeps an inequality.",
+    "zero_integral": "A nonnegative function with integral zero is zero almost everywhere.",
+    "almost_everywhere": "What follows from an equation at each point follows almost everywhere.",
+    "integral_ae": "Functions equal almost everywhere have the same integral.",
+    "tower": "The expectation is taken in two stages: first given the other variables, then over them.",
+    "peel_last": "The last term of a sum or product is taken off; there must be one.",
+    "peel_first": "The first term of a sum or product is taken off; there must be one.",
+    "empty": "An empty sum is 0, an empty product is 1.",
+    "telescope": "Neighbouring terms cancel; the two ends remain.",
+    "log_product": "The logarithm of a product of positive factors is the sum of their logarithms.",
+    "under": "Equals are replaced under a sum, an integral, an expectation or a derivative.",
+    "sum_below": "A sum keeps an inequality that holds term by term.",
+}  # fmt: skip
+
+# The rules that rest on analysis: the kernel takes these facts about integrals and limits as its own.
+ANALYSIS = ("derivations.kernel.integrals", "derivations.kernel.decay")
+
+
+def sentence(rule: str) -> str:
+    """One sentence on what a rule does; for a rule without one, its inference figure."""
+    return SENTENCES.get(rule) or next(iter((figure(rule)).splitlines()), "")
+
+
+def figure(rule: str) -> str:
+    """The inference figure of a rule, from its docstring."""
+    return (RULES[rule].__doc__ or "").strip() if rule in RULES else ""
+
+
+def of_analysis(rules: list[str]) -> list[str]:
+    """Those of the rules that state a fact of analysis."""
+    return [name for name in rules if name in RULES and RULES[name].__module__ in ANALYSIS]

@@ -1,0 +1,68 @@
+"""A derivation module of the user's own: the same Python as a chapter, with a module-level `chapter`."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+from derivations.errors import RequestError
+from derivations.kernel import RuleError
+from derivations.kernel.terms import TermError
+from derivations.language.calculation import DerivationError
+from derivations.language.entry import Chapter
+from derivations.registry.corpus import index
+from derivations.registry.verdicts import python_fault
+
+EXAMPLE = 'chapter = Chapter("mine", "My chapter", "The aim in short.", "The aim in the long run.")'
+
+
+class UserFileError(RequestError):
+    """The file holds no derivations that can be checked; the message says what to do."""
+
+
+def load_file(path: Path) -> Chapter:
+    """Run a Python file and return its chapter.
+
+    The file is run as any Python program is, with the rights of whoever runs it. Raises UserFileError when it cannot be
+    read, fails, or defines no chapter; DerivationError when a step outside every entry is refused.
+    """
+    if not path.is_file():
+        raise UserFileError(f"there is no file {path}; `derive check` takes IDs of formulas, or Python files")
+    name = f"derivations_userfile_{path.stem}"
+    spec = spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise UserFileError(f"{path} is not a Python file: its name does not end in .py")
+    module = module_from_spec(spec)
+    sys.modules[name] = module
+    folder, writing = str(path.resolve().parent), sys.dont_write_bytecode
+    sys.path.insert(0, folder)
+    sys.dont_write_bytecode = True
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        raise UserFileError(
+            f"{error.filename}, line {error.lineno}: this is not Python: {error.msg}"
+        ) from None
+    except (RuleError, TermError) as error:
+        raise DerivationError(f"{path}: outside every entry: {error}") from None
+    except DerivationError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise UserFileError(f"{path}: {python_fault(error)}") from None
+    finally:
+        sys.path.remove(folder)
+        sys.dont_write_bytecode = writing
+    return _chapter(path, getattr(module, "chapter", None))
+
+
+def _chapter(path: Path, chapter: object) -> Chapter:
+    if not isinstance(chapter, Chapter):
+        got = "nothing of that name" if chapter is None else f"a {type(chapter).__name__}"
+        raise UserFileError(
+            f"{path}: expected a module-level `chapter`, got {got}; begin the file with\n  {EXAMPLE}"
+        )
+    if not chapter.entries:
+        raise UserFileError(f"{path}: the chapter has no entries, and 0 proved out of 0 is no result")
+    index([chapter])
+    return chapter
