@@ -10,7 +10,8 @@ from derivations.kernel.definitions import PI
 from derivations.kernel.equality import refuse_owed, residual
 from derivations.kernel.logic import not_free
 from derivations.kernel.normal import Normalizer
-from derivations.kernel.substitution import substitute
+from derivations.kernel.substitution import rebuild, substitute
+from derivations.kernel.sums import interval_facts
 from derivations.kernel.terms import (
     BINDERS, LEBESGUE, REAL, Term, add, aeq, conditional_density, conj, diff, div, divergence, dominated, eq, exp, forall, grad, inner,
     integrable, integral, interval, is_scalar, jointly, le, limit, logdet, lt, mul, ne, neg, norm2, num, power, show, sum_, vanishes,
@@ -74,29 +75,24 @@ def tonelli(x: Term, y: Term, f: Term, inside: Theorem, outside: Theorem, mx: Te
     """
     if not same(inside.conclusion, integrable(y, f, my)) or not same(outside.conclusion, integrable(x, integral(y, f, my), mx)):
         raise RuleError(f"tonelli: needs {show(integrable(y, f, my))} and {show(integrable(x, integral(y, f, my), mx))}")
-    rest = tuple(h for h in inside.hypotheses if not any(same(h, r) for r in _range(x, mx)))
+    rest = tuple(h for h in inside.hypotheses if not any(same(h, r) for r in interval_facts(x, mx)))
     for v in (x, y):
         not_free(v, (*rest, *outside.hypotheses), "tonelli")
-    n = Normalizer((*rest, *outside.hypotheses, *_range(x, mx), *_range(y, my)))
+    n = Normalizer((*rest, *outside.hypotheses, *interval_facts(x, mx), *interval_facts(y, my)))
     if not n.holds(le(num(0), f)):
         raise RuleError(f"tonelli: {show(f)} is not proved to be >= 0")
     refuse_owed(n, "tonelli", show(f))
     return Sequent(merge(rest, outside.hypotheses), jointly(x, y, f, mx, my))
 
 
-def _range(x: Term, measure: Term) -> tuple[Term, ...]:
-    if measure.op != "interval":
-        return ()
-    lo, hi = measure.args
-    return ((lt(lo, x),) if isinstance(lo, Term) else ()) + ((lt(x, hi),) if isinstance(hi, Term) else ())
-
-
 @rule
 def joint_swap(t: Theorem) -> Sequent:
-    """Jointly integrable over x and y is jointly integrable over y and x."""
+    """Jointly integrable over x and y is jointly integrable over y and x. Refuses a measure that depends on the other variable."""
     if t.conclusion.op != "jointly":
         raise RuleError(f"joint_swap: needs a joint integrability, got {show(t.conclusion)}")
     x, mx, (y, my, f) = t.conclusion.args[0], t.conclusion.args[1], t.conclusion.args[2].args
+    if x in my.free or y in mx.free or x == y:
+        raise RuleError(f"joint_swap: the measures of {show(x)} and {show(y)} are not independent")
     return Sequent(t.hypotheses, jointly(y, x, f, my, mx))
 
 
@@ -147,7 +143,7 @@ def antiderivative(t: Term, big: Term, top: Theorem | Term, bottom: Theorem | Te
     not_free(x, hypotheses, "antiderivative")
     if measure.op != "interval" or not is_scalar(x):
         raise RuleError(f"antiderivative: needs an integral over an interval, got {show(t)}")
-    n = Normalizer((*hypotheses, *_range(x, measure)))
+    n = Normalizer((*hypotheses, *interval_facts(x, measure)))
     zero, left = residual(n, diff(x, big), f)
     positive = n.holds(le(num(0), f))
     refuse_owed(n, "antiderivative", show(big))
@@ -271,7 +267,7 @@ def integral_below(t: Theorem, x: Term, measure: Term = LEBESGUE) -> Sequent:
     """G |- a <= b (x not in G) gives  G, a and b integrable |- int a <= int b."""
     if t.conclusion.op != "le":
         raise RuleError(f"integral_below: needs an inequality <=, got {show(t.conclusion)}")
-    rest = tuple(h for h in t.hypotheses if not any(same(h, r) for r in _range(x, measure)))
+    rest = tuple(h for h in t.hypotheses if not any(same(h, r) for r in interval_facts(x, measure)))
     not_free(x, rest, "integral_below")
     a, b = t.conclusion.args
     owed = (integrable(x, a, measure), integrable(x, b, measure))
@@ -331,7 +327,10 @@ def tower(measure: Term, w: Term, y: Term, hidden: Term, density: Term, test: Te
     if y.args[0] in taken or y.sort != hidden.sort:
         raise RuleError(f"tower: {show(y)} must be a new variable of the sort of {show(hidden)}")
     lifted = _replace_term(test, hidden, y)
-    if _seen(lifted, w) - _seen(density, w) or hidden in _seen(density, w):
+    given_to_it = _seen(density, w)
+    seen = _seen(lifted, w)
+    known = {t for t, bound in given_to_it if not bound}
+    if {t for t, _ in seen} - known or any(bound for _, bound in seen) or hidden in known:
         raise RuleError(f"tower: {show(test)} sees more of {show(w)} than {show(hidden)} and what {show(density)} is given")
     given = (conditional_density(w, measure, hidden, y, density), integrable(w, test, measure))
     return Sequent(given, eq(integral(w, test, measure), integral(w, integral(y, mul(density, lifted)), measure)))
@@ -343,15 +342,23 @@ def _bound_names(t: Term) -> frozenset[Term]:
 
 
 def _replace_term(t: Term, old: Term, new: Term) -> Term:
+    """t with `new` for `old`, except where a binder makes a variable of `old` its own."""
     if t == old:
         return new
-    return Term(t.op, tuple(_replace_term(a, old, new) if isinstance(a, Term) else a for a in t.args), t.sort)
+    hidden = BINDERS[t.op] if t.op in BINDERS and t.args[0] in old.free else ()
+    return rebuild(t, tuple(
+        (_replace_term(a, old, new) if isinstance(a, Term) and k not in hidden else a) for k, a in enumerate(t.args)
+    ))  # fmt: skip
 
 
-def _seen(t: Term, w: Term) -> frozenset[Term]:
-    """The applications (or w itself) through which t sees w."""
+def _seen(t: Term, w: Term, bound: frozenset[Term] = frozenset()) -> frozenset[tuple[Term, bool]]:
+    """The applications (or w itself) through which t sees w, and whether they run over a bound variable of t.
+
+    Where h(w, x) stands under an integral over x, t sees all of h(w, .), not its value at one x.
+    """
     if w not in t.free:
         return frozenset()
     if t == w or (t.op == "app" and w in t.args[1:]):
-        return frozenset((t,))
-    return frozenset().union(*(_seen(a, w) for a in t.args if isinstance(a, Term)))
+        return frozenset(((t, bool(t.free & bound)),))
+    within = bound | {t.args[0]} if t.op in BINDERS else bound
+    return frozenset().union(*(_seen(a, w, within) for a in t.args if isinstance(a, Term)))

@@ -59,7 +59,7 @@ def telescope(i: Term, lo: Term, hi: Term, g: Term) -> Sequent:
 def log_product(t: Term, hypotheses: tuple[Term, ...] = ()) -> Sequent:
     """H |- log prod f = sum log f, when every factor is proved positive (i not in H). Refuses with the factor whose sign is open."""
     i, lo, hi, body = _range(t, "log_product")
-    not_free(i, hypotheses, "log_product")
+    not_free(i, (*hypotheses, le(lo, hi)), "log_product")
     if t.op != "prod":
         raise RuleError(f"log_product: needs a product, got {show(t)}")
     n = Normalizer((*hypotheses, le(lo, i), le(i, hi)))
@@ -92,15 +92,20 @@ def under(binder: Term, t: Theorem) -> Sequent:
 
 
 def _inside(binder: Term) -> tuple[Term, ...]:
-    """What holds of the bound variable inside the binder."""
+    """What holds of the bound variable inside the binder. An end that mentions x means another x, outside."""
     x = binder.args[0]
     if binder.op in ("sum", "prod"):
-        return le(binder.args[1], x), le(x, binder.args[2])
-    if binder.op == "int" and binder.args[1].op == "interval":
-        lo, hi = binder.args[1].args
-        below = (lt(lo, x),) if isinstance(lo, Term) else ()
-        return below + ((lt(x, hi),) if isinstance(hi, Term) else ())
-    return ()
+        found = [le(binder.args[1], x), le(x, binder.args[2])]
+        return tuple(h for end, h in zip(binder.args[1:3], found, strict=True) if x not in end.free)
+    return interval_facts(x, binder.args[1]) if binder.op == "int" else ()
+
+
+def interval_facts(x: Term, measure: Term) -> tuple[Term, ...]:
+    """lo < x and x < hi, for Lebesgue measure on an interval whose ends do not mention x."""
+    if measure.op != "interval" or x in measure.free:
+        return ()
+    lo, hi = measure.args
+    return ((lt(lo, x),) if isinstance(lo, Term) else ()) + ((lt(x, hi),) if isinstance(hi, Term) else ())
 
 
 @rule

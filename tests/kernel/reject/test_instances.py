@@ -1,4 +1,4 @@
-"""Instances that would prove something false: capture, lost promises, a dimension exchanged under a vector."""
+"""Instances that would prove something false: capture, lost promises, an exchanged dimension."""
 
 import pytest
 

@@ -1,0 +1,104 @@
+"""Bound and free variables of one name, and what a rule may use of a variable that it binds."""
+
+import pytest
+
+from derivations.kernel.equality import algebra
+from derivations.kernel.integrals import antiderivative, even, joint_swap, tonelli, tower
+from derivations.kernel.logic import assume, generalize, specialize
+from derivations.kernel.sums import log_product, under
+from derivations.kernel.terms import (
+    INT,
+    MEASURE,
+    app,
+    forall,
+    integrable,
+    integral,
+    interval,
+    jointly,
+    le,
+    lt,
+    num,
+    power,
+    prod_,
+    sqrt,
+    sum_,
+    sym,
+)
+from derivations.kernel.theorem import RuleError
+
+x, y, w = sym("x"), sym("y"), sym("w")
+i, n = sym("i", INT), sym("n", INT)
+M, N = sym("M", MEASURE), sym("N", MEASURE)
+hidden = app("X", w)
+
+
+def test_the_end_of_a_sum_speaks_of_another_i():
+    """sum_{i=2i+1}^n: the i of the end is outside, so 2i+1 <= i says nothing of the index."""
+    root = algebra(sqrt(i**2), -i, (le(2 * i + 1, i),))
+    with pytest.raises(RuleError, match="under: i occurs free in the hypothesis"):
+        under(sum_(i, 2 * i + 1, n, sqrt(i**2)), root)
+
+
+def test_so_does_the_end_of_an_interval():
+    root = algebra(sqrt(x**2), -x, (lt(2 * x + 1, x),))
+    with pytest.raises(RuleError, match="under: x occurs free in the hypothesis"):
+        under(integral(x, sqrt(x**2), interval(2 * x + 1, num(1))), root)
+
+
+def test_the_end_of_a_product_too():
+    with pytest.raises(RuleError, match="log_product: i occurs free"):
+        log_product(prod_(i, 1 - i, n, i + 1))
+
+
+def test_a_fact_about_a_free_symbol_is_not_one_about_the_bound_variable():
+    with pytest.raises(RuleError, match="antiderivative: x occurs free"):
+        antiderivative(integral(x, sqrt(x**2), interval(-1, 1)), x**2 / 2, num(0), num(0), (le(0, x),))
+    with pytest.raises(RuleError, match="even: x occurs free"):
+        even(integral(x, sqrt(x**2)), (le(0, x),))
+    with pytest.raises(RuleError, match="log_product: i occurs free"):
+        log_product(prod_(i, -2, n, i), (lt(0, i),))
+    with pytest.raises(RuleError, match="generalize: x occurs free"):
+        generalize(algebra(sqrt(x**2), x, (le(0, x),)), x)
+
+
+def test_a_sign_at_some_points_does_not_make_an_iterated_integral_joint():
+    f = app("f", x, y)
+    inside = specialize(assume(forall(x, integrable(y, f, N))), x)
+    outside = assume(integrable(x, integral(y, f, N), M))
+    with pytest.raises(RuleError, match="is not proved to be >= 0"):
+        tonelli(x, y, f, inside, outside, M, N)
+
+
+def test_measures_that_depend_on_each_other_do_not_change_places():
+    kernel = app("K", x, sort=MEASURE)
+    with pytest.raises(RuleError, match="joint_swap: the measures of x and y are not independent"):
+        joint_swap(assume(jointly(x, y, x * y, M, kernel)))
+    with pytest.raises(RuleError, match="joint_swap: the measures of x and x are not independent"):
+        joint_swap(assume(jointly(x, x, x, M, N)))
+
+
+def test_the_tower_leaves_an_expectation_inside_alone():
+    """(E X)^2 is a number; to put y in its place would prove (E X)^2 = E X^2."""
+    mean = integral(w, hidden, M)
+    theorem = tower(M, w, y, hidden, app("k", y), power(mean, 2))
+    assert theorem.conclusion.args[1] == integral(w, integral(y, app("k", y) * power(mean, 2)), M)
+
+
+def test_the_tower_does_not_average_over_what_the_density_is_not_given():
+    """Given h(w, x) at one x, the law of X is k; under an integral over x the test sees h(w, .) whole."""
+    density = app("k", y, app("h", w, x))
+    with pytest.raises(RuleError, match="sees more of w than"):
+        tower(M, w, y, hidden, density, integral(x, app("h", w, x) * hidden))
+    assert tower(M, w, y, hidden, density, app("h", w, x) * hidden)
+    with pytest.raises(RuleError, match="sees more of w than"):
+        tower(M, w, y, hidden, app("k", y), hidden * app("Z", w))
+    with pytest.raises(RuleError, match="sees more of w than"):
+        tower(M, w, y, hidden, app("k", y, hidden), hidden)
+    with pytest.raises(RuleError, match="must be a new variable"):
+        tower(M, w, y, hidden, app("k", y), hidden * y)
+
+
+def test_the_tower_does_not_touch_another_variable_of_the_hidden_one():
+    part = app("X", w, x)
+    with pytest.raises(RuleError, match="sees more of w than"):
+        tower(M, w, y, part, app("k", y, x), integral(x, part**2))
