@@ -125,6 +125,10 @@ class Normalizer:
         if left.sort == MEASURE:
             raise EquationError(f"cannot use {show(equation)}: name a measure by an equation for all values of a variable")
         if is_scalar(left):
+            if left.op == "app" and left.sort == right.sort and not _applications(right, left.args[0]):
+                self._function_rules.append(((), left, right))  # unfolded where it is met, so that its logarithm stays cheap
+                self._cache.clear()
+                return
             key, value = self._solved(self.scalar(left), self.scalar(right), equation)
             self._scalar_rules[key] = value
         elif left.sort[0] == "vec":
@@ -263,7 +267,8 @@ class Normalizer:
         if t.op in ("mul", "div") and all(self.positive(a) for a in t.args):
             parts = [self.log_term(a) for a in t.args]
             return self.field.sum(parts if t.op == "mul" else [parts[0], self.field.neg(parts[1])])
-        return self.log(self.scalar(t))
+        unfolded = self._unfold(t) if t.op == "app" else None
+        return self.log(self.scalar(t)) if unfolded is None else self.log_term(unfolded)
 
     def positive(self, t: Term) -> bool:
         """Whether a term is proved positive: an exponential or a Gaussian density is, a product of such, or by its sign."""
@@ -271,6 +276,9 @@ class Normalizer:
             return True
         if t.op in ("mul", "div") and all(self.positive(a) for a in t.args):
             return True
+        unfolded = self._unfold(t) if t.op == "app" else None
+        if unfolded is not None:
+            return self.positive(unfolded)
         s = self.sign_of(self.scalar(t))
         return s is not None and s.strict and s.value > 0
 
@@ -471,7 +479,7 @@ class Normalizer:
         """Whether a formula about scalars (lt, le, eq, ne, and) follows from the facts."""
         if formula.op == "and":
             return all(self.holds(a) for a in formula.args)
-        if formula.op == "true":
+        if formula.op == "true" or (formula.op == "lt" and formula.args[0].op == "num" and formula.args[0].args[0] == 0 and self.positive(formula.args[1])):
             return True
         gap = self.scalar(add(formula.args[1], neg(formula.args[0])))
         if formula.op == "eq":
