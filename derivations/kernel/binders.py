@@ -55,7 +55,7 @@ def sum_atom(n: Normalizer, t: Term) -> Element:
             continue
         atom = sum_symbol(n, t, top, inner, index, level)
         if positive:
-            n.signs.assume(atom.num, False)
+            n.signs.assume(atom.num * atom.den, False)
         out.append(f.mul(outer, atom))
     return f.sum(out)
 
@@ -145,7 +145,7 @@ def product_atom(n: Normalizer, t: Term) -> Element:
     for poly, k, positive in parts:
         atom = product_symbol(n, t, t.args[2], f.poly(poly), i)
         if positive:
-            n.signs.assume(atom.num, True)
+            n.signs.assume(atom.num * atom.den, True)
         out = f.mul(out, f.power(atom, k) if k > 0 or positive else n.inverse(f.power(atom, -k), "a product"))
     return out
 
@@ -198,7 +198,7 @@ def _scalar_integral(n: Normalizer, t: Term) -> Element:
         return f.zero
     atom = integral_symbol(n, t, t.args[1], inner, y, needed)
     if positive:
-        n.signs.assume(atom.num, False)
+        n.signs.assume(atom.num * atom.den, False)
     return f.mul(outer, atom)
 
 
@@ -243,17 +243,16 @@ def _vector_integral(n: Normalizer, t: Term) -> linear.Vector:
     with n.bound(t) as (x, args):
         _assume_interval(n, x, args[1])
         v = linear.vector(n, args[2])
-        if len(v) == 1:
+        fixed, word, atom, outer, inner = False, (), None, f.one, f.one
+        if len(v) == 1 and all(x not in n.letters[k].term.free for (letters, _) in v for k, _, _ in letters):
             ((word, atom), e), = v.items()
             outer, inner = _content(n, e, x)
-            free = x not in n.vectors[atom].free
-        else:
-            word, atom, outer, inner, free = (), None, f.one, f.one, False
-        key = ("int", measure, n.sort_key(t.args[0].sort), f.key(inner), atom if len(v) == 1 else n.vector_key(v))
+            fixed = x not in n.vectors[atom].free
+        key = ("int", measure, n.sort_key(x.sort), f.key(inner), n.vector_key(v) if atom is None else atom)
     if not v:
         return {}
-    if free:  # the integral of a scalar times a fixed vector
-        scalar = n.symbol(("int", measure, n.sort_key(t.args[0].sort), scalar_key), t, names | t.args[1].free)
+    if fixed:  # the integral of a scalar times a fixed vector
+        scalar = integral_symbol(n, t, t.args[1], inner, x, structural_level(t))
         return {(word, atom): f.mul(outer, scalar)}
     ((_, name), one), = n.vector_symbol(key, t).items() if key not in n._vector_rules else [((None, None), None)]
     if one is None:

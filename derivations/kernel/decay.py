@@ -49,31 +49,40 @@ def factors(t: Term) -> list[Term]:
     return [t]
 
 
-def is_gaussian(n: Normalizer, t: Term, x: Term) -> bool:
-    """Whether t is a Gaussian in x as the module docstring says."""
+def is_gaussian(n: Normalizer, t: Term, x: Term, fixed: frozenset[Term] = frozenset()) -> bool:
+    """Whether t is a Gaussian in x as the module docstring says, its slope and spread free of x and of `fixed`."""
+    fixed |= {x}
     if t.op == "exp":
         square = power(x, 2) if is_scalar(x) else norm2(x)
         e = t.args[0]
         if e.op != "neg" or e.args[0].op != "mul" or e.args[0].args[-1] != square:
             return False
         rate = mul(*e.args[0].args[:-1])
-        return x not in rate.free and n.holds(lt(num(0), rate))
-    if t.op != "normal" or x not in t.free or x in t.args[2].free:
+        return not fixed & rate.free and n.holds(lt(num(0), rate))
+    if t.op != "normal" or x not in t.free or fixed & t.args[2].free or is_scalar(t.args[0]) != is_scalar(x):
         return False
     gap = add(t.args[0], neg(t.args[1]))
     if is_scalar(x):
         slope = n.scalar(Term("diff", (x, gap, x), x.sort))
-        return n.holds(lt(num(0), t.args[2])) and n.nonzero(slope.num) and x not in n.free_in(n.field.up(slope.num), n.field.up(slope.den))
+        seen = n.free_in(n.field.up(slope.num), n.field.up(slope.den))
+        return n.holds(lt(num(0), t.args[2])) and n.nonzero(slope.num) and not fixed & seen
     if not linear.is_spd(n, linear.matrix(n, t.args[2])):
         return False
     v = linear.vector(n, gap)
     mine = [(w, e) for (w, atom), e in v.items() if x in n.vectors[atom].free]
-    others = all(x not in n.free_in(n.field.up(e.num), n.field.up(e.den)) for e in v.values())
     names = [n.vectors[atom] for (w, atom), _ in v.items() if x in n.vectors[atom].free]
-    if len(mine) != 1 or names != [x] or not others:
+    affine = all(x not in n.free_in(n.field.up(e.num), n.field.up(e.den)) | _letters(n, w) for (w, _), e in v.items())
+    if len(mine) != 1 or names != [x] or not affine:
         return False
     word, e = mine[0]
+    if fixed & (n.free_in(n.field.up(e.num), n.field.up(e.den)) | _letters(n, word)):
+        return False
     return n.nonzero(e.num) and all(n.letters[k].spd for k, _, _ in word)
+
+
+def _letters(n: Normalizer, word: linear.Word) -> frozenset[Term]:
+    """The symbols on which the letters of a word depend."""
+    return frozenset(s for k, _, _ in word for s in n.letters[k].term.free)
 
 
 def _require(x: Term, body: Term, hypotheses: tuple[Term, ...], who: str, rest: tuple[Term, ...] = ()) -> None:
@@ -134,7 +143,8 @@ def gaussian_vanishes(x: Term, field: Term, hypotheses: tuple[Term, ...] = ()) -
 def gaussian_dominated(x: Term, body: Term, other: Theorem, hypotheses: tuple[Term, ...] = ()) -> Sequent:
     """G |- g integrable over y against M  gives  G, H |- N(u; m, S) g is dominated in x, for u - m affine in x, S free of x, y.
 
-    The x-derivative of a Gaussian is bounded for all x and y. Refuses a body with further factors that see x or y.
+    The x-derivative of a Gaussian is bounded for all x and y, when the slope of u - m does not depend on y.
+    Refuses another slope, and a body with further factors that see x or y.
     """
     c = other.conclusion
     if c.op != "integrable":
@@ -144,7 +154,7 @@ def gaussian_dominated(x: Term, body: Term, other: Theorem, hypotheses: tuple[Te
     parts = factors(body)
     if g != num(1) and g in parts:
         parts.remove(g)
-    kernels = [p for p in parts if is_gaussian(n, p, x)]
+    kernels = [p for p in parts if is_gaussian(n, p, x, frozenset((y,)))]
     if len(kernels) != 1 or y in kernels[0].args[-1].free or x in g.free:
         raise RuleError(f"gaussian_dominated: {show(body)} is not one Gaussian kernel in {show(x)} times {show(g)}")
     parts.remove(kernels[0])

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from derivations.kernel.field import Element
-from derivations.kernel.substitution import substitute
-from derivations.kernel.terms import REAL, Term, inner, inv, is_scalar, mul, num, show, sum_
+from derivations.kernel.substitution import fresh, substitute
+from derivations.kernel.terms import REAL, Term, inner, inv, is_scalar, mul, num, show, sum_, sym
 from derivations.kernel.terms import trace as trace_term
 
 if TYPE_CHECKING:
@@ -209,7 +209,9 @@ def gram(ctx: Normalizer, a: Hashable, word: Word, b: Hashable) -> Element:
     ta, tb = ctx.vectors[a], ctx.vectors[b]
     if not word and ta.op == tb.op == "comps":
         i = ta.args[0]
-        return ctx.scalar(sum_(i, 1, ta.sort[1], ta.args[1] * substitute(tb.args[1], {tb.args[0]: i})))
+        j = sym(fresh(i.args[0], {s.args[0] for s in ta.free | tb.free | ta.sort[1].free}), i.sort)
+        product = substitute(ta.args[1], {i: j}) * substitute(tb.args[1], {tb.args[0]: j})
+        return ctx.scalar(sum_(j, 1, ta.sort[1], product))
     flipped = (b, transpose_word(ctx, word), a)
     key = min((a, word, b), flipped, key=repr)
     shown = inner(ta, mul(*word_terms(ctx, word), tb)) if word else inner(ta, tb)
@@ -217,7 +219,7 @@ def gram(ctx: Normalizer, a: Hashable, word: Word, b: Hashable) -> Element:
     if ta.op == "int" or tb.op == "int":
         ctx.stuck |= ctx.field.places_in(g.num)
     if a == b and (not word or (len(word) == 1 and ctx.letters[word[0][0]].spd)):
-        ctx.signs.assume(g.num, False)
+        ctx.signs.assume(g.num * g.den, False)  # an equation may have put a fraction in its place
     return g
 
 

@@ -481,6 +481,8 @@ class Normalizer:
             return all(self.holds(a) for a in formula.args)
         if formula.op == "true" or (formula.op == "lt" and formula.args[0].op == "num" and formula.args[0].args[0] == 0 and self.positive(formula.args[1])):
             return True
+        if formula.op not in ("lt", "le", "eq", "ne") or not is_scalar(formula.args[0]):
+            return False  # vectors and matrices do not commute: their equations are not for this arithmetic
         gap = self.scalar(add(formula.args[1], neg(formula.args[0])))
         if formula.op == "eq":
             return self.field.is_zero(gap)
