@@ -82,7 +82,7 @@ def open_page(browser: Any, site: Path) -> Iterator[Any]:
 def test_pages_open_without_a_fault(open_page: Any, name: str) -> None:
     for width in (1400, 400):
         page = open_page(name, width)
-        page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready.then(() => true)")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page scrolls sideways"
 
 
