@@ -25,6 +25,7 @@ CONTENTS = (
     Listing("conventions", ("conv",), "one notation, and how other papers' notations map to it"),
     Listing("gaussian", ("gauss",), "integrals, moments, products and divergences of Gaussians, in every dimension"),
     Listing("forward", ("forward",), "noise, step by step and in one leap"),
+    Listing("posterior", ("posterior", "elbo.ddpm", "loss", "ddpm"), "the reverse step, the variational bound, the losses, one sampling step"),
 )  # fmt: skip
 
 
