@@ -32,6 +32,12 @@ def believed(book: Book, paths: Paths) -> str:
             "into calls of the kernel. If the printing is wrong, you do not read what was checked.",
         ),
         ("The registry", PACKAGE / "registry", "It carries the verdict from the theorem to this page."),
+        (
+            "The evidence",
+            PACKAGE / "evidence",
+            "It compares the two sides of a false claim at a point, with a rigorous bound on the error: "
+            "refutations rest on it, proofs do not.",
+        ),
     ]
     sized = sorted(((lines_of_code(folder), name, why) for name, folder, why in own), reverse=True)
     rows = [[name, f"{lines:,}", why] for lines, name, why in sized if lines]
@@ -39,7 +45,8 @@ def believed(book: Book, paths: Paths) -> str:
         [
             f"python-flint {_version('python-flint')} and the FLINT library",
             "not counted",
-            "Exact polynomials and rationals, which the kernel's zero test computes with.",
+            "Exact polynomials and rationals for the kernel's zero test, and the balls (numbers with a "
+            "rigorous bound on their error) that refute a claim.",
         ],
         [
             "Python itself",
@@ -98,7 +105,7 @@ def tests(book: Book, paths: Paths) -> str:
         said = (ast.get_docstring(tree) or "").split("\n\n")[0]
         if said and name.split("/")[0] not in ("diffusion", "project"):
             number = sum(isinstance(n, ast.FunctionDef) and n.name.startswith("test") for n in ast.walk(tree))
-            rows.append([f"<code>{escape(name)}</code>", str(number), escape(said)])
+            rows.append([f"<code>{escape(name)}</code>", str(number), inline(said, name)])
     if not rows:
         return (
             "<p>The tests are not part of this installation; "

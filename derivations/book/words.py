@@ -48,7 +48,7 @@ def _assumed(entry: Entry) -> str:
 def _refuted(entry: Entry) -> str:
     if entry.counterexample is None:
         return "False as stated."
-    return "False as stated: at the point below every hypothesis holds and the two sides differ."
+    return "False as stated: at the point below no hypothesis fails, and the two sides certainly differ."
 
 
 def _steps(entry: Entry) -> str:

@@ -117,7 +117,7 @@ def test_verdicts_are_said_in_words(site: Path) -> None:
 
     assert said("conv.ddpm") == "Defined A choice of notation. There is nothing to prove."
     assert "What the axioms below say is taken on trust." in said("elbo.jensen")
-    assert "the two sides differ" in said("ddpm.sigma_zero_not_ddim")
+    assert "the two sides certainly differ" in said("ddpm.sigma_zero_not_ddim")
     assert "Not established. The sign of" in said("gauss.mixture_entropy")
     assert "The author declared it proved: this page and the author disagree." in said(
         "gauss.mixture_entropy"
