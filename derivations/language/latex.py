@@ -92,7 +92,7 @@ def _neg(t: Term) -> tuple[str, int]:
 def _mul(t: Term) -> tuple[str, int]:
     parts = []
     for k, a in enumerate(t.args):
-        text = latex(a, MUL if k == 0 else NEG)
+        text = latex(a, MUL if k == len(t.args) - 1 else NEG)  # only at the end may a factor be open: a log u, not log u a
         if k and (text[0].isdigit() or (text.startswith(r"\tfrac") and parts[-1][-1:].isdigit())):
             text = r"\cdot " + text
         parts.append(text)
@@ -113,7 +113,7 @@ def _pow(t: Term) -> tuple[str, int]:
 
 def _argument(t: Term) -> str:
     text = latex(t)
-    return " " + text if t.op in ("num", "sym", "app", "normal", "prod", "div") and "(" not in text[:6] else rf"\left({text}\right)"
+    return " " + text if t.op in ("num", "sym", "app", "normal", "prod", "div") and not text.startswith(("(", r"\left(")) else rf"\left({text}\right)"
 
 
 def _call(name: str) -> Callable[[Term], tuple[str, int]]:
@@ -203,9 +203,15 @@ def _and(t: Term) -> tuple[str, int]:
 
 def _forall(t: Term) -> tuple[str, int]:
     x, guard, body = t.args
+    names = latex(x)
+    while guard.op == "true" and body.op == "all" and body.args[1].op == "true":  # several variables, one phrase
+        x, _, body = body.args
+        names += rf",\,{latex(x)}"
     if guard.op == "true":
-        return rf"{latex(body)} \quad\text{{for every }} {latex(x)}", 0
+        return rf"{latex(body)} \quad\text{{for every }} {names}", 0
     shown = rf"{latex(x)} \ge {latex(guard.args[0])}" if guard.op == "le" and guard.args[1] == x else latex(guard)
+    if guard.op in ("eq", "ne"):
+        shown = rf"{latex(x)} \text{{ with }} {shown}"
     return rf"{latex(body)} \quad\text{{for every }} {shown}", 0
 
 
