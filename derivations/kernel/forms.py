@@ -75,6 +75,8 @@ def _check_one(t: Term) -> None:
             raise TermError(f"{t.op}: argument {k} is no term but a {type(a).__name__}: {a!r}")
     if t.op in build.BINDERS and t.args[0].op != "sym":
         raise TermError(f"{t.op}: the bound variable must be a symbol, got {show(t.args[0])}")
+    if t.op in build.BINDERS and t.op != "all" and t.args[0] in t.dims:
+        raise TermError(f"{t.op}: the bound variable {show(t.args[0])} is a dimension in {show(t)}")
     right = checked_sort(_expected(t))
     if right != t.sort:
         raise TermError(f"{show(t)} is built with the sort {t.sort}, but it has the sort {right}")
@@ -109,7 +111,7 @@ def _entries(t: Term) -> Sort:
 
 
 def checked_sort(sort: Sort) -> Sort:
-    """The sort, if it is one. A dimension is an integer of numbers and symbols: no function is in it."""
+    """The sort, if it is one. A dimension is an integer of at least 1, and no function is in it."""
     if sort in (REAL, INT, BOOL, MEASURE):
         return sort
     vector = sort[:1] == ("vec",) and len(sort) == 2
@@ -117,13 +119,14 @@ def checked_sort(sort: Sort) -> Sort:
     if not vector and not matrix:
         raise TermError(f"not a sort: {sort!r}")
     for d in sort[1:3]:
-        if type(d) is not Term or d.sort != INT or not _plain(d):
-            raise TermError(f"a dimension is an integer made of numbers and symbols, not {show(d)}")
+        if type(d) is not Term or not is_dimension(d):
+            raise TermError(f"a dimension is made of positive integers and integer symbols by + and *, not {show(d)}")
         check(d)
-        if d.op == "num" and d.args[0] < 1:
-            raise TermError(f"a dimension is at least 1, not {show(d)}")
     return sort
 
 
-def _plain(d: Term) -> bool:
-    return d.op in ("num", "sym") or (d.op in ("add", "neg", "mul") and all(_plain(a) for a in d.args))
+def is_dimension(d: Term) -> bool:
+    """Whether the term is at least 1 whenever its symbols are: those of a dimension always are."""
+    if d.op == "num":
+        return d.sort == INT and d.args[0] >= 1
+    return d.sort == INT and (d.op == "sym" or (d.op in ("add", "mul") and all(is_dimension(a) for a in d.args)))

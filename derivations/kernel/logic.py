@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from derivations.kernel.definitions import PI
+from derivations.kernel.forms import is_dimension
 from derivations.kernel.linear import is_spd, matrix
 from derivations.kernel.normal import Normalizer
 from derivations.kernel.substitution import expand_function, mentions, substitute
@@ -90,17 +91,25 @@ def conjoin(*ts: Theorem) -> Sequent:
 def instantiate(t: Theorem, pairs: tuple[tuple[Term, Term], ...]) -> Sequent:
     """G |- A  gives  G[x := s] |- A[x := s], for free symbols x, all at once, never capturing.
 
-    Refuses pi, a definite matrix symbol set to a matrix not proved definite, and an instance that makes a hypothesis false.
+    Refuses pi, a definite matrix symbol set to a matrix not proved definite, a dimension set to what may be less than 1,
+    and an instance that makes a hypothesis false.
     """
     table = {x: lift(s) for x, s in pairs}
     if PI in table:
         raise RuleError("instantiate: pi is a constant")
     hypotheses = tuple(substitute(h, table) for h in t.hypotheses)
     _keep_definite(table, hypotheses, "instantiate")
+    sizes = frozenset(k for x, s in table.items() if x in t.dimensions for k in _dimension(x, s).free)
     for old, new in zip(t.hypotheses, hypotheses):
         if new != old and ground_false(new):
             raise RuleError(f"instantiate: the hypothesis {show(old)} becomes {show(new)}, which is false")
-    return Sequent(hypotheses, substitute(t.conclusion, table))
+    return Sequent(hypotheses, substitute(t.conclusion, table), dimensions=sizes)
+
+
+def _dimension(x: Term, s: Term) -> Term:
+    if not is_dimension(s):
+        raise RuleError(f"instantiate: {show(x)} is a dimension, and {show(s)} is not one: it may be less than 1")
+    return s
 
 
 def _keep_definite(table: dict[Term, Term], hypotheses: tuple[Term, ...], who: str) -> None:
@@ -159,6 +168,8 @@ def generalize(t: Theorem, x: Term, guard: Term = TRUE) -> Sequent:
     """G, g |- A  gives  G |- for all x with g, A. Refuses when x is free in G."""
     rest = t.hypotheses if guard == TRUE else tuple(h for h in t.hypotheses if not any(same(h, g) for g in _parts(guard)))
     not_free(x, rest, "generalize")
+    if x in t.dimensions and not any(same(g, le(1, x)) for g in _parts(guard)):
+        raise RuleError(f"generalize: {show(x)} is a dimension; the guard must say {show(le(1, x))}")
     return Sequent(rest, forall(x, t.conclusion, guard))
 
 
@@ -192,6 +203,8 @@ def induction(base: Theorem, step: Theorem, n: Term, start: Term) -> Sequent:
     """
     if n.sort != INT:
         raise RuleError(f"induction: {show(n)} is not an integer symbol")
+    if n in base.dimensions | step.dimensions:
+        raise RuleError(f"induction: {show(n)} is a dimension, and no induction runs over spaces")
     if n in start.free:
         raise RuleError(f"induction: the start {show(start)} depends on {show(n)}")
     found = [h for h in step.hypotheses if same(substitute(h, {n: n + 1}), step.conclusion)]

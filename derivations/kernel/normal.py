@@ -17,6 +17,7 @@ from derivations.kernel.binders import integral_atom, product_atom, sum_atom
 from derivations.kernel.calculus import Conditions, Opaque, derivative, div_field, gradient
 from derivations.kernel.definitions import PI, log_normal, unfold
 from derivations.kernel.field import Element, Field, Generator, Poly
+from derivations.kernel.forms import is_dimension
 from derivations.kernel.signs import Sign, Signs
 from derivations.kernel.substitution import height, structural_level, substitute
 from derivations.kernel.terms import BINDERS, INT, MEASURE, REAL, TRUE, Sort, Term, add, eq, is_scalar, le, neg, num, show, sym
@@ -182,6 +183,8 @@ class Normalizer:
             if not all(_fits(p, a) for p, a in zip(left.args[1:], t.args[1:], strict=True) if p in variables):
                 continue
             at = {p: a for p, a in zip(left.args[1:], t.args[1:], strict=True) if p in variables}
+            if not all(is_dimension(a) for p, a in at.items() if p in right.dims):
+                continue
             rest = [(p, a) for p, a in zip(left.args[1:], t.args[1:], strict=True) if p not in variables]
             if all(self.key(p) == self.key(a) for p, a in rest):
                 return substitute(right, at)

@@ -50,11 +50,12 @@ def Mat(rows: Term, cols: Term, kind: str = "") -> Sort:
 class Term:
     """One node: `op`, `args`, `sort`. Equality is structural; `alpha` decides equality up to bound names."""
 
-    __slots__ = ("op", "args", "sort", "size", "depth", "free", "formed", "_hash")
+    __slots__ = ("op", "args", "sort", "size", "depth", "free", "dims", "formed", "_hash")
     op: str
     args: tuple[Any, ...]
     sort: Sort
     free: frozenset[Term]
+    dims: frozenset[Term]  # the symbols that are dimensions in it: integers that are at least 1
     formed: bool  # whether `forms.check` has passed it
 
     def __init__(self, op: str, args: tuple[Any, ...], sort: Sort) -> None:
@@ -70,6 +71,7 @@ class Term:
             raise TermError(f"too large: a term of {self.size} nodes and depth {self.depth} (caps {MAX_NODES}, {MAX_DEPTH})")
         put(self, "_hash", hash((op, args, sort)))
         put(self, "free", _free(self, inner))
+        put(self, "dims", _dims(self, inner))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a term is immutable")
@@ -149,6 +151,17 @@ def _free(t: Term, inner: list[Term]) -> frozenset[Term]:
     for a in inner:
         out |= a.free
     return out
+
+
+def _dims(t: Term, inner: list[Term]) -> frozenset[Term]:
+    out: frozenset[Term] = frozenset()
+    for part in t.sort[1:]:
+        if isinstance(part, Term):
+            out |= part.free
+    for a in inner:
+        if a.dims:
+            out |= a.dims
+    return out - {t.args[0]} if t.op == "all" else out
 
 
 def show(t: Any) -> str:

@@ -27,17 +27,23 @@ class Sequent(NamedTuple):
     hypotheses: tuple[Term, ...]
     conclusion: Term
     axioms: frozenset[str] = frozenset()
+    dimensions: frozenset[Term] = frozenset()
 
 
 class Theorem:
-    """A proved sequent. Read `hypotheses`, `conclusion`, `axioms`, `rule`, `arguments`; nothing can be set."""
+    """A proved sequent: read `hypotheses`, `conclusion`, `axioms`, `rule` and `arguments`; nothing can be set.
 
-    __slots__ = ("hypotheses", "conclusion", "axioms", "rule", "arguments", "__weakref__")
+    `dimensions` are the integer symbols that were a dimension somewhere in the proof: the theorem holds where they are
+    at least 1, and keeps to that when they are instantiated.
+    """
+
+    __slots__ = ("hypotheses", "conclusion", "axioms", "rule", "arguments", "dimensions", "__weakref__")
     hypotheses: tuple[Term, ...]
     conclusion: Term
     axioms: frozenset[str]
     rule: str
     arguments: tuple[Any, ...]
+    dimensions: frozenset[Term]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("a Theorem is made by the kernel's rules only; call a rule of derivations.kernel.rules")
@@ -90,7 +96,8 @@ def rule(function: Callable[..., Sequent]) -> Callable[..., Theorem]:
             check(f)
         theorem: Theorem = object.__new__(Theorem)
         axioms = sequent.axioms.union(*(t.axioms for t in premises(arguments)))
-        values = (merge(sequent.hypotheses), sequent.conclusion, axioms, function.__name__, arguments)
+        dimensions = _dimensions((*arguments, *sequent.hypotheses, sequent.conclusion), sequent.dimensions)
+        values = (merge(sequent.hypotheses), sequent.conclusion, axioms, function.__name__, arguments, dimensions)
         for slot, value in zip(Theorem.__slots__, values):
             object.__setattr__(theorem, slot, value)
         return theorem
@@ -112,6 +119,18 @@ def _admit(a: Any, who: str) -> Any:
         kinds = "a term, a theorem, a number, a text or a tuple of these"
         raise RuleError(f"{who}: an argument must be {kinds}, not a {type(a).__name__}")
     return a
+
+
+def _dimensions(arguments: Iterable[Any], found: frozenset[Term]) -> frozenset[Term]:
+    """The symbols that are dimensions in the terms, or in what the theorems were made of."""
+    for a in arguments:
+        if isinstance(a, Term):
+            found |= a.dims
+        elif isinstance(a, Theorem):
+            found |= a.dimensions
+        elif isinstance(a, tuple):
+            found = _dimensions(a, found)
+    return found
 
 
 def premises(arguments: Any) -> list[Theorem]:

@@ -95,10 +95,10 @@ FORGED = [
     (Term("int", (n, Term("lebesgue", (), ("measure",)), n), REAL), "must be a real number or a vector"),
     (Term("inner", (u, sym("v", Vec(d + 1))), REAL), "different dimensions"),
     (Term("tr", (sym("B", Mat(d, d + 1)),), REAL), "is not square"),
-    (Term("comps", (i, i), Vec(x)), "a dimension is an integer"),
-    (Term("zero", (app("n", sort=INT),), Vec(app("n", sort=INT))), "a dimension is an integer"),
-    (sym("v", Vec(num(0))), "a dimension is at least 1"),
-    (sym("v", ("vec", 3)), "a dimension is an integer"),
+    (Term("comps", (i, i), Vec(x)), "a dimension is made of"),
+    (Term("zero", (app("n", sort=INT),), Vec(app("n", sort=INT))), "a dimension is made of"),
+    (sym("v", Vec(num(0))), "a dimension is made of"),
+    (sym("v", ("vec", 3)), "a dimension is made of"),
     (sym("v", ("quaternion",)), "not a sort"),
 ]  # fmt: skip
 

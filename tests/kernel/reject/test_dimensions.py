@@ -1,0 +1,91 @@
+"""A dimension is at least 1, also in a theorem that no longer shows the space it came from."""
+
+import pytest
+
+from derivations.kernel.equality import algebra, chain, order, symmetric
+from derivations.kernel.logic import assume, define, generalize, induction, instantiate, specialize
+from derivations.kernel.terms import (
+    INT,
+    Mat,
+    TermError,
+    Vec,
+    app,
+    diag,
+    eq,
+    eye,
+    forall,
+    inner,
+    le,
+    mul,
+    norm2,
+    num,
+    sum_,
+    sym,
+    trace,
+)
+from derivations.kernel.theorem import RuleError
+
+d, m, n, i = (sym(s, INT) for s in "dmni")
+ONES = trace(diag(i, num(1), d))
+SIZE = chain(symmetric(algebra(trace(eye(d)), d)), assume(eq(trace(eye(d)), app("f"))))
+# |- d = f(), where nothing shows any more that d is a dimension
+
+
+def test_the_space_is_forgotten_but_not_that_it_has_a_dimension():
+    assert d in SIZE.dimensions
+    with pytest.raises(RuleError, match="d is a dimension, and -1 is not one: it may be less than 1"):
+        instantiate(SIZE, ((d, num(-1)),))
+    with pytest.raises(RuleError, match=r"d is a dimension, and \(m - 1\) is not one"):
+        instantiate(SIZE, ((d, m - 1),))
+
+
+def test_a_dimension_may_become_a_sum_or_a_product_of_dimensions():
+    moved = instantiate(SIZE, ((d, 2 * m + n),))
+    assert {m, n} <= moved.dimensions
+    with pytest.raises(RuleError, match="m is a dimension, and 0 is not one"):
+        instantiate(moved, ((m, num(0)),))
+
+
+def test_for_every_dimension_says_at_least_1():
+    with pytest.raises(RuleError, match="d is a dimension; the guard must say 1 <= d"):
+        generalize(algebra(trace(eye(d)), d), d)
+    every = generalize(algebra(trace(eye(d)), d), d, le(1, d))
+    assert specialize(every, num(3)).conclusion == eq(trace(eye(num(3))), num(3))
+    with pytest.raises(RuleError, match="0 is outside the range"):
+        specialize(every, num(0))
+    with pytest.raises(TermError, match="a dimension is made of positive integers"):
+        specialize(every, -m)
+
+
+def test_no_induction_runs_over_spaces():
+    p = le(0, norm2(sym("x", Vec(n))))
+    step = assume(forall(n, le(0, app("q", n))))
+    with pytest.raises(RuleError, match="n is a dimension, and no induction runs over spaces"):
+        induction(order(p), step, n, num(1))
+
+
+def test_no_sum_runs_over_spaces():
+    with pytest.raises(TermError, match="the bound variable n is a dimension"):
+        algebra(sum_(n, 0, m, trace(eye(n))), sum_(n, 0, m, n))
+
+
+def test_a_definition_is_not_unfolded_at_what_is_no_dimension():
+    size = define("test.size", (n,), trace(eye(n)))
+    assert algebra(app("test.size", m), m, (), (size,))
+    with pytest.raises(RuleError, match="does not hold"):
+        algebra(app("test.size", -m), -m, (), (size,))
+
+
+@pytest.mark.parametrize("dim", [-d, d - 1, num(0), sym("r"), app("k", sort=INT), d**2], ids=str)
+def test_a_space_has_a_dimension(dim):
+    with pytest.raises(TermError, match="a dimension is made of positive integers and integer symbols"):
+        algebra(norm2(sym("x", Vec(dim))), num(0))
+
+
+def test_matrices_of_sizes_that_do_not_fit_are_refused():
+    a = sym("A", Mat(d, m))
+    with pytest.raises(TermError, match="do not fit"):
+        mul(a, sym("x", Vec(d)))
+    with pytest.raises(TermError, match="different dimensions"):
+        inner(mul(a, sym("x", Vec(m))), sym("x", Vec(m)))
+    assert ONES.dims == {d}
