@@ -172,8 +172,8 @@ def cross_entropy(sheet: Calculation) -> None:
     sheet.qed()
 
 
-p_y, q_y = opaque("p_given", r"p({0}\mid {1})")(y, x), opaque("q_given", r"q({0}\mid {1})")(y, x)
-p_xy, q_xy = opaque("p_joint", "p({0},{1})")(x, y), opaque("q_joint", "q({0},{1})")(x, y)
+p_y, q_y = opaque("p_y_given_x", r"p({0}\mid {1})")(y, x), opaque("q_y_given_x", r"q({0}\mid {1})")(y, x)
+p_xy, q_xy = opaque("p_xy", "p({0},{1})")(x, y), opaque("q_xy", "q({0},{1})")(x, y)
 inner_divergence = kl(y, p_y, q_y)
 
 

@@ -15,9 +15,9 @@ from derivations.language.calculation import Calculation
 from derivations.language.notation import m, opaque, vector
 
 x, z = vector("x"), vector("z", dim=m)
-prior, likelihood = opaque("prior", "p({0})"), opaque("likelihood", r"p({0}\mid {1})")
-joint, evidence = opaque("joint", "p({0},{1})"), opaque("evidence", "p({0})")
-posterior, encoder = opaque("posterior", r"p({0}\mid {1})"), opaque("encoder", r"q({0}\mid {1})")
+prior, likelihood = opaque("p_z", "p({0})"), opaque("p_x_given_z", r"p({0}\mid {1})")
+joint, evidence = opaque("p_xz", "p({0},{1})"), opaque("p_x", "p({0})")
+posterior, encoder = opaque("p_z_given_x", r"p({0}\mid {1})"), opaque("q_z_given_x", r"q({0}\mid {1})")
 p_z, p_xz, p_x, q_z = prior(z), joint(x, z), evidence(x), encoder(z, x)
 elbo = expect(z, q_z, log(p_xz / q_z))
 
