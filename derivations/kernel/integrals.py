@@ -223,6 +223,14 @@ def under_integral(x: Term, t: Term) -> Sequent:
 
 
 @rule
+def dominated_integrable(t: Theorem) -> Sequent:
+    """G |- f dominated in x  gives  G |- f is integrable over y, at every x. Refuses another condition."""
+    if t.conclusion.op != "dominated":
+        raise RuleError(f"dominated_integrable: needs a domination, got {show(t.conclusion)}")
+    return Sequent(t.hypotheses, t.conclusion.args[1])
+
+
+@rule
 def inner_inside(u: Term, t: Term) -> Sequent:
     """F integrable |- <u, int F> = int <u, F>, for a vector u free of the variable."""
     x, measure, body = _integral(t, "inner_inside")

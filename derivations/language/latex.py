@@ -225,6 +225,11 @@ def _condition(words: str) -> Callable[[Term], tuple[str, int]]:
     return text
 
 
+def _dominated(t: Term) -> tuple[str, int]:
+    x, (y, _, body) = t.args[0], t.args[1].args
+    return rf"{latex(body)} \quad\text{{is integrable over }} {latex(y)}\text{{, its slope in }} {latex(x)}\text{{ dominated}}", 0
+
+
 def _limit(t: Term) -> tuple[str, int]:
     x, end, body, value = t.args
     return rf"\lim_{{{latex(x)}\to {end.replace('oo', chr(92) + 'infty')}}} {latex(body, MUL)} = {latex(value)}", 0
@@ -250,7 +255,7 @@ _PRINT: dict[str, Callable[[Term], tuple[str, int]]] = {
     "eqmod": lambda t: (rf"{latex(t.args[1])} =_{{{latex(t.args[0])}}} {latex(t.args[2])}", 0),
     "aeq": lambda t: (rf"{latex(t.args[2])} = {latex(t.args[3])} \quad\text{{for almost every }} {latex(t.args[0])}", 0),
     "integrable": _condition("is integrable over"), "jointly": _condition("is jointly integrable over"),
-    "dominated": _condition("has a derivative dominated in"), "vanishes": _condition("vanishes at infinity in"),
+    "dominated": _dominated, "vanishes": _condition("vanishes at infinity in"),
     "conditional": _conditional,
 }  # fmt: skip
 
