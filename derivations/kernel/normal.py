@@ -133,11 +133,8 @@ class Normalizer:
             key, value = self._solved(self.scalar(left), self.scalar(right), equation)
             self._scalar_rules[key] = value
         elif left.sort[0] == "vec":
-            target = linear.vector(self, right)
-            v = linear.vector(self, left)
-            if len(v) != 1 or next(iter(v))[0]:
-                raise EquationError(f"cannot use {show(equation)} from left to right: the left side is not one vector")
-            self._vector_rules[next(iter(v))[1]] = target
+            atom, target = self._solved_vector(linear.vector(self, left), linear.vector(self, right), equation)
+            self._vector_rules[atom] = target
         else:
             m = linear.matrix(self, right)
             words = linear.matrix(self, left)
@@ -161,6 +158,16 @@ class Normalizer:
         if not all(self.nonzero(p) for p, _ in rest.num.factor()[1]):
             raise EquationError(f"cannot use {show(equation)}: the factor of the integral is not proved to be nonzero")
         return names[places[0]], f.mul(value, f.invert(rest))
+
+    def _solved_vector(self, v: linear.Vector, value: linear.Vector, equation: Term) -> tuple[Hashable, linear.Vector]:
+        """The vector that an equation v = value replaces, and by what: v is the vector, or a nonzero factor times it."""
+        f = self.field
+        if len(v) != 1 or next(iter(v))[0]:
+            raise EquationError(f"cannot use {show(equation)} from left to right: the left side is not one vector")
+        ((_, atom), factor), = v.items()
+        if not all(self.nonzero(p) for p, _ in factor.num.factor()[1]):
+            raise EquationError(f"cannot use {show(equation)}: the factor of the vector is not proved to be nonzero")
+        return atom, {k: f.mul(e, f.invert(factor)) for k, e in value.items()}
 
     def _orient_function(self, equation: Term) -> None:
         """Use: for all x.., f(x..) = right, to unfold every application of f."""
