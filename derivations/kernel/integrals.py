@@ -257,6 +257,18 @@ def reweighted_integrable(t: Theorem, hypotheses: tuple[Term, ...] = ()) -> Sequ
     return Sequent(merge(t.hypotheses, hypotheses), integrable(x, mul(weight, body), base))
 
 
+@rule
+def weighted_integrable(t: Theorem, measure: Term, f: Term, hypotheses: tuple[Term, ...] = ()) -> Sequent:
+    """G |- w f integrable against M, and H |- w >= 0 (x not in H)  give  G, H |- f integrable against w M, the given measure."""
+    if t.conclusion.op != "integrable":
+        raise RuleError(f"weighted_integrable: needs an integrability, got {show(t.conclusion)}")
+    x = t.conclusion.args[0]
+    weight, base = _weight(x, measure, hypotheses, "weighted_integrable")
+    if not same(t.conclusion, integrable(x, mul(weight, f), base)):
+        raise RuleError(f"weighted_integrable: needs {show(integrable(x, mul(weight, f), base))}, got {show(t.conclusion)}")
+    return Sequent(merge(t.hypotheses, hypotheses), integrable(x, f, measure))
+
+
 def _weight(x: Term, measure: Term, hypotheses: tuple[Term, ...], who: str) -> tuple[Term, Term]:
     """The weight of a weighted measure as a term in x, proved >= 0, and the measure underneath."""
     if measure.op != "weighted" or measure.args[0].sort != x.sort or x in measure.free:

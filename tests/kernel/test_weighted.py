@@ -3,7 +3,7 @@
 import pytest
 
 from derivations.kernel.equality import algebra, convert
-from derivations.kernel.integrals import reweighted, reweighted_integrable
+from derivations.kernel.integrals import reweighted, reweighted_integrable, weighted_integrable
 from derivations.kernel.logic import assume
 from derivations.kernel.terms import (
     INT,
@@ -59,6 +59,16 @@ def test_integrability_moves_with_the_weight():
     assert theorem.conclusion == integrable(x, mul(w, f), P)
     with pytest.raises(RuleError, match="not proved to be >= 0"):
         reweighted_integrable(assume(integrable(x, f, weighted(x, w, P))))
+
+
+def test_and_back():
+    under = weighted(x, w, P)
+    theorem = weighted_integrable(assume(integrable(x, mul(w, f), P)), under, f, (POSITIVE,))
+    assert theorem.conclusion == integrable(x, f, under)
+    with pytest.raises(RuleError, match="weighted_integrable: needs"):
+        weighted_integrable(assume(integrable(x, f, P)), under, f, (POSITIVE,))
+    with pytest.raises(RuleError, match="not proved to be >= 0"):
+        weighted_integrable(assume(integrable(x, mul(w, f), P)), under, f)
 
 
 def test_a_named_measure_is_what_its_equation_says():
