@@ -1,0 +1,215 @@
+"""Proof traces: a second process does the proof again, and refuses one with a changed byte or step."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from derivations.evidence.replay import ReplayError, main, replay
+from derivations.evidence.trace import TraceError, seal_line, statement_digest, write_trace
+from derivations.kernel.equality import algebra, chain, congruence, order
+from derivations.kernel.logic import axiom, cut, define, generalize, instantiate, specialize, weaken
+from derivations.kernel.terms import INT, Vec, app, eq, exp, inner, integral, lt, norm2, num, sqrt, sum_, sym
+from derivations.kernel.theorem import Theorem
+
+x, y, d, i = sym("x"), sym("y"), sym("d", INT), sym("i", INT)
+u = sym("u", Vec(d))
+
+
+def proof():
+    """A small proof in which one lemma is used twice."""
+    root = algebra(sqrt(x**2), x, (lt(0, x),))
+    twice = chain(congruence(y + 1, y, root), algebra(x + 1, 1 + x))
+    three = instantiate(twice, ((x, num(3)),))
+    return cut(three, order(lt(0, num(3)))), root
+
+
+def forged():
+    """A false theorem, made as Python lets anyone make one."""
+    theorem = object.__new__(Theorem)
+    model = algebra(x, x)
+    for slot in Theorem.__slots__[:-1]:
+        object.__setattr__(theorem, slot, getattr(model, slot))
+    object.__setattr__(theorem, "conclusion", eq(num(0), num(1)))
+    return theorem
+
+
+def bodies(path):
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def reseal(path, lines):
+    """Write the lines with digests that fit: what somebody does who knows the format."""
+    digest, out = "", []
+    for body in lines:
+        body.pop("digest", None)
+        line, digest = seal_line(body, digest)
+        out.append(line)
+    path.write_text("".join(out))
+
+
+def test_a_trace_is_read_back_to_the_same_theorems(tmp_path):
+    theorems = proof()
+    file = tmp_path / "proof.jsonl"
+    assert write_trace(theorems, file) == 7
+    done = replay(file)
+    assert done.steps == 7
+    for old, new in zip(theorems, done.theorems, strict=True):
+        assert (new.hypotheses, new.conclusion, new.axioms) == (old.hypotheses, old.conclusion, old.axioms)
+        assert statement_digest(new) == statement_digest(old)
+
+
+def test_every_kind_of_argument_comes_back(tmp_path):
+    f = define("trace.f", (x,), exp(x))
+    theorem = weaken(specialize(f, num(2) / 3), lt(0, y))
+    kinds = [
+        theorem,
+        axiom("trace.axiom", eq(app("g", u), norm2(u))),
+        generalize(algebra(inner(u, u), norm2(u)), u),
+    ]
+    kinds.append(algebra(sum_(i, 1, 3, x * i), 6 * x))
+    kinds.append(algebra(integral(u, norm2(u)), integral(u, inner(u, u))))
+    write_trace(kinds, tmp_path / "kinds.jsonl")
+    again = replay(tmp_path / "kinds.jsonl").theorems
+    assert [t.conclusion for t in again] == [t.conclusion for t in kinds]
+    assert again[1].axioms == {"trace.axiom"}
+
+
+def test_what_is_shared_in_the_proof_is_shared_in_the_file(tmp_path):
+    """Thirty doublings: as a tree the proof has 2^30 leaves."""
+    theorem = algebra(x, x)
+    for _ in range(30):
+        theorem = chain(theorem, theorem)
+    assert write_trace(theorem, tmp_path / "dag.jsonl") == 31
+    assert replay(tmp_path / "dag.jsonl").steps == 31
+
+
+def test_a_fresh_process_replays_a_directory(tmp_path):
+    write_trace(proof()[0], tmp_path / "good.jsonl")
+    write_trace(forged(), tmp_path / "forged.jsonl")
+    command = [sys.executable, "-m", "derivations.evidence.replay", str(tmp_path)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert "good.jsonl: 7 steps, 1 theorems" in run.stdout
+    assert "forged.jsonl, line 2: the rule algebra gives x = x, not 0 = 1" in run.stdout
+    assert "1 of 2 traces are good" in run.stdout
+
+
+def test_any_byte_counts(tmp_path):
+    file = tmp_path / "proof.jsonl"
+    write_trace(algebra(x + 1, 1 + x, (lt(0, x),)), file)
+    good = file.read_bytes()
+    for k in range(len(good)):
+        for other in (good[k] ^ 1, ord(" "), ord("\r")):
+            if other != good[k]:
+                file.write_bytes(good[:k] + bytes([other]) + good[k + 1 :])
+                with pytest.raises(ReplayError):
+                    replay(file)
+    for part in (
+        good[:-1],
+        good + b"\n",
+        good + b" ",
+        good.replace(b"\n", b"\r\n"),
+        b"",
+        good[: good.index(b"\n") + 1],
+    ):
+        file.write_bytes(part)
+        with pytest.raises(ReplayError):
+            replay(file)
+
+
+def change(**values):
+    return lambda lines: lines[2].update(values)
+
+
+def drop_hypothesis(lines):
+    lines[1]["hypotheses"] = []
+
+
+def forward(lines):
+    lines[2]["arguments"] = [{"theorem": 9}]
+
+
+CHANGES = [
+    (drop_hypothesis, "line 2: the rule algebra gives 0 < x as hypotheses, not nothing"),
+    (change(rule="axiom"), "the rule axiom refuses"),
+    (change(rule="frobnicate"), "there is no rule 'frobnicate'"),
+    (change(rule="__init__"), "there is no rule '__init__'"),
+    (change(conclusion=0), r"gives \(sqrt\(.*\) \+ 1\) = \(x \+ 1\), not x"),
+    (change(axioms=["choice"]), r"rests on the axioms \[\], not \['choice'\]"),
+    (change(dimensions=[0]), "the dimensions of the theorem are nothing"),
+    (change(terms=[["pow", "real", [99, 0]]]), "there is no term 99 yet"),
+    (change(terms=[["num", "int", ["9**9**9"]]]), "not a number: '9\\*\\*9\\*\\*9'"),
+    (change(terms=[["num", "int", ["1/0"]]]), "not a number: '1/0'"),
+    (change(arguments=[{"code": "1"}]), "an argument of an unknown kind"),
+    (change(arguments=[{"term": True}]), "there is no term True yet"),
+    (change(arguments=[3]), "not a step of a proof"),
+    (forward, "there is no theorem 9 yet"),
+    (lambda lines: lines.insert(2, {"format": "x"}), "not a step of a proof"),
+    (lambda lines: lines.append({"end": []}), "there is a line after the last one"),
+    (lambda lines: lines.pop(), "the trace is cut off"),
+    (lambda lines: lines.pop(0), "expected the format"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("edit", "text"), CHANGES, ids=[text[:40] for _, text in CHANGES])
+def test_a_step_changed_by_somebody_who_knows_the_format_is_refused(tmp_path, edit, text):
+    file = tmp_path / "proof.jsonl"
+    write_trace(proof()[0], file)
+    lines = bodies(file)
+    edit(lines)
+    reseal(file, lines)
+    with pytest.raises(ReplayError, match=text):
+        replay(file)
+
+
+def test_an_ill_formed_term_in_a_trace_is_refused(tmp_path):
+    """The reader builds what it reads; the gate of the rules looks at it."""
+    file = tmp_path / "proof.jsonl"
+    write_trace(algebra(i + 1, 1 + i), file)
+    lines = bodies(file)
+    terms = lines[1]["terms"]
+    half = next(k for k, node in enumerate(terms) if node[0] == "num")
+    terms[half] = ["num", "int", ["1/2"]]
+    reseal(file, lines)
+    with pytest.raises(ReplayError, match="the rule algebra refuses: 1/2 is built with the sort"):
+        replay(file)
+
+
+def test_a_theorem_that_rests_on_itself_is_not_written(tmp_path):
+    theorem = forged()
+    object.__setattr__(theorem, "arguments", (theorem,))
+    with pytest.raises(TraceError, match="rests on itself"):
+        write_trace(theorem, tmp_path / "t.jsonl")
+    with pytest.raises(TraceError, match="an empty shell"):
+        write_trace(object.__new__(Theorem), tmp_path / "t.jsonl")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
+    file = tmp_path / "t.jsonl"
+    write_trace(algebra(x, x), file)
+    before = file.read_bytes()
+    monkeypatch.setattr(
+        "derivations.evidence.trace.os.replace", lambda *a: (_ for _ in ()).throw(OSError("disk full"))
+    )
+    with pytest.raises(OSError, match="disk full"):
+        write_trace(proof()[0], file)
+    assert file.read_bytes() == before and list(tmp_path.iterdir()) == [file]
+
+
+def test_nothing_to_read_is_not_a_success(tmp_path, capsys):
+    assert main([str(tmp_path)]) == 2
+    assert "no trace to read" in capsys.readouterr().err
+    assert main([str(tmp_path / "absent.jsonl")]) == 1
+    assert "cannot be read" in capsys.readouterr().out
+
+
+def test_the_statement_digest_tells_sorts_apart_but_not_bound_names():
+    j = sym("j", INT)
+    assert statement_digest(algebra(sum_(i, 1, d, i), sum_(i, 1, d, i))) == statement_digest(
+        algebra(sum_(j, 1, d, j), sum_(j, 1, d, j))
+    )
+    real, whole = sym("n"), sym("n", INT)
+    assert statement_digest(algebra(real, real)) != statement_digest(algebra(whole, whole))
