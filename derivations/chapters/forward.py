@@ -19,14 +19,14 @@ from derivations.kernel.integrals import split
 from derivations.kernel.logic import assume, cut, define, generalize, induction, instantiate, specialize, table, weaken
 from derivations.kernel.sums import peel_first, telescope, under
 from derivations.kernel.terms import (
-    MEASURE, Mat, Term, app, div, eq, expect, eye, forall, inner, integrable, integral, kl, le, log, lt, norm2, normal, num,
+    MEASURE, REAL, Mat, Term, app, div, eq, expect, eye, forall, inner, integrable, integral, kl, le, log, lt, norm2, normal, num,
     prod_, sqrt, sum_, sym, zero,
 )  # fmt: skip
 from derivations.language.calculation import Calculation
 from derivations.language.entry import Chapter
-from derivations.language.latex import declare_function
+from derivations.language.latex import declare_function, declare_timed
 from derivations.language.notation import (
-    I, T, alpha, alpha_bar, beta, d, eps, i, opaque, s, scalar, schedule, t, u, vector, x, x_0, x_prev, x_t, y,
+    I, Opaque, T, alpha, alpha_bar, beta, d, eps, i, opaque, s, scalar, schedule, t, u, vector, x, x_0, x_prev, x_t, y,
 )  # fmt: skip
 
 chapter = Chapter(
@@ -38,8 +38,9 @@ chapter = Chapter(
 )
 half = num(Fraction(1, 2))
 
-q_step = opaque("q_step", r"q({1}\mid {2})")
-q_from = opaque("q_from", r"q({1}\mid {2})")
+declare_timed("q_step", r"q({1}\mid {2})", r"q_{{{0}\mid {before}}}({1}\mid {2})")
+declare_timed("q_from", r"q({1}\mid {2})", r"q_{{{0}}}({1}\mid {2})")
+q_step, q_from = Opaque("q_step", REAL), Opaque("q_from", REAL)
 STEP: Theorem = define("q_step", (t, x, y), normal(x, sqrt(1 - beta(t)) * y, beta(t) * I))
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 
-from derivations.kernel.terms import Term, is_scalar
+from derivations.kernel.terms import Term, add, is_scalar, num
 
 GREEK = (
     "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi varphi chi psi omega "
@@ -15,6 +15,8 @@ GREEK = (
 SPECIAL = {"eps": r"\epsilon", "varnothing": r"\varnothing"}
 # opaque and defined functions: name -> template of its arguments' LaTeX
 TEMPLATES: dict[str, str] = {}
+# functions of a step whose first state usually shows the step (x_t): the template for a state that does not
+TIMED: dict[str, str] = {}
 # symbols whose LaTeX does not follow from their name
 SYMBOLS: dict[str, str] = {}
 
@@ -26,6 +28,12 @@ def declare_function(name: str, template: str) -> None:
     """Fix how an opaque function is printed; {0}, {1}, ... stand for its arguments."""
     if TEMPLATES.setdefault(name, template) != template:
         raise ValueError(f"the function {name!r} is printed as {TEMPLATES[name]!r} already")
+
+
+def declare_timed(name: str, plain: str, timed: str) -> None:
+    """Fix how a density of states is printed: q(x_t | ...) where the state shows its step {0}, else `timed`, with {before}."""
+    declare_function(name, plain)
+    TIMED[name] = timed
 
 
 def declare_symbol(name: str, tex: str) -> None:
@@ -177,10 +185,25 @@ def _opaque(t: Term) -> tuple[str, int]:
     if t.op != "app":
         return rf"\mathrm{{{t.op}}}", ATOM
     name, args = t.args[0], [latex(a) for a in t.args[1:]]
+    if name in TIMED:
+        before = _before(t.args[1])
+        shown = re.sub(r"\s", "", args[1])
+        if not any(shown.endswith("_{" + re.sub(r"\s", "", step) + "}") for step in (args[0], before)):
+            return TIMED[name].format(*args, before=before), ATOM
     if name in TEMPLATES:
         return TEMPLATES[name].format(*args), ATOM
     head = _word(name, t.sort[0] == "vec")
     return rf"{head}\left({', '.join(args)}\right)" if args else head, ATOM
+
+
+def _before(at: Term) -> str:
+    """The step before a step, with numbers subtracted."""
+    if at.op == "num":
+        return latex(num(at.args[0] - 1))
+    steps = [a.args[0] for a in at.args if a.op == "num"] if at.op == "add" else []
+    rest = [a for a in at.args if a.op != "num"] if at.op == "add" else [at]
+    total = sum(steps, Fraction(0)) - 1
+    return latex(add(*rest, num(total)) if total else add(*rest))
 
 
 def _components(t: Term) -> tuple[str, int]:
@@ -218,6 +241,8 @@ def _forall(t: Term) -> tuple[str, int]:
 def _condition(words: str) -> Callable[[Term], tuple[str, int]]:
     def text(t: Term) -> tuple[str, int]:
         x, body = t.args[0], t.args[-1]
+        if t.op == "integrable" and t.args[1].op == "app":
+            return rf"{latex(body)} \quad\text{{has an expectation under }} {latex(t.args[1])}", 0
         if body.op == "integrable":  # jointly, dominated: a condition on two variables
             return rf"{latex(body.args[-1])} \quad\text{{{words} }} {latex(x)},\,{latex(body.args[0])}", 0
         return rf"{latex(body)} \quad\text{{{words} }} {latex(x)}", 0

@@ -11,18 +11,19 @@ from derivations.kernel.logic import assume, cut, specialize
 from derivations.kernel.substitution import substitute
 from derivations.kernel.sums import log_product, telescope, under
 from derivations.kernel.terms import (
-    MEASURE, Term, app, conditional_density, conj, div, eq, forall, integrable, integral, kl, le, log, lt, num, prod_, sum_, sym,
+    MEASURE, REAL, Term, app, conditional_density, conj, div, eq, forall, integrable, integral, kl, le, log, lt, num, prod_, sum_, sym,
 )  # fmt: skip
 from derivations.language.calculation import Calculation
-from derivations.language.latex import declare_function
-from derivations.language.notation import T, opaque, t, x, x_0, x_prev, x_t, y
+from derivations.language.latex import declare_function, declare_timed
+from derivations.language.notation import Opaque, T, opaque, t, x, x_0, x_prev, x_t, y
 
 w = sym("omega")
 declare_function("path", "q")
 Q = app("path", sort=MEASURE)  # the law of the whole noisy path, given the data
 along = opaque("x_at", r"\mathbf{{x}}_{{{0}}}", x.sort)
-posterior = opaque("q_posterior", r"q({1}\mid {2},{3})")
-model = opaque("p_theta", r"p_\theta({1}\mid {2})")
+declare_timed("q_posterior", r"q({1}\mid {2},{3})", r"q_{{{before}\mid {0}}}({1}\mid {2},{3})")
+declare_timed("p_theta", r"p_\theta({1}\mid {2})", r"p_{{\theta,{0}}}({1}\mid {2})")
+posterior, model = Opaque("q_posterior", REAL), Opaque("p_theta", REAL)
 prior = opaque("p_prior", r"p({0})")
 decoder = opaque("p_decoder", r"p_\theta({0}\mid {1})")
 full, marginal_pair = opaque("q_triple", r"q({0},{1},{2})"), opaque("q_pair", r"q({0},{1})")
