@@ -1,7 +1,7 @@
 """The command `derive`: check derivations, show formulas, list what they rest on.
 
-Exit codes: 0 all is as declared; 1 a derivation is refused or not what its author declares; 2 the request itself cannot be
-carried out (unknown ID, unreadable file); 130 interrupted.
+Exit codes: 0 all is as declared; 1 a derivation is refused or not what its author declares; 2 the request
+itself cannot be carried out (unknown ID, unreadable file); 130 interrupted.
 """
 
 from __future__ import annotations
@@ -32,17 +32,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader (a pager, `head`) has gone; nothing may be written any more, not even while Python shuts down.
+        # The reader (a pager, `head`) has gone: nothing may be written, not even while Python shuts down.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except RequestError as error:
         print(f"derive: {error}", file=sys.stderr)
-        return 2
+        return error.exit_code
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.split(".")[0] not in NEEDED:
+        missing = (error.name or "").split(".")[0]
+        if missing not in NEEDED:
             raise
-        print(
-            f"derive: {error.name} is not installed, and nothing can be checked without it; try: {NEEDED[error.name.split('.')[0]]}",
-            file=sys.stderr,
-        )
+        text = f"{missing} is not installed, and nothing can be checked without it; try: {NEEDED[missing]}"
+        print(f"derive: {text}", file=sys.stderr)
         return 2

@@ -22,9 +22,8 @@ def run(entry_id: str | None, form: str) -> int:
 def _text(direct: dict[str, list[str]]) -> None:
     for name, used in direct.items():
         print(f"{paint(name, 'bold')} <- {', '.join(used) or 'nothing'}")
-    print(
-        f"{len(direct)} formulas, {sum(map(len, direct.values()))} dependencies; a <- b says that a rests on b."
-    )
+    total = sum(map(len, direct.values()))
+    print(f"{len(direct)} formulas, {total} dependencies; a <- b says that a rests on b.")
 
 
 def _dot(direct: dict[str, list[str]]) -> None:

@@ -18,11 +18,13 @@ examples:
 exit codes: 0 as declared, 1 refused or not as declared, 2 bad request, 130 interrupted
 """
 CHECK = """\
-Prove entries and print a table: ID, title, verdict, second opinion, steps, axioms, milliseconds.
+Prove entries and print the verdict table.
 
-Verdicts: proved; assumed (it rests on a named axiom); defined; refuted (a false claim from print, with a point at
-which it fails); undecided (the reason follows the table). SymPy gives a second opinion on every algebraic step; it
-can raise an alarm, and it can prove nothing.
+The table shows ID, title, verdict, second opinion, steps, axioms and milliseconds.
+
+Verdicts: proved; assumed (it rests on a named axiom); defined; refuted (a false claim from print, with a
+point at which it fails); undecided (the reason follows the table). SymPy gives a second opinion on every
+algebraic step; it can raise an alarm, and it can prove nothing.
 
 A FILE.py is a derivation of your own, written as the chapters are: a module with a module-level `chapter`.
 It is a Python program and is run as one, with your rights: check only files that you would run.
@@ -44,7 +46,33 @@ forms:
   json    all of these, and every step, as data
   bibtex  a citation
 
-Only the formula and what it rests on is proved, and SymPy is not asked: `derive check ID` does that.
+Only the formula and what it rests on is proved, once for the same sources; SymPy is not asked.
+`derive check ID` always proves, and asks.
+"""
+SHOW = """\
+Print one formula: for people, or in a form to copy.
+"""
+AXIOMS = """\
+Print what must be believed for a formula.
+
+These are the named axioms that it rests on, through everything it uses, and those rules of the kernel
+that state facts of analysis.
+"""
+GRAPH = """\
+Print which formula rests on which.
+
+The graph is read from the proofs, so it cannot be out of date.
+"""
+GRAPH_EXAMPLES = """\
+examples:
+  derive graph
+  derive graph posterior.mean
+  derive graph --format dot | dot -Tsvg -o graph.svg
+"""
+LOCK = """\
+Publish new IDs and new revisions in formulas.lock.
+
+The file is append-only: a statement that changes needs a new revision, and an ID is never taken away.
 """
 FORMS = ("text", "tex", "sympy", "python", "torch", "json", "bibtex")
 
@@ -59,64 +87,49 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(run=lambda options: _bare(top, options))
     commands = top.add_subparsers(metavar="COMMAND", title="commands")
 
-    check = _command(
-        commands, "check", _check, "prove entries and print the verdict table", CHECK, CHECK_EXAMPLES
-    )
+    check = _command(commands, "check", _check, CHECK, CHECK_EXAMPLES)
     check.add_argument(
-        "what", nargs="*", metavar="ID | FILE.py", help="formulas or files; without any, the whole corpus"
+        "what", nargs="*", metavar="ID | FILE.py", help="formulas or files; without any, everything"
     )
     check.add_argument("--json", action="store_true", help="print every report as JSON instead of the table")
     check.add_argument("--no-second-opinion", action="store_true", help="do not ask SymPy")
 
-    show = _command(commands, "show", _show, "print one formula in a form of your choice",
-                    "Print one formula: for people, or in a form to copy.", SHOW_EXAMPLES)  # fmt: skip
+    show = _command(commands, "show", _show, SHOW, SHOW_EXAMPLES)
     show.add_argument("id", metavar="ID", help="the formula, as in posterior.mean")
     show.add_argument(
-        "--as", dest="form", choices=FORMS, default="text", metavar="FORM", help="one of: " + ", ".join(FORMS)
+        "--as", dest="form", choices=FORMS, default="text", metavar="FORM", help=", ".join(FORMS)
+    )
+    show.add_argument(
+        "--fresh", action="store_true", help="prove it now, even if it was proved from the same sources"
     )
 
-    axioms = _command(commands, "axioms", _axioms, "print what must be believed for a formula",
-                      "Print the named axioms that a formula rests on, through everything it uses, and the rules of the\n"
-                      "kernel that state facts of analysis.", "example:\n  derive axioms gauss.normalization\n")  # fmt: skip
+    axioms = _command(commands, "axioms", _axioms, AXIOMS, "example:\n  derive axioms gauss.normalization\n")
     axioms.add_argument("id", metavar="ID", help="the formula, as in elbo.jensen")
 
-    graph = _command(commands, "graph", _graph, "print which formula rests on which",
-                     "Print the dependency graph. It is read from the proofs, so it cannot be out of date.",
-                     "examples:\n  derive graph\n  derive graph posterior.mean\n  derive graph --format dot | dot -Tsvg -o graph.svg\n")  # fmt: skip
+    graph = _command(commands, "graph", _graph, GRAPH, GRAPH_EXAMPLES)
     graph.add_argument("id", nargs="?", metavar="ID", help="only this formula and everything it rests on")
+    forms = ("text", "dot", "json")
     graph.add_argument(
-        "--format",
-        choices=("text", "dot", "json"),
-        default="text",
-        help="text (the default), dot for Graphviz, or json",
+        "--format", choices=forms, default="text", help="text (the default), dot for Graphviz, json"
     )
 
-    _command(
-        commands,
-        "list",
-        _list,
-        "print every ID and title, without proving anything",
-        "Print every ID and title, by chapter.",
-        "",
-    )
-    lock = _command(commands, "lock", _lock, "publish new IDs and revisions in formulas.lock",
-                    "Append new IDs and new revisions to formulas.lock, the append-only list of what was published.\n"
-                    "A statement that changes needs a new revision; an ID is never taken away.", "")  # fmt: skip
+    _command(commands, "list", _list, "Print every ID and title, by chapter; nothing is proved.\n", "")
+    lock = _command(commands, "lock", _lock, LOCK, "")
     lock.add_argument("--dry-run", action="store_true", help="print what would be appended")
     return top
 
 
 def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: Callable[[argparse.Namespace], int],
-    short: str, long: str, epilog: str,
-) -> argparse.ArgumentParser:  # fmt: skip
-    made = commands.add_parser(
-        name,
-        help=short,
-        description=long,
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    text: str,
+    epilog: str,
+) -> argparse.ArgumentParser:
+    """Add a command; the first line of its text is what the list of commands says."""
+    raw = argparse.RawDescriptionHelpFormatter
+    short = text.splitlines()[0].rstrip(".:")
+    made = commands.add_parser(name, help=short, description=text, epilog=epilog, formatter_class=raw)
     made.set_defaults(run=run)
     return made
 
@@ -143,7 +156,7 @@ def _check(options: argparse.Namespace) -> int:
 def _show(options: argparse.Namespace) -> int:
     from derivations.cli.show import run
 
-    return run(options.id, options.form)
+    return run(options.id, options.form, fresh=options.fresh)
 
 
 def _axioms(options: argparse.Namespace) -> int:

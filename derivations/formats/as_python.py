@@ -29,9 +29,9 @@ def python(entry: Entry, parts: list[Part]) -> str:
         found.append(source)
         imports |= needed
     if not found:
-        return f"# {entry.id} has no Python form: {'; '.join(dict.fromkeys(reasons)) or 'it is not established'}."
-    head = ["import numpy as np\n\n"] if imports else []
-    return "\n\n".join([*head, *found]) if not head else head[0] + "\n" + "\n\n\n".join(found)
+        why = "; ".join(dict.fromkeys(reasons)) or "it is not established"
+        return f"# {entry.id} has no Python form: {why}."
+    return "\n\n\n".join((["import numpy as np"] if imports else []) + found)
 
 
 def function(title: str, entry: Entry, conclusion: Term) -> tuple[str, set[str]]:

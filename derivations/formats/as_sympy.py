@@ -1,7 +1,7 @@
 """A statement as Python text that builds it in SymPy. SymPy itself is not needed to write the text.
 
-Vectors of R^d become d x 1 matrix symbols. What SymPy has no faithful object for (integrals and gradients over R^d,
-equality up to a constant, conditions) has no SymPy form, and the text says so.
+Vectors of R^d become d x 1 matrix symbols. What SymPy has no faithful object for (integrals and gradients
+over R^d, equality up to a constant, conditions) has no SymPy form, and the text says so.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A BibTeX entry that cites one formula: its ID and revision are permanent, and so is its address in the book."""
+"""A BibTeX entry for one formula: its ID, its revision and its address in the book are permanent."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ _SPECIAL = {"&": r"\&", "%": r"\%", "#": r"\#"}
 def bibtex(entry: Entry) -> str:
     """The citation of a formula at its revision, in this version of the distribution."""
     key = f"exegesis:{entry.id}:{entry.revision}"
+    formula, place = (f"\\texttt{{{_code(text)}}}" for text in (entry.id, address(entry.id)))
     fields = {
         "title": f"{{{_escaped(entry.title)}}}",
         "author": "{The Exegesis contributors}",
         "howpublished": "Exegesis: a literate derivation checker for the mathematics of diffusion models",
         "version": version(),
-        "note": f"Formula \\texttt{{{_code(entry.id)}}}, revision {entry.revision}; in the book, \\texttt{{{_code(address(entry.id))}}}",
+        "note": f"Formula {formula}, revision {entry.revision}; in the book, {place}",
     }
     rows = ",\n".join(f"  {name:<12} = {{{text}}}" for name, text in fields.items() if text)
     return f"@misc{{{key},\n{rows}\n}}"

@@ -1,7 +1,7 @@
 """Terms as Python expressions: what the NumPy form and the SymPy form have in common.
 
-Brackets are put by precedence, and operands stay in the order in which they were written. A printer collects what its
-text needs: the parameters and the names to import.
+Brackets are put by precedence, and operands stay in the order in which they were written. A printer
+collects what its text needs: the parameters and the names to import.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from derivations.kernel.terms import INT, REAL, Term, is_scalar
 ADD, MUL, NEG, POW, ATOM = 1, 2, 3, 4, 5
 
 WORDS = {
-    "int": "an integral", "E": "an expectation", "KL": "a KL divergence", "diff": "a derivative", "grad": "a gradient",
-    "divg": "a divergence", "diag": "a matrix given by its entries", "comps": "a vector given by its components",
-    "sum": "a sum", "prod": "a product",
+    "int": "an integral", "E": "an expectation", "KL": "a KL divergence", "diff": "a derivative",
+    "grad": "a gradient", "divg": "a divergence", "diag": "a matrix given by its entries",
+    "comps": "a vector given by its components", "sum": "a sum", "prod": "a product",
 }  # fmt: skip
 
 

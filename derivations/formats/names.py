@@ -1,4 +1,4 @@
-"""ASCII names of symbols and of functions of a step, as the code in `diffusion` spells them: alpha_bar_t, x_prev."""
+"""ASCII names of symbols and functions, as the code in `diffusion` spells them: alpha_bar_t, x_prev."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def name(term: Term) -> str:
         return identifier(term.args[0])
     parts = [term.args[0]]
     for a in term.args[1:]:
-        # A function's vector arguments are left out of its name, a step is not: eps_theta(x_t, t - 1) is eps_theta_prev.
+        # The name tells the step, not the vector arguments: eps_theta(x_t, t - 1) is eps_theta_prev.
         if a.sort == INT:
             parts.append(step(a))
     return identifier("_".join(parts))

@@ -130,6 +130,11 @@ def _conditional(t: Term) -> tuple[str, int]:
     return f"{plain(hidden)} has the conditional density {plain(k)} in {plain(y)} under {plain(measure)}", 0
 
 
+def _limit(t: Term) -> tuple[str, int]:
+    x, end, body, value = t.args
+    return f"{plain(body)} tends to {plain(value)} as {plain(x)} tends to {end}", 0
+
+
 _PRINT: dict[str, Callable[[Term], tuple[str, int]]] = {
     "num": _number, "sym": _symbol, "add": _add, "neg": lambda t: ("-" + plain(t.args[0], MUL), ADD),
     "mul": lambda t: ("*".join(plain(a, MUL if k == 0 else NEG) for k, a in enumerate(t.args)), MUL),
@@ -140,12 +145,13 @@ _PRINT: dict[str, Callable[[Term], tuple[str, int]]] = {
     "inner": lambda t: (f"<{plain(t.args[0])}, {plain(t.args[1])}>", ATOM),
     "norm2": lambda t: (f"|{plain(t.args[0])}|^2", POW),
     "normal": lambda t: (f"N({plain(t.args[0])}; {plain(t.args[1])}, {plain(t.args[2])})", ATOM),
-    "T": lambda t: (f"{plain(t.args[0], ATOM)}^T", POW), "inv": lambda t: (f"{plain(t.args[0], ATOM)}^-1", POW),
+    "T": lambda t: (f"{plain(t.args[0], ATOM)}^T", POW),
+    "inv": lambda t: (f"{plain(t.args[0], ATOM)}^-1", POW),
     "eye": lambda t: ("I", ATOM), "zero": lambda t: ("0", ATOM),
     "eq": _relation, "ne": _relation, "lt": _relation, "le": _relation, "and": _and, "all": _forall,
     "eqmod": lambda t: (f"{plain(t.args[1])} =_{plain(t.args[0])} {plain(t.args[2])}", 0),
     "aeq": lambda t: (f"{plain(t.args[2])} = {plain(t.args[3])} for almost every {plain(t.args[0])}", 0),
-    "limit": lambda t: (f"{plain(t.args[2])} tends to {plain(t.args[3])} as {plain(t.args[0])} tends to {t.args[1]}", 0),
+    "limit": _limit,
     "integrable": _condition, "jointly": _condition, "dominated": _condition, "vanishes": _condition,
     "conditional": _conditional,
 }  # fmt: skip

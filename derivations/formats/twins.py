@@ -1,6 +1,7 @@
-"""Which function of `diffusion` computes a formula, by ID: a table, because neither package imports the other.
+"""Which function of `diffusion` computes a formula: a table, because neither package imports the other.
 
-`twins.json` is kept true by a test that sees both packages; `python -m tests.twins.test_twin_table` writes it anew.
+`twins.json` is kept true by a test that sees both packages; `python -m tests.twins.test_twin_table` writes
+it anew.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The registry: every entry of the corpus by ID, its verdict, its report, and the lock that keeps IDs permanent.
+"""The registry: every entry of the corpus by ID, its verdict, its report, and the lock of IDs.
 
 corpus    the chapters in reading order; finding an entry by its ID
 verdicts  what is established about an entry: the kernel's answer, a refutation in numbers, the second opinion

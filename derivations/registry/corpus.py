@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from functools import cache
 
 from derivations.chapters import CONTENTS, Listing, load
-from derivations.errors import RequestError
+from derivations.errors import Refused, RequestError
+from derivations.kernel import RuleError
+from derivations.kernel.terms import TermError
+from derivations.language.calculation import DerivationError
 from derivations.language.entry import Chapter, Entry
 
 
@@ -21,9 +24,17 @@ class DuplicateID(RequestError, ValueError):
 @cache
 def corpus() -> list[Chapter]:
     """Every chapter, in reading order. Raises DuplicateID when two entries share an ID."""
-    chapters = [load(listing) for listing in CONTENTS]
+    chapters = [chapter_of(listing) for listing in CONTENTS]
     index(chapters)
     return chapters
+
+
+def chapter_of(listing: Listing) -> Chapter:
+    """The chapter of a line of the contents. Raises Refused when a step outside its entries is refused."""
+    try:
+        return load(listing)
+    except (RuleError, TermError, DerivationError) as error:
+        raise Refused(f"the chapter {listing.module} cannot be read: outside its entries, {error}") from None
 
 
 def index(chapters: Iterable[Chapter]) -> dict[str, Entry]:
@@ -32,9 +43,10 @@ def index(chapters: Iterable[Chapter]) -> dict[str, Entry]:
     for chapter in chapters:
         for entry in chapter.entries:
             if entry.id in found:
+                where = f"in the chapters {found[entry.id].chapter} and {chapter.key}"
                 raise DuplicateID(
-                    f"the ID {entry.id} is used twice: in the chapters {found[entry.id].chapter} and {chapter.key}; "
-                    "an ID names one entry for ever, so give the newer one another ID"
+                    f"the ID {entry.id} is used twice: {where}; an ID names one entry for ever, so "
+                    "give the newer one another ID"
                 )
             found[entry.id] = entry
     return found
@@ -47,9 +59,9 @@ def entries() -> dict[str, Entry]:
 
 
 def find(entry_id: str) -> Entry:
-    """The entry with this ID; only as many chapters are imported as it takes. Raises UnknownID with the nearest IDs."""
+    """The entry with this ID; no more chapters are imported than it takes. Raises UnknownID."""
     for listing in sorted(CONTENTS, key=lambda listing: -_likely(listing, entry_id)):
-        for entry in load(listing).entries:
+        for entry in chapter_of(listing).entries:
             if entry.id == entry_id:
                 return entry
     raise UnknownID(unknown(entry_id, entries()))

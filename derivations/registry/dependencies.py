@@ -33,7 +33,7 @@ def step_uses(entry: Entry, theorems: Iterable[Theorem]) -> list[str]:
 
 
 def all_ancestors(entry_id: str, direct: dict[str, list[str]]) -> list[str]:
-    """Everything that an entry rests on, directly or not, in the order of `direct`; without the entry itself."""
+    """Everything that an entry rests on, directly or not, in the order of `direct`."""
     found, waiting = set[str](), list(direct.get(entry_id, ()))
     while waiting:
         name = waiting.pop()
@@ -68,7 +68,7 @@ _claimed: set[str] = set()
 
 
 def _claim_definitions() -> None:
-    """Let definitions claim their theorems: chapters share them, so one may be used before its entry is derived."""
+    """Let definitions claim their theorems: one may be used before its own entry is derived."""
     for listing in CONTENTS:
         if listing.module in _loaded() and listing.module not in _claimed:
             _claimed.add(listing.module)

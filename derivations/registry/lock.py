@@ -1,7 +1,8 @@
 """The lock: every ID ever published, with its revisions and the hash of the statement at each.
 
-`formulas.lock` is append-only. A line is `ID revision hash`. A statement that changes needs a new revision, so that a
-citation of revision 1 never comes to mean something else; an ID that was published is never taken away.
+`formulas.lock` is append-only. A line is `ID revision hash`. A statement that changes needs a new revision,
+so that a citation of revision 1 never comes to mean something else; an ID that was published is never taken
+away.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class Locked:
 
 
 def read(path: Path = LOCK) -> dict[str, Locked]:
-    """The latest line of each ID. Raises LockError for a line that cannot be read or revisions that do not grow."""
+    """The latest line of each ID. Raises LockError for an unreadable line, or revisions that do not grow."""
     latest: dict[str, Locked] = {}
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     for number, line in enumerate(text.splitlines(), 1):
@@ -61,7 +62,7 @@ REPAIR = "the file is written by `derive lock` only, so restore it from version 
 
 
 def problems(entries: Iterable[Entry], locked: dict[str, Locked], whole: bool) -> list[str]:
-    """What contradicts the lock, a sentence each; with `whole`, the entries are the corpus and none may be missing."""
+    """What contradicts the lock, a sentence each; with `whole`, no ID may be missing from the entries."""
     found, present = [], set()
     for entry in entries:
         present.add(entry.id)
@@ -75,14 +76,15 @@ def problems(entries: Iterable[Entry], locked: dict[str, Locked], whole: bool) -
             )
         elif entry.revision == row.revision and established(entry) and entry.digest() != row.digest:
             found.append(
-                f"{entry.id}: the statement changed, and the revision did not; revision {row.revision} is published "
-                f"with the hash {row.digest}, the statement now has {entry.digest()}. If the change is meant, write "
-                f"revision={row.revision + 1} in the entry and run `derive lock`; if not, undo it"
+                f"{entry.id}: the statement changed, and the revision did not; revision {row.revision} "
+                f"is published with the hash {row.digest}, the statement now has {entry.digest()}. If the "
+                f"change is meant, write revision={row.revision + 1} in the entry and run `derive lock`; "
+                "if not, undo it"
             )
     if whole:
         found += [
-            f"{name}: published, and gone from the corpus; an ID is permanent, so bring the entry back (a result that "
-            "turned out wrong stays, as a refutation in a new revision)"
+            f"{name}: published, and gone from the corpus; an ID is permanent, so bring the entry back "
+            "(a result that turned out wrong stays, as a refutation in a new revision)"
             for name in locked
             if name not in present
         ]

@@ -1,5 +1,5 @@
-"""Why a derivation does not go through, for the person who has to repair it: which step, what was expected, what was got,
-what is left over, numbers at which it fails, and what to try."""
+"""Why a derivation does not go through, for the person who has to repair it: which step, what was expected,
+what was got, what is left over, numbers at which it fails, and what to try."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from derivations.registry.witness import witness
 ROOM = 96
 LEFT_OVER, OWES = "left minus right leaves ", " owes "
 ADVICE = {
-    "residual": "Look at the residual: its terms show the sign, index or coefficient that is off. If the step uses a fact, "
-                "pass the theorem that states it: by=(fact,).",
-    "owed": "Add the condition to the entry's given=(...), or pass the theorem that proves it: by=(fact,).",
-    "rewrite": "Compare the fact with the line: the part that it replaces must stand in the line as it is written. "
-               "Add a line in between that brings it into that form.",
+    "wrong": "The residual is what is off: look there for the sign, the index or the coefficient.",
+    "open": "The lines may be equal, and the step lack a fact: pass the theorem that states it, "
+    "by=(fact,). Otherwise the residual is what is off.",
+    "owed": "Add the condition to the entry's given=(...), or pass a theorem that proves it, by=(fact,).",
+    "rewrite": "Compare the fact with the line: the part that it replaces must stand in the line as it is "
+    "written. Add a line in between that brings it into that form.",
     "given": "Add it to the entry's given=(...), or call sheet.settle(theorem) with a theorem that proves it.",
-    "other": "The message says what the rule expected. `derive show` of an entry that uses the same rule is an example.",
-}  # fmt: skip
+    "other": "The message says what the rule expected; entries with that rule are examples.",
+}
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,7 @@ def explain(entry: Entry, outcome: Outcome) -> list[str]:
         return _block("", outcome.reason)
     culprit = _named(outcome.reason)
     if culprit and culprit != entry.id:
-        return _block(
-            "", f"It rests on {culprit}, which does not go through: `derive check {culprit}` says why."
-        )
+        return _block("", f"It rests on {culprit}, which does not go through: mend that first.")
     sheet = Recorder(entry.id, entry.given)
     try:
         entry.author(sheet)
@@ -102,39 +101,41 @@ def _refused(entry: Entry, attempt: Attempt | None, error: Exception) -> list[st
         *_block("to", plain(attempt.after)),
         *_block("by", _reason(attempt.by)),
         *_block("expected", _expected(attempt)),
-        *_block("got", _got(said)),
     ]
-    kind = "other"
     if LEFT_OVER in said:
-        kind = "residual"
-        rows += _block("residual", said.rpartition(LEFT_OVER)[2])
+        rows += _block("got", "a line whose difference from it is not zero")
+        rows += _block("residual", _tidy(said.rpartition(LEFT_OVER)[2]))
         found = witness(attempt.before, attempt.after, attempt.given, _facts(attempt.by))
         rows += _block(
-            "witness", _numbers(found) if found else "no point was found at which the two lines surely differ"
+            "witness", _numbers(found) if found else "no numbers were found at which the two lines differ"
         )
-    elif OWES in said:
-        kind = "owed"
-    elif "nothing to rewrite" in said or "do not meet" in said or "gap" in said:
-        kind = "rewrite"
-    return rows + _block("try", ADVICE[kind])
+        return rows + _block("try", ADVICE["wrong" if found else "open"])
+    if OWES in said:
+        rows += _block("got", "a line that is allowed only under a condition")
+        rows += _block("owed", _tidy(said.rpartition(OWES)[2].partition(". Add the hypothesis")[0]))
+        return rows + _block("try", ADVICE["owed"])
+    rows += _block("got", _tidy(said))
+    return rows + _block(
+        "try", ADVICE["rewrite" if "nothing to rewrite" in said or said.startswith("chain:") else "other"]
+    )
+
+
+def _tidy(said: str) -> str:
+    """The kernel's text of a term, without brackets inside brackets: alpha((t - 1)) is alpha(t - 1)."""
+    return re.sub(r"\(\(([^()]*)\)\)", r"(\1)", said)
 
 
 def _expected(attempt: Attempt) -> str:
-    if isinstance(attempt.by, Theorem) and attempt.by.conclusion.op in ("le", "lt"):
+    facts = _facts(attempt.by)
+    if any(fact.conclusion.op in ("le", "lt") for fact in facts) and not isinstance(attempt.by, tuple):
         return "a line that the inequality leads to, by algebra"
     return "a line equal to the one before it"
-
-
-def _got(said: str) -> str:
-    if LEFT_OVER in said:
-        return "a line whose difference from it is not zero"
-    return said
 
 
 def _facts(by: By) -> tuple[Theorem, ...]:
     if by is None:
         return ()
-    return (by,) if isinstance(by, Theorem) else tuple(by)
+    return tuple(by) if isinstance(by, (tuple, list)) else (by,)
 
 
 def _reason(by: By) -> str:

@@ -1,4 +1,4 @@
-"""One entry as plain data: what the book, `derive show` and `--json` print. Everything in it can be written as JSON."""
+"""One entry as plain data, which can be written as JSON: what the book and `derive show` print."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def report(entry: Entry, second_opinion: bool = True, used_by: bool = True) -> d
     Args:
         entry: the entry, of the corpus or of a user's own file.
         second_opinion: ask SymPy about every algebraic step; without it each step says "not asked".
-        used_by: list the entries of the corpus that rest on this one, which proves the whole corpus; without it None.
+        used_by: list the entries of the corpus that rest on this one, which proves the whole corpus;
+        without it None.
     """
     outcome = judge(entry)
     results = established(entry)
@@ -62,7 +63,7 @@ def established(entry: Entry) -> list[Part]:
 
 
 def hypotheses(entry: Entry) -> list[tuple[Term, str]]:
-    """What the entry assumes, with the author's words: what is given, and what the statement needs beyond that."""
+    """What the entry assumes, with the author's words, and what the statement needs beyond that."""
     shown = list(zip(entry.given, entry.words, strict=False))
     needed = [h for part in established(entry)[:1] for h in part.theorem.hypotheses]
     return shown + [(h, "") for h in needed if not any(same(h, g) for g, _ in shown)]
@@ -81,8 +82,8 @@ def statement(entry: Entry) -> dict[str, Any]:
     lines = [_said(part.theorem, given) for part in parts]
     tex = lines[0] if len(lines) == 1 else r"\begin{gathered} " + r" \\ ".join(lines) + r" \end{gathered}"
     lhs, relation, rhs = sides(parts[0].theorem.conclusion)
-    said = [plain(part.theorem.conclusion) for part in parts]
-    return {"tex": tex, "lhs": lhs, "relation": relation, "rhs": rhs, "plain": said}
+    written = [plain(part.theorem.conclusion) for part in parts]
+    return {"tex": tex, "lhs": lhs, "relation": relation, "rhs": rhs, "plain": written}
 
 
 def _said(theorem: Theorem, given: list[Term]) -> str:
@@ -91,7 +92,7 @@ def _said(theorem: Theorem, given: list[Term]) -> str:
 
 
 def sides(formula: Term) -> tuple[str, str, str]:
-    """Left side, relation and right side of a formula as LaTeX; of another formula than a relation, all three empty."""
+    """Left side, relation and right side of a formula as LaTeX; all empty for what is no relation."""
     if formula.op == "all":
         return sides(formula.args[2])
     if formula.op not in (*RELATIONS, "eqmod", "aeq"):
@@ -127,7 +128,7 @@ def _step(entry: Entry, n: int, line: Line, whole: bool, second_opinion: bool) -
 
 
 def notation() -> list[dict[str, str]]:
-    """The notation table: LaTeX, spelling in code, meaning, domain, and the first entry that uses the symbol."""
+    """The notation table: LaTeX, spelling in code, meaning, domain, and the first entry that uses it."""
     first = first_uses()
     return [
         {"tex": latex(row.term), "ascii": row.ascii, "meaning": row.meaning, "domain": row.domain,

@@ -1,11 +1,11 @@
-"""What each rule of the kernel does, in one sentence for a reader. How it fails stands in the rule's own docstring."""
+"""What each rule of the kernel does, in one sentence; how it fails stands in the rule's own docstring."""
 
 from __future__ import annotations
 
 from derivations.kernel import RULES
 
 SENTENCES = {
-    "algebra": "Both sides have the same normal form; the exact zero test says so, given the hypotheses and the facts named.",
+    "algebra": "Both sides have one normal form, given the hypotheses and facts: the exact zero test.",
     "rewriting": "Parts of the line are replaced by what earlier results say they equal.",
     "order": "The sign of the difference has a certificate: every term of it is provably of one sign.",
     "combine": "A sum of proved inequalities with nonnegative weights.",
@@ -13,7 +13,7 @@ SENTENCES = {
     "symmetric": "An equation is read from right to left.",
     "congruence": "A part of the line is replaced by something that it equals.",
     "convert": "Every part is replaced by an equal one, and the statement stays what it was.",
-    "constant_dropped": "What does not depend on the variable is dropped: the equality is up to a constant from here on.",
+    "constant_dropped": "What does not depend on the variable is dropped: equal up to a constant.",
     "log_bound": "The logarithm lies below its tangent at 1: log u ≤ u − 1.",
     "log_bound_equality": "The logarithm meets its tangent at 1 only.",
     "positive_root": "Of a nonnegative number, the nonnegative root is the square root.",
@@ -36,21 +36,21 @@ SENTENCES = {
     "gaussian_integrable": "A polynomial times a Gaussian is integrable.",
     "gaussian_against": "A bounded Gaussian factor keeps an integrable function integrable.",
     "gaussian_vanishes": "A polynomial times a Gaussian vanishes at infinity.",
-    "gaussian_dominated": "The derivatives of a Gaussian are bounded, so one integrable function dominates them.",
+    "gaussian_dominated": "The derivatives of a Gaussian are bounded, so one integrable function dominates.",
     "free_integrable": "A factor that does not depend on the variable does not matter for integrability.",
     "sum_integrable": "The sum of two integrable functions is integrable.",
     "same_integrand": "A function equal to an integrable one is integrable.",
     "split": "The integral of a sum is the sum of the integrals, when both exist.",
-    "exchange": "The order of two integrations is exchanged (Fubini): the integrand is integrable in both variables together.",
-    "tonelli": "A nonnegative function with a finite iterated integral is integrable in both variables together.",
+    "exchange": "Two integrations change places (Fubini): the integrand is integrable in both together.",
+    "tonelli": "Nonnegative, and the iterated integral is finite: integrable in both variables together.",
     "joint_swap": "Integrability in two variables together does not depend on their order.",
     "shift_scale": "A linear change of variables, with the factor that it brings.",
     "half_line_scale": "A change of scale on the half line, with the factor that it brings.",
     "even": "The integral of an even function is twice that over the half line.",
-    "antiderivative": "An integral is the difference of an antiderivative at the ends; that it is one is checked by differentiating.",
+    "antiderivative": "The integral is the difference of an antiderivative, checked by differentiating it.",
     "limit_atan": "The arctangent tends to π/2.",
     "limit_gaussian": "A Gaussian tends to zero.",
-    "product_of_lines": "A Gaussian of squared norm is a product over the coordinates, and so is its integral.",
+    "product_of_lines": "A Gaussian in |x|² is a product over the coordinates, and so is its integral.",
     "definite_root": "A positive definite matrix is the square of one.",
     "no_flux": "The integral of a divergence is zero when the field vanishes at infinity.",
     "under_integral": "The derivative moves under the integral; an integrable function dominates it.",

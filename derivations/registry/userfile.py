@@ -6,12 +6,14 @@ import sys
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
-from derivations.errors import RequestError
+from derivations import chapters
+from derivations.chapters import CONTENTS
+from derivations.errors import Refused, RequestError
 from derivations.kernel import RuleError
 from derivations.kernel.terms import TermError
 from derivations.language.calculation import DerivationError
 from derivations.language.entry import Chapter
-from derivations.registry.corpus import index
+from derivations.registry.corpus import chapter_of, index
 from derivations.registry.verdicts import python_fault
 
 EXAMPLE = 'chapter = Chapter("mine", "My chapter", "The aim in short.", "The aim in the long run.")'
@@ -24,9 +26,12 @@ class UserFileError(RequestError):
 def load_file(path: Path) -> Chapter:
     """Run a Python file and return its chapter.
 
-    The file is run as any Python program is, with the rights of whoever runs it. Raises UserFileError when it cannot be
-    read, fails, or defines no chapter; DerivationError when a step outside every entry is refused.
+    The file is run as any Python program is, with the rights of whoever runs it. Raises UserFileError when
+    it cannot be read, fails, or defines no chapter; Refused when a step outside every entry is refused.
     """
+    for listing in CONTENTS:
+        if path.resolve() in (_chapter_file(listing.module), _chapter_file(f"{listing.module}/__init__")):
+            return chapter_of(listing)
     if not path.is_file():
         raise UserFileError(f"there is no file {path}; `derive check` takes IDs of formulas, or Python files")
     name = f"derivations_userfile_{path.stem}"
@@ -44,16 +49,19 @@ def load_file(path: Path) -> Chapter:
         raise UserFileError(
             f"{error.filename}, line {error.lineno}: this is not Python: {error.msg}"
         ) from None
-    except (RuleError, TermError) as error:
-        raise DerivationError(f"{path}: outside every entry: {error}") from None
-    except DerivationError:
-        raise
+    except (RuleError, TermError, DerivationError) as error:
+        raise Refused(f"{path}: refused while it was read, outside every entry: {error}") from None
     except (Exception, SystemExit) as error:
         raise UserFileError(f"{path}: {python_fault(error)}") from None
     finally:
         sys.path.remove(folder)
         sys.dont_write_bytecode = writing
     return _chapter(path, getattr(module, "chapter", None))
+
+
+def _chapter_file(module: str) -> Path:
+    """Where a chapter of the book lies; such a file is not run a second time under another name."""
+    return Path(chapters.__file__).resolve().parent / f"{module}.py"
 
 
 def _chapter(path: Path, chapter: object) -> Chapter:

@@ -64,7 +64,7 @@ def _judge(entry: Entry) -> Outcome:
 
 
 def python_fault(error: BaseException) -> str:
-    """One line about an error of the author's own Python: what, and the last line of code outside this package."""
+    """One line about an error of the author's own Python, with the place outside this package."""
     frames = traceback.extract_tb(error.__traceback__)
     outside = [
         f
@@ -110,7 +110,7 @@ def opinion(theorem: Theorem) -> str:
 
 
 def line_opinion(entry: Entry, line: Line) -> str:
-    """The second opinion on what leads to a displayed line: a disagreement anywhere, agreement, or not asked."""
+    """The second opinion on what leads to a displayed line; a disagreement anywhere counts."""
     steps = (
         [] if line.link is None else [t for t in own_ancestors(line.link, entry.id) if t.rule == "algebra"]
     )
