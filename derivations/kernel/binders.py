@@ -81,11 +81,11 @@ def _summands(n: Normalizer, t: Term) -> tuple[list[tuple[Element, Element, bool
         n.assume_range(i, args[1], args[2])
         pieces = _monomials(n, f.rational(n.scalar(args[3])), i)
         needed = max((n.level_of(f.up(e.num), f.up(e.den)) for _, e in pieces), default=0)
-        needed = needed if needed < level and all(n.movable(e, i) for _, e in pieces) else level
+        if needed >= level or not all(n.movable(e, i) for _, e in pieces):
+            return [(outer, e, _weak_sign(n, e)) for outer, e in pieces], i, level
     with n.bound(t, needed) as (k, args):  # an inner binder that moved out leaves no trace in the name
         n.assume_range(k, args[1], args[2])
-        if needed < level:
-            pieces = [(outer, n.transport(e, i, k)) for outer, e in pieces]
+        pieces = [(outer, n.transport(e, i, k)) for outer, e in pieces]
         return [(outer, e, _weak_sign(n, e)) for outer, e in pieces], k, needed
 
 
@@ -189,17 +189,23 @@ def _scalar_integral(n: Normalizer, t: Term) -> Element:
         outer, inner = _content(n, f.rational(n.scalar(args[2])), x)
         needed = n.level_of(f.up(inner.num), f.up(inner.den))
         needed = needed if needed < level and n.movable(inner, x) else level
-    with n.bound(t, needed) as (y, args):  # an inner integral that moved out leaves no trace in the name
-        _assume_interval(n, y, args[1])
-        if needed < level:
-            inner = _content(n, n.transport(inner, x, y), y)[1]
-        positive = len(inner.num) == 1 and _weak_sign(n, inner)  # a sum of terms of one sign is rare, and costs a search
+        positive = _cheap_sign(n, inner)
+    if needed < level:  # an inner integral that moved out leaves no trace in the name
+        with n.bound(t, needed) as (y, args):
+            _assume_interval(n, y, args[1])
+            sign, inner = _content(n, n.transport(inner, x, y), y)
+            outer, x, positive = f.mul(outer, sign), y, _cheap_sign(n, inner)
     if inner.num.is_zero():
         return f.zero
-    atom = integral_symbol(n, t, t.args[1], inner, y, needed)
+    atom = integral_symbol(n, t, t.args[1], inner, x, needed)
     if positive:
         n.signs.assume(atom.num * atom.den, False)
     return f.mul(outer, atom)
+
+
+def _cheap_sign(n: Normalizer, e: Element) -> bool:
+    """Whether e is proved >= 0; a sum of terms of one sign is rare, and costs a search, so it is not asked about."""
+    return len(e.num) == 1 and _weak_sign(n, e)
 
 
 def integral_symbol(n: Normalizer, t: Term, measure: Term, inner: Element, y: Term, level: int) -> Element:
