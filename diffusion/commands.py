@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
@@ -12,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from diffusion import checkpoint, config, data, ddpm, plots, runs
+from diffusion import checkpoint, config, data, ddpm, runs
 from diffusion.config import TrainConfig
 from diffusion.errors import UserError
 from diffusion.runs import RunFolder
@@ -30,14 +31,18 @@ def say(message: str) -> None:
 
 
 class StopRequest:
-    """Turns the first Ctrl-C or SIGTERM into a wish that a loop can grant; a second one stops at once."""
+    """Turns the first Ctrl-C or SIGTERM into a wish that a loop can grant; a second one stops at once.
+
+    Python lets only the main thread receive signals; in another thread this listens to nothing.
+    """
 
     def __init__(self) -> None:
         self.signal: int | None = None
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> StopRequest:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        main = threading.current_thread() is threading.main_thread()
+        for number in (signal.SIGINT, signal.SIGTERM) if main else ():
             self._before[number] = signal.signal(number, self._note)
         return self
 
@@ -77,6 +82,8 @@ def _finish(run: RunFolder, trainer: Trainer) -> int:
     with StopRequest() as stop:
         if fresh:
             _train_loop(run, trainer, stop)
+        from diffusion import plots
+
         plots.loss_curve(
             trainer.losses(), run.loss_picture, f"{trainer.config.family} on {trainer.config.data}"
         )
@@ -129,6 +136,12 @@ def sample_run(
         raise UserError(f"--out must end in .png (a picture) or .npy (an array of numbers); got {out}")
     if n < 1:
         raise UserError(f"--n must be at least 1; got {n}")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"cannot make the folder {out.parent}: {error.strerror}. Choose another --out"
+        ) from error
     where = pick_device(device)
     found = checkpoint.load_latest(run.checkpoints, say)
     if found is None:
@@ -193,13 +206,13 @@ def draw(
         raise UserError(str(error)) from error
     table = ddpm.coefficients(coarse, sigma, times).to(device, torch.float32)
     generator = torch.Generator(device).manual_seed(data.seed_for(seed, "samples"))
-    dataset = data.load(settings.data)
+    shape = data.SHAPES[settings.data]
     chunks = [min(CHUNK, n - start) for start in range(0, n, CHUNK)]
     drawn = []
     with tqdm(total=len(chunks) * table.T, unit="it", desc="sampling", dynamic_ncols=True) as bar:
         for size in chunks:
-            clip = 1.0 if dataset.is_image else None
-            for state in ddpm.sample(network, (size, *dataset.shape), table, generator=generator, clip=clip):
+            clip = 1.0 if len(shape) == 3 else None
+            for state in ddpm.sample(network, (size, *shape), table, generator=generator, clip=clip):
                 if state.t > 0:
                     bar.update()
             drawn.append(state.x_t.cpu())
@@ -208,7 +221,6 @@ def draw(
 
 def picture(x: Tensor, path: Path, title: str) -> None:
     """Write samples as a PNG (images in a grid, points in the plane), or as a .npy array."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".npy":
         import io
 
@@ -217,7 +229,10 @@ def picture(x: Tensor, path: Path, title: str) -> None:
         buffer = io.BytesIO()
         np.save(buffer, x.numpy())
         checkpoint.write_atomically(path, buffer.getvalue())
-    elif x.dim() == 4:
+        return
+    from diffusion import plots
+
+    if x.dim() == 4:
         plots.image_grid(x, path)
     else:
         plots.point_cloud(x, path, title)
@@ -237,7 +252,7 @@ def pick_device(name: str) -> torch.device:
 
 
 def _average_network(settings: TrainConfig, found: checkpoint.Checkpoint) -> nn.Module:
-    network = build_network(settings, data.load(settings.data).shape).eval()
+    network = build_network(settings, data.SHAPES[settings.data]).eval()
     weights = {
         name.removeprefix("average/"): value
         for name, value in found.tensors.items()

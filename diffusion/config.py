@@ -36,7 +36,7 @@ class TrainConfig:
 
     family: str = _option("ddpm", "model family", FAMILIES)
     data: str = _option("digits", "data set", DATA)
-    steps: int = _option(3000, "optimiser steps in all; may be raised later to train on")
+    steps: int = _option(2000, "optimiser steps in all; may be raised later to train on")
     batch: int = _option(64, "samples per step")
     lr: float = _option(1e-3, "learning rate of AdamW")
     warmup: int = _option(100, "steps over which the learning rate rises from 0")
@@ -84,7 +84,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise UserError(f"cannot read the config file {path}: {_first_line(error)}") from error
     if not isinstance(loaded, dict):
         raise UserError(
-            f"the config file {path} must be a list of 'name: value' lines, for example 'steps: 3000'"
+            f"the config file {path} must be a list of 'name: value' lines, for example 'steps: 2000'"
         )
     return {str(name): value for name, value in loaded.items()}
 

@@ -15,6 +15,8 @@ from torch import Tensor
 
 from diffusion.errors import UserError
 
+# The shape of one sample, known without loading the data.
+SHAPES: dict[str, tuple[int, ...]] = {"digits": (1, 8, 8), "8gaussians": (2,), "moons": (2,)}
 POINTS = 20_000
 NOISE_8GAUSSIANS = 0.1
 NOISE_MOONS = 0.05
@@ -31,11 +33,6 @@ class Dataset:
     def shape(self) -> tuple[int, ...]:
         """Shape of one sample: (channels, side, side) or (d,)."""
         return tuple(self.x.shape[1:])
-
-    @property
-    def is_image(self) -> bool:
-        """Whether a sample is an image."""
-        return self.x.dim() == 4
 
 
 def digits() -> Dataset:
@@ -79,14 +76,13 @@ def moons(n: int, generator: torch.Generator) -> Tensor:
 
 def load(name: str) -> Dataset:
     """A data set by name, the same on every machine. Raises UserError for an unknown name."""
+    if name not in SHAPES:
+        raise UserError(f"unknown data {name!r}; choose one of: {', '.join(SHAPES)}")
     generator = torch.Generator().manual_seed(seed_for(0, f"data {name}"))
     if name == "digits":
         return digits()
-    if name == "8gaussians":
-        return Dataset(name, eight_gaussians(POINTS, generator))
-    if name == "moons":
-        return Dataset(name, moons(POINTS, generator))
-    raise UserError(f"unknown data {name!r}; choose one of: digits, 8gaussians, moons")
+    points = {"8gaussians": eight_gaussians, "moons": moons}[name]
+    return Dataset(name, points(POINTS, generator))
 
 
 class DataOrder:

@@ -24,7 +24,14 @@ def loss_curve(losses: Tensor, path: Path, title: str) -> None:
     axes.plot(step, values, color="tab:blue", alpha=0.2, linewidth=0.6, label="each step")
     window = max(1, len(values) // 50)
     smooth = np.convolve(values, np.ones(window) / window, mode="valid")
-    axes.plot(step[window - 1 :], smooth, color="tab:blue", linewidth=1.6, label=f"mean of {window} steps")
+    middle = window // 2
+    axes.plot(
+        step[middle : middle + len(smooth)],
+        smooth,
+        color="tab:blue",
+        linewidth=1.6,
+        label=f"mean of {window} steps",
+    )
     axes.set(
         xscale="log", yscale="log", xlabel="step", ylabel="squared error of eps per dimension", title=title
     )

@@ -1,13 +1,14 @@
 """Training as a generator: the caller owns progress, pictures, checkpoints and when to stop.
 
 A `Trainer` holds everything that a run's next step depends on: weights, moving average, optimiser, the
-random stream of times and noise, and the data order. `state` gives all of it and `restore` takes it back, so
+random streams, and the data order. `state` gives all of it and `restore` takes it back, so
 a run that is interrupted anywhere continues with the same numbers, bit for bit on a CPU with the same number
 of threads. Random numbers are drawn on the CPU whatever the device, so that a seed means the same everywhere.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any, NamedTuple
@@ -75,6 +76,7 @@ class Trainer:
         )
         self.order = DataOrder(len(data.x), seed_for(config.seed, "order"))
         self.noise = torch.Generator().manual_seed(seed_for(config.seed, "noise"))
+        self._dropout = _DropoutStream(config, self.device) if config.dropout > 0 else None
         self.steps_done = 0
         self._losses: list[Tensor] = []
 
@@ -86,7 +88,8 @@ class Trainer:
         eps = torch.randn(x_0.shape, generator=self.noise)
         t, eps = t.to(self.device, non_blocking=True), eps.to(self.device, non_blocking=True)
 
-        loss = ddpm.loss(self.network, x_0, t, eps, self.table).mean()
+        with self._dropout or contextlib.nullcontext():
+            loss = ddpm.loss(self.network, x_0, t, eps, self.table).mean()
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         grad_norm = nn.utils.clip_grad_norm_(self.network.parameters(), config.clip_norm)
@@ -112,11 +115,9 @@ class Trainer:
         tensors |= {f"average/{k}": v for k, v in self.average.state_dict().items()}
         for index, slots in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer/{index}/{k}": v for k, v in slots.items()}
-        # Dropout draws from PyTorch's own streams; times and noise from ours.
-        tensors |= {"rng/noise": self.noise.get_state(), "rng/torch": torch.get_rng_state()}
-        if self.device.type == "cuda":
-            tensors["rng/cuda"] = torch.cuda.get_rng_state(self.device)
-        tensors["losses"] = self.losses()
+        tensors |= {"rng/noise": self.noise.get_state(), "losses": self.losses()}
+        if self._dropout is not None:
+            tensors["rng/dropout"] = self._dropout.state
         return tensors, {"steps_done": self.steps_done, "order": self.order.state()}
 
     def restore(self, tensors: dict[str, Tensor], state: dict[str, Any]) -> None:
@@ -131,9 +132,8 @@ class Trainer:
             groups = self.optimizer.state_dict()["param_groups"]
             self.optimizer.load_state_dict({"state": slots, "param_groups": groups})
             self.noise.set_state(tensors["rng/noise"])
-            torch.set_rng_state(tensors["rng/torch"])
-            if self.device.type == "cuda" and "rng/cuda" in tensors:
-                torch.cuda.set_rng_state(tensors["rng/cuda"], self.device)
+            if self._dropout is not None:
+                self._dropout.resume(tensors["rng/dropout"])
             self.order.restore(state["order"])
             self.steps_done = int(state["steps_done"])
             self._losses = [tensors["losses"].to(self.device)] if self.steps_done else []
@@ -151,6 +151,39 @@ class Trainer:
         # Short memory at first, or the random start would linger.
         decay = min(self.config.ema, (1 + self.steps_done) / (10 + self.steps_done))
         torch._foreach_lerp_(list(self.average.parameters()), list(self.network.parameters()), 1 - decay)
+
+
+class _DropoutStream:
+    """Lends dropout a random stream of the run's own; it draws from PyTorch's global one, as others do."""
+
+    def __init__(self, config: TrainConfig, device: torch.device) -> None:
+        self._device = device
+        generator = torch.Generator(device).manual_seed(seed_for(config.seed, "dropout"))
+        self.state = generator.get_state()
+
+    def resume(self, state: Tensor) -> None:
+        """Go on from a saved state; one that another kind of device wrote cannot be used, and is left."""
+        if state.shape == self.state.shape:
+            self.state = state
+
+    def __enter__(self) -> None:
+        self._global = self._get()
+        self._set(self.state)
+
+    def __exit__(self, *_: object) -> None:
+        self.state = self._get()
+        self._set(self._global)
+
+    def _get(self) -> Tensor:
+        return (
+            torch.cuda.get_rng_state(self._device) if self._device.type == "cuda" else torch.get_rng_state()
+        )
+
+    def _set(self, state: Tensor) -> None:
+        if self._device.type == "cuda":
+            torch.cuda.set_rng_state(state, self._device)
+        else:
+            torch.set_rng_state(state)
 
 
 def train(trainer: Trainer) -> Iterator[Report]:

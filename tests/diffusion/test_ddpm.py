@@ -67,11 +67,11 @@ def test_law_error_of_the_sampler_falls_with_the_number_of_steps(sigma):
     """Total variation between the sampler's law and the true one at t = 1, exact up to the grid.
 
     It falls as the steps get finer, near first order (0.5 for sigma^2 = beta_t; the first steps of the chain
-    slow beta_tilde_t down), and is below 2% at T = 200.
+    slow beta_tilde_t down), and is below 2.5% at T = 160.
     """
-    world, grid = mixture_1d(), torch.linspace(-5, 5, 901, dtype=F64)
+    world, grid = mixture_1d(), torch.linspace(-5, 5, 801, dtype=F64)
     errors = []
-    for T in (50, 100, 200):
+    for T in (40, 80, 160):
         # beta_t stays below 0.2 and alpha_bar_T is the same for every T, so that only the step changes.
         schedule = linear(T)
         table = ddpm.coefficients(schedule, sigma)
@@ -79,7 +79,7 @@ def test_law_error_of_the_sampler_falls_with_the_number_of_steps(sigma):
         density = exact_sampler_law(world, table, schedule, grid)
         assert (density.sum() * (grid[1] - grid[0])).item() == pytest.approx(1, abs=1e-3)
         errors.append(0.5 * ((density - truth).abs().sum() * (grid[1] - grid[0])).item())
-    assert errors[2] < 0.02
+    assert errors[2] < 0.025
     for coarse, fine in itertools.pairwise(errors):
         assert 0.45 < fine / coarse < 0.62
 
