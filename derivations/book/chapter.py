@@ -52,7 +52,7 @@ def formula_markdown(book: Book, entry: Entry) -> str:
 
 
 def _front(title: str, search: bool = True) -> str:
-    hidden = "" if search else "search:\n  exclude: true\n"
+    hidden = "search:\n  boost: 2\n" if search else "search:\n  exclude: true\n"
     return f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\nhide:\n  - toc\n{hidden}---"
 
 

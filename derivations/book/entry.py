@@ -40,8 +40,15 @@ def _head(entry: Entry, paths: Paths) -> str:
     kind = f'<span class="kind">{words.KIND[entry.kind]}</span>'
     revision = f' <span class="revision">revision {entry.revision}</span>' if entry.revision > 1 else ""
     word = mark(entry.verdict, words.VERDICT[entry.verdict][0])
-    said = inline(words.badge(entry), entry.id)
+    said = escape(words.badge(entry))
+    if entry.verdict == "undecided":
+        said += f"<br>{reason_html(entry)}"
     return f'<p class="entry-head">{kind} {name}{revision}</p>\n<p class="badge">{word} {said}</p>'
+
+
+def reason_html(entry: Entry) -> str:
+    """Why an entry is undecided. It is the checker's own message, so it is shown letter for letter."""
+    return f'<span class="reason">{escape(entry.reason or "No reason is given.")}</span>'
 
 
 def _aim(entry: Entry) -> str:
@@ -79,7 +86,8 @@ def _steps(entry: Entry, paths: Paths) -> str:
 def _step(entry: Entry, step: Step, paths: Paths) -> str:
     anchor = step_anchor(entry.id, step.n)
     fresh = " fresh" if step.n and not step.relation else ""
-    number = f'<a class="step-number" href="#{anchor}" title="Permanent link to this line">{step.n}</a>'
+    title = "Permanent link to this line"
+    number = f'<a class="step-number" data-search-exclude href="#{anchor}" title="{title}">{step.n}</a>'
     return (
         f'<li class="step{fresh}" id="{anchor}">{number}<div class="step-body">{_line(step)}'
         f"{_why(entry, step, paths)}{_question(entry, step)}</div></li>"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from derivations.book.entry import statement_html
+from derivations.book.entry import reason_html, statement_html
 from derivations.book.html import block, escape, inline, link, mark, table, tex
 from derivations.book.model import VERDICTS, Book, BookError, Entry
 from derivations.book.paths import Paths
@@ -149,14 +149,14 @@ def open_questions(book: Book, paths: Paths) -> str:
     for entry in book.entries.values():
         said = []
         if entry.verdict == "undecided":
-            said.append(f"Undecided. {entry.reason or 'No reason is given.'}")
+            said.append(f"Undecided. {reason_html(entry)}")
         if entry.declared != entry.verdict:
             said.append(f"The author declared it {entry.declared}; the machine says {entry.verdict}.")
         if any(step.sympy == "DISAGREES" for step in entry.steps):
             said.append("The second implementation disagrees with a step.")
         if said:
             name = link(paths.formula(entry.id), escape(entry.id), "entry-id")
-            rows.append(f"<li>{name} {inline(' '.join(said), entry.id)}</li>")
+            rows.append(f"<li>{name} {' '.join(said)}</li>")
     if not rows:
         return (
             "<p>No formula is undecided, none contradicts its author, "

@@ -26,7 +26,7 @@ def badge(entry: Entry) -> str:
         "assumed": _assumed,
         "defined": lambda e: VERDICT["defined"][1],
         "refuted": _refuted,
-        "undecided": lambda e: f"Not established. {e.reason}".strip(),
+        "undecided": lambda e: "Not established.",
     }[entry.verdict](entry)
     if entry.declared != entry.verdict:
         sentence += f" The author declared it {entry.declared}: this page and the author disagree."

@@ -9,7 +9,7 @@ import pytest
 from mkdocstrings import Inventory
 
 from tests.book import checks
-from tests.book.conftest import build_site
+from tests.book.conftest import CHROMIUM, FLAGS, build_site
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +45,21 @@ def test_every_entry_can_be_cited(book: Path) -> None:
 def test_functions_show_the_formulas_that_they_compute(book: Path) -> None:
     page = (book / "api/diffusion.conventions.html").read_text(encoding="utf-8")
     assert "Computes <a" in page
+
+
+def test_no_page_scrolls_sideways_on_a_telephone(book: Path) -> None:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="this needs: pip install playwright")
+    if CHROMIUM is None:
+        pytest.skip("this needs a Chromium of the system")
+    wide = []
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport={"width": 360, "height": 800})
+        for path in sorted(
+            [*book.glob("*.html"), *book.glob("chapters/*.html"), *book.glob("formulas/*.html")]
+        ):
+            page.goto(path.as_uri())
+            if page.evaluate("document.documentElement.scrollWidth") > 360:
+                wide.append(path.name)
+        browser.close()
+    assert wide == []
