@@ -4,60 +4,64 @@ from __future__ import annotations
 
 import textwrap
 
-from derivations.formats.code import ADD, ATOM, MUL, Code
-from derivations.formats.names import NoForm, identifier, name
+from derivations.formats.code import ADD, ATOM, MUL, NEG, Code
+from derivations.formats.names import NoForm, identifier
 from derivations.formats.plain import plain
 from derivations.kernel.definitions import PI
-from derivations.kernel.terms import INT, Term
+from derivations.kernel.terms import INT, Term, is_scalar
 from derivations.language.calculation import Part
 from derivations.language.entry import Entry
 
 WIDTH = 100
 
 
+ATOMIC, CONSTANT = ("sym", "app"), ("num", "eye", "zero")
+NORMAL = '''\
+def {name}(x, mean, {cov}):
+    """The density at x of the Gaussian with this mean and {words}."""
+    return {value}'''
+SCALAR = "np.exp(-((x - mean) ** 2) / (2 * variance)) / np.sqrt(2 * np.pi * variance)"
+VECTOR = """(
+        np.exp(-np.dot(x - mean, np.linalg.solve(covariance, x - mean)) / 2)
+        / np.sqrt(np.linalg.det(2 * np.pi * covariance))
+    )"""
+HELPERS = {
+    "normal": NORMAL.format(name="normal", cov="variance", words="variance", value=SCALAR),
+    "normal_d": NORMAL.format(name="normal_d", cov="covariance", words="covariance matrix", value=VECTOR),
+}
+
+
 def python(entry: Entry, parts: list[Part]) -> str:
     """One function per closed form that the entry states; a comment saying why, when it states none."""
-    found, reasons, imports = [], [], set[str]()
-    several = len(parts) > 1
+    found, reasons, imports, helpers = [], [], set[str](), set[str]()
     for part in parts:
-        title = identifier("_".join([entry.id, part.label] if several and part.label else [entry.id]))
+        label = part.label if len(parts) > 1 else ""
+        title = identifier(f"{entry.id}_{label}" if label else entry.id)
+        code = Python()
         try:
-            source, needed = function(title, entry, part.theorem.conclusion)
+            found.append(code.function(title, entry, part.theorem.conclusion))
         except NoForm as error:
             reasons.append(str(error))
             continue
-        found.append(source)
-        imports |= needed
+        imports |= code.imports
+        helpers |= code.helpers
     if not found:
         why = "; ".join(dict.fromkeys(reasons)) or "it is not established"
         return f"# {entry.id} has no Python form: {why}."
-    return "\n\n\n".join((["import numpy as np"] if imports else []) + found)
+    head = ["import numpy as np"] if imports or helpers else []
+    return "\n\n\n".join([*head, *(HELPERS[name] for name in sorted(helpers)), *found])
 
 
-def function(title: str, entry: Entry, conclusion: Term) -> tuple[str, set[str]]:
-    """The source of one function and what it imports. Raises NoForm when the statement is no closed form."""
+def computed(conclusion: Term) -> tuple[Term, Term]:
+    """The equation of a closed form, and the side to compute. Raises NoForm when it is no equation."""
     formula = conclusion
     while formula.op == "all":
         formula = formula.args[2]
     if formula.op != "eq":
         raise NoForm("it is not an equation, so there is nothing to compute")
     lhs, rhs = formula.args
-    code = Python()
-    lines = code.returned(rhs if rhs.op not in ("sym", "app", "num") or lhs.op in ("sym", "app") else lhs)
-    if code.loops & set(code.parameters.values()):
-        raise NoForm("one of its symbols is called like the index of a sum in it")
-    said = textwrap.wrap(plain(formula), WIDTH - 4, break_long_words=False, break_on_hyphens=False)
-    if code.tables:
-        said.append(
-            f"Indexed by the step, the first being {' and '.join(f'{x}[1]' for x in sorted(code.tables))}."
-        )
-    doc = [
-        f'    """{entry.title} ({entry.id}, revision {entry.revision}).',
-        "",
-        *(f"    {s}" for s in said),
-        '    """',
-    ]
-    return "\n".join([f"def {title}({', '.join(code.parameters.values())}):", *doc, *lines]), code.imports
+    plain_right = rhs.op in (*ATOMIC, *CONSTANT) and lhs.op not in (*ATOMIC, *CONSTANT)
+    return formula, lhs if plain_right else rhs
 
 
 class Python(Code):
@@ -69,41 +73,58 @@ class Python(Code):
         self.tables: set[str] = set()
         self.loops: set[str] = set()
 
+    def function(self, title: str, entry: Entry, conclusion: Term) -> str:
+        """The source of one function. Raises NoForm when the statement is no closed form."""
+        formula, side = computed(conclusion)
+        body = self.returned(side)
+        if self.loops & set(self.parameters.values()):
+            raise NoForm("one of its symbols is called like the index of a sum in it")
+        said = textwrap.wrap(plain(formula), WIDTH - 4, break_long_words=False, break_on_hyphens=False)
+        if self.tables:
+            first = " and ".join(f"{name}[1]" for name in sorted(self.tables))
+            said.append(f"Indexed by the step, the first being {first}.")
+        lines = [
+            f"def {title}({', '.join(self.parameters.values())}):",
+            f'    """{entry.title} ({entry.id}, revision {entry.revision}).',
+            "",
+            *(f"    {line}" for line in said),
+            '    """',
+            *body,
+        ]
+        return "\n".join(lines)
+
     def returned(self, t: Term) -> list[str]:
-        """The return statement, broken at the outermost sum when it is long."""
+        """The return statement, broken at the outermost sum or product when it is long."""
         line = f"    return {self.text(t)}"
-        if len(line) <= WIDTH or t.op != "add":
+        scalars = t.op == "mul" and all(is_scalar(a) for a in t.args)
+        if len(line) <= WIDTH or not (t.op == "add" or scalars):
             return [line]
-        rows = [self.text(t.args[0], ADD)]
+        rows = [self.text(t.args[0], MUL if t.op == "mul" else ADD)]
         for a in t.args[1:]:
-            minus = a.op == "neg"
-            rows.append(("- " if minus else "+ ") + self.text(a.args[0] if minus else a, MUL))
+            minus = t.op == "add" and a.op == "neg"
+            sign = "* " if t.op == "mul" else "- " if minus else "+ "
+            rows.append(sign + self.text(a.args[0] if minus else a, NEG if t.op == "mul" else MUL))
         return ["    return (", *(f"        {row}" for row in rows), "    )"]
 
     def parameter(self, t: Term, spelled: str) -> str:
-        """The parameter that stands for a term; two terms never share one."""
-        if (
-            self.parameters.setdefault(t, spelled) != spelled
-            or list(self.parameters.values()).count(spelled) > 1
-        ):
-            raise NoForm(f"two of its symbols would both be called {spelled}")
-        return spelled
+        """The parameter that stands for a term."""
+        return self.parameters.setdefault(t, spelled)
 
     def _sym(self, t: Term) -> tuple[str, int]:
         if t == PI:
             return self.need("np.pi"), ATOM
         if t in self.bound:
             return identifier(t.args[0]), ATOM
-        return self.parameter(t, name(t)), ATOM
+        return self.parameter(t, self.spell(t)), ATOM
 
     def _app(self, t: Term) -> tuple[str, int]:
         if not self.depends(t):
-            return self.parameter(t, name(t)), ATOM
+            return self.parameter(t, self.spell(t)), ATOM
         if len(t.args) != 2 or t.args[1].sort != INT:
             raise NoForm(f"{plain(t)} depends on a variable that is summed over")
         table = Term("app", t.args[:1], t.sort)
         self.tables.add(identifier(t.args[0]))
-        return f"{self.parameter(table, identifier(t.args[0]))}[{self.text(t.args[1])}]", ATOM
+        return f"{self.parameter(table, self.spell(table))}[{self.text(t.args[1])}]", ATOM
 
     def _sum(self, t: Term) -> tuple[str, int]:
         return self._loop("sum", t)

@@ -7,19 +7,35 @@ over R^d, equality up to a constant, conditions) has no SymPy form, and the text
 from __future__ import annotations
 
 from fractions import Fraction
+from textwrap import indent
 
 from derivations.formats.code import ATOM, MUL, POW, Code
-from derivations.formats.names import NoForm, identifier, name
+from derivations.formats.names import NoForm, identifier
 from derivations.kernel.definitions import PI, unfold
-from derivations.kernel.terms import INT, Term, is_scalar, num
+from derivations.kernel.terms import BOOL, INT, Term, is_scalar, num
 from derivations.language.calculation import Part
 from derivations.language.entry import Entry
+
+WIDTH = 80
+HELPERS = {
+    "normal": (
+        "exp pi sqrt",
+        "def normal(x, mean, variance):\n"
+        "    return exp(-((x - mean) ** 2) / (2 * variance)) / sqrt(2 * pi * variance)\n\n",
+    ),
+    "normal_d": (
+        "Determinant Inverse exp pi sqrt",
+        "def normal_d(x, mean, covariance):\n"
+        "    square = ((x - mean).T * Inverse(covariance) * (x - mean))[0, 0]\n"
+        "    return exp(-square / 2) / sqrt(Determinant(2 * pi * covariance))\n\n",
+    ),
+}
 
 
 def sympy(entry: Entry, parts: list[Part]) -> str:
     """The statement as SymPy code; a comment saying why, when SymPy cannot carry it."""
     if entry.claim is not None:
-        formulas = [Term("ne", (entry.claim.lhs, entry.claim.rhs), ("bool",))]
+        formulas = [Term("ne", (entry.claim.lhs, entry.claim.rhs), BOOL)]
     else:
         formulas = [part.theorem.conclusion for part in parts]
     if not formulas:
@@ -27,12 +43,9 @@ def sympy(entry: Entry, parts: list[Part]) -> str:
     given = [h for part in parts for h in part.theorem.hypotheses]
     code = SymPy(frozenset(h.args[1] for h in given if h.op == "lt" and h.args[0] == num(0)))
     try:
-        texts = [code.text(f) for f in formulas]
+        return code.program(formulas)
     except NoForm as error:
         return f"# {entry.id} has no SymPy form: {error}."
-    value = texts[0] if len(texts) == 1 else "[\n" + "".join(f"    {text},\n" for text in texts) + "]"
-    head = f"from sympy import {', '.join(sorted(code.imports))}\n\n" if code.imports else ""
-    return head + "".join(f"{line}\n" for line in code.declarations.values()) + f"statement = {value}"
 
 
 class SymPy(Code):
@@ -44,45 +57,55 @@ class SymPy(Code):
         super().__init__()
         self.positive = positive
         self.declarations: dict[str, str] = {}
-        self._meaning: dict[str, object] = {}
 
-    def declare(self, spelled: str, meaning: object, line: str) -> str:
-        """Declare a name before the statement; two things never share one."""
-        if self._meaning.setdefault(spelled, meaning) != meaning or spelled in self.imports:
-            raise NoForm(f"two things in it would both be called {spelled}")
+    def program(self, formulas: list[Term]) -> str:
+        """Imports, helpers, symbols, and the statement."""
+        texts = [self.text(f) for f in formulas]
+        if len(texts) > 1:
+            texts = [indent(text, "    ") for text in texts]
+        helpers = [HELPERS[name] for name in sorted(self.helpers)]
+        self.imports |= {word for words, _ in helpers for word in words.split()}
+        clash = self.imports & set(self.declarations)
+        if clash:
+            raise NoForm(f"a symbol of it is called like SymPy's {', '.join(sorted(clash))}")
+        value = texts[0] if len(texts) == 1 else "[\n" + "".join(f"{text},\n" for text in texts) + "]"
+        head = f"from sympy import {', '.join(sorted(self.imports))}\n\n" if self.imports else ""
+        source = "".join(f"\n{text}" for _, text in helpers) + ("\n" if helpers else "")
+        return (
+            head
+            + source
+            + "".join(f"{line}\n" for line in self.declarations.values())
+            + f"statement = {value}"
+        )
+
+    def declare(self, spelled: str, kind: str, arguments: str = "") -> str:
+        """Declare a name before the statement, once."""
+        line = f'{spelled} = {self.need(kind)}("{spelled}"{arguments})'
         self.declarations.setdefault(spelled, line)
         return spelled
 
     def _sym(self, t: Term) -> tuple[str, int]:
-        if t == PI:
-            return self.need("pi"), ATOM
-        return self.symbol(t, name(t)), ATOM
+        return (self.need("pi") if t == PI else self.symbol(t)), ATOM
 
-    def symbol(self, t: Term, spelled: str) -> str:
-        """A declared symbol for a term: a scalar or a matrix with symbolic shape."""
-        if spelled in self._meaning:
-            return self.declare(spelled, t, "")
-        if is_scalar(t):
-            kinds = (["integer=True"] if t.sort == INT else []) + (
-                ["positive=True"] if t in self.positive else []
-            )
-            kind = ", ".join(kinds or ["real=True"])
-            return self.declare(spelled, t, f'{spelled} = {self.need("Symbol")}("{spelled}", {kind})')
-        shape = ", ".join(self.text(n) for n in t.sort[1:3]) + (", 1" if t.sort[0] == "vec" else "")
-        return self.declare(spelled, t, f'{spelled} = {self.need("MatrixSymbol")}("{spelled}", {shape})')
+    def symbol(self, t: Term) -> str:
+        """A declared symbol for a term: a scalar, or a matrix of symbolic shape."""
+        spelled = self.spell(t)
+        if not is_scalar(t):
+            shape = ", ".join(self.text(n) for n in t.sort[1:3]) + (", 1" if t.sort[0] == "vec" else "")
+            return self.declare(spelled, "MatrixSymbol", f", {shape}")
+        facts = ["integer"] * (t.sort == INT) + ["positive"] * (t in self.positive)
+        return self.declare(spelled, "Symbol", ", " + ", ".join(f"{fact}=True" for fact in facts or ["real"]))
 
     def _app(self, t: Term) -> tuple[str, int]:
         function, *args = t.args
-        if not is_scalar(t) or any(not is_scalar(a) for a in args):
+        if not is_scalar(t):
             if self.depends(t):
-                raise NoForm(f"SymPy has no unspecified function of vectors, such as {function}")
-            return self.symbol(t, name(t)), ATOM
+                raise NoForm(f"SymPy has no unspecified function with values in R^d, such as {function}")
+            return self.symbol(t), ATOM
         spelled = identifier(function)
-        line = f'{spelled} = {self.need("Function")}("{spelled}")'
-        return (
-            f"{self.declare(spelled, (function, len(args)), line)}({', '.join(self.text(a) for a in args)})",
-            ATOM,
-        )
+        if self.names.setdefault(spelled, (function, len(args))) != (function, len(args)):
+            raise NoForm(f"two things in it would both be called {spelled}")
+        return f"{self.declare(spelled, 'Function')}({', '.join(self.text(a) for a in args)})", ATOM
 
     def fraction(self, q: Fraction) -> tuple[str, int]:
         return f"{self.need('Rational')}({q.numerator}, {q.denominator})", ATOM
@@ -153,6 +176,8 @@ class SymPy(Code):
     def relation(self, function: str, t: Term) -> tuple[str, int]:
         """A relation that SymPy does not evaluate."""
         a, b = (self.exact(x, 0) for x in t.args)
+        if len(a) + len(b) > WIDTH:
+            return f"{self.need(function)}(\n    {a},\n    {b},\n    evaluate=False,\n)", ATOM
         return f"{self.need(function)}({a}, {b}, evaluate=False)", ATOM
 
     def _and(self, t: Term) -> tuple[str, int]:

@@ -1,7 +1,7 @@
 """Terms as Python expressions: what the NumPy form and the SymPy form have in common.
 
 Brackets are put by precedence, and operands stay in the order in which they were written. A printer
-collects what its text needs: the parameters and the names to import.
+collects what its text needs: names, imports, and helper functions.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import NoReturn
 
-from derivations.formats.names import NoForm
-from derivations.kernel.definitions import unfold_density
+from derivations.formats.names import NoForm, long_name, name
 from derivations.kernel.terms import INT, REAL, Term, is_scalar
 
 ADD, MUL, NEG, POW, ATOM = 1, 2, 3, 4, 5
@@ -29,6 +28,8 @@ class Code:
     def __init__(self) -> None:
         self.bound: list[Term] = []
         self.imports: set[str] = set()
+        self.helpers: set[str] = set()
+        self.names: dict[str, object] = {}
 
     def text(self, t: Term, level: int = 0) -> str:
         """The expression of a term. Raises NoForm when the language has none."""
@@ -38,6 +39,13 @@ class Code:
 
     def _no_form(self, t: Term) -> NoReturn:
         raise NoForm(f"it contains {WORDS.get(t.op, f'what the kernel calls {t.op!r}')}")
+
+    def spell(self, t: Term) -> str:
+        """A name for a symbol, or for a function at its arguments; two terms never share one."""
+        for spelled in (name, long_name):
+            if self.names.setdefault(spelled(t), t) == t:
+                return spelled(t)
+        raise NoForm(f"two of its symbols would both be called {name(t)}")
 
     def need(self, name: str) -> str:
         """The name of a library, noted as one to import."""
@@ -91,7 +99,11 @@ class Code:
         return f"{self.text(t.args[0], ATOM)} ** {self.text(t.args[1], ATOM)}", POW
 
     def _normal(self, t: Term) -> tuple[str, int]:
-        return self.text(unfold_density(t), ATOM), ATOM
+        self.helpers.add("normal" if is_scalar(t.args[0]) else "normal_d")
+        return (
+            f"{'normal' if is_scalar(t.args[0]) else 'normal_d'}({', '.join(self.text(a) for a in t.args)})",
+            ATOM,
+        )
 
     def within(self, variable: Term, body: Term, level: int = 0) -> str:
         """The body of a binder, in which the variable is bound."""

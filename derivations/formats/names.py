@@ -27,12 +27,23 @@ def name(term: Term) -> str:
         return identifier(_declared()[term])
     if term.op == "sym":
         return identifier(term.args[0])
+    if term.op != "app":
+        raise NoForm(f"there is no plain name for {term!r}")
     parts = [term.args[0]]
     for a in term.args[1:]:
         # The name tells the step, not the vector arguments: eps_theta(x_t, t - 1) is eps_theta_prev.
         if a.sort == INT:
             parts.append(step(a))
     return identifier("_".join(parts))
+
+
+def long_name(term: Term) -> str:
+    """The name with every argument in it, for a term whose short name another term has: mu_tilde_t_x_t_x_0."""
+    if term.op != "app" or len(term.args) < 2:
+        raise NoForm(f"two of its symbols would both be called {name(term)}")
+    return identifier(
+        "_".join([term.args[0], *(step(a) if a.sort == INT else name(a) for a in term.args[1:])])
+    )
 
 
 def step(index: Term) -> str:
