@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 SWEEPS = 24
+# The part of a row that nodes may fill; the rest is for the lines that pass between them.
+FILLED = 0.8
 BEND = 10.0
 
 
@@ -73,7 +75,7 @@ def place(
         gap: least distance between two neighbours in a row.
         row: distance between two rows.
     """
-    rank = _ranks(parents, sizes, room, gap)
+    rank = _ranks(parents, sizes, FILLED * room, gap)
     rows, chains = _with_bends(parents, rank)
     up, down = _neighbours(chains)
     _arrange(rows, up, down)

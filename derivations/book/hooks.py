@@ -87,7 +87,8 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
     inventory = mkdocstrings.handlers.inventory
     pages = {file.dest_uri: file.page for file in files.documentation_pages()}
     for name, role, address, title in site.inventory(_corpus(config)):
-        inventory.register(name=name, domain="exegesis", role=role, uri=address, dispname=title)
+        # Labels of the standard domain are what both Sphinx and MkDocs can refer to.
+        inventory.register(name=name, domain="std", role="label", uri=address, dispname=title)
         if role == "step":
             autorefs.register_anchor(pages[address.partition("#")[0]], name, title=title)
 

@@ -75,6 +75,7 @@ def test_a_formula_and_its_steps_have_addresses(site: Path, entry: dict) -> None
 def test_objects_inv_holds_formulas_and_steps(site: Path) -> None:
     with (site / "objects.inv").open("rb") as file:
         found = Inventory.parse_sphinx(file)
+    assert (found["posterior.mean"].domain, found["posterior.mean"].role) == ("std", "label")
     assert found["posterior.mean"].uri == "formulas/posterior.mean.html"
     assert found["posterior.mean.3"].uri == "formulas/posterior.mean.html#posterior.mean.3"
     assert {entry["id"] for entry in ENTRIES} <= set(found)
