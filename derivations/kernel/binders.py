@@ -243,6 +243,20 @@ def _content(n: Normalizer, e: Element, x: Term) -> tuple[Element, Element]:
     return f.make(outer_num, outer_den), f.make(inner_num, inner_den)
 
 
+def _vector_content(n: Normalizer, v: linear.Vector, x: Term) -> tuple[Element, linear.Vector]:
+    """v as (a factor free of x) times (a vector whose coefficients share none, the first of them with leading number 1)."""
+    f = n.field
+    outers = [_content(n, e, x)[0] for e in v.values()]
+    top, bottom = f.up(outers[0].num), f.up(outers[0].den)
+    for e in outers[1:]:
+        top, den = top.gcd(f.up(e.num)), f.up(e.den)
+        bottom = bottom * (den / bottom.gcd(den))
+    common = f.make(top, bottom)
+    first = f.make(f.up(v[min(v, key=repr)].num) * f.up(common.den), f.up(v[min(v, key=repr)].den) * f.up(common.num))
+    common = f.mul(common, f.poly(f.ctx.constant(first.num.leading_coefficient())))
+    return common, {k: f.make(f.up(e.num) * f.up(common.den), f.up(e.den) * f.up(common.num)) for k, e in v.items()}
+
+
 def _vector_integral(n: Normalizer, t: Term) -> linear.Vector:
     f = n.field
     measure = n.key(t.args[1])
@@ -254,6 +268,8 @@ def _vector_integral(n: Normalizer, t: Term) -> linear.Vector:
             ((word, atom), e), = v.items()
             outer, inner = _content(n, e, x)
             fixed = x not in n.vectors[atom].free
+        elif v:
+            outer, v = _vector_content(n, v, x)
         key = ("int", measure, n.sort_key(x.sort), f.key(inner), n.vector_key(v) if atom is None else atom)
     if not v:
         return {}
