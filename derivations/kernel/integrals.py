@@ -231,6 +231,15 @@ def dominated_integrable(t: Theorem) -> Sequent:
 
 
 @rule
+def slope_integrable(t: Theorem) -> Sequent:
+    """G |- f dominated in x  gives  G |- the x-derivative of f is integrable over y, at every x. Refuses another condition."""
+    if t.conclusion.op != "dominated":
+        raise RuleError(f"slope_integrable: needs a domination, got {show(t.conclusion)}")
+    x, (y, measure, f) = t.conclusion.args[0], t.conclusion.args[1].args
+    return Sequent(t.hypotheses, integrable(y, (diff if is_scalar(x) else grad)(x, f), measure))
+
+
+@rule
 def inner_inside(u: Term, t: Term) -> Sequent:
     """F integrable |- <u, int F> = int <u, F>, for a vector u free of the variable."""
     x, measure, body = _integral(t, "inner_inside")
@@ -280,6 +289,15 @@ def _weight(x: Term, measure: Term, hypotheses: tuple[Term, ...], who: str) -> t
         raise RuleError(f"{who}: the weight {show(weight)} is not proved to be >= 0")
     refuse_owed(n, who, show(weight))
     return weight, base
+
+
+@rule
+def inner_integrable(u: Term, t: Theorem) -> Sequent:
+    """G |- F integrable over x  gives  G |- <u, F> integrable over x, for a vector u free of x. Refuses a scalar F."""
+    if t.conclusion.op != "integrable" or t.conclusion.args[2].sort != u.sort or t.conclusion.args[0] in u.free:
+        raise RuleError(f"inner_integrable: needs an integrable vector and a fixed one, got {show(t.conclusion)} and {show(u)}")
+    x, measure, field = t.conclusion.args
+    return Sequent(t.hypotheses, integrable(x, inner(u, field), measure))
 
 
 @rule
