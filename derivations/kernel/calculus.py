@@ -65,7 +65,33 @@ def _chain(t: Term, x: Term, conditions: Conditions, nothing: Term, go: Derive) 
         return _sum(t, conditions, go)
     if t.op == "app":
         return _application(t, x, conditions)
+    if t.op == "diff":
+        return _second(t, x, conditions, go)
     raise Opaque(t.op)
+
+
+def opaque_slope(t: Term) -> bool:
+    """Whether t is a derivative, of any order, of an opaque function in one bare argument: an atom, not a thing to compute."""
+    x, body, _ = t.args
+    if body.op in ("diff", "grad"):
+        return body.args[2] == x and x not in body.args[1].free - {body.args[0]} and opaque_slope(body)
+    if body.op != "app":
+        return False
+    return sum(a == x for a in body.args[1:]) == 1 and all(a == x or x not in a.free for a in body.args[1:])
+
+
+def _second(t: Term, x: Term, conditions: Conditions, go: Derive) -> Term:
+    """The derivative of a derivative: of what it is when the rules reach it, by the chain rule where it is opaque."""
+    y, body, at = t.args
+    if opaque_slope(t):
+        if x in body.free - {y}:
+            raise Opaque("a mixed derivative")
+        hole = sym(fresh("#y", {s.args[0] for s in t.free | body.free}), y.sort)
+        return mul(diff(hole, diff(y, body, hole), at), go(at))
+    inside: Conditions = []
+    slope = substitute(derivative(body, y, inside), {y: at})
+    conditions += [(relation, substitute(c, {y: at})) for relation, c in inside]  # open conditions: they hold nearby too
+    return go(slope)
 
 
 def _sum(t: Term, conditions: Conditions, go: Derive) -> Term:

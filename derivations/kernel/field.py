@@ -61,6 +61,8 @@ class Field:
         self.nonzero: Callable[[Poly], bool] = lambda p: False  # whether a polynomial is proved not to vanish
         self._tree: dict[int, tuple[Hashable, int]] = {}  # independent root -> (its base, the degree of the path to it)
         self._degree: dict[Hashable, int] = {}  # base -> the degree of all its independent roots together
+        self.angles: dict[Hashable, int] = {}  # angle -> into how many parts it is cut
+        self.aliases: dict[int, Poly] = {}  # place -> what the generator is in terms of newer ones
         self._size = 0
         self._grow(12)
 
@@ -70,6 +72,7 @@ class Field:
         self._gens = self.ctx.gens()
         self._one, self._zero = self.ctx.constant(1), self.ctx.constant(0)
         self.roots = {k: (n, self.up(r)) for k, (n, r) in self.roots.items()}
+        self.aliases = {k: self.up(p) for k, p in self.aliases.items()}
         self.generators = [Generator(g.place, g.kind, self._up_data(g.data)) for g in self.generators]
 
     def _up_data(self, data: Any) -> Any:
@@ -156,6 +159,10 @@ class Field:
         if len(p) > MAX_TERMS:
             raise TooLarge(f"a polynomial of {len(p)} terms (cap {MAX_TERMS})")
         degrees = p.degrees()
+        for place, q in self.aliases.items():
+            if p.degrees()[place] > 0:
+                p = self._compose(p, place, q)
+                degrees = p.degrees()
         if all(degrees[place] < n for place, (n, _) in self.roots.items()):
             return p
         for place in sorted(self.roots, reverse=True):
@@ -163,6 +170,13 @@ class Field:
             if p.degrees()[place] >= n:
                 p = self._reduce_one(p, place, n, self.up(radicand))
         return p
+
+    def _compose(self, p: Poly, place: int, q: Poly) -> Poly:
+        """p with the generator at this place replaced by the polynomial q."""
+        parts: dict[int, dict[tuple[int, ...], Any]] = {}
+        for mono, c in p.to_dict().items():
+            parts.setdefault(mono[place], {})[mono[:place] + (0,) + mono[place + 1 :]] = c
+        return sum((self.ctx.from_dict(part) * q**k for k, part in parts.items()), self._zero)
 
     def _reduce_one(self, p: Poly, place: int, n: int, radicand: Poly) -> Poly:
         while p.degrees()[place] >= n:
@@ -200,10 +214,10 @@ class Field:
 
     def sum(self, elements: Iterable[Element]) -> Element:
         """The sum of the elements; those of one denominator are added first."""
-        groups: dict[Hashable, tuple[Poly, Poly]] = {}
+        groups: dict[Hashable, tuple[Poly, Poly]] = {}  # by denominator
         for e in elements:
             num, den = self.up(e.num), self.up(e.den)
-            key = poly_key(den)
+            key = None if den.is_one() else poly_key(den)
             groups[key] = (groups[key][0] + num, den) if key in groups else (num, den)
         total = self.zero
         for num, den in groups.values():

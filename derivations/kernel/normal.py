@@ -14,7 +14,7 @@ from typing import Any
 
 from derivations.kernel import linear, radicals
 from derivations.kernel.binders import integral_atom, product_atom, sum_atom
-from derivations.kernel.calculus import Conditions, Opaque, derivative, div_field, gradient
+from derivations.kernel.calculus import Conditions, Opaque, derivative, div_field, gradient, opaque_slope
 from derivations.kernel.definitions import PI, log_normal, unfold
 from derivations.kernel.field import Element, Field, Generator, Poly
 from derivations.kernel.forms import is_dimension
@@ -65,6 +65,7 @@ class Normalizer:
     def _assume_all(self, hypotheses: list[Term]) -> None:
         """Use every hypothesis; one that owes something may be settled by a later one, so go round until none is."""
         pi = self.scalar(PI)
+        self.signs.pi = min(self.field.places_in(pi.num))
         self.signs.assume(pi.num - 3, True)
         self.signs.assume(4 - pi.num, True)
         self._universals = [h for h in hypotheses if h.op == "all"]
@@ -81,7 +82,7 @@ class Normalizer:
             return all([self.assume(part) for part in h.args])
         if h.op not in ("lt", "le", "ne") or not is_scalar(h.args[0]):
             return True
-        with self._apart() as owed:
+        with self.apart() as owed:
             gap = self.scalar(add(h.args[1], neg(h.args[0])))
         if owed:
             return False
@@ -96,7 +97,7 @@ class Normalizer:
         return True
 
     @contextmanager
-    def _apart(self) -> Iterator[dict[str, None]]:
+    def apart(self) -> Iterator[dict[str, None]]:
         """What is owed inside is kept apart; when there is any, nothing that was normalised inside is remembered."""
         kept, known = self.owed, len(self._cache)
         owed: dict[str, None] = {}
@@ -230,7 +231,7 @@ class Normalizer:
             self.owe_text(f"{what} != 0", "a division")
             return f.zero
         if not self.nonzero(e.num):
-            for factor, _ in e.num.factor()[1]:
+            for factor, _ in radicals.factors(self, e.num)[1]:
                 if not self.nonzero(factor):
                     self.owe(factor, "!=", "a division")
         return f.invert(e)
@@ -251,10 +252,10 @@ class Normalizer:
             if whole is not None:
                 value, strict = value * whole.value, strict and whole.strict
                 continue
-            c, factors = poly.factor()
+            c, factors = radicals.factors(self, poly)
             value *= 1 if c > 0 else -1
             for factor, k in factors:
-                if int(k) % 2 == 0:
+                if k % 2 == 0:
                     strict = strict and self.nonzero(factor)
                     continue
                 s = self.signs.sign(factor)
@@ -429,7 +430,7 @@ class Normalizer:
             unfolded = self._unfold(t)
             if unfolded is not None:
                 return linear.vector(self, unfolded)
-        if t.op == "grad" and not _opaque_slope(t):
+        if t.op == "grad" and not opaque_slope(t):
             out = self._calculus(t, gradient)
             if out is not None:
                 return linear.vector(self, out)
@@ -482,7 +483,9 @@ class Normalizer:
                 if any(self.key(substitute(p, at)) != self.key(a) for p, a in zip(pattern.args[1:], t.args[1:], strict=True)):
                     continue
                 self._instantiated.add(mark)
-                if all(self.holds(substitute(g, at)) for g in guards):
+                with self.apart() as owed:
+                    inside = all(self.holds(substitute(g, at)) for g in guards)
+                if inside and not owed:
                     self.assume(substitute(body, at))
 
     def holds(self, formula: Term) -> bool:
@@ -563,7 +566,7 @@ class Normalizer:
 
     def differential(self, t: Term) -> Element:
         """A derivative or a divergence: computed where the rules reach, an atom where they do not."""
-        if not _opaque_slope(t):
+        if not opaque_slope(t):
             out = self._calculus(t, derivative if t.op == "diff" else div_field)
             if out is not None:
                 return self.scalar(out)
@@ -609,14 +612,6 @@ def _prefix(h: Term) -> tuple[list[Term], list[Term], Term]:
 def _applications(t: Term, name: str) -> list[Term]:
     here = [t] if t.op == "app" and t.args[0] == name else []
     return here + [s for a in t.args if isinstance(a, Term) for s in _applications(a, name)]
-
-
-def _opaque_slope(t: Term) -> bool:
-    """Whether t is the derivative of an opaque function in one bare argument: an atom, not a thing to compute."""
-    x, body, _ = t.args
-    if body.op != "app":
-        return False
-    return sum(a == x for a in body.args[1:]) == 1 and all(a == x or x not in a.free for a in body.args[1:])
 
 
 def _two_vectors(n: Normalizer, t: Term) -> Element:

@@ -28,16 +28,48 @@ def primes(q: Fraction) -> list[tuple[int, int]]:
     return up + [(int(p), -int(k)) for p, k in fmpz(q.denominator).factor()]
 
 
+def factors(ctx: Normalizer, p: Poly) -> tuple[Fraction, Factors]:
+    """A polynomial as a rational times powers of irreducible ones, as far as the relations of the field allow it.
+
+    What is irreducible as a polynomial may split where an atom is the square of a root, x - 4 sqrt(x) + 4; and
+    (1 - cos)(1 + cos) is put back together as a squared sine.
+    """
+    f = ctx.field
+    c, found = f.up(p).factor()
+    out: Factors = []
+    for poly, k in found:
+        lifted = ctx.signs.lifted(poly)
+        if lifted is poly:
+            out.append((poly, int(k)))
+            continue
+        scale, parts = lifted.factor()
+        c *= scale ** int(k)
+        out += [(f.reduce(q), int(k) * int(n)) for q, n in parts]
+    return _with_sines(f, Fraction(int(c.p), int(c.q)), out)
+
+
+def _with_sines(f: Field, c: Fraction, found: Factors) -> tuple[Fraction, Factors]:
+    for place, g in enumerate(f.generators):
+        if g.kind == "sin" and len(found) > 1 and place not in f.aliases:
+            cosine = f._gens[min(f.places_in(f.roots[place][1]))]  # the relation is s^2 = 1 - c^2
+            pair = [(q, q[0] == p) for p in (1 - cosine, 1 + cosine) for q in found if q[0] in (p, -p)]
+            if len(pair) == 2 and pair[0][0][1] == pair[1][0][1]:
+                k = pair[0][0][1]
+                c = -c if k * sum(not same for _, same in pair) % 2 else c
+                found = [q for q in found if q not in (pair[0][0], pair[1][0])] + [(f._gens[place], 2 * k)]
+    return c, found
+
+
 def signed_factors(ctx: Normalizer, e: Element, need_strict: bool, what: str) -> tuple[Fraction, Factors] | None:
     """e as a positive rational times irreducible polynomials, each of proved sign and turned positive.
 
     None, with the obligation recorded, when a sign is missing or the product is negative.
     """
-    c_num, f_num = e.num.factor()
-    c_den, f_den = e.den.factor()
-    c = Fraction(int(c_num.p), int(c_num.q)) / Fraction(int(c_den.p), int(c_den.q))
+    c_num, above = factors(ctx, e.num)
+    c_den, below = factors(ctx, e.den)
+    c = c_num / c_den
     out: Factors = []
-    for poly, k in [(p, int(k)) for p, k in f_num] + [(p, -int(k)) for p, k in f_den]:
+    for poly, k in above + [(p, -k) for p, k in below]:
         s = ctx.signs.sign(poly)
         if s is None or (need_strict and not s.strict):
             ctx.owe(poly, ">" if need_strict else ">=", what)
@@ -63,8 +95,42 @@ def nth_root(ctx: Normalizer, e: Element, n: int, what: str = "a root") -> Eleme
     for p, k in primes(parts[0]):
         out = f.mul(out, _factor_root(f, f.ctx.constant(p), k, n))
     for poly, k in parts[1]:
-        out = f.mul(out, _factor_root(f, f.up(poly), k, n))
+        plain = _denested(ctx, f.up(poly)) if n == 2 and k % 2 else None
+        out = f.mul(out, _factor_root(f, f.up(poly), k, n) if plain is None else f.power(plain, k))
     return out
+
+
+def _denested(ctx: Normalizer, poly: Poly) -> Element | None:
+    """sqrt(A + B g) = sqrt((A + D)/2) + sqrt((A - D)/2), with D^2 = A^2 - (B g)^2 a square; minus for B g < 0."""
+    f = ctx.field
+    roots = [k for k in f.places_in(poly) if f.generators[k].kind == "root"]
+    if not roots:
+        return None
+    nested = {m: c for m, c in poly.to_dict().items() if any(m[k] for k in roots)}
+    b = f.ctx.from_dict(nested)
+    a, square = poly - b, f.reduce(b * b)
+    if len({tuple(m[k] for k in roots) for m in nested}) != 1 or f.places_in(square) & set(roots) or a * a == square:
+        return None
+    c, parts = (a * a - square).factor()
+    d = f.poly(f.ctx.constant(1))
+    for p, k in [*primes(Fraction(int(c.p), int(c.q))), *parts] if c > 0 else [(0, 1)]:
+        if int(k) % 2:
+            return None
+        d = f.mul(d, f.power(f.constant(p) if isinstance(p, int) else f.poly(p), int(k) // 2))
+    sign = ctx.signs.sign(b)
+    halves = [f.mul(f.constant(Fraction(1, 2)), f.add(f.poly(a), e)) for e in (d, f.neg(d))]
+    if sign is None or not all(_at_least_zero(ctx, e.num) for e in (halves if sign.value > 0 else [*halves, d])):
+        return None
+    with ctx.apart() as owed:
+        first, second = (nth_root(ctx, e, 2) for e in halves)
+    if owed or first is None or second is None:
+        return None
+    return f.add(first, second if sign.value > 0 else f.neg(second))
+
+
+def _at_least_zero(ctx: Normalizer, p: Poly) -> bool:
+    s = ctx.signs.sign(p)
+    return s is not None and (s.value > 0 or p.is_zero())
 
 
 def _factor_root(f: Field, poly: Poly, k: int, n: int) -> Element:
@@ -198,17 +264,32 @@ def cos_sin(ctx: Normalizer, angle: Element) -> tuple[Element, Element]:
     f = ctx.field
     angle = f.rational(angle)
     c, s = f.one, f.zero
-    scale = lcm(*[int(v.q) for v in angle.num.coeffs()], 1)
     for mono, v in f.up(angle.num).to_dict().items():
         q = Fraction(int(v.p), int(v.q))
-        unit = f.mul(f.constant(Fraction(1, scale)), f.make(f.monomial(mono), f.up(angle.den)))
-        key = f.key(unit)
-        cu = f.generator(("cos", key), "cos", unit)
-        su = f.generator(("sin", key), "sin", unit)
-        f.roots[f.places[("sin", key)]] = (2, 1 - f.up(cu) ** 2)
-        ck, sk = _multiple(f, f.poly(cu), f.poly(su), int(q * scale))
+        unit, parts = _angle_unit(f, f.make(f.monomial(mono), f.up(angle.den)), q.denominator)
+        ck, sk = _multiple(f, *unit, int(q * parts))
         c, s = f.add(f.mul(c, ck), f.neg(f.mul(s, sk))), f.add(f.mul(s, ck), f.mul(c, sk))
     return c, s
+
+
+def _angle_unit(f: Field, whole: Element, denominator: int) -> tuple[tuple[Element, Element], int]:
+    """(cos, sin) of whole/parts as generators, where parts is a multiple of the denominator.
+
+    When a finer part is needed than before, the generators of the coarser one become multiples of the new ones.
+    """
+    key = f.key(whole)
+    before = f.angles.get(key)
+    parts = lcm(before or 1, denominator)
+    f.angles[key] = parts
+    unit = f.mul(f.constant(Fraction(1, parts)), whole)
+    cu = f.generator(("cos", key, parts), "cos", unit)
+    su = f.generator(("sin", key, parts), "sin", unit)
+    pair = f.poly(f.up(cu)), f.poly(su)
+    f.roots[f.places["sin", key, parts]] = (2, 1 - pair[0].num ** 2)
+    if before not in (None, parts):
+        for kind, e in zip(("cos", "sin"), _multiple(f, *pair, parts // before), strict=True):
+            f.aliases[f.places[kind, key, before]] = e.num
+    return pair, parts
 
 
 def _multiple(f: Field, c: Element, s: Element, k: int) -> tuple[Element, Element]:

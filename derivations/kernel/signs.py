@@ -12,15 +12,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derivations.kernel.field import Field, Poly, fraction, poly_key
+from flint import fmpz
+
+from derivations.kernel.field import Element, Field, Poly, fraction, poly_key
 
 
 @dataclass(frozen=True)
 class Fact:
-    """poly > 0 (strict) or poly >= 0."""
+    """poly > 0 (strict) or poly >= 0; when it is linear in one generator alone, an end (place, slope, value) of it."""
 
     poly: Poly
     strict: bool
+    end: tuple[int, Fraction, Fraction] | None = None
 
 
 @dataclass(frozen=True)
@@ -49,17 +52,20 @@ class Signs:
         self.field = field
         self.facts: list[Fact] = []
         self.integers: set[int] = set()  # places of integer generators
+        self.pi: int | None = None  # the place of pi
         self._cache: dict[tuple[object, int], Sign | None] = {}
         self._version = 0
 
     def assume(self, poly: Poly, strict: bool) -> None:
         """Add the fact poly > 0 or poly >= 0. An integer fact p > 0 is kept as p - 1 >= 0."""
         f = self.field
+        poly = f.up(poly)
         places = f.places_in(poly)
         if strict and places and places <= self.integers and all(c.q == 1 for c in poly.coeffs()):
             poly, strict = poly - 1, False
         if places:
-            self.facts.append(Fact(poly, strict))
+            end = _end(f, poly, min(places)) if len(places) == 1 and poly.total_degree() == 1 else None
+            self.facts.append(Fact(poly, strict, end))
             self._version += 1
 
     @contextmanager
@@ -147,23 +153,53 @@ class Signs:
         lo_strict = hi_strict = False
         kind = self.field.generators[place].kind
         if kind == "exp":
-            lo, lo_strict = Fraction(0), True
-        elif kind == "root":
+            return self._exp_bounds(place)
+        if kind == "root":
             return self._root_bounds(place)
+        if kind in ("cos", "sin") and self._first_turn(place):
+            return Bounds(Fraction(0), Fraction(1), True)
         for fact in self.facts:
-            poly = self.field.up(fact.poly)
-            if self.field.places_in(poly) != {place} or poly.degrees()[place] != 1:
+            if fact.end is None or fact.end[0] != place:
                 continue
-            slope = fraction(poly.derivative(place))
-            at = -fraction(poly - poly.derivative(place) * self.field._gens[place]) / slope
+            _, slope, at = fact.end
             if slope > 0 and (lo is None or at > lo or (at == lo and fact.strict)):
                 lo, lo_strict = at, fact.strict
             if slope < 0 and (hi is None or at < hi or (at == hi and fact.strict)):
                 hi, hi_strict = at, fact.strict
         return Bounds(lo, hi, lo_strict, hi_strict)
 
+    def _quotient(self, e: Element) -> Sign | None:
+        """The sign of a fraction, from those of its numerator and denominator."""
+        above, below = self.sign(e.num), self.sign(e.den)
+        if above is None or below is None or not below.strict:
+            return None
+        return Sign(above.value * below.value, above.strict, "a quotient")
+
+    def _exp_bounds(self, place: int) -> Bounds:
+        s = self._quotient(self.field.generators[place].data)
+        if s is not None and s.value > 0:
+            return Bounds(Fraction(1), None, s.strict)
+        if s is not None:
+            return Bounds(Fraction(0), Fraction(1), True, s.strict)
+        return Bounds(Fraction(0), None, True)
+
+    def _first_turn(self, place: int) -> bool:
+        """Whether a sine is positive since its angle is in (0, pi), or a cosine since its is in (-pi/2, pi/2)."""
+        f = self.field
+        g = f.generators[place]
+        if self.pi is None:
+            return False
+        pi = f.poly(f._gens[self.pi])
+        if g.kind == "cos":
+            pi = f.mul(f.constant(Fraction(1, 2)), pi)
+        ends = [f.add(pi, f.neg(g.data)), g.data if g.kind == "sin" else f.add(pi, g.data)]
+        return all(s is not None and s.strict and s.value > 0 for s in map(self._quotient, ends))
+
     def _root_bounds(self, place: int) -> Bounds:
-        _, radicand = self.field.roots[place]
+        n, radicand = self.field.roots[place]
+        if radicand.is_constant():  # the root of a prime is no rational number: both ends are strict
+            below = int(fmpz(int(fraction(radicand)) << (32 * n)).root(n))
+            return Bounds(Fraction(below, 1 << 32), Fraction(below + 1, 1 << 32), True, True)
         s = self.sign(radicand)
         lo_strict = s is not None and s.strict and s.value > 0
         below = self.sign(1 - self.field.up(radicand))
@@ -176,7 +212,7 @@ class Signs:
     def _coefficients(self, p: Poly) -> bool | None:
         """Strictness when p >= 0 shows in the signs of its coefficients after substituting bounds; else None."""
         f = self.field
-        p = self._lift_roots(p)
+        p = self.lifted(p)
         strict_places, free, weak = set(), set(), False
         for place in sorted(f.places_in(p)):
             b = self.bounds(place)
@@ -193,7 +229,7 @@ class Signs:
             strict = strict or all(e == 0 or k in strict_places for k, e in enumerate(mono))
         return strict and not weak
 
-    def _lift_roots(self, p: Poly) -> Poly:
+    def lifted(self, p: Poly) -> Poly:
         """Write an atom a as g**n where p contains a root g of a itself, so that both move together."""
         f = self.field
         for place, (n, radicand) in f.roots.items():
@@ -218,6 +254,12 @@ class Signs:
         if b.hi is not None:
             return _replace(f, p, place, f.constant(b.hi).num - u), b.hi_strict
         return p, False
+
+
+def _end(f: Field, poly: Poly, place: int) -> tuple[int, Fraction, Fraction]:
+    """Where a polynomial that is linear in one generator alone vanishes: (place, slope, value)."""
+    slope = poly.derivative(place)
+    return place, fraction(slope), -fraction(poly - slope * f._gens[place]) / fraction(slope)
 
 
 def fraction_poly(c: Poly) -> object:

@@ -65,10 +65,14 @@ class Term:
         put(self, "sort", sort)
         put(self, "formed", False)
         inner = [a for a in args if isinstance(a, Term)]
-        put(self, "size", 1 + sum(a.size for a in inner))
-        put(self, "depth", 1 + max((a.depth for a in inner), default=0))
-        if self.size > MAX_NODES or self.depth > MAX_DEPTH:
-            raise TermError(f"too large: a term of {self.size} nodes and depth {self.depth} (caps {MAX_NODES}, {MAX_DEPTH})")
+        size, depth = 1, 0
+        for a in inner:
+            size += a.size
+            depth = max(depth, a.depth)
+        if size > MAX_NODES or depth >= MAX_DEPTH:
+            raise TermError(f"too large: a term of {size} nodes and depth {depth + 1} (caps {MAX_NODES}, {MAX_DEPTH})")
+        put(self, "size", size)
+        put(self, "depth", depth + 1)
         put(self, "_hash", hash((op, args, sort)))
         put(self, "free", _free(self, inner))
         put(self, "dims", _dims(self, inner))
@@ -129,13 +133,12 @@ class Term:
 
 
 Like = Union[Term, int, Fraction]
+EMPTY: frozenset[Term] = frozenset()
 
 
 def _free(t: Term, inner: list[Term]) -> frozenset[Term]:
     """The free symbols, dimensions in sorts included."""
-    out: frozenset[Term] = frozenset()
-    if t.op == "sym":
-        out = frozenset((t,))
+    out: frozenset[Term] = frozenset((t,)) if t.op == "sym" else EMPTY
     for part in t.sort[1:]:
         if isinstance(part, Term):
             out |= part.free
@@ -149,12 +152,13 @@ def _free(t: Term, inner: list[Term]) -> frozenset[Term]:
                 out |= a.free - {t.args[0]} if k in scope else a.free
         return out
     for a in inner:
-        out |= a.free
+        if a.free is not out:
+            out = out | a.free if out else a.free
     return out
 
 
 def _dims(t: Term, inner: list[Term]) -> frozenset[Term]:
-    out: frozenset[Term] = frozenset()
+    out = EMPTY
     for part in t.sort[1:]:
         if isinstance(part, Term):
             out |= part.free

@@ -33,7 +33,7 @@ def f(*args):
 
 
 def nested_radicals():
-    """(a + g) g1^2 / (a + g) = g1^2 + psi with psi > 0: the cube root g1 is 1 + sqrt 2, the root g is a = 2 + sqrt 2."""
+    """(a + g) g1^2 / (a + g) = g1^2 + psi with psi > 0: the cube root g1 is 1 + sqrt 2, the root g is 2 + sqrt 2."""
     q = sqrt(num(2))
     g1 = (7 + 5 * q) ** Fraction(1, 3)
     a, g = 2 + q, sqrt(5 + 3 * q + g1)
@@ -57,6 +57,9 @@ FALSE = {
         f(x), num(0), (), (forall(x, eq(f(x), f(x) + 1)),), "mentions f again"),
     "a condition under a sum is not about the free i": (
         diff(x, sum_(i, 1, n, log(-(x * i)))), n / x, (lt(0, x), lt(i, 0), lt(0, n)), (), "> 0"),
+    "a guard that owes a root does not hold": (
+        sqrt(f(1) ** 2), f(1), (forall(x, lt(0, f(x)), lt(0, 1 + sqrt(app("q", x)))), lt(f(1), 5)), (),
+        "f(1) >= 0"),
     "dependent radicals make zero divisors": (*nested_radicals(), (), (), "does not hold"),
 }  # fmt: skip
 
