@@ -242,10 +242,11 @@ class Field:
     def rational(self, a: Element) -> Element:
         """The same element with square roots cleared from its denominator, newest first, where that is sound."""
         num, den = self.up(a.num), self.up(a.den)
+        if den.is_constant():
+            return a
         for place in sorted(self.roots, reverse=True):
             n, radicand = self.roots[place]
-            degrees = den.degrees()[place]
-            if degrees == 0:
+            if den.degrees()[place] == 0:
                 continue
             parts: dict[int, dict[tuple[int, ...], Any]] = {}
             for mono, c in den.to_dict().items():
@@ -279,8 +280,8 @@ class Field:
 
     def key(self, a: Element) -> Hashable:
         """A hashable canonical form: equal keys mean equal elements."""
-        a = self.rational(self.make(a.num, a.den))
-        return poly_key(a.num), poly_key(a.den)
+        a = self.rational(a)
+        return poly_key(self.reduce(a.num)), poly_key(self.up(a.den))
 
     def places_in(self, *polys: Poly) -> set[int]:
         """The places of the generators that occur."""
@@ -310,7 +311,5 @@ def _bits(p: Poly) -> int:
 
 
 def poly_key(p: Poly) -> Hashable:
-    """A polynomial as a hashable value that does not depend on how many generators the field has."""
-    return tuple(
-        (tuple((k, e) for k, e in enumerate(mono) if e), (int(c.p), int(c.q))) for mono, c in sorted(p.to_dict().items(), reverse=True)
-    )
+    """A polynomial as a hashable value that does not depend on how many generators the field has: its canonical text."""
+    return str(p)

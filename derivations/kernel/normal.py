@@ -8,6 +8,7 @@ not depend on its variable and is otherwise an atom: it is never split here, sin
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -51,7 +52,7 @@ class Normalizer:
         self._rebuild: dict[int, Rebuild] = {}
         self.stuck: set[int] = set()  # atoms that contain a vector integral: their bound variables keep their names
         self._active: list[Term] = []
-        self._cache: dict[Term, Element] = {}
+        self._cache: ChainMap[Term, Element] = ChainMap()
         hypotheses = list(hypotheses)
         self._assume_all(hypotheses)
         for equation in equations:
@@ -460,7 +461,7 @@ class Normalizer:
         )
         self._active.append(var)
         kept, cache, known = set(self._instantiated), self._cache, list(self._nonzero)
-        self._cache = {}
+        self._cache = ChainMap({}, *cache.maps)  # what was settled outside holds inside; what is settled inside stays there
         try:
             with self.signs.scope():
                 yield var, args
