@@ -44,13 +44,14 @@ def variance(sheet: Calculation) -> None:
     r"""Two Gaussian opinions about $x_{t-1}$: the marginal, which knows the data, and the step, which knows $x_t$. Precisions add, so the
     posterior is narrower than either."""
     facts = schedule_facts()
-    sheet.start(1 / (alpha(t) / beta(t) + 1 / (1 - alpha_bar(t - 1))))
-    sheet.to((1 - alpha_bar(t - 1)) * beta(t) / (alpha(t) * (1 - alpha_bar(t - 1)) + beta(t)), by=facts, because="Clear the fractions.",
+    sheet.fact(BETA_TILDE, "name", r"A name for the variance of the reverse step; the next lines say why it is this.")
+    sheet.start(beta_tilde(t))
+    sheet.to((1 - alpha_bar(t - 1)) / (1 - alpha_bar(t)) * beta(t), by=(BETA_TILDE, *facts), because="This is the definition.")
+    sheet.to((1 - alpha_bar(t - 1)) * beta(t) / (alpha(t) * (1 - alpha_bar(t - 1)) + beta(t)), by=facts,
+             because=r"The denominator is $1-\bar\alpha_t=\alpha_t-\bar\alpha_t+1-\alpha_t$.")  # fmt: skip
+    sheet.to(1 / (alpha(t) / beta(t) + 1 / (1 - alpha_bar(t - 1))), by=facts, because="One over the sum of the two precisions.",
              asks=r"Why is the step's precision $\alpha_t/\beta_t$?", answer=r"As a function of $x_{t-1}$ the step has the variance $\beta_t/\alpha_t$.")  # fmt: skip
-    sheet.to((1 - alpha_bar(t - 1)) / (1 - alpha_bar(t)) * beta(t), by=facts,
-             because=r"The denominator is $\alpha_t-\bar\alpha_t+1-\alpha_t=1-\bar\alpha_t$.")  # fmt: skip
-    sheet.to(beta_tilde(t), by=(BETA_TILDE, *facts), because=r"This is what $\tilde\beta_t$ is a name for.")
-    sheet.qed()
+    sheet.qed("precision")
 
 
 @chapter.theorem(
