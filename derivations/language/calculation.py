@@ -67,7 +67,7 @@ class Calculation:
             raise DerivationError(f"{self.name}: `to` before `start`")
         before, after = self.lines[-1].term, lift(term)
         try:
-            link = connect(before, after, by, self.given)
+            link = as_written(connect(before, after, by, self.given), before, after)
         except RuleError as e:
             raise DerivationError(
                 f"{self.name}, step {len(self.lines)}: from {show(before)[:300]}\n  to {show(after)[:300]}\n  {e}"
@@ -154,6 +154,16 @@ def connect(before: Term, after: Term, by: By, given: tuple[Term, ...]) -> Theor
     if context is not before and by.conclusion.op == "eq":
         return _glued(before, congruence(context, hole, by), after, given)
     return _glued(before, by, after, given)
+
+
+def as_written(link: Theorem, before: Term, after: Term) -> Theorem:
+    """The link with its two ends spelled as the author did: bound variables may have other names in the rule that made it."""
+    a, b = link.conclusion.args[-2:]
+    if link.conclusion.op != "eq" or (a == before and b == after):
+        return link
+    unused = sym(fresh("unused", {s.args[0] for s in before.free | after.free}))
+    ends = [congruence(t, unused, link) for t in (before, after)]
+    return chain(ends[0], link, ends[1])
 
 
 def _rewritten(before: Term, after: Term, by: list[Theorem], given: tuple[Term, ...]) -> Theorem:
