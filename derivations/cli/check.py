@@ -16,7 +16,7 @@ from derivations.language.entry import Chapter, Entry
 from derivations.registry import corpus, entries, find, judge, lock, report
 from derivations.registry.refusal import explain
 from derivations.registry.userfile import UserFileError, load_file
-from derivations.registry.verdicts import DISAGREES, opinions
+from derivations.registry.verdicts import DISAGREES, alarms, opinions
 
 
 @dataclass
@@ -108,12 +108,15 @@ def _undeclared(row: Row) -> str:
 
 
 def _alarm(row: Row) -> str:
-    wrong = row.opinions.count(DISAGREES)
-    steps = "one algebraic step" if wrong == 1 else f"{wrong} algebraic steps"
-    return (
-        f"ALARM: {row.entry.id}: the kernel and SymPy disagree about {steps}.\n"
-        "  One of the two is wrong: rely neither on this formula nor on what uses it. Report it, with\n"
-        f"  derive check {row.entry.id} --json"
+    why = alarms(row.entry)
+    steps = "one algebraic step" if len(why) == 1 else f"{len(why)} algebraic steps"
+    return "\n".join(
+        [
+            f"ALARM: {row.entry.id}: the kernel and SymPy disagree about {steps}.",
+            "  One of the two is wrong: rely neither on this formula nor on what uses it. Report it, with",
+            f"  derive check {row.entry.id} --json",
+            *(line for text in why for line in wrapped(f"SymPy: {text}", "  ", "    ")),
+        ]
     )
 
 

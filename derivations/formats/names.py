@@ -38,12 +38,11 @@ def name(term: Term) -> str:
 
 
 def long_name(term: Term) -> str:
-    """The name with every argument in it, for a term whose short name another term has: mu_tilde_t_x_t_x_0."""
+    """The name with every argument in it, for when the short name is taken: mu_tilde_t_x_t_x_0."""
     if term.op != "app" or len(term.args) < 2:
         raise NoForm(f"two of its symbols would both be called {name(term)}")
-    return identifier(
-        "_".join([term.args[0], *(step(a) if a.sort == INT else name(a) for a in term.args[1:])])
-    )
+    arguments = [step(a) if a.sort == INT else name(a) for a in term.args[1:]]
+    return identifier("_".join([term.args[0], *arguments]))
 
 
 def step(index: Term) -> str:

@@ -35,9 +35,10 @@ class Locked:
     digest: str
 
 
-def read(path: Path = LOCK) -> dict[str, Locked]:
+def read(path: Path | None = None) -> dict[str, Locked]:
     """The latest line of each ID. Raises LockError for an unreadable line, or revisions that do not grow."""
     latest: dict[str, Locked] = {}
+    path = path or LOCK
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
@@ -103,8 +104,9 @@ def established(entry: Entry) -> bool:
     return judge(entry).verdict != "undecided"
 
 
-def append(entries: Iterable[Entry], path: Path = LOCK) -> list[Locked]:
+def append(entries: Iterable[Entry], path: Path | None = None) -> list[Locked]:
     """Publish entries: one line each at the end of the file."""
+    path = path or LOCK
     rows = [Locked(e.id, e.revision, e.digest()) for e in entries]
     fresh = not path.is_file()
     with path.open("a", encoding="utf-8", newline="\n") as file:

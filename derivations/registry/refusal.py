@@ -25,7 +25,7 @@ ADVICE = {
     "owed": "Add the condition to the entry's given=(...), or pass a theorem that proves it, by=(fact,).",
     "rewrite": "Compare the fact with the line: the part that it replaces must stand in the line as it is "
     "written. Add a line in between that brings it into that form.",
-    "given": "Add it to the entry's given=(...), or call sheet.settle(theorem) with a theorem that proves it.",
+    "given": "Add it to the entry's given=(...), or call sheet.settle(...) with a theorem that proves it.",
     "other": "The message says what the rule expected; entries with that rule are examples.",
 }
 

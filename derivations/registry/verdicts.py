@@ -37,7 +37,7 @@ class Outcome:
 
 
 _OUTCOMES: WeakKeyDictionary[Entry, Outcome] = WeakKeyDictionary()
-_OPINIONS: WeakKeyDictionary[Theorem, str] = WeakKeyDictionary()
+_OPINIONS: WeakKeyDictionary[Theorem, tuple[str, str]] = WeakKeyDictionary()
 
 
 def judge(entry: Entry) -> Outcome:
@@ -92,21 +92,27 @@ def own_ancestors(theorem: Theorem, entry_id: str) -> list[Theorem]:
     return [t for t in owned if OWNER.get(t, entry_id) == entry_id]
 
 
-def _ask(theorem: Theorem) -> str:
+def _ask(theorem: Theorem) -> tuple[str, str]:
+    """SymPy's opinion on one algebraic step, and why it differs when it does."""
     try:
-        from derivations.evidence.ring import second_opinion
-    except ModuleNotFoundError as error:
-        if error.name != "derivations.evidence.ring":
-            raise
-        return NOT_ASKED
-    return second_opinion(theorem)
+        from derivations.evidence import ring
+    except ImportError:
+        return NOT_ASKED, ""
+    found = ring.opinion(theorem)
+    return (DISAGREES, found.why) if found.verdict == ring.DISAGREES else (found.verdict, "")
 
 
 def opinion(theorem: Theorem) -> str:
     """SymPy's opinion on one algebraic step: agrees, not asked (SymPy cannot express it) or DISAGREES."""
     if theorem not in _OPINIONS:
         _OPINIONS[theorem] = _ask(theorem)
-    return _OPINIONS[theorem]
+    return _OPINIONS[theorem][0]
+
+
+def alarms(entry: Entry) -> list[str]:
+    """Why SymPy disagrees with steps of the entry; empty when it does not, or was not asked."""
+    asked = (_OPINIONS.get(theorem, (NOT_ASKED, "")) for theorem in certificates(entry))
+    return [why for word, why in asked if word == DISAGREES]
 
 
 def line_opinion(entry: Entry, line: Line) -> str:

@@ -1,0 +1,143 @@
+"""The lock: IDs are permanent, statements change with their revision only, the file only grows."""
+
+import itertools
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from derivations.cli import lock as command
+from derivations.kernel.terms import lt
+from derivations.registry import lock
+from derivations.registry.corpus import index
+from derivations.registry.lock import Locked, LockError
+
+from .conftest import a, b, chapter, square
+
+ROOT = Path(__file__).resolve().parents[2]
+FILE = ROOT / "derivations" / "formulas.lock"
+
+
+def only(made):
+    (entry,) = made.entries
+    return entry
+
+
+def of(monkeypatch, *chapters):
+    monkeypatch.setattr(command, "entries", lambda: index(chapters))
+
+
+def test_publishing_appends_and_then_there_is_nothing_new(derive, monkeypatch):
+    of(monkeypatch, square())
+    digest = only(square()).digest()
+    run = derive("lock")
+    assert run.code == 0 and run.out == f"demo.square 1 {digest}\n1 published; 1 in the corpus.\n"
+    assert lock.LOCK.read_text() == f"{lock.HEADER}demo.square 1 {digest}\n"
+    assert derive("lock").out == "0 published; 1 in the corpus.\n"
+    assert lock.LOCK.read_text().count("demo.square") == 1
+
+
+def test_a_dry_run_writes_nothing(derive, monkeypatch):
+    of(monkeypatch, square())
+    assert "1 would be published; 1 in the corpus." in derive("lock", "--dry-run").out
+    assert not lock.LOCK.exists()
+
+
+def test_a_new_revision_is_a_new_line(derive, monkeypatch):
+    of(monkeypatch, square())
+    derive("lock")
+    of(monkeypatch, square(revision=2))
+    assert derive("lock").code == 0
+    assert [line.split()[:2] for line in lock.LOCK.read_text().splitlines()[2:]] == [
+        ["demo.square", "1"],
+        ["demo.square", "2"],
+    ]
+    assert lock.read()["demo.square"].revision == 2
+
+
+def test_nothing_is_published_while_something_is_wrong(derive, monkeypatch):
+    of(monkeypatch, square(wrong=True))
+    run = derive("lock")
+    assert run.code == 1 and not lock.LOCK.exists()
+    assert "derive: nothing was published:" in run.err
+    assert "demo.square: its verdict is not the declared one; `derive check demo.square` says why" in run.err
+
+
+def test_a_changed_statement_needs_a_new_revision():
+    entry = only(square())
+    changed = {"demo.square": Locked("demo.square", 1, "0" * 16)}
+    (problem,) = lock.problems([entry], changed, whole=True)
+    assert problem == (
+        "demo.square: the statement changed, and the revision did not; revision 1 is published with the hash "
+        f"{'0' * 16}, the statement now has {entry.digest()}. If the change is meant, write revision=2 in the entry "
+        "and run `derive lock`; if not, undo it"
+    )
+    assert lock.problems([only(square(revision=2))], changed, whole=True) == []
+
+
+def test_a_revision_never_shrinks():
+    (problem,) = lock.problems([only(square())], {"demo.square": Locked("demo.square", 3, "0" * 16)}, True)
+    assert "it says revision 1, but revision 3 is published; revisions only grow" in problem
+
+
+def test_an_id_never_vanishes():
+    published = {"demo.gone": Locked("demo.gone", 1, "0" * 16)}
+    (problem,) = lock.problems([only(square())], published, whole=True)
+    assert problem.startswith("demo.gone: published, and gone from the corpus; an ID is permanent")
+    assert lock.problems([only(square())], published, whole=False) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("demo.a 1\n", "line 1: expected 'ID revision hash', got 'demo.a 1'"),
+        ("# words\n\ndemo.a one 00\n", "line 3: expected 'ID revision hash'"),
+        ("demo.a 2 00\ndemo.a 2 01\n", "line 2: revision 2 of demo.a stands after revision 2"),
+        ("demo.a 2 00\ndemo.a 1 00\n", "line 2: revision 1 of demo.a stands after revision 2"),
+    ],
+)
+def test_a_damaged_file_is_refused_by_line(text, message):
+    lock.LOCK.write_text(text)
+    with pytest.raises(LockError, match="restore it from version control") as caught:
+        lock.read()
+    assert message in str(caught.value)
+
+
+def test_the_hash_is_of_the_statement_and_of_nothing_else():
+    """Title, reasons and the order of hypotheses may change; hypotheses and conclusion may not."""
+    plain = only(square()).digest()
+    assert only(square(sources=("a book",), notes="a note")).digest() == plain
+
+    def other(*given, end=a + b):
+        made = chapter()
+
+        @made.theorem("demo.square", "Another title", given=given)
+        def root(sheet):
+            """Another aim."""
+            sheet.start((a**2 / a) + b).to(end)
+            sheet.qed()
+
+        return root.digest()
+
+    assert other(lt(0, a), lt(0, b)) == other(lt(0, b), lt(0, a)) != other(lt(0, a))
+    assert other(lt(0, a)) != other(lt(0, a), end=b + a)
+
+
+def test_the_published_file_is_sound():
+    lock.read(FILE)
+
+
+def test_the_published_file_only_ever_grew():
+    """Each committed version begins with the one before it."""
+    name = str(FILE.relative_to(ROOT))
+    log = subprocess.run(["git", "log", "--format=%H", "--", name], cwd=ROOT, capture_output=True, text=True)
+    if log.returncode != 0 or not log.stdout.strip():
+        pytest.skip("no history of formulas.lock here: not a clone, or not committed yet")
+    versions = [
+        subprocess.run(["git", "show", f"{commit}:{name}"], cwd=ROOT, capture_output=True, text=True).stdout
+        for commit in reversed(log.stdout.split())
+    ]
+    if FILE.is_file():
+        versions.append(FILE.read_text(encoding="utf-8"))
+    for before, after in itertools.pairwise(versions):
+        assert after.startswith(before), "a published line was changed or taken away"
