@@ -255,6 +255,10 @@ def _dominated(t: Term) -> tuple[str, int]:
     return rf"{latex(body)} \quad\text{{is integrable over }} {latex(y)}\text{{, its slope in }} {latex(x)}\text{{ dominated}}", 0
 
 
+def _weighted(t: Term) -> tuple[str, int]:
+    return rf"{latex(t.args[1], NEG)}\,{latex(t.args[2])}", MUL
+
+
 def _limit(t: Term) -> tuple[str, int]:
     x, end, body, value = t.args
     return rf"\lim_{{{latex(x)}\to {end.replace('oo', chr(92) + 'infty')}}} {latex(body, MUL)} = {latex(value)}", 0
@@ -281,7 +285,7 @@ _PRINT: dict[str, Callable[[Term], tuple[str, int]]] = {
     "aeq": lambda t: (rf"{latex(t.args[2])} = {latex(t.args[3])} \quad\text{{for almost every }} {latex(t.args[0])}", 0),
     "integrable": _condition("is integrable over"), "jointly": _condition("is jointly integrable over"),
     "dominated": _dominated, "vanishes": _condition("vanishes at infinity in"),
-    "conditional": _conditional,
+    "conditional": _conditional, "weighted": _weighted,
 }  # fmt: skip
 
 __all__ = ["declare_function", "declare_symbol", "is_scalar", "latex", "symbol"]
