@@ -1,0 +1,23 @@
+"""What is true: the kernel, the language, the evidence and the chapters of the book.
+
+`from derivations import decide` is the door for a single equation. Importing the package costs nothing: what it
+offers is loaded when it is asked for.
+"""
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {"decide": "derivations.deciding", "Verdict": "derivations.deciding", "Alarm": "derivations.deciding"}
+
+__all__ = ["Alarm", "Verdict", "decide"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'derivations' has no attribute {name!r}; it has {', '.join(_HOME)}")
+    value = globals()[name] = getattr(import_module(_HOME[name]), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

@@ -1,0 +1,216 @@
+"""The value of a term at a rational point, in ball arithmetic: evidence for or against an equation, never a proof.
+
+Sums and products run over their terms, derivatives are jets. Of integrals, vectors and matrices there is no opinion,
+and an opaque function has only the values that it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from flint import arb, ctx, fmpq
+
+from derivations.evidence import arithmetic as numbers
+from derivations.evidence.arithmetic import ONE, ZERO, Jet, TooWide, Undefined, Value
+from derivations.kernel.definitions import PI, unfold
+from derivations.kernel.terms import Term, is_scalar, show
+
+PRECISIONS = (256, 1024, 4096)
+MAX_STEPS = 100_000
+Table = Callable[[Term, tuple[fmpq, ...]], fmpq]  # the application, its arguments -> its value
+_precision = Lock()  # flint has one precision for all threads
+
+
+class NoOpinion(Exception):
+    """This term has no value here that numbers could tell; the message says why."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What balls say of lhs = rhs at a point.
+
+    opinion: "equal" (the difference is 0 or a narrow ball around it), "different" (the ball excludes 0),
+    "undefined" (one side has no real value, provably), or "none" with the reason.
+    """
+
+    opinion: str
+    reason: str = ""
+    lhs: str = ""
+    rhs: str = ""
+
+
+class Evaluator:
+    """Evaluation of terms at one point, within a budget of steps."""
+
+    def __init__(self, point: Mapping[Term, fmpq], table: Table | None = None) -> None:
+        self.scope: dict[Term, Value] = dict(point)
+        self.table = table
+        self.steps = 0
+        self.level = 0
+
+    def __call__(self, t: Term) -> Value:
+        """The value of a scalar term."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise NoOpinion("too many terms to add up")
+        rule = _RULES.get(t.op)
+        if rule is None:
+            raise NoOpinion(f"numbers do not evaluate {show(t)[:80]}")
+        return rule(self, t)
+
+    def symbol(self, t: Term) -> Value:
+        """The value of a symbol at the point."""
+        if t in self.scope:
+            return self.scope[t]
+        if t == PI:
+            return arb.pi()
+        raise NoOpinion(f"no value is given for {show(t)}")
+
+    def total(self, t: Term) -> Value:
+        """A finite sum or product over integers that are known."""
+        i, lo, hi, body = t.args
+        first, last = self(lo), self(hi)
+        if not isinstance(first, fmpq) or not isinstance(last, fmpq) or first.q != 1 or last.q != 1:
+            raise NoOpinion(f"the range of {show(t)[:80]} does not begin and end at known integers")
+        if last - first > MAX_STEPS:
+            raise NoOpinion("too many terms to add up")
+        combine, unit = (numbers.add, ZERO) if t.op == "sum" else (numbers.mul, ONE)
+        out: Value = unit
+        for k in range(int(first.p), int(last.p) + 1):
+            out = combine(out, self.within(i, fmpq(k), body))
+        return out
+
+    def within(self, variable: Term, value: Value, body: Term) -> Value:
+        """The body with its bound variable at this value."""
+        outer = self.scope.get(variable)
+        self.scope[variable] = value
+        try:
+            return self(body)
+        finally:
+            if outer is None:
+                del self.scope[variable]
+            else:
+                self.scope[variable] = outer
+
+    def derivative(self, t: Term) -> Value:
+        """A derivative in a scalar, by a jet."""
+        variable, body, at = t.args
+        where = self(at)
+        self.level += 1
+        try:
+            out = self.within(variable, Jet(self.level, where, ONE), body)
+        finally:
+            self.level -= 1
+        return out.slope if isinstance(out, Jet) and out.level == self.level + 1 else ZERO
+
+    def application(self, t: Term) -> Value:
+        """An opaque function, when a table gives its value."""
+        values = [self(a) for a in t.args[1:] if is_scalar(a)]
+        known = tuple(v for v in values if isinstance(v, fmpq))
+        if self.table is None or len(known) != len(t.args) - 1:
+            raise NoOpinion(f"{t.args[0]} is any function, and has no value at {show(t)[:80]}")
+        return self.table(t, known)
+
+
+def _fold(combine: Callable[[Value, Value], Value]) -> Callable[[Evaluator, Term], Value]:
+    def rule(ev: Evaluator, t: Term) -> Value:
+        out = ev(t.args[0])
+        for a in t.args[1:]:
+            out = combine(out, ev(a))
+        return out
+
+    return rule
+
+
+def _unary(function: Callable[[Value], Value]) -> Callable[[Evaluator, Term], Value]:
+    return lambda ev, t: function(ev(t.args[0]))
+
+
+_RULES: dict[str, Callable[[Evaluator, Term], Value]] = {
+    "num": lambda ev, t: numbers.rational(t.args[0]), "sym": Evaluator.symbol, "app": Evaluator.application,
+    "add": _fold(numbers.add), "mul": _fold(numbers.mul), "neg": _unary(numbers.neg),
+    "div": lambda ev, t: numbers.mul(ev(t.args[0]), numbers.inverse(ev(t.args[1]))),
+    "pow": lambda ev, t: numbers.power(ev(t.args[0]), ev(t.args[1])),
+    "sqrt": lambda ev, t: numbers.root(ev(t.args[0]), 2),
+    "exp": _unary(numbers.exp), "log": _unary(numbers.log), "sin": _unary(numbers.sin),
+    "cos": _unary(numbers.cos), "atan": _unary(numbers.atan),
+    "sum": Evaluator.total, "prod": Evaluator.total, "diff": Evaluator.derivative,
+    "normal": lambda ev, t: ev(unfold(t)),
+}  # fmt: skip
+
+
+def evaluate(t: Term, point: Mapping[Term, fmpq], table: Table | None = None, bits: int = 256) -> Value:
+    """A scalar term at a point, as an exact rational or a ball.
+
+    `point` gives a rational to every free symbol, `table` values to opaque functions. Raises `Undefined`,
+    `TooWide` or `NoOpinion`.
+    """
+    with _precision, ctx.workprec(bits):
+        return Evaluator(point, table)(t)
+
+
+def at_some_precision(question: Callable[[int], Any]) -> Any:
+    """The first answer that is not `TooWide`, as the number of bits grows."""
+    for bits in PRECISIONS[:-1]:
+        try:
+            return question(bits)
+        except TooWide:
+            continue
+    return question(PRECISIONS[-1])
+
+
+def holds(formula: Term, point: Mapping[Term, fmpq], table: Table | None = None) -> bool:
+    """Whether a relation (lt, le, eq or ne) between scalars holds at the point, certainly.
+
+    False when it certainly fails, or a side is undefined. Raises `TooWide` or `NoOpinion` where that is open.
+    """
+    a, b = formula.args
+
+    def question(bits: int) -> int:
+        with _precision, ctx.workprec(bits):
+            ev = Evaluator(point, table)
+            return numbers.sign(numbers.add(ev(b), numbers.neg(ev(a))))
+
+    try:
+        s = at_some_precision(question)
+    except Undefined:
+        return False
+    return bool({"lt": s > 0, "le": s >= 0, "eq": s == 0, "ne": s != 0}[formula.op])
+
+
+def compare(lhs: Term, rhs: Term, point: Mapping[Term, fmpq], table: Table | None = None) -> Comparison:
+    """What balls say of lhs = rhs at a point. A ball around 0 counts as equal only when it is narrow."""
+
+    def question(bits: int) -> Comparison:
+        with _precision, ctx.workprec(bits):
+            ev = Evaluator(point, table)
+            a, b = ev(lhs), ev(rhs)
+            gap = numbers.add(a, numbers.neg(b))
+            texts = (_text(a), _text(b))
+            if isinstance(gap, Jet) or isinstance(a, Jet) or isinstance(b, Jet):
+                raise NoOpinion("a derivative outside its variable")
+            if isinstance(gap, fmpq):
+                return Comparison("equal" if gap == 0 else "different", "", *texts)
+            if not gap.contains(0):
+                return Comparison("different", "", *texts)
+            size = arb(1) + abs(numbers.ball(a)) + abs(numbers.ball(b))
+            if not gap.rad() < size.upper() * arb(2) ** (-bits // 2):
+                raise TooWide("the difference is a wide ball around 0")
+            return Comparison("equal", "", *texts)
+
+    try:
+        out: Comparison = at_some_precision(question)
+        return out
+    except Undefined as reason:
+        return Comparison("undefined", str(reason))
+    except (TooWide, NoOpinion) as reason:
+        return Comparison("none", str(reason))
+    except RecursionError:
+        return Comparison("none", "too deep")
+
+
+def _text(v: Value) -> str:
+    return v.str(20, radius=True) if isinstance(v, arb) else str(v)

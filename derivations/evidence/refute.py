@@ -1,0 +1,217 @@
+"""The search for points: rational points of a domain where facts hold, and one where two sides differ.
+
+The search is deterministic: the same question gives the same points. It begins with small simple numbers, so that
+a counterexample can be checked by hand, and goes on over many scales. A fact that fails is met by moving one
+coordinate into the interval that the facts leave to it. An opaque function gets values at the arguments at which
+it is met; a coordinate is a symbol or such a value, written f(3).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import ceil, floor
+
+from flint import fmpq
+
+from derivations.evidence.arithmetic import TooWide, Undefined, rational, to_fraction
+from derivations.evidence.balls import Comparison, NoOpinion, compare, evaluate, holds
+from derivations.kernel.definitions import PI
+from derivations.kernel.terms import INT, Term, add, app, is_scalar, neg, show
+
+WORDS = ("unit", "positive", "nonnegative", "real", "integer")
+SIMPLE = [Fraction(p, q) for p, q in ((1, 2), (1, 3), (2, 3), (3, 5), (1, 5), (2, 7), (5, 7), (4, 9))]
+ROUNDS, STARTS = 24, 12  # moves of one coordinate before a new start, and starts before giving up on the facts
+
+
+def draw(word: str, rng: random.Random, scale: int) -> Fraction:
+    """A number of the domain that the word names; a larger scale reaches further out."""
+    if word == "integer":
+        return Fraction(rng.randint(-2 - scale, 4 + 3 * scale))
+    if word == "unit":
+        return _in_unit(rng, scale)
+    size = rng.choice(SIMPLE) * rng.choice((1, 2, 3, 4, 7))
+    if scale > 1:
+        size *= Fraction(10) ** rng.randint(-scale, scale)
+        if word != "positive" and rng.random() < 0.1:
+            return Fraction(0)
+    return -size if word == "real" and rng.random() < 0.5 else size
+
+
+def _in_unit(rng: random.Random, scale: int) -> Fraction:
+    if scale == 0:
+        return rng.choice(SIMPLE)
+    if scale == 1:
+        return Fraction(rng.randint(1, 96), 97)
+    tiny = rng.choice(SIMPLE) / Fraction(10) ** rng.randint(0, scale)
+    return tiny if rng.random() < 0.5 else 1 - tiny
+
+
+@dataclass
+class Point:
+    """Values of the coordinates: of symbols, and of opaque functions at known arguments, drawn when first asked for."""
+
+    words: Mapping[str, str]
+    rng: random.Random
+    scale: int
+    values: dict[Term, fmpq] = field(default_factory=dict)
+    asked: set[Term] = field(default_factory=set)
+
+    def word(self, t: Term) -> str:
+        """The domain of a symbol, or of the values of a function."""
+        return "integer" if t.sort == INT else self.words.get(t.args[0], "real")
+
+    def move(self, t: Term, to: Fraction | None = None) -> None:
+        """Set a coordinate, at random in its domain by default."""
+        self.values[t] = rational(draw(self.word(t), self.rng, self.scale) if to is None else to)
+
+    def table(self, t: Term, arguments: tuple[fmpq, ...]) -> fmpq:
+        """The value of an opaque function at known arguments."""
+        at = app(t.args[0], *map(to_fraction, arguments), sort=t.sort)
+        self.asked.add(at)
+        if at not in self.values:
+            self.move(at)
+        return self.values[at]
+
+    def witness(self) -> dict[str, Fraction]:
+        """The point by names."""
+        return {show(t): to_fraction(v) for t, v in sorted(self.values.items(), key=lambda pair: show(pair[0]))}
+
+
+def failing(point: Point, facts: Sequence[Term]) -> list[Term]:
+    """The facts that are not certain to hold at the point."""
+    out = []
+    for fact in facts:
+        try:
+            if holds(fact, point.values, point.table):
+                continue
+        except (TooWide, NoOpinion, RecursionError):
+            pass
+        out.append(fact)
+    return out
+
+
+def meet(point: Point, facts: Sequence[Term]) -> bool:
+    """Move coordinates until every fact holds at the point; False when that fails."""
+    for _ in range(ROUNDS if facts else 1):
+        bad = failing(point, facts)
+        if not bad:
+            return True
+        fact = point.rng.choice(bad)
+        point.asked.clear()
+        failing(point, [fact])
+        movable = sorted((s for s in fact.free | point.asked if s in point.values), key=show)
+        if not movable:
+            return False
+        coordinate = point.rng.choice(movable)
+        point.move(coordinate, _between(point, coordinate, facts))
+    return False
+
+
+def _between(point: Point, coordinate: Term, facts: Sequence[Term]) -> Fraction | None:
+    """A value in the interval that the domain and the facts, where they are linear in the coordinate, leave to it."""
+    word = point.word(coordinate)
+    lows: list[tuple[Fraction, bool]] = [] if word in ("real", "integer") else [(Fraction(0), word != "nonnegative")]
+    highs: list[tuple[Fraction, bool]] = [(Fraction(1), True)] if word == "unit" else []
+    for fact in facts:
+        if fact.op in ("lt", "le"):
+            end = _end(point, coordinate, fact)
+            if end is not None:
+                (lows if end[1] > 0 else highs).append((end[0], fact.op == "lt"))
+    low = max(lows, default=None)
+    high = min(highs, key=lambda end: (end[0], not end[1]), default=None)
+    return _choose(point, word, low, high)
+
+
+def _end(point: Point, coordinate: Term, fact: Term) -> tuple[Fraction, int] | None:
+    """Where the gap of a fact, linear in the coordinate, changes its sign, and the sign of its slope."""
+    gap = add(fact.args[1], neg(fact.args[0]))
+    kept, samples = point.values[coordinate], []
+    try:
+        for _ in range(3):
+            point.move(coordinate)
+            value = evaluate(gap, point.values, point.table)
+            if not isinstance(value, fmpq):
+                return None
+            samples.append((to_fraction(point.values[coordinate]), to_fraction(value)))
+    except (Undefined, TooWide, NoOpinion):
+        return None
+    finally:
+        point.values[coordinate] = kept
+    (x, u), (y, v), (z, w) = samples
+    if x == y or u == v or (w - u) * (y - x) != (v - u) * (z - x):
+        return None
+    slope = (v - u) / (y - x)
+    return x - u / slope, 1 if slope > 0 else -1
+
+
+def _choose(
+    point: Point, word: str, low: tuple[Fraction, bool] | None, high: tuple[Fraction, bool] | None
+) -> Fraction | None:
+    rng, scale = point.rng, point.scale
+    if word == "integer":
+        first = None if low is None else floor(low[0]) + 1 if low[1] else ceil(low[0])
+        last = None if high is None else ceil(high[0]) - 1 if high[1] else floor(high[0])
+        reach = rng.randint(0, 4 + 3 * scale)
+        if first is None:
+            return None if last is None else Fraction(last - reach)
+        return Fraction(first + reach if last is None else min(first + reach, max(first, last)))
+    if low is None:
+        return None if high is None else high[0] - draw("positive", rng, scale)
+    if high is None:
+        return low[0] + draw("positive", rng, scale)
+    return low[0] + (high[0] - low[0]) * _in_unit(rng, scale)
+
+
+def points(terms: Sequence[Term], facts: Sequence[Term], words: Mapping[str, str], tries: int) -> Iterator[Point]:
+    """Points of the domain at which the facts certainly hold, of growing scale; at most `tries` starts."""
+    names = frozenset().union(*(t.free for t in (*terms, *facts))) - {PI}
+    symbols = sorted((s for s in names if is_scalar(s)), key=show)
+    rng, found = random.Random(0), False
+    for k in range(tries):
+        if k == STARTS and not found:
+            return
+        point = Point(words, rng, scale=(0, 0, 1, 2, 1, 3, 0, 2, 4, 6)[k % 10])
+        for s in symbols:
+            point.move(s)
+        if meet(point, facts):
+            found = True
+            yield point
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What numbers say of an equation: how many points met the facts, at how many the sides agreed, where they differ.
+
+    `witness` is a point at which both sides are defined and differ; `undefined` one at which a side has no value.
+    """
+
+    met: int = 0
+    equal: int = 0
+    witness: dict[str, Fraction] | None = None
+    undefined: dict[str, Fraction] | None = None
+    comparison: Comparison | None = None
+    reason: str = ""
+
+
+def examine(
+    lhs: Term, rhs: Term, facts: Sequence[Term], words: Mapping[str, str], wanted: int, tries: int
+) -> Examination:
+    """Compare the sides at up to `wanted` points that meet the facts; stop at the first difference."""
+    met = equal = 0
+    undefined, reason = None, ""
+    for point in points((lhs, rhs), facts, words, tries):
+        met += 1
+        found = compare(lhs, rhs, point.values, point.table)
+        if found.opinion == "different":
+            return Examination(met, equal, point.witness(), undefined, found)
+        if found.opinion == "equal":
+            equal += 1
+        elif found.opinion == "undefined":
+            undefined = undefined or point.witness()
+        reason = found.reason or reason
+        if met >= wanted:
+            break
+    return Examination(met, equal, None, undefined, None, reason)
