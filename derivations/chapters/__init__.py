@@ -24,8 +24,10 @@ class Listing(NamedTuple):
 CONTENTS = (
     Listing("conventions", ("conv",), "one notation, and how other papers' notations map to it"),
     Listing("gaussian", ("gauss",), "integrals, moments, products and divergences of Gaussians, in every dimension"),
+    Listing("latent", ("kl", "lvm", "elbo", "vae", "hvae"), "the divergence, latent variables, the bound and its gap"),
     Listing("forward", ("forward",), "noise, step by step and in one leap"),
     Listing("posterior", ("posterior", "elbo.ddpm", "loss", "ddpm"), "the reverse step, the variational bound, the losses, one sampling step"),
+    Listing("scores", ("score", "dsm"), "scores, Tweedie's formula, denoising score matching"),
 )  # fmt: skip
 
 
