@@ -92,7 +92,7 @@ class Calculation:
 
     def fact(self, theorem: Theorem, label: str = "", because: str = "", lemma: bool = False) -> Theorem:
         """Keep a theorem that is one line."""
-        rule, theorem = theorem.rule, self.close(theorem)
+        rule, theorem = spoken(theorem), self.close(theorem)
         line = Line(theorem.conclusion, theorem, rule, because)
         self.parts.append(Part(theorem, [line], label, lemma))
         return theorem
@@ -136,8 +136,22 @@ class Calculation:
 
 def _rule_name(by: By, link: Theorem) -> str:
     if isinstance(by, list):
-        return by[0].rule if len(by) == 1 else "rewriting"
-    return by.rule if isinstance(by, Theorem) else ("algebra" if by is None or isinstance(by, tuple) else link.rule)
+        return spoken(by[0]) if len(by) == 1 else "rewriting"
+    return spoken(by) if isinstance(by, Theorem) else ("algebra" if by is None or isinstance(by, tuple) else link.rule)
+
+
+def spoken(t: Theorem) -> str:
+    """The rule to name for a theorem: what it was made by, without the rules that only pass it on."""
+    if t.rule in ("cut", "weaken", "symmetric"):
+        return spoken(t.arguments[0])
+    if t.rule == "congruence":
+        return spoken(t.arguments[2])
+    if t.rule in ("instantiate", "instantiate_function"):
+        return "algebra" if spoken(t.arguments[0]) == "algebra" else t.rule
+    if t.rule == "chain":
+        names = [spoken(link) for link in t.arguments]
+        return next((name for name in names if name not in ("algebra", "unfolded")), names[0])
+    return t.rule
 
 
 def connect(before: Term, after: Term, by: By, given: tuple[Term, ...]) -> Theorem:
