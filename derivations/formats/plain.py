@@ -47,6 +47,13 @@ def _add(t: Term) -> tuple[str, int]:
     return out, ADD
 
 
+def _mul(t: Term) -> tuple[str, int]:
+    first, *rest = t.args
+    signed = first.op == "num" and first.args[0] < 0  # a leading minus needs no brackets of its own
+    head = plain(first) if signed else plain(first, MUL)
+    return "*".join([head, *(plain(a, NEG) for a in rest)]), ADD if signed else MUL
+
+
 def _div(t: Term) -> tuple[str, int]:
     return f"{plain(t.args[0], MUL)}/{plain(t.args[1], POW)}", MUL
 
@@ -137,7 +144,7 @@ def _limit(t: Term) -> tuple[str, int]:
 
 _PRINT: dict[str, Callable[[Term], tuple[str, int]]] = {
     "num": _number, "sym": _symbol, "add": _add, "neg": lambda t: ("-" + plain(t.args[0], MUL), ADD),
-    "mul": lambda t: ("*".join(plain(a, MUL if k == 0 else NEG) for k, a in enumerate(t.args)), MUL),
+    "mul": _mul,
     "div": _div, "pow": _pow, "app": _app, "sum": _big("sum"), "prod": _big("prod"), "int": _integral,
     "E": lambda t: (f"E_{plain(t.args[1])}[{plain(t.args[2])}]", ATOM),
     "KL": lambda t: (f"KL({plain(t.args[1])} || {plain(t.args[2])})", ATOM),

@@ -9,20 +9,23 @@ cannot be judged by numbers (integrability, a law), no witness is claimed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 from typing import Any
 
+from flint import fmpq
+
 from derivations.evidence import balls
-from derivations.evidence.arithmetic import to_fraction
-from derivations.evidence.refute import points
+from derivations.evidence.arithmetic import rational, to_fraction
+from derivations.evidence.refute import Point, points
 from derivations.formats.plain import plain
 from derivations.kernel import Theorem
 from derivations.kernel.logic import DEFINED
 from derivations.kernel.substitution import expand_function
-from derivations.kernel.terms import INT, Term, le, num
+from derivations.kernel.terms import INT, Term, app, le, num
 from derivations.registry.one_dimension import one_dimensional
 from derivations.registry.refutation import shown
 
-TRIES = 120
+TRIES = 40
 ZERO, ONE = num(0), num(1)
 
 
@@ -45,14 +48,35 @@ def witness(
             conditions.append(h)
         elif not _range(h, words) and not _trivial(h) and letters & _letters(h):
             return None
-    small = [le(s, 2) for s in lhs.free | rhs.free if s.sort == INT]  # few steps are easier to follow by hand
-    for extra in (small, []) if small else ([],):
-        for point in points((lhs, rhs), conditions + extra, words, TRIES):
-            if balls.compare(lhs, rhs, point.values, point.table).opinion == "different":
-                left, right = (shown(t, point.values, point.table) for t in (lhs, rhs))
-                at = {plain(t): str(to_fraction(q)) for t, q in sorted(point.values.items(), key=repr)}
-                return {"at": at, "lhs": left, "rhs": right}
+    steps = [s for s in lhs.free | rhs.free if s.sort == INT]
+    for last in (1, 2, 3, None) if steps else (None,):  # few steps are easier to follow by hand
+        few = [le(s, last) for s in steps] if last else []
+        found = [_numbers(lhs, rhs, point) for point in points((lhs, rhs), conditions + few, words, TRIES)]
+        differing = [at for at in found if at is not None]
+        if differing:
+            at = min(differing, key=lambda at: sum(q.numerator + q.denominator for q in at.values()))
+            return _shown(lhs, rhs, at)
     return None
+
+
+def _numbers(lhs: Term, rhs: Term, point: Point) -> dict[Term, Fraction] | None:
+    """The values of the letters and functions in two lines that certainly differ at the point, or None."""
+    point.asked.clear()
+    if balls.compare(lhs, rhs, point.values, point.table).opinion != "different":
+        return None
+    named = (lhs.free | rhs.free | point.asked) & point.values.keys()
+    return {t: to_fraction(point.values[t]) for t in sorted(named, key=lambda t: (t.op != "sym", repr(t)))}
+
+
+def _shown(lhs: Term, rhs: Term, at: dict[Term, Fraction]) -> dict[str, Any]:
+    """The point and the two values for a reader."""
+    values = {t: rational(q) for t, q in at.items()}
+
+    def table(t: Term, arguments: tuple[fmpq, ...]) -> fmpq:
+        return values[app(t.args[0], *map(to_fraction, arguments), sort=t.sort)]
+
+    left, right = (shown(t, values, table) for t in (lhs, rhs))
+    return {"at": {plain(t): str(q) for t, q in at.items()}, "lhs": left, "rhs": right}
 
 
 def _parts(h: Term) -> Iterator[Term]:

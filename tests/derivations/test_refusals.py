@@ -90,7 +90,7 @@ def test_a_witness_respects_hypotheses_facts_and_definitions(mine):
     text = said(mine(("mine.telescope", given, calculation)))
     assert "by algebra with alpha_bar[t] = alpha[t]*alpha_bar[t-1]" in text
     assert "residual alpha(t)*alpha_bar(t - 1)" in text
-    assert "witness at beta[1] = " in text and "the line before is " in text
+    assert "witness at t = 1, beta[1] = 1/2: the line before is " in text
 
 
 def test_a_true_step_without_its_fact_gets_no_witness(mine):
