@@ -58,6 +58,7 @@ class Field:
         self.generators: list[Generator] = []
         self.places: dict[Hashable, int] = {}
         self.roots: dict[int, tuple[int, Poly]] = {}  # place -> (n, radicand): g**n = radicand
+        self._root_places: list[int] = []  # their places, oldest first
         self.nonzero: Callable[[Poly], bool] = lambda p: False  # whether a polynomial is proved not to vanish
         self._tree: dict[int, tuple[Hashable, int]] = {}  # independent root -> (its base, the degree of the path to it)
         self._degree: dict[Hashable, int] = {}  # base -> the degree of all its independent roots together
@@ -103,9 +104,14 @@ class Field:
         new = key not in self.places
         g = self.generator(key, "root", (n, radicand))
         if new:
-            self.roots[self.places[key]] = (n, radicand)
+            self.relate(self.places[key], n, radicand)
             self._note_independence(self.places[key], n, radicand)
         return g
+
+    def relate(self, place: int, n: int, value: Poly) -> None:
+        """From now on the generator g at this place, newer than those in the value, obeys g**n = value."""
+        self.roots[place] = (n, value)
+        self._root_places = sorted(self.roots)
 
     def _note_independence(self, place: int, n: int, radicand: Poly) -> None:
         """Note whether x^n - radicand (n prime) is irreducible over the independent part of the tower.
@@ -158,17 +164,18 @@ class Field:
         p = self.up(p)
         if len(p) > MAX_TERMS:
             raise TooLarge(f"a polynomial of {len(p)} terms (cap {MAX_TERMS})")
+        if not self.roots:
+            return p
         degrees = p.degrees()
         for place, q in self.aliases.items():
-            if p.degrees()[place] > 0:
+            if degrees[place] > 0:
                 p = self._compose(p, place, q)
                 degrees = p.degrees()
-        if all(degrees[place] < n for place, (n, _) in self.roots.items()):
-            return p
-        for place in sorted(self.roots, reverse=True):
+        for place in reversed(self._root_places):
             n, radicand = self.roots[place]
-            if p.degrees()[place] >= n:
+            if degrees[place] >= n:
                 p = self._reduce_one(p, place, n, self.up(radicand))
+                degrees = p.degrees()
         return p
 
     def _compose(self, p: Poly, place: int, q: Poly) -> Poly:
@@ -189,7 +196,10 @@ class Field:
 
     def make(self, num: Poly, den: Poly) -> Element:
         """num/den, reduced and with the common factor removed. den is known not to vanish."""
-        num, den = self.reduce(num), self.reduce(den)
+        num, den = self.reduce(num), self.up(den)
+        if den.is_one() and _small(num):
+            return Element(num, den)
+        den = self.reduce(den)
         if den.is_zero():
             raise ZeroDivisionError("a denominator that was proved not to vanish is 0: the facts contradict each other")
         if num.is_zero():
@@ -199,7 +209,7 @@ class Field:
             if not g.is_one():
                 num, den = num / g, den / g
         c = den.leading_coefficient()
-        if max(c.p.bit_length(), num.leading_coefficient().p.bit_length()) > MAX_BITS:
+        if not (_small(num) and _small(den)):
             raise TooLarge(f"a coefficient of more than {MAX_BITS} bits")
         return Element(num, den) if c == 1 else Element(num / c, den / c)
 
@@ -244,7 +254,7 @@ class Field:
         num, den = self.up(a.num), self.up(a.den)
         if den.is_constant():
             return a
-        for place in sorted(self.roots, reverse=True):
+        for place in reversed(self._root_places):
             n, radicand = self.roots[place]
             if den.degrees()[place] == 0:
                 continue
@@ -285,6 +295,8 @@ class Field:
 
     def places_in(self, *polys: Poly) -> set[int]:
         """The places of the generators that occur."""
+        if len(polys) == 1:
+            return {k for k, e in enumerate(polys[0].degrees()) if e > 0}
         out: set[int] = set()
         for p in polys:
             out |= {k for k, e in enumerate(p.degrees()) if e > 0}
@@ -303,6 +315,11 @@ def fraction(p: Poly) -> Fraction:
         return Fraction(0)
     c = p.leading_coefficient()
     return Fraction(int(c.p), int(c.q))
+
+
+def _small(p: Poly) -> bool:
+    """Whether the leading coefficient is of a reasonable size."""
+    return p.is_zero() or p.leading_coefficient().p.bit_length() <= MAX_BITS
 
 
 def _bits(p: Poly) -> int:

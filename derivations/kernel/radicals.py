@@ -285,7 +285,7 @@ def _angle_unit(f: Field, whole: Element, denominator: int) -> tuple[tuple[Eleme
     cu = f.generator(("cos", key, parts), "cos", unit)
     su = f.generator(("sin", key, parts), "sin", unit)
     pair = f.poly(f.up(cu)), f.poly(su)
-    f.roots[f.places["sin", key, parts]] = (2, 1 - pair[0].num ** 2)
+    f.relate(f.places["sin", key, parts], 2, 1 - pair[0].num ** 2)
     if before not in (None, parts):
         for kind, e in zip(("cos", "sin"), _multiple(f, *pair, parts // before), strict=True):
             f.aliases[f.places[kind, key, before]] = e.num
