@@ -108,10 +108,11 @@ def score_form(sheet: Calculation) -> None:
     r"""The noise is, up to scale, the score of the conditional density. So the mean is a small step uphill in log-density, and DDPM
     and score-based models take the same step."""
     facts = weak_facts()
-    sheet.start((x_t + beta(t) * grad(x_t, log(forward_density(t, x_t)))) / sqrt(alpha(t)))
     inside = (x_t - sqrt(alpha_bar(t)) * x_0) / (1 - alpha_bar(t))
-    sheet.to((x_t - beta(t) * inside) / sqrt(alpha(t)), by=facts, because="The score of a Gaussian points to its mean.")
-    sheet.to(mu_tilde(x_t, x_0), by=(MU_TILDE, *facts), asks="Is this the score of the marginal?",
+    sheet.start(mu_tilde(x_t, x_0))
+    sheet.to((x_t - beta(t) * inside) / sqrt(alpha(t)), by=(MU_TILDE, *facts), because=r"Collect $x_t$ and $x_0$ as before.")
+    sheet.to((x_t + beta(t) * grad(x_t, log(forward_density(t, x_t)))) / sqrt(alpha(t)), by=facts,
+             because="The score of a Gaussian points to its mean.", asks="Is this the score of the marginal?",
              answer="No. It is the score given $x_0$. The marginal score is its average over what $x_0$ could have been.")  # fmt: skip
     sheet.qed()
 
