@@ -1,7 +1,7 @@
 """Algebra in which every logarithm is a letter, for densities that may vanish.
 
-A logarithm of zero means nothing, so the kernel asks for a sign before it touches one. Where the logarithm is only carried
-along, as in 0 log u = 0 or in the linearity of an integral, its meaning does not matter: any number would do.
+A logarithm of zero means nothing, so the kernel asks for a sign before it touches one. Where the logarithm is only
+carried along, as in 0 log u = 0 or in the linearity of an integral, its meaning does not matter: any number would do.
 """
 
 from __future__ import annotations

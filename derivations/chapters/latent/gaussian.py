@@ -15,7 +15,24 @@ from derivations.kernel.logic import instantiate, table, weaken
 from derivations.kernel.substitution import substitute
 from derivations.kernel.sums import under
 from derivations.kernel.terms import (
-    Term, comps, conj, diag, diff, eq, expect, eye, forall, integral, kl, le, log, lt, normal, num, sum_, sym, zero,
+    Term,
+    comps,
+    conj,
+    diag,
+    diff,
+    expect,
+    eye,
+    forall,
+    integral,
+    kl,
+    le,
+    log,
+    lt,
+    normal,
+    num,
+    sum_,
+    sym,
+    zero,
 )  # fmt: skip
 from derivations.language.calculation import Calculation
 from derivations.language.entry import Claim

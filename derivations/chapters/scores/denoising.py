@@ -6,19 +6,76 @@ from fractions import Fraction
 
 from derivations.chapters.scores.about import chapter
 from derivations.chapters.scores.marginal import (
-    bayes_rule, clean, data, k, noisy_data, noisy_positive, positive, posterior_average, posterior_expectation, posterior_law, q, score, smooth,
+    bayes_rule,
+    clean,
+    data,
+    k,
+    noisy_data,
+    noisy_positive,
+    positive,
+    posterior_average,
+    posterior_expectation,
+    posterior_law,
+    q,
+    score,
+    smooth,
 )  # fmt: skip
 from derivations.kernel import Theorem
 from derivations.kernel.decay import free_integrable, same_integrand, sum_integrable
-from derivations.kernel.equality import algebra, chain, combine, congruence, constant_dropped, convert, order, symmetric, unfolded
+from derivations.kernel.equality import (
+    algebra,
+    chain,
+    combine,
+    congruence,
+    constant_dropped,
+    convert,
+    order,
+    symmetric,
+    unfolded,
+)
 from derivations.kernel.integrals import (
-    exchange, has_integral, inner_inside, inner_integrable, joint_swap, reweighted_integrable, slope_integrable, split, tonelli, weighted_integrable,
+    exchange,
+    has_integral,
+    inner_inside,
+    inner_integrable,
+    joint_swap,
+    reweighted_integrable,
+    slope_integrable,
+    split,
+    tonelli,
+    weighted_integrable,
 )  # fmt: skip
-from derivations.kernel.logic import assume, cut, generalize, instantiate, instantiate_function, specialize, table, weaken
+from derivations.kernel.logic import (
+    assume,
+    cut,
+    generalize,
+    instantiate,
+    instantiate_function,
+    specialize,
+    table,
+    weaken,
+)
 from derivations.kernel.substitution import substitute
 from derivations.kernel.sums import under
 from derivations.kernel.terms import (
-    LEBESGUE, MEASURE, Term, Vec, app, eq, expect, forall, grad, inner, integrable, integral, log, lt, neg, norm2, num, weighted,
+    LEBESGUE,
+    MEASURE,
+    Term,
+    Vec,
+    app,
+    eq,
+    expect,
+    forall,
+    grad,
+    inner,
+    integrable,
+    integral,
+    log,
+    lt,
+    neg,
+    norm2,
+    num,
+    weighted,
 )  # fmt: skip
 from derivations.language.calculation import Calculation
 from derivations.language.latex import declare_function
@@ -32,27 +89,28 @@ mean = integral(y, X, any_law)
 spread = integral(y, norm2(X - mean), any_law)
 
 
+unit, has_mean, has_variance = eq(integral(y, 1, any_law), 1), integrable(y, X, any_law), integrable(y, norm2(X - mean), any_law)
+
+
 @chapter.theorem("prob.bias_variance", "Squared error is squared bias plus variance", given=(
-    (eq(integral(y, 1, any_law), 1), r"$\mathbb{P}$ is a probability law"),
-    (integrable(y, X, any_law), r"$\mathbf{X}$ has a mean"), (integrable(y, norm2(X - mean), any_law), "and a variance")),
+    (unit, r"$\mathbb{P}$ is a probability law"), (has_mean, r"$\mathbf{X}$ has a mean"), (has_variance, "and a variance")),
     no_twin="the law is unspecified; posterior.eps_form and the losses use its consequence")  # fmt: skip
 def bias_variance(sheet: Calculation) -> None:
     r"""A guess $\mathbf{a}$ of something random errs by its distance from the mean, and by what nobody can know. The second part is
     $\operatorname{tr}\operatorname{Cov}\mathbf{X}$, and no guess changes it. Long run: regression finds the mean, in whatever it is hidden."""
-    unit, gap = assume(sheet.given[0]), 2 * (a - mean)
-    one = has_integral(unit, order(lt(0, num(1))))
+    gap, one = 2 * (a - mean), has_integral(assume(unit), order(lt(0, num(1))))
     fixed = [convert(free_integrable(one, c), integrable(y, c, any_law)) for c in (norm2(a - mean), inner(gap, mean))]
-    mixed = convert(free_integrable(inner_integrable(gap, assume(sheet.given[1])), num(-1)), integrable(y, neg(inner(gap, X)), any_law))
+    mixed = convert(free_integrable(inner_integrable(gap, assume(has_mean)), num(-1)), integrable(y, neg(inner(gap, X)), any_law))
     sheet.settle(*fixed, mixed)
     whole, body = integral(y, norm2(a - X), any_law), norm2(a - mean) + inner(gap, mean) - inner(gap, X) + norm2(X - mean)
     parts = split(integral(y, body, any_law))
     sheet.start(whole)
     sheet.to(integral(y, body, any_law), by=under(whole, algebra(norm2(a - X), body)), because="Expand the square around the mean.")
     sheet.to(parts.conclusion.args[1], by=parts, because="Each part is integrable.")
-    sheet.to(norm2(a - mean) + inner(gap, mean) - integral(y, inner(gap, X), any_law) + spread, by=(unit,), because="Constants are their own averages.")
+    sheet.to(norm2(a - mean) + inner(gap, mean) - integral(y, inner(gap, X), any_law) + spread, by=(assume(unit),), because="Constants are their own averages.")
     sheet.to(norm2(a - mean) + spread, by=[symmetric(inner_inside(gap, mean))], because="The mean of an inner product with a fixed vector is the inner product with the mean, so the middle terms cancel.")
     sheet.qed("split")
-    parts_finite = sum_integrable(*fixed, mixed, assume(sheet.given[2]))
+    parts_finite = sum_integrable(*fixed, mixed, assume(has_variance))
     sheet.fact(same_integrand(parts_finite, algebra(body, norm2(a - X))), "finite", "Each part of the expanded square is integrable.")
 
 
@@ -126,10 +184,10 @@ def _conditions() -> list[Theorem]:
     slope = free_integrable(slope_integrable(assume(smooth)), 1 / q)
     weight = same_integrand(slope, algebra(1 / q * grad(x_t, k), k / q * pull, signs))
     moved = weighted_integrable(weight, weighted(x_0, k / q, data), pull, signs)
-    has_mean = cut(convert(moved, integrable(x_0, pull, clean), (), (assume(bayes_rule),)), everywhere)
+    pulls_have_mean = cut(convert(moved, integrable(x_0, pull, clean), (), (assume(bayes_rule),)), everywhere)
     to_mean = congruence(norm2(pull - a), a, posterior_expectation.theorem)
-    has_variance = same_integrand(specialize(assume(finite_variance), x_t), to_mean)
-    return [posterior_law.theorem, has_mean, has_variance]
+    vary = same_integrand(specialize(assume(finite_variance), x_t), to_mean)
+    return [posterior_law.theorem, pulls_have_mean, vary]
 
 
 def _per_point(body: Term) -> Theorem:

@@ -6,12 +6,30 @@ from derivations.chapters.scores.about import chapter
 from derivations.kernel import Theorem
 from derivations.kernel.equality import algebra, chain, congruence, order, symmetric
 from derivations.kernel.integrals import (
-    almost_everywhere, dominated_integrable, integral_ae, reweighted, under_integral, zero_integral,
+    almost_everywhere,
+    dominated_integrable,
+    integral_ae,
+    reweighted,
+    under_integral,
+    zero_integral,
 )  # fmt: skip
 from derivations.kernel.logic import assume, cases, cut, generalize, specialize
 from derivations.kernel.sums import under
 from derivations.kernel.terms import (
-    MEASURE, Term, app, dominated, eq, forall, grad, integral, le, log, lt, num, sym, weighted,
+    MEASURE,
+    Term,
+    app,
+    dominated,
+    eq,
+    forall,
+    grad,
+    integral,
+    le,
+    log,
+    lt,
+    num,
+    sym,
+    weighted,
 )  # fmt: skip
 from derivations.language.calculation import Calculation
 from derivations.language.latex import declare_function
@@ -34,8 +52,6 @@ noisy_data = (
     (marginal_rule, "the density of noisy data"),
 )  # fmt: skip
 
-noisy = tuple(h for h, _ in noisy_data)
-
 chapter.prose(r"""
 Noise turns a data point $\mathbf{x}_0$ into $\mathbf{x}_t$, with a density $q(\mathbf{x}_t\mid\mathbf{x}_0)$ that we chose ourselves. The
 data have a law $p(\mathbf{x}_0)$ about which we know nothing: it may have a density, sit on a surface, or be a list of pictures. Noisy
@@ -51,7 +67,8 @@ def noisy_positive(sheet: Calculation) -> None:
     sign, here = assume(positive), integral(x_0, k, data)
     zero = assume(eq(here, 0))
     sheet.settle(dominated_integrable(assume(smooth)))
-    sheet.given = (*noisy, zero.conclusion)
+    given = sheet.given
+    sheet.given = (*given, zero.conclusion)
     nowhere = sheet.fact(zero_integral(order(le(0, k), (positive,)), zero), "nowhere",
                          "Suppose the average of a function that is never negative is zero. Then the function is zero almost everywhere.", lemma=True)  # fmt: skip
     one = chain(
@@ -61,7 +78,7 @@ def noisy_positive(sheet: Calculation) -> None:
     sheet.start(num(1)).to(integral(x_0, 1, data), by=symmetric(assume(unit)), because="The law of the data has total mass one.")
     sheet.to(nothing.conclusion.args[1], by=nothing, because="But where a positive number is zero, one is zero.").to(0)
     false = sheet.qed("absurd", lemma=True)
-    sheet.given = noisy
+    sheet.given = given
     above = cut(chain(order(lt(0, num(1))), false, symmetric(zero)), symmetric(assume(eq(0, here))))
     inside = cut(cases(above, assume(lt(0, here)), num(0), here), order(le(0, here), (positive,)))
     sheet.fact(chain(inside, symmetric(specialize(assume(marginal_rule), x_t))), "positive", "So the average is not zero. It is not negative either.")

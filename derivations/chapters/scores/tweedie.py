@@ -6,7 +6,16 @@ from fractions import Fraction
 
 from derivations.chapters.scores.about import chapter
 from derivations.chapters.scores.marginal import (
-    bayes_rule, clean, data, marginal_rule, noisy_positive, posterior_expectation, posterior_law, q, score, unit,
+    bayes_rule,
+    clean,
+    data,
+    marginal_rule,
+    noisy_positive,
+    posterior_expectation,
+    posterior_law,
+    q,
+    score,
+    unit,
 )  # fmt: skip
 from derivations.kernel import Theorem
 from derivations.kernel.decay import gaussian_against, gaussian_dominated
@@ -15,7 +24,23 @@ from derivations.kernel.integrals import has_integral, split, weighted_integrabl
 from derivations.kernel.logic import assume, cut, generalize, instantiate, instantiate_function, table
 from derivations.kernel.substitution import expand_function, substitute
 from derivations.kernel.sums import under
-from derivations.kernel.terms import Term, Vec, diff, eq, exp, forall, grad, integrable, integral, log, lt, ne, normal, num, weighted
+from derivations.kernel.terms import (
+    Term,
+    Vec,
+    diff,
+    eq,
+    exp,
+    forall,
+    grad,
+    integrable,
+    integral,
+    log,
+    lt,
+    ne,
+    normal,
+    num,
+    weighted,
+)
 from derivations.language.calculation import Calculation
 from derivations.language.entry import Claim
 from derivations.language.notation import I, d, opaque, scalar, x_0, x_t
