@@ -26,8 +26,8 @@ CONTENTS = (
     Listing("gaussian", ("gauss",), "integrals, moments, products and divergences of Gaussians, in every dimension"),
     Listing("latent", ("kl", "lvm", "elbo", "vae", "hvae"), "the divergence, latent variables, the bound and its gap"),
     Listing("forward", ("forward",), "noise, step by step and in one leap"),
-    Listing("posterior", ("posterior", "elbo.ddpm", "loss", "ddpm"), "the reverse step, the variational bound, the losses, one sampling step"),
-    Listing("scores", ("score", "dsm"), "scores, Tweedie's formula, denoising score matching"),
+    Listing("posterior", ("posterior", "elbo.ddpm", "loss", "ddpm"), "the reverse step, the bound, the losses, sampling"),
+    Listing("scores", ("score", "prob", "dsm"), "scores, Tweedie's formula, denoising score matching"),
 )  # fmt: skip
 
 

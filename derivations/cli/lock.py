@@ -13,9 +13,7 @@ def run(dry_run: bool = False) -> int:
     corpus = list(entries().values())
     undecided = [e.id for e in progress(corpus, len(corpus), "proving") if judge(e).verdict != e.declared]
     wrong = lock.problems(corpus, lock.read(), whole=True)
-    wrong += [
-        f"{name}: its verdict is not the declared one; `derive check {name}` says why" for name in undecided
-    ]
+    wrong += [f"{name}: its verdict is not the declared one; `derive check {name}` says why" for name in undecided]
     if wrong:
         print("derive: nothing was published:", *wrong, sep="\n  ", file=sys.stderr)
         return 1

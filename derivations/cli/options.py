@@ -88,20 +88,14 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND", title="commands")
 
     check = _command(commands, "check", _check, CHECK, CHECK_EXAMPLES)
-    check.add_argument(
-        "what", nargs="*", metavar="ID | FILE.py", help="formulas or files; without any, everything"
-    )
+    check.add_argument("what", nargs="*", metavar="ID | FILE.py", help="formulas or files; without any, everything")
     check.add_argument("--json", action="store_true", help="print every report as JSON instead of the table")
     check.add_argument("--no-second-opinion", action="store_true", help="do not ask SymPy")
 
     show = _command(commands, "show", _show, SHOW, SHOW_EXAMPLES)
     show.add_argument("id", metavar="ID", help="the formula, as in posterior.mean")
-    show.add_argument(
-        "--as", dest="form", choices=FORMS, default="text", metavar="FORM", help=", ".join(FORMS)
-    )
-    show.add_argument(
-        "--fresh", action="store_true", help="prove it now, even if it was proved from the same sources"
-    )
+    show.add_argument("--as", dest="form", choices=FORMS, default="text", metavar="FORM", help=", ".join(FORMS))
+    show.add_argument("--fresh", action="store_true", help="prove it now, even if it was proved from the same sources")
 
     axioms = _command(commands, "axioms", _axioms, AXIOMS, "example:\n  derive axioms gauss.normalization\n")
     axioms.add_argument("id", metavar="ID", help="the formula, as in elbo.jensen")
@@ -109,9 +103,7 @@ def parser() -> argparse.ArgumentParser:
     graph = _command(commands, "graph", _graph, GRAPH, GRAPH_EXAMPLES)
     graph.add_argument("id", nargs="?", metavar="ID", help="only this formula and everything it rests on")
     forms = ("text", "dot", "json")
-    graph.add_argument(
-        "--format", choices=forms, default="text", help="text (the default), dot for Graphviz, json"
-    )
+    graph.add_argument("--format", choices=forms, default="text", help="text (the default), dot for Graphviz, json")
 
     _command(commands, "list", _list, "Print every ID and title, by chapter; nothing is proved.\n", "")
     lock = _command(commands, "lock", _lock, LOCK, "")

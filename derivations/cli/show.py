@@ -18,9 +18,7 @@ def run(entry_id: str, form: str, fresh: bool = False) -> int:
     if form == "json":
         print(json.dumps(report, indent=1, ensure_ascii=False))
     elif undecided:
-        print(
-            f"derive: {entry_id} is undecided, and nothing can be shown: {report['reason']}", file=sys.stderr
-        )
+        print(f"derive: {entry_id} is undecided, and nothing can be shown: {report['reason']}", file=sys.stderr)
     elif form == "text":
         print("\n".join(page(report)))
     else:

@@ -71,12 +71,7 @@ class SymPy(Code):
         value = texts[0] if len(texts) == 1 else "[\n" + "".join(f"{text},\n" for text in texts) + "]"
         head = f"from sympy import {', '.join(sorted(self.imports))}\n\n" if self.imports else ""
         source = "".join(f"\n{text}" for _, text in helpers) + ("\n" if helpers else "")
-        return (
-            head
-            + source
-            + "".join(f"{line}\n" for line in self.declarations.values())
-            + f"statement = {value}"
-        )
+        return head + source + "".join(f"{line}\n" for line in self.declarations.values()) + f"statement = {value}"
 
     def declare(self, spelled: str, kind: str, arguments: str = "") -> str:
         """Declare a name before the statement, once."""

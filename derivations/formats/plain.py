@@ -118,9 +118,7 @@ def _forall(t: Term) -> tuple[str, int]:
     x, guard, body = t.args
     if guard.op == "true":
         return f"{plain(body)} for every {plain(x)}", 0
-    shown = (
-        f"{plain(x)} >= {plain(guard.args[0])}" if guard.op == "le" and guard.args[1] == x else plain(guard)
-    )
+    shown = f"{plain(x)} >= {plain(guard.args[0])}" if guard.op == "le" and guard.args[1] == x else plain(guard)
     return f"{plain(body)} for every {shown}", 0
 
 

@@ -23,7 +23,7 @@ HEADER = """\
 
 
 class LockError(RequestError, ValueError):
-    """The lock file itself is damaged; the message names the line."""
+    """The lock file is damaged, or cannot be written; the message says where."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,7 @@ def read(path: Path | None = None) -> dict[str, Locked]:
             continue
         words = line.split()
         if len(words) != 3 or not words[1].isdigit():
-            raise LockError(
-                f"{path.name}, line {number}: expected 'ID revision hash', got {line!r}; {REPAIR}"
-            )
+            raise LockError(f"{path.name}, line {number}: expected 'ID revision hash', got {line!r}; {REPAIR}")
         row = Locked(words[0], int(words[1]), words[2])
         before = latest.get(row.id)
         if before is not None and row.revision <= before.revision:
@@ -94,9 +92,7 @@ def problems(entries: Iterable[Entry], locked: dict[str, Locked], whole: bool) -
 
 def unlocked(entries: Iterable[Entry], locked: dict[str, Locked]) -> list[Entry]:
     """Entries whose revision is not published yet and whose statement is established."""
-    return [
-        e for e in entries if established(e) and (e.id not in locked or e.revision > locked[e.id].revision)
-    ]
+    return [e for e in entries if established(e) and (e.id not in locked or e.revision > locked[e.id].revision)]
 
 
 def established(entry: Entry) -> bool:
@@ -108,9 +104,11 @@ def append(entries: Iterable[Entry], path: Path | None = None) -> list[Locked]:
     """Publish entries: one line each at the end of the file."""
     path = path or LOCK
     rows = [Locked(e.id, e.revision, e.digest()) for e in entries]
-    fresh = not path.is_file()
-    with path.open("a", encoding="utf-8", newline="\n") as file:
-        if fresh:
-            file.write(HEADER)
-        file.writelines(f"{row.id} {row.revision} {row.digest}\n" for row in rows)
+    head = "" if path.is_file() else HEADER
+    lines = [f"{row.id} {row.revision} {row.digest}\n" for row in rows]
+    try:
+        with path.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(head + "".join(lines))
+    except OSError as error:
+        raise LockError(f"cannot write {path}: {error.strerror}; publish from a checkout of the source") from None
     return rows

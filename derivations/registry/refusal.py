@@ -46,9 +46,7 @@ class Recorder(Calculation):
 
     attempt: Attempt | None = None
 
-    def to(
-        self, term: Like, by: By = None, because: str = "", asks: str = "", answer: str = ""
-    ) -> Calculation:
+    def to(self, term: Like, by: By = None, because: str = "", asks: str = "", answer: str = "") -> Calculation:
         """The next line, remembered until the kernel has accepted it."""
         if self.lines:
             self.attempt = Attempt(len(self.lines), self.lines[-1].term, lift(term), by, self.given)
@@ -76,9 +74,7 @@ def explain(entry: Entry, outcome: Outcome) -> list[str]:
 
 def _unexpected(entry: Entry, outcome: Outcome) -> list[str]:
     if outcome.verdict == "assumed":
-        return _block(
-            "", f'It rests on {", ".join(entry.axioms)}. If that is meant, write declared="assumed".'
-        )
+        return _block("", f'It rests on {", ".join(entry.axioms)}. If that is meant, write declared="assumed".')
     return _block("", f"If that is right, write declared={outcome.verdict!r} in the entry.".replace("'", '"'))
 
 
@@ -106,9 +102,7 @@ def _refused(entry: Entry, attempt: Attempt | None, error: Exception) -> list[st
         rows += _block("got", "a line whose difference from it is not zero")
         rows += _block("residual", _tidy(said.rpartition(LEFT_OVER)[2]))
         found = witness(attempt.before, attempt.after, attempt.given, _facts(attempt.by))
-        rows += _block(
-            "witness", _numbers(found) if found else "no numbers were found at which the two lines differ"
-        )
+        rows += _block("witness", _numbers(found) if found else "no numbers were found at which the two lines differ")
         return rows + _block("try", ADVICE["wrong" if found else "open"])
     if OWES in said:
         rows += _block("got", "a line that is allowed only under a condition")

@@ -46,9 +46,7 @@ def load_file(path: Path) -> Chapter:
     try:
         spec.loader.exec_module(module)
     except SyntaxError as error:
-        raise UserFileError(
-            f"{error.filename}, line {error.lineno}: this is not Python: {error.msg}"
-        ) from None
+        raise UserFileError(f"{error.filename}, line {error.lineno}: this is not Python: {error.msg}") from None
     except (RuleError, TermError, DerivationError) as error:
         raise Refused(f"{path}: refused while it was read, outside every entry: {error}") from None
     except (Exception, SystemExit) as error:
@@ -67,9 +65,7 @@ def _chapter_file(module: str) -> Path:
 def _chapter(path: Path, chapter: object) -> Chapter:
     if not isinstance(chapter, Chapter):
         got = "nothing of that name" if chapter is None else f"a {type(chapter).__name__}"
-        raise UserFileError(
-            f"{path}: expected a module-level `chapter`, got {got}; begin the file with\n  {EXAMPLE}"
-        )
+        raise UserFileError(f"{path}: expected a module-level `chapter`, got {got}; begin the file with\n  {EXAMPLE}")
     if not chapter.entries:
         raise UserFileError(f"{path}: the chapter has no entries, and 0 proved out of 0 is no result")
     index([chapter])

@@ -66,11 +66,7 @@ def _judge(entry: Entry) -> Outcome:
 def python_fault(error: BaseException) -> str:
     """One line about an error of the author's own Python, with the place outside this package."""
     frames = traceback.extract_tb(error.__traceback__)
-    outside = [
-        f
-        for f in frames
-        if not any(p in f.filename for p in ("derivations/kernel/", "derivations/registry/"))
-    ]
+    outside = [f for f in frames if not any(p in f.filename for p in ("derivations/kernel/", "derivations/registry/"))]
     where = f" ({outside[-1].filename}, line {outside[-1].lineno})" if outside else ""
     text = " ".join(str(error).split())
     return f"the Python of the derivation failed with {type(error).__name__}: {text}{where}"
@@ -117,9 +113,7 @@ def alarms(entry: Entry) -> list[str]:
 
 def line_opinion(entry: Entry, line: Line) -> str:
     """The second opinion on what leads to a displayed line; a disagreement anywhere counts."""
-    steps = (
-        [] if line.link is None else [t for t in own_ancestors(line.link, entry.id) if t.rule == "algebra"]
-    )
+    steps = [] if line.link is None else [t for t in own_ancestors(line.link, entry.id) if t.rule == "algebra"]
     said = {opinion(t) for t in steps}
     return DISAGREES if DISAGREES in said else AGREES if AGREES in said else NOT_ASKED
 

@@ -29,9 +29,7 @@ TRIES = 40
 ZERO, ONE = num(0), num(1)
 
 
-def witness(
-    before: Term, after: Term, given: Iterable[Term], facts: Iterable[Theorem] = ()
-) -> dict[str, Any] | None:
+def witness(before: Term, after: Term, given: Iterable[Term], facts: Iterable[Theorem] = ()) -> dict[str, Any] | None:
     """A point at which the hypotheses hold and the two lines certainly differ; None when none was found."""
     theorems = list(facts)
     assumed = [*given, *(t.conclusion for t in theorems), *(h for t in theorems for h in t.hypotheses)]

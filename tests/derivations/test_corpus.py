@@ -93,9 +93,7 @@ def test_the_families_of_the_contents_lead_to_the_right_chapter():
                 for family in other.families
                 if entry.id.startswith(family + ".")
             ]
-            assert max(covering, default=(0, ""))[1] == listing.module, (
-                f"{entry.id} is looked for elsewhere first"
-            )
+            assert max(covering, default=(0, ""))[1] == listing.module, f"{entry.id} is looked for elsewhere first"
 
 
 def test_an_entry_alone_says_the_same_as_in_the_corpus():

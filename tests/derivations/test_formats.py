@@ -104,14 +104,10 @@ def argument(term: Term, number):
 def reference(side: Term, point) -> arb:
     """The side at the point in ball arithmetic, in one dimension; parameters stand for functions at their arguments."""
     tables = {term.args[0]: numbers for term, numbers in point.items() if isinstance(numbers, list)}
-    letters = {
-        term: sym(f"#{k}", term.sort) for k, term in enumerate(point) if not isinstance(point[term], list)
-    }
+    letters = {term: sym(f"#{k}", term.sort) for k, term in enumerate(point) if not isinstance(point[term], list)}
     scalars = one_dimensional(replaced(side, letters))
     at = {one_dimensional(letters[term]): rational(point[term]) for term in letters if term != d}
-    return ball(
-        balls.evaluate(scalars, at, lambda f, arguments: rational(tables[f.args[0]][int(arguments[0])]))
-    )
+    return ball(balls.evaluate(scalars, at, lambda f, arguments: rational(tables[f.args[0]][int(arguments[0])])))
 
 
 def replaced(term: Term, letters: dict[Term, Term]) -> Term:

@@ -8,7 +8,7 @@ import pytest
 
 from derivations.cli import lock as command
 from derivations.kernel.terms import lt
-from derivations.registry import lock
+from derivations.registry import entries, lock
 from derivations.registry.corpus import index
 from derivations.registry.lock import Locked, LockError
 
@@ -123,8 +123,21 @@ def test_the_hash_is_of_the_statement_and_of_nothing_else():
     assert other(lt(0, a)) != other(lt(0, a), end=b + a)
 
 
-def test_the_published_file_is_sound():
-    lock.read(FILE)
+def test_a_lock_that_cannot_be_written(derive, monkeypatch, tmp_path):
+    of(monkeypatch, square())
+    monkeypatch.setattr(lock, "LOCK", tmp_path / "nowhere" / "formulas.lock")
+    run = derive("lock")
+    assert run.code == 2
+    assert "No such file or directory; publish from a checkout of the source" in run.err
+
+
+def test_the_published_file_is_sound_and_complete():
+    if not FILE.is_file():
+        pytest.skip("nothing is published yet: formulas.lock does not exist")
+    published = lock.read(FILE)
+    assert lock.problems(entries().values(), published, whole=True) == []
+    late = [entry.id for entry in lock.unlocked(entries().values(), published)]
+    assert late == [], "run `derive lock` and commit formulas.lock"
 
 
 def test_the_published_file_only_ever_grew():

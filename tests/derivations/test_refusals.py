@@ -84,9 +84,7 @@ def test_the_witness_is_a_counterexample(mine):
 
 def test_a_witness_respects_hypotheses_facts_and_definitions(mine):
     given = "schedule, le(1, t)"
-    calculation = (
-        "sheet.start(1 - alpha(t)*alpha_bar(t - 1)).to(1 - 2*alpha_bar(t), by=(alpha_bar_step.theorem,))"
-    )
+    calculation = "sheet.start(1 - alpha(t)*alpha_bar(t - 1)).to(1 - 2*alpha_bar(t), by=(alpha_bar_step.theorem,))"
     text = said(mine(("mine.telescope", given, calculation)))
     assert "by algebra with alpha_bar[t] = alpha[t]*alpha_bar[t-1]" in text
     assert "residual alpha(t)*alpha_bar(t - 1)" in text
@@ -152,9 +150,7 @@ def test_json_of_a_refused_file(mine):
 def test_a_file_that_does_not_exist(derive):
     run = derive("check", "no/such/file.py")
     assert (run.code, run.out) == (2, "")
-    assert (
-        "there is no file no/such/file.py; `derive check` takes IDs of formulas, or Python files" in run.err
-    )
+    assert "there is no file no/such/file.py; `derive check` takes IDs of formulas, or Python files" in run.err
 
 
 @pytest.mark.parametrize(

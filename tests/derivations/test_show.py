@@ -79,18 +79,14 @@ def test_a_form_that_does_not_exist(derive):
 
 def test_a_formula_without_a_twin_says_so(derive, demo):
     demo(square("demo.lone", no_twin="it is a test"))
-    assert (
-        derive("show", "demo.lone", "--as", "torch").out == "# demo.lone has no PyTorch twin: it is a test\n"
-    )
+    assert derive("show", "demo.lone", "--as", "torch").out == "# demo.lone has no PyTorch twin: it is a test\n"
 
 
 def test_an_undecided_formula_shows_nothing_and_fails(derive, demo):
     demo(square(wrong=True))
     run = derive("show", "demo.square")
     assert (run.code, run.out) == (1, "")
-    assert run.err.startswith(
-        "derive: demo.square is undecided, and nothing can be shown: demo.square, step 1:"
-    )
+    assert run.err.startswith("derive: demo.square is undecided, and nothing can be shown: demo.square, step 1:")
     assert json.loads(derive("show", "demo.square", "--as", "json").out)["verdict"] == "undecided"
 
 
@@ -108,8 +104,7 @@ def test_axioms_of_a_formula_that_needs_none(derive):
     run = derive("axioms", "conv.ddim")
     assert run.code == 0
     assert run.out == (
-        "conv.ddim rests on no named axiom.\n"
-        "It uses none of the kernel's rules of analysis: only logic and algebra.\n"
+        "conv.ddim rests on no named axiom.\nIt uses none of the kernel's rules of analysis: only logic and algebra.\n"
     )
 
 
@@ -162,6 +157,11 @@ def test_help_and_version(derive):
         assert run.code == 0 and run.out.startswith(f"usage: derive {command}")
         assert max(map(len, run.out.splitlines())) <= 110
     assert derive("--version").out.startswith("derive ")
+
+
+def test_the_package_runs_as_a_module():
+    run = subprocess.run([sys.executable, "-m", "derivations", "--version"], capture_output=True, text=True)
+    assert run.returncode == 0 and run.stdout.startswith("derive ")
 
 
 def test_an_interruption_is_quiet(derive, monkeypatch):
@@ -221,9 +221,7 @@ def test_the_key_changes_with_every_source(tmp_path, monkeypatch):
 def test_fresh_proves_again(derive, monkeypatch):
     derive("show", "conv.cfg_w")
     proved = []
-    monkeypatch.setattr(
-        "derivations.registry.report", lambda *x, **y: proved.append(x) or registry_report(*x, **y)
-    )
+    monkeypatch.setattr("derivations.registry.report", lambda *x, **y: proved.append(x) or registry_report(*x, **y))
     assert derive("show", "conv.cfg_w", "--fresh").code == 0 and proved
 
 
@@ -261,9 +259,7 @@ def test_show_loads_little(tmp_path):
     """Never SymPy or NumPy; not even the kernel when the answer is known."""
     said = []
     for _ in range(2):
-        run = subprocess.run(
-            [sys.executable, "-c", LOADED, str(tmp_path)], capture_output=True, text=True, check=True
-        )
+        run = subprocess.run([sys.executable, "-c", LOADED, str(tmp_path)], capture_output=True, text=True, check=True)
         said.append(run.stderr.split())
     assert said == [["0", "flint"], ["0"]]
 

@@ -165,9 +165,7 @@ def test_a_refutation_needs_a_claim():
         sheet.given = (lt(0, a),)
 
     claimless.given = (lt(0, a),)
-    assert (
-        "a refutation needs the false claim: pass claim=Claim(lhs, rhs, at={...})" in judge(claimless).reason
-    )
+    assert "a refutation needs the false claim: pass claim=Claim(lhs, rhs, at={...})" in judge(claimless).reason
 
 
 def test_a_refutation_whose_derivation_fails_is_undecided():
