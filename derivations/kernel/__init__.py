@@ -1,6 +1,8 @@
 """The trusted kernel, in reading order. Nothing outside this folder can make a theorem.
 
-terms          what is written: immutable terms, binders, formulas
+term           what is written: immutable terms, scalars, vectors, matrices
+formulas       terms with a bound variable, and formulas
+terms          the two above under one name
 substitution   replacing variables without capture
 definitions    the Gaussian density, expectation and KL divergence as notations
 field          the tower over Q: generators, fractions of polynomials, the zero test
@@ -9,6 +11,9 @@ radicals       roots, logs, exponentials and angles as generators
 linear         vectors and matrices of any dimension as words
 binders        normal forms of sums, products and integrals
 calculus       derivatives of terms
+state          what one decision knows and owes
+atoms          what the arithmetic takes as it is, and its canonical keys
+hypotheses     hypotheses as facts, equations as replacements
 normal         the normal form of a term, and what it owes
 theorem        the sealed Theorem, made by `rule` only
 logic          rules: hypotheses, instances, quantifiers, induction, definitions, axioms

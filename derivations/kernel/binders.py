@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivations.kernel import linear
 from derivations.kernel.field import Element, Poly
+from derivations.kernel.state import Vector, Word
 from derivations.kernel.substitution import structural_level, substitute
 from derivations.kernel.terms import INT, Term, add, is_scalar, neg, num, prod_, sum_, sym
 
@@ -104,7 +105,7 @@ def _monomials(n: Normalizer, e: Element, i: Term) -> list[tuple[Element, Elemen
     f = n.field
     outer_den, inner_den = _split_factors(n, f.up(e.den), i)
     moving = {p for p in f.places_in(f.up(e.num)) if i in n.free_in(f._gens[p])}
-    groups: dict[Hashable, dict[tuple[int, ...], Any]] = {}
+    groups: dict[tuple[int, ...], dict[tuple[int, ...], Any]] = {}
     for mono, c in f.up(e.num).to_dict().items():
         inner = tuple(x if k in moving else 0 for k, x in enumerate(mono))
         outer = tuple(0 if k in moving else x for k, x in enumerate(mono))
@@ -243,7 +244,7 @@ def _content(n: Normalizer, e: Element, x: Term) -> tuple[Element, Element]:
     return f.make(outer_num, outer_den), f.make(inner_num, inner_den)
 
 
-def _vector_content(n: Normalizer, v: linear.Vector, x: Term) -> tuple[Element, linear.Vector]:
+def _vector_content(n: Normalizer, v: Vector, x: Term) -> tuple[Element, Vector]:
     """v as (a factor free of x) times (a vector whose coefficients share none, the first of them with leading number 1)."""
     f = n.field
     outers = [_content(n, e, x)[0] for e in v.values()]
@@ -257,13 +258,15 @@ def _vector_content(n: Normalizer, v: linear.Vector, x: Term) -> tuple[Element, 
     return common, {k: f.make(f.up(e.num) * f.up(common.den), f.up(e.den) * f.up(common.num)) for k, e in v.items()}
 
 
-def _vector_integral(n: Normalizer, t: Term) -> linear.Vector:
+def _vector_integral(n: Normalizer, t: Term) -> Vector:
     f = n.field
     measure = n.key(t.args[1])
     with n.bound(t) as (x, args):
         _assume_interval(n, x, args[1])
         v = linear.vector(n, args[2])
-        fixed, word, atom, outer, inner = False, (), None, f.one, f.one
+        fixed, outer, inner = False, f.one, f.one
+        word: Word = ()
+        atom: Hashable = None
         if len(v) == 1 and all(x not in n.letters[k].term.free for (letters, _) in v for k, _, _ in letters):
             ((word, atom), e), = v.items()
             outer, inner = _content(n, e, x)

@@ -11,7 +11,26 @@ from collections.abc import Callable
 from derivations.kernel.definitions import unfold_density
 from derivations.kernel.substitution import fresh, substitute
 from derivations.kernel.terms import (
-    Term, add, app, diff, div, divergence, exp, grad, inner, is_scalar, log, mul, neg, num, power, sqrt, sum_, sym, trace, zero,
+    Term,
+    add,
+    app,
+    diff,
+    div,
+    divergence,
+    exp,
+    grad,
+    inner,
+    is_scalar,
+    log,
+    mul,
+    neg,
+    num,
+    power,
+    sqrt,
+    sum_,
+    sym,
+    trace,
+    zero,
 )  # fmt: skip
 
 Conditions = list[tuple[str, Term]]

@@ -10,7 +10,23 @@ from derivations.kernel import linear
 from derivations.kernel.equality import refuse_owed
 from derivations.kernel.logic import not_free
 from derivations.kernel.normal import Normalizer
-from derivations.kernel.terms import LEBESGUE, Term, add, dominated, integrable, is_scalar, lt, mul, neg, norm2, num, power, show, vanishes
+from derivations.kernel.state import Word
+from derivations.kernel.terms import (
+    LEBESGUE,
+    Term,
+    add,
+    dominated,
+    integrable,
+    is_scalar,
+    lt,
+    mul,
+    neg,
+    norm2,
+    num,
+    power,
+    show,
+    vanishes,
+)
 from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule, same
 
 
@@ -80,7 +96,7 @@ def is_gaussian(n: Normalizer, t: Term, x: Term, fixed: frozenset[Term] = frozen
     return n.nonzero(e.num) and all(n.letters[k].spd for k, _, _ in word)
 
 
-def _letters(n: Normalizer, word: linear.Word) -> frozenset[Term]:
+def _letters(n: Normalizer, word: Word) -> frozenset[Term]:
     """The symbols on which the letters of a word depend."""
     return frozenset(s for k, _, _ in word for s in n.letters[k].term.free)
 

@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derivations.kernel.terms import Term, add, div, exp, inner, integral, inv, is_scalar, log, logdet, mul, neg, num, power, sym, trace
+from derivations.kernel.terms import (
+    Term,
+    add,
+    div,
+    exp,
+    inner,
+    integral,
+    inv,
+    is_scalar,
+    log,
+    logdet,
+    mul,
+    neg,
+    num,
+    power,
+    sym,
+    trace,
+)
 
 PI = sym("pi")
 

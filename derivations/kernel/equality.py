@@ -5,9 +5,28 @@ from __future__ import annotations
 from derivations.kernel import linear
 from derivations.kernel.definitions import unfold
 from derivations.kernel.field import Element
-from derivations.kernel.normal import EquationError, Normalizer
+from derivations.kernel.hypotheses import EquationError
+from derivations.kernel.normal import Normalizer
 from derivations.kernel.substitution import substitute
-from derivations.kernel.terms import Term, add, eq, eqmod, inv, is_scalar, le, lift, log, logdet, lt, mul, neg, num, relation, show, sqrt
+from derivations.kernel.terms import (
+    Term,
+    add,
+    eq,
+    eqmod,
+    inv,
+    is_scalar,
+    le,
+    lift,
+    log,
+    logdet,
+    lt,
+    mul,
+    neg,
+    num,
+    relation,
+    show,
+    sqrt,
+)
 from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule, same
 
 STRENGTH = {"eq": 0, "le": 1, "lt": 2}
@@ -38,12 +57,9 @@ def residual(n: Normalizer, a: Term, b: Term) -> tuple[bool, str]:
     if is_scalar(a):
         e = f.add(n.scalar(a), f.neg(n.scalar(b)))
         return f.is_zero(e), n.text(e.num)
-    difference: dict[object, Element]
-    if a.sort[0] == "vec":
-        difference = dict(linear.vector(n, add(a, neg(b))))
-    else:
-        difference = dict(linear.matrix(n, add(a, neg(b))))
-    return not difference, "; ".join(n.text(e.num) for e in difference.values())
+    gap = add(a, neg(b))
+    left: list[Element] = [*(linear.vector(n, gap) if a.sort[0] == "vec" else linear.matrix(n, gap)).values()]
+    return not left, "; ".join(n.text(e.num) for e in left)
 
 
 @rule

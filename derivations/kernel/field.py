@@ -45,7 +45,7 @@ class Generator:
 class Element:
     """A fraction num/den of polynomials in the generators of one field."""
 
-    __slots__ = ("num", "den")
+    __slots__ = ("den", "num")
 
     def __init__(self, num: Poly, den: Poly) -> None:
         self.num, self.den = num, den

@@ -13,8 +13,41 @@ from derivations.kernel.normal import Normalizer
 from derivations.kernel.substitution import rebuild, substitute
 from derivations.kernel.sums import interval_facts
 from derivations.kernel.terms import (
-    BINDERS, LEBESGUE, REAL, Term, add, aeq, conditional_density, conj, diff, div, divergence, dominated, eq, exp, forall, grad, inner,
-    integrable, integral, interval, is_scalar, jointly, le, limit, logdet, lt, mul, ne, neg, norm2, num, power, show, sum_, vanishes,
+    BINDERS,
+    LEBESGUE,
+    REAL,
+    Term,
+    add,
+    aeq,
+    conditional_density,
+    conj,
+    diff,
+    div,
+    divergence,
+    dominated,
+    eq,
+    exp,
+    forall,
+    grad,
+    inner,
+    integrable,
+    integral,
+    interval,
+    is_scalar,
+    jointly,
+    le,
+    limit,
+    logdet,
+    lt,
+    mul,
+    ne,
+    neg,
+    norm2,
+    num,
+    power,
+    show,
+    sum_,
+    vanishes,
 )  # fmt: skip
 from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule, same
 
@@ -25,7 +58,7 @@ def _integral(t: Term, who: str) -> tuple[Term, Term, Term]:
         return t.args[0], LEBESGUE, mul(t.args[1], t.args[2])
     if t.op != "int":
         raise RuleError(f"{who}: needs an integral or an expectation, got {show(t)}")
-    return t.args  # type: ignore[return-value]
+    return t.args
 
 
 def _like(t: Term, body: Term) -> Term:
@@ -150,7 +183,7 @@ def antiderivative(t: Term, big: Term, top: Theorem | Term, bottom: Theorem | Te
     if not zero or not positive:
         raise RuleError(f"antiderivative: the derivative of {show(big)} is not {show(f)} >= 0: {left}")
     ends, given = [], []
-    for end, value in zip(measure.args, (bottom, top)):
+    for end, value in zip(measure.args, (bottom, top), strict=True):
         ends.append(_end(x, big, end, value, hypotheses))
         given += list(value.hypotheses) if isinstance(value, Theorem) else []
     facts = conj(eq(t, add(ends[1], neg(ends[0]))), integrable(x, f, measure))
@@ -162,7 +195,7 @@ def _end(x: Term, big: Term, end: Term | str, value: Theorem | Term, hypotheses:
         c = value.conclusion
         if c.op != "limit" or not same(c, limit(x, str(end), big, c.args[3])):
             raise RuleError(f"antiderivative: needs the limit of {show(big)} at {end}, got {show(c)}")
-        return c.args[3]  # type: ignore[no-any-return]
+        return c.args[3]
     if not isinstance(end, Term):
         raise RuleError(f"antiderivative: the end {end} needs a theorem on the limit of {show(big)}")
     n = Normalizer(hypotheses)
@@ -342,7 +375,7 @@ def almost_everywhere(t: Theorem, pointwise: Theorem) -> Sequent:
     not_free(x, rest, "almost_everywhere")
     if pointwise.conclusion.op != "eq":
         raise RuleError(f"almost_everywhere: needs an equation, got {show(pointwise.conclusion)}")
-    return Sequent(merge(t.hypotheses, rest), aeq(x, *pointwise.conclusion.args, measure))
+    return Sequent(merge(t.hypotheses, rest), aeq(x, pointwise.conclusion.args[0], pointwise.conclusion.args[1], measure))
 
 
 @rule

@@ -8,30 +8,16 @@ letters, each in one canonical orientation. Words never commute, so AB = BA is n
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from derivations.kernel.field import Element
+from derivations.kernel.state import Letter, LetterInfo, Matrix, Vector, Word
 from derivations.kernel.substitution import fresh, substitute
 from derivations.kernel.terms import REAL, Term, inner, inv, is_scalar, mul, num, show, sum_, sym
 from derivations.kernel.terms import trace as trace_term
 
 if TYPE_CHECKING:
     from derivations.kernel.normal import Normalizer
-
-Letter = tuple[Hashable, bool, bool]  # key, inverted, transposed
-Word = tuple[Letter, ...]
-Matrix = dict[Word, Element]
-Vector = dict[tuple[Word, Hashable], Element]
-
-
-@dataclass(frozen=True)
-class LetterInfo:
-    """What is known of a letter: its term and whether it is symmetric positive definite."""
-
-    term: Term
-    spd: bool
-
 
 def accumulate(ctx: Normalizer, parts: list[tuple[Any, Element]]) -> dict[Any, Element]:
     """The sum of keyed elements, without those that are zero."""

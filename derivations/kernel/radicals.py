@@ -166,7 +166,7 @@ def _factor_log(ctx: Normalizer, poly: Poly) -> Element:
     if len(places) == 1 and poly == f._gens[next(iter(places))]:
         g = f.generators[next(iter(places))]
         if g.kind == "exp":
-            return g.data  # type: ignore[no-any-return]
+            return g.data
         if g.kind == "root":
             n, radicand = g.data
             inner = log(ctx, f.poly(f.up(radicand)))

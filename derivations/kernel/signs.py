@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from flint import fmpz
 
@@ -198,8 +199,8 @@ class Signs:
     def _root_bounds(self, place: int) -> Bounds:
         n, radicand = self.field.roots[place]
         if radicand.is_constant():  # the root of a prime is no rational number: both ends are strict
-            below = int(fmpz(int(fraction(radicand)) << (32 * n)).root(n))
-            return Bounds(Fraction(below, 1 << 32), Fraction(below + 1, 1 << 32), True, True)
+            floor = int(fmpz(int(fraction(radicand)) << (32 * n)).root(n))
+            return Bounds(Fraction(floor, 1 << 32), Fraction(floor + 1, 1 << 32), True, True)
         s = self.sign(radicand)
         lo_strict = s is not None and s.strict and s.value > 0
         below = self.sign(1 - self.field.up(radicand))
@@ -269,7 +270,7 @@ def fraction_poly(c: Poly) -> object:
 
 def _replace(f: Field, p: Poly, place: int, num: Poly, den: Poly | None = None) -> Poly:
     """p with the generator replaced by num/den, times den**degree."""
-    parts: dict[int, dict[tuple[int, ...], object]] = {}
+    parts: dict[int, dict[tuple[int, ...], Any]] = {}
     for mono, c in p.to_dict().items():
         parts.setdefault(mono[place], {})[mono[:place] + (0,) + mono[place + 1 :]] = c
     top = max(parts, default=0)

@@ -7,7 +7,21 @@ from derivations.kernel.logic import not_free
 from derivations.kernel.normal import Normalizer
 from derivations.kernel.substitution import substitute
 from derivations.kernel.terms import (
-    BINDERS, INT, Term, add, eq, is_scalar, le, log, lt, mul, neg, num, prod_, show, sum_,
+    BINDERS,
+    INT,
+    Term,
+    add,
+    eq,
+    is_scalar,
+    le,
+    log,
+    lt,
+    mul,
+    neg,
+    num,
+    prod_,
+    show,
+    sum_,
 )  # fmt: skip
 from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule, same
 
@@ -15,7 +29,7 @@ from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule,
 def _range(t: Term, who: str) -> tuple[Term, Term, Term, Term]:
     if t.op not in ("sum", "prod"):
         raise RuleError(f"{who}: needs a sum or a product, got {show(t)}")
-    return t.args  # type: ignore[return-value]
+    return t.args
 
 
 @rule

@@ -37,7 +37,7 @@ class Theorem:
     at least 1, and keeps to that when they are instantiated.
     """
 
-    __slots__ = ("hypotheses", "conclusion", "axioms", "rule", "arguments", "dimensions", "__weakref__")
+    __slots__ = ("__weakref__", "arguments", "axioms", "conclusion", "dimensions", "hypotheses", "rule")
     hypotheses: tuple[Term, ...]
     conclusion: Term
     axioms: frozenset[str]
@@ -45,7 +45,7 @@ class Theorem:
     arguments: tuple[Any, ...]
     dimensions: frozenset[Term]
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> NoReturn:
+    def __new__(cls, *args: Any, **kwargs: Any) -> Theorem:
         raise TypeError("a Theorem is made by the kernel's rules only; call a rule of derivations.kernel.rules")
 
     def __init_subclass__(cls, **kwargs: Any) -> NoReturn:
@@ -54,7 +54,7 @@ class Theorem:
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("a Theorem cannot be changed, copied or pickled; it is made by the kernel's rules only")
 
-    __setattr__ = __delattr__ = __copy__ = __deepcopy__ = __reduce__ = __reduce_ex__ = __setstate__ = __getstate__ = _refuse  # type: ignore[assignment]
+    __setattr__ = __delattr__ = __copy__ = __deepcopy__ = __reduce__ = __reduce_ex__ = __setstate__ = __getstate__ = _refuse
     __replace__ = _refuse
 
     def __repr__(self) -> str:
@@ -97,9 +97,12 @@ def rule(function: Callable[..., Sequent]) -> Callable[..., Theorem]:
         theorem: Theorem = object.__new__(Theorem)
         axioms = sequent.axioms.union(*(t.axioms for t in premises(arguments)))
         dimensions = _dimensions((*arguments, *sequent.hypotheses, sequent.conclusion), sequent.dimensions)
-        values = (merge(sequent.hypotheses), sequent.conclusion, axioms, function.__name__, arguments, dimensions)
-        for slot, value in zip(Theorem.__slots__, values):
-            object.__setattr__(theorem, slot, value)
+        parts = {
+            "hypotheses": merge(sequent.hypotheses), "conclusion": sequent.conclusion, "axioms": axioms,
+            "rule": function.__name__, "arguments": arguments, "dimensions": dimensions,
+        }  # fmt: skip
+        for name, part in parts.items():
+            object.__setattr__(theorem, name, part)
         return theorem
 
     RULES[function.__name__] = apply

@@ -1,0 +1,197 @@
+"""Atoms: what the arithmetic takes as it is. Their keys are canonical; bound variables in them can be renamed."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from derivations.kernel import linear, radicals
+from derivations.kernel.binders import integral_atom
+from derivations.kernel.calculus import gradient, opaque_slope
+from derivations.kernel.definitions import unfold
+from derivations.kernel.field import Element, Poly
+from derivations.kernel.state import Rebuild, State, Vector
+from derivations.kernel.substitution import height, structural_level, substitute
+from derivations.kernel.terms import BINDERS, INT, MEASURE, Sort, Term, is_scalar, sym
+
+
+class Atoms(State):
+    """Atoms of scalars and vectors, their keys, and the scope of a bound variable."""
+
+    def symbol(
+        self, key: Hashable, term: Term, names: frozenset[Term] | None = None, level: int | None = None, rebuild: Rebuild | None = None
+    ) -> Element:
+        """The atom with this key, or what an equation says it equals.
+
+        `names` are the symbols and `level` the binders in its key. `rebuild` makes the atom anew with a bound variable
+        renamed; without it the term itself says what the atom is.
+        """
+        if key in self._scalar_rules:
+            return self._scalar_rules[key]
+        g = self.field.generator(key, "atom", term)
+        place = self.field.places[key]
+        self._free[place] = self._free.get(place, frozenset()) | (term.free if names is None else names)
+        self._levels[place] = height(term) if level is None else level
+        if rebuild is not None:
+            self._rebuild[place] = rebuild
+        if term.sort == INT:
+            self.signs.integers.add(place)
+        return self.field.poly(g)
+
+    def level_of(self, *polys: Poly) -> int:
+        """The deepest nesting of binders in the atoms of the polynomials."""
+        out = 0
+        for place in self.field.places_in(*polys):
+            g = self.field.generators[place]
+            if g.kind == "atom":
+                out = max(out, self._levels.get(place, 0))
+            elif isinstance(g.data, Element):
+                out = max(out, self.level_of(self.field.up(g.data.num), self.field.up(g.data.den)))
+            else:
+                out = max(out, self.level_of(self.field.up(g.data[1] if g.kind == "root" else g.data)))
+        return out
+
+    def free_in(self, *polys: Poly) -> frozenset[Term]:
+        """The symbols on which the polynomials depend."""
+        out: frozenset[Term] = frozenset()
+        for place in self.field.places_in(*polys):
+            g = self.field.generators[place]
+            if g.kind == "atom":
+                out |= self._free.get(place, frozenset())
+            elif isinstance(g.data, Element):
+                out |= self.free_in(self.field.up(g.data.num), self.field.up(g.data.den))
+            else:
+                out |= self.free_in(self.field.up(g.data[1] if g.kind == "root" else g.data))
+        return out
+
+    # ---- renaming a bound variable
+
+    @contextmanager
+    def bound(self, t: Term, level: int | None = None) -> Iterator[tuple[Term, tuple[Any, ...]]]:
+        """The bound variable under a canonical name, and the arguments in it; facts made inside are forgotten."""
+        name = f"#{structural_level(t) if level is None else level}"
+        while any(v.args[0] == name for v in self._active):
+            name += "'"
+        var = sym(name, t.args[0].sort)
+        args = (var,) + tuple(
+            (substitute(a, {t.args[0]: var}) if k in BINDERS[t.op] and isinstance(a, Term) else a)
+            for k, a in enumerate(t.args[1:], 1)
+        )
+        self._active.append(var)
+        kept, cache, known = set(self._instantiated), self._cache, list(self._nonzero)
+        self._cache = ChainMap({}, *cache.maps)  # what was settled outside holds inside; what is settled inside stays there
+        try:
+            with self.signs.scope():
+                yield var, args
+        finally:
+            self._active.pop()
+            self._instantiated, self._cache = kept, cache
+            self._nonzero[:] = known
+
+    def movable(self, e: Element, old: Term) -> bool:
+        """Whether every generator of e that depends on the bound variable can be made again under another name."""
+        for place in self.field.places_in(self.field.up(e.num), self.field.up(e.den)):
+            g = self.field.generators[place]
+            if place in self.stuck and old in self._free[place]:
+                return False
+            if isinstance(g.data, Element) and not self.movable(g.data, old):
+                return False
+            if g.kind in ("root", "log") and not self.movable(self.field.poly(g.data[1] if g.kind == "root" else g.data), old):
+                return False
+        return True
+
+    def transport(self, e: Element, old: Term, new: Term) -> Element:
+        """e with the bound variable `old` named `new`: every generator that depends on it is made again."""
+        f = self.field
+        made: dict[int, Element] = {}
+
+        def move(p: Poly) -> Element:
+            terms = []
+            for mono, c in f.up(p).to_dict().items():
+                out = f.poly(f.ctx.constant(c))
+                for place, k in enumerate(mono):
+                    if k:
+                        out = f.mul(out, f.power(self._moved(place, old, new, made), k))
+                terms.append(out)
+            return f.sum(terms)
+
+        num = move(e.num)
+        return num if f.up(e.den).is_one() else f.mul(num, f.invert(move(e.den)))
+
+    def _moved(self, place: int, old: Term, new: Term, made: dict[int, Element]) -> Element:
+        if place not in made:
+            f, g = self.field, self.field.generators[place]
+            if old not in self.free_in(f._gens[place]):
+                out: Element | None = f.poly(f._gens[place])
+            elif g.kind == "atom":
+                rebuild = self._rebuild.get(place)
+                out = rebuild(old, new) if rebuild else self.whole.scalar(substitute(g.data, {old: new}))
+            elif g.kind == "root":
+                out = radicals.nth_root(self.whole, self.transport(f.poly(f.up(g.data[1])), old, new), g.data[0])
+            elif g.kind == "log":
+                out = radicals.log(self.whole, self.transport(f.poly(f.up(g.data)), old, new))
+            elif g.kind == "exp":
+                out = radicals.exp(self.whole, self.transport(g.data, old, new))
+            else:
+                out = radicals.cos_sin(self.whole, self.transport(g.data, old, new))[g.kind == "sin"]
+            made[place] = f.zero if out is None else out  # what is missing is owed
+        return made[place]
+
+    # ---- keys
+
+    def atom_key(self, t: Term) -> Hashable:
+        """A canonical key of a term that is an atom: its operator, its sort and the keys of its arguments."""
+        if t.op in BINDERS:
+            with self.bound(t) as (x, args):
+                return (t.op, self.sort_key(t.sort), self.sort_key(x.sort), *(self.key(a) for a in args[1:]))
+        if t.op == "sym" and not t.args[0].startswith("#"):  # x in R^(1+1) and x in R^2 are two variables
+            return (t.op, t.sort, t.args[0])
+        return (t.op, self.sort_key(t.sort), *(self.key(a) for a in t.args))
+
+    def sort_key(self, sort: Sort) -> Hashable:
+        """A canonical key of a sort: two spaces are one only when their dimensions are proved equal."""
+        return tuple(self.key(part) for part in sort)
+
+    def key(self, t: Any) -> Hashable:
+        """A canonical key of any argument: equal keys mean equal values."""
+        if not isinstance(t, Term):
+            return t
+        if is_scalar(t):
+            return ("scalar", self.field.key(self.whole.scalar(t)))
+        if t.sort[0] == "vec":
+            return (self.sort_key(t.sort), self.vector_key(linear.vector(self.whole, t)))
+        if t.sort[0] == "mat":
+            return (self.sort_key(t.sort[:3]), self.matrix_key(linear.matrix(self.whole, t)))
+        meaning = self.whole._unfold(t) if t.sort == MEASURE and t.op == "app" else None
+        return self.atom_key(t) if meaning is None else self.key(meaning)
+
+    def vector_key(self, v: Vector) -> Hashable:
+        """A canonical key of a vector."""
+        return tuple(sorted(((k, self.field.key(e)) for k, e in v.items()), key=repr))
+
+    matrix_key: Callable[..., Hashable] = vector_key
+
+    def vector_atom(self, t: Term) -> Vector:
+        """A vector that is not a combination: a symbol, an opaque function, a gradient, an integral."""
+        if t.op in ("E", "KL"):
+            return linear.vector(self.whole, unfold(t))
+        if t.op == "app" and self._function_rules:
+            unfolded = self.whole._unfold(t)
+            if unfolded is not None:
+                return linear.vector(self.whole, unfolded)
+        if t.op == "grad" and not opaque_slope(t):
+            out = self.whole._calculus(t, gradient)
+            if out is not None:
+                return linear.vector(self.whole, out)
+        if t.op == "int":
+            return integral_atom(self.whole, t)
+        return self.vector_symbol(self.atom_key(t), t)
+
+    def vector_symbol(self, key: Hashable, t: Term) -> Vector:
+        """The vector atom with this key, or what an equation says it equals."""
+        if key in self._vector_rules:
+            return self._vector_rules[key]
+        self.vectors[key] = t
+        return {((), key): self.field.one}

@@ -1,0 +1,143 @@
+"""What one decision knows: its field, its facts, its equations, and what it owes."""
+
+from __future__ import annotations
+
+import re
+from collections import ChainMap
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from derivations.kernel import radicals
+from derivations.kernel.field import Element, Field, Generator, Poly
+from derivations.kernel.signs import Sign, Signs
+from derivations.kernel.terms import Term, show
+
+if TYPE_CHECKING:
+    from derivations.kernel.normal import Normalizer
+
+Letter = tuple[Hashable, bool, bool]  # key, inverted, transposed
+Word = tuple[Letter, ...]
+Matrix = dict[Word, Element]
+Vector = dict[tuple[Word, Hashable], Element]
+Rebuild = Callable[[Term, Term], Element]
+
+
+@dataclass(frozen=True)
+class LetterInfo:
+    """What is known of a letter: its term and whether it is symmetric positive definite."""
+
+    term: Term
+    spd: bool
+
+
+class State:
+    """The generators, facts and debts of one decision."""
+
+    def __init__(self) -> None:
+        self.field = Field()
+        self.signs = Signs(self.field)
+        self.field.nonzero = self.nonzero
+        self.owed: dict[str, None] = {}
+        self.letters: dict[Hashable, LetterInfo] = {}
+        self.vectors: dict[Hashable, Term] = {}
+        self.word_rules: list[tuple[Word, Matrix]] = []
+        self._scalar_rules: dict[Hashable, Element] = {}
+        self._vector_rules: dict[Hashable, Vector] = {}
+        self._function_rules: list[tuple[tuple[Term, ...], Term, Term]] = []
+        self._universals: list[Term] = []
+        self._instantiated: set[tuple[Hashable, int]] = set()
+        self._free: dict[int, frozenset[Term]] = {}
+        self._levels: dict[int, int] = {}
+        self._rebuild: dict[int, Rebuild] = {}
+        self.stuck: set[int] = set()  # atoms that contain a vector integral: their bound variables keep their names
+        self._active: list[Term] = []
+        self._cache: ChainMap[Term, Element] = ChainMap()
+        self._nonzero: list[Poly] = []
+
+    @property
+    def whole(self) -> Normalizer:
+        """This decision with all that its subclasses add: what `linear`, `binders` and `radicals` work on."""
+        return self  # type: ignore[return-value]
+
+    # ---- obligations
+
+    def owe(self, poly: Poly, relation: str, what: str) -> None:
+        """Note that poly `relation` 0 is not proved."""
+        self.owed.setdefault(f"{self.text(poly)} {relation} 0 (for {what})")
+
+    def owe_text(self, text: str, what: str) -> None:
+        """Note an obligation in words."""
+        self.owed.setdefault(f"{text} (for {what})")
+
+    @contextmanager
+    def apart(self) -> Iterator[dict[str, None]]:
+        """What is owed inside is kept apart; when there is any, nothing that was normalised inside is remembered."""
+        kept, known = self.owed, len(self._cache.maps[0])
+        owed: dict[str, None] = {}
+        self.owed = owed
+        try:
+            yield owed
+        finally:
+            self.owed = kept
+            while owed and len(self._cache.maps[0]) > known:
+                self._cache.maps[0].popitem()  # the newest first
+
+    def text(self, poly: Poly) -> str:
+        """A polynomial in the author's names."""
+        return re.sub(r"\bg(\d+)\b", lambda m: self._name(self.field.generators[int(m[1])]), str(poly))
+
+    def _name(self, g: Generator) -> str:
+        return show(g.data) if isinstance(g.data, Term) else self._inner_text(g.kind, g.data)
+
+    def _inner_text(self, kind: str, data: Any) -> str:
+        if kind == "root":
+            return f"root{data[0]}({self.text(data[1])})"
+        if kind == "log":
+            return f"log({self.text(data)})"
+        if isinstance(data, Element):
+            return f"{kind}(({self.text(data.num)})/({self.text(data.den)}))"
+        return str(data)
+
+    # ---- signs of elements
+
+    def inverse(self, e: Element, what: str) -> Element:
+        """1/e; owes that no factor of e vanishes."""
+        f = self.field
+        if f.is_zero(e):
+            self.owe_text(f"{what} != 0", "a division")
+            return f.zero
+        if not self.nonzero(e.num):
+            for factor, _ in radicals.factors(self.whole, e.num)[1]:
+                if not self.nonzero(factor):
+                    self.owe(factor, "!=", "a division")
+        return f.invert(e)
+
+    def nonzero(self, poly: Poly) -> bool:
+        """Whether poly is proved not to vanish: by its sign, or factor by factor, or by a hypothesis."""
+        if self.signs.nonzero(poly):
+            return True
+        poly = self.field.up(poly)
+        given = [self.field.up(p) for p in self._nonzero]
+        return any(p.leading_coefficient() * poly == poly.leading_coefficient() * p for p in given)
+
+    def sign_of(self, e: Element) -> Sign | None:
+        """The proved sign of an element, factor by factor."""
+        value, strict = 1, True
+        for poly in (e.num, e.den):
+            whole = self.signs.sign(poly)
+            if whole is not None:
+                value, strict = value * whole.value, strict and whole.strict
+                continue
+            c, factors = radicals.factors(self.whole, poly)
+            value *= 1 if c > 0 else -1
+            for factor, k in factors:
+                if k % 2 == 0:
+                    strict = strict and self.nonzero(factor)
+                    continue
+                s = self.signs.sign(factor)
+                if s is None:
+                    return None
+                value, strict = value * s.value, strict and s.strict
+        return Sign(value, strict, "factor by factor")
