@@ -29,7 +29,7 @@ def forged():
     """A false theorem, made as Python lets anyone make one."""
     theorem = object.__new__(Theorem)
     model = algebra(x, x)
-    for slot in Theorem.__slots__[:-1]:
+    for slot in ("hypotheses", "axioms", "rule", "arguments", "dimensions"):
         object.__setattr__(theorem, slot, getattr(model, slot))
     object.__setattr__(theorem, "conclusion", eq(num(0), num(1)))
     return theorem

@@ -1,0 +1,215 @@
+"""The kernel's generators as relations over SymPy's polynomial ring, and fractions of its polynomials.
+
+Coefficients are SymPy's own Python rationals. FLINT appears only where a polynomial of the kernel is read off, term by
+term. Relations are taken from what a generator is declared to be (g**n = radicand, s**2 = 1 - c**2), not from the
+kernel's table of reductions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from fractions import Fraction
+from typing import Any
+
+from flint import fmpq
+from sympy.external.pythonmpq import PythonMPQ
+from sympy.polys.domains.pythonrationalfield import PythonRationalField
+from sympy.polys.orderings import lex
+from sympy.polys.rings import PolyRing
+
+from derivations.kernel.field import Element, Field
+
+Poly = Any  # sympy.polys.rings.PolyElement
+Frac = tuple[Poly, Poly]
+RATIONALS = PythonRationalField()
+
+
+class TableFull(Exception):
+    """The field has more generators than the ring: what is being checked begins again with a larger one."""
+
+
+class Table:
+    """A ring over the generators that a field has so far, and their relations. Its size is fixed from the start."""
+
+    def __init__(self, field: Field, size: int) -> None:
+        self.field = field
+        self.size = size
+        self.ring = PolyRing([f"g{k}" for k in range(size)], RATIONALS, lex)
+        self.relations: dict[int, tuple[int, Poly]] = {}
+        self._read: dict[int, tuple[Element, Frac]] = {}
+        self._known = 0
+        self.one: Frac = (self.ring.one, self.ring.one)
+        self.generators = [(g, self.ring.one) for g in self.ring.gens]
+
+    def sync(self) -> None:
+        """Take notice of generators that were made since the last look. Raises TableFull."""
+        generators = self.field.generators
+        if len(generators) == self._known:
+            return
+        if len(generators) > self.size:
+            raise TableFull
+        first, self._known = self._known, len(generators)
+        for g in generators[first:]:
+            if g.kind == "root":
+                n, radicand = g.data
+                self.relations[g.place] = n, self.poly(radicand)
+            elif g.kind == "sin":
+                cosine = next(c.place for c in generators if c.kind == "cos" and self._same(c.data, g.data))
+                self.relations[g.place] = 2, self.ring.one - self.ring.gens[cosine] ** 2
+
+    def _same(self, a: Element, b: Element) -> bool:
+        return self.equal(self.fraction(a), self.fraction(b))
+
+    # ---- reading the kernel's polynomials
+
+    def poly(self, p: Any) -> Poly:
+        """A polynomial of the kernel, read off term by term."""
+        size, new = self.size, PythonMPQ._new
+        terms = {}
+        for mono, c in p.to_dict().items():
+            terms[tuple(map(int, mono[:size])) + (0,) * (size - len(mono))] = new(int(c.p), int(c.q))
+        return self.make(terms)
+
+    def make(self, terms: dict[tuple[int, ...], Any]) -> Poly:
+        """The polynomial with these terms, whose coefficients are known to be of the ring."""
+        out = self.ring.zero
+        out.update(terms)
+        return out
+
+    def adopt(self, f: Frac) -> Frac:
+        """A fraction over a smaller ring of the same generators."""
+        if f[0].ring is self.ring:
+            return f
+        num, den = ({mono + (0,) * (self.size - len(mono)): c for mono, c in p.items()} for p in f)
+        return self.make(num), self.make(den)
+
+    def fraction(self, e: Element) -> Frac:
+        """An element of the kernel's tower."""
+        hit = self._read.get(id(e))
+        if hit is None or hit[0] is not e:
+            hit = self._read[id(e)] = e, (self.poly(e.num), self.poly(e.den))
+        return hit[1]
+
+    def from_key(self, key: tuple[str, str]) -> Frac:
+        """The fraction that a key of the field spells out: the canonical texts of two polynomials."""
+        return self._poly_of(key[0]), self._poly_of(key[1])
+
+    def _poly_of(self, text: str) -> Poly:
+        out = self.ring.zero
+        for term in text.replace(" - ", " + -").split(" + "):
+            value = self.ring.ground_new(RATIONALS(-1 if term.startswith("-") else 1, 1))
+            for factor in term.removeprefix("-").split("*"):
+                name, _, exponent = factor.partition("^")
+                if name.startswith("g"):
+                    value *= self.ring.gens[int(name[1:])] ** int(exponent or 1)
+                else:
+                    over, _, under = name.partition("/")
+                    value *= self.ring.ground_new(RATIONALS(int(over), int(under or 1)))
+            out += value
+        return out
+
+    def back(self, p: Poly) -> Any:
+        """The polynomial as the kernel has it."""
+        size = self.field.ctx.nvars()
+        terms = {}
+        for mono, c in p.items():
+            padded = (mono + (0,) * size)[:size]
+            terms[padded] = fmpq(int(c.numerator), int(c.denominator))
+        return self.field.ctx.from_dict(terms)
+
+    def generator(self, place: int) -> Frac:
+        """A generator as a fraction."""
+        return self.generators[place]
+
+    def constant(self, q: Fraction | int) -> Frac:
+        """A rational number as a fraction."""
+        if q == 1:
+            return self.one
+        q = Fraction(q)
+        return self.make({self.ring.zero_monom: RATIONALS(q.numerator, q.denominator)} if q else {}), self.ring.one
+
+    # ---- arithmetic
+
+    def reduce(self, p: Poly) -> Poly:
+        """p modulo every relation, newest generator first."""
+        for place in reversed(self.relations):
+            n, radicand = self.relations[place]
+            while any(mono[place] >= n for mono in p):
+                low, high = {}, {}
+                for mono, c in p.items():
+                    if mono[place] < n:
+                        low[mono] = c
+                    else:
+                        high[(*mono[:place], mono[place] - n, *mono[place + 1 :])] = c
+                p = self.make(low) + self.make(high) * radicand
+        return p
+
+    def add(self, a: Frac, b: Frac) -> Frac:
+        """a + b."""
+        if a[1] is b[1] or a[1] == b[1]:
+            return a[0] + b[0], a[1]
+        return self.reduce(a[0] * b[1] + b[0] * a[1]), self.reduce(a[1] * b[1])
+
+    def mul(self, a: Frac, b: Frac) -> Frac:
+        """a b."""
+        if a is self.one or b is self.one:
+            return b if a is self.one else a
+        return self.reduce(a[0] * b[0]), self.reduce(a[1] * b[1])
+
+    def neg(self, a: Frac) -> Frac:
+        """-a."""
+        return -a[0], a[1]
+
+    def inverse(self, a: Frac) -> Frac:
+        """1/a, for an a that does not vanish."""
+        return a[1], a[0]
+
+    def power(self, a: Frac, k: int) -> Frac:
+        """a**k for an integer k."""
+        if k < 0:
+            a, k = self.inverse(a), -k
+        out = self.constant(1)
+        while k:
+            if k & 1:
+                out = self.mul(out, a)
+            k >>= 1
+            if k:
+                a = self.mul(a, a)
+        return out
+
+    def sum(self, parts: Iterable[Frac]) -> Frac:
+        """The sum; parts over one denominator are added first."""
+        groups: dict[Poly, Poly] = {}
+        for num, den in parts:
+            groups[den] = groups[den] + num if den in groups else num
+        out = self.constant(0)
+        for den, num in groups.items():
+            out = self.add(out, (num, den))
+        return out
+
+    def is_zero(self, a: Frac) -> bool:
+        """Whether the numerator is 0 modulo the relations."""
+        return not self.reduce(a[0])
+
+    def equal(self, a: Frac, b: Frac) -> bool:
+        """Whether a = b: the denominators do not vanish, so the crosswise products decide."""
+        if a[1] == b[1]:
+            return not self.reduce(a[0] - b[0])
+        return not self.reduce(a[0] * b[1] - b[0] * a[1])
+
+    def rational(self, a: Frac) -> Fraction | None:
+        """The number that a is, or None."""
+        if not all(p.is_ground for p in a):
+            return None
+        over, under = a[0].LC, a[1].LC
+        return Fraction(int(over.numerator), int(over.denominator)) / Fraction(
+            int(under.numerator), int(under.denominator)
+        )
+
+    def places(self, *keys: Hashable) -> list[tuple[Any, int]]:
+        """The keys of the field's generators that begin with these parts, with their places."""
+        found = []
+        for key, place in self.field.places.items():
+            if isinstance(key, tuple) and key[: len(keys)] == keys:
+                found.append((key, place))
+        return found
