@@ -20,12 +20,13 @@ logic          rules: hypotheses, instances, quantifiers, induction, definitions
 equality       rules: algebra, order, chains, congruence
 sums           rules: finite sums and products, equality under a binder
 integrals      rules: splitting, Fubini, substitution, the divergence theorem, differentiation under the integral
+coordinates    rules: change of variables, antiderivatives, limits
 decay          rules: Gaussians are integrable and vanish
 """
 
-from derivations.kernel import decay, equality, integrals, logic, sums
+from derivations.kernel import coordinates, decay, equality, integrals, logic, sums
 from derivations.kernel.theorem import RULES, RuleError, Theorem, seal
 
 seal()
 
-__all__ = ["RULES", "RuleError", "Theorem", "decay", "equality", "integrals", "logic", "sums"]
+__all__ = ["RULES", "RuleError", "Theorem", "coordinates", "decay", "equality", "integrals", "logic", "sums"]

@@ -6,8 +6,7 @@ for Gaussians.
 
 from __future__ import annotations
 
-from derivations.kernel.definitions import PI
-from derivations.kernel.equality import refuse_owed, residual
+from derivations.kernel.equality import refuse_owed
 from derivations.kernel.logic import not_free
 from derivations.kernel.normal import Normalizer
 from derivations.kernel.substitution import rebuild, substitute
@@ -22,29 +21,21 @@ from derivations.kernel.terms import (
     conditional_density,
     conj,
     diff,
-    div,
     divergence,
     dominated,
     eq,
-    exp,
     forall,
     grad,
     inner,
     integrable,
     integral,
-    interval,
     is_scalar,
     jointly,
     le,
-    limit,
-    logdet,
     lt,
     mul,
     ne,
-    neg,
-    norm2,
     num,
-    power,
     show,
     sum_,
     vanishes,
@@ -52,7 +43,7 @@ from derivations.kernel.terms import (
 from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule, same
 
 
-def _integral(t: Term, who: str) -> tuple[Term, Term, Term]:
+def integral_parts(t: Term, who: str) -> tuple[Term, Term, Term]:
     """(variable, measure, body) of an integral or an expectation."""
     if t.op == "E":
         return t.args[0], LEBESGUE, mul(t.args[1], t.args[2])
@@ -69,7 +60,7 @@ def _like(t: Term, body: Term) -> Term:
 @rule
 def split(t: Term) -> Sequent:
     """f, g integrable |- int (f + g) = int f + int g, for integrals and for expectations (there p f, p g integrable)."""
-    x, measure, _ = _integral(t, "split")
+    x, measure, _ = integral_parts(t, "split")
     if t.args[2].op != "add":
         raise RuleError(f"split: the body {show(t.args[2])} is not a sum")
     parts = t.args[2].args
@@ -80,7 +71,7 @@ def split(t: Term) -> Sequent:
 @rule
 def split_sum(t: Term) -> Sequent:
     """f_i integrable for every i in lo..hi |- int sum_i f_i = sum_i int f_i. Refuses a range that depends on the variable."""
-    x, measure, body = _integral(t, "split_sum")
+    x, measure, body = integral_parts(t, "split_sum")
     if body.op != "sum" or x in body.args[1].free | body.args[2].free:
         raise RuleError(f"split_sum: needs a sum over a range free of {show(x)}, got {show(body)}")
     i, lo, hi, f = body.args
@@ -93,8 +84,8 @@ def split_sum(t: Term) -> Sequent:
 @rule
 def exchange(t: Term) -> Sequent:
     """f jointly integrable |- int_x int_y f = int_y int_x f (Fubini). Refuses where y's measure depends on x."""
-    x, mx, body = _integral(t, "exchange")
-    y, my, f = _integral(body, "exchange")
+    x, mx, body = integral_parts(t, "exchange")
+    y, my, f = integral_parts(body, "exchange")
     if x in my.free or y in mx.free or x == y:
         raise RuleError(f"exchange: the measures of {show(x)} and {show(y)} are not independent")
     return Sequent((jointly(x, y, f, mx, my),), eq(t, integral(y, integral(x, f, mx), my)))
@@ -130,115 +121,6 @@ def joint_swap(t: Theorem) -> Sequent:
 
 
 @rule
-def shift_scale(t: Term, y: Term, scale: Term, shift: Term) -> Sequent:
-    """0 < a |- int_R f(x) dx = int_R a f(a y + b) dy. For a vector x: a definite matrix L, and exp(log det L) for a."""
-    x, measure, body = _integral(t, "shift_scale")
-    if measure != LEBESGUE or y.sort != x.sort or (y in t.free and y != x) or {x, y} & (scale.free | shift.free):
-        raise RuleError(f"shift_scale: {show(y)} must be a new variable like {show(x)}, free of {show(scale)} and {show(shift)}")
-    moved = substitute(body, {x: add(mul(scale, y), shift)})
-    if is_scalar(x):
-        return Sequent((lt(num(0), scale),), eq(t, integral(y, mul(scale, moved))))
-    if scale.op != "sym" or scale.sort[3] != "spd":
-        raise RuleError(f"shift_scale: {show(scale)} must be a symbol for a positive definite matrix")
-    return Sequent((), eq(t, integral(y, mul(exp(logdet(scale)), moved))))
-
-
-@rule
-def half_line_scale(t: Term, y: Term, scale: Term) -> Sequent:
-    """0 < a |- int_0^oo f(x) dx = int_0^oo a f(a y) dy."""
-    x, measure, body = _integral(t, "half_line_scale")
-    if measure != interval(0, "oo") or (y in t.free and y != x) or {x, y} & scale.free:
-        raise RuleError(f"half_line_scale: needs an integral over (0, oo) and a new variable, got {show(t)}")
-    return Sequent((lt(num(0), scale),), eq(t, integral(y, mul(scale, substitute(body, {x: mul(scale, y)})), measure)))
-
-
-@rule
-def even(t: Term, hypotheses: tuple[Term, ...] = ()) -> Sequent:
-    """H |- int_R f = 2 int_0^oo f  when H gives f(-x) = f(x) (x not in H). Refuses a body that is not even."""
-    x, measure, body = _integral(t, "even")
-    not_free(x, hypotheses, "even")
-    n = Normalizer(hypotheses)
-    zero, left = residual(n, body, substitute(body, {x: neg(x)}))
-    refuse_owed(n, "even", show(body))
-    if measure != LEBESGUE or not is_scalar(x) or not zero:
-        raise RuleError(f"even: {show(body)} is not an even function on the line: {left}")
-    return Sequent(hypotheses, eq(t, mul(2, integral(x, body, interval(0, "oo")))))
-
-
-@rule
-def antiderivative(t: Term, big: Term, top: Theorem | Term, bottom: Theorem | Term, hypotheses: tuple[Term, ...] = ()) -> Sequent:
-    """F' = f >= 0 on (lo, hi), and the limits of F at the ends, give: f is integrable there and int f = F(hi) - F(lo).
-
-    An end that is finite is given as the term F(end), where F is continuous; an infinite one as a theorem on its limit.
-    Refuses when F' - f is not zero, or the sign of f is open. Inside the interval lo < x < hi may be used, and nothing else of x.
-    """
-    x, measure, f = _integral(t, "antiderivative")
-    not_free(x, hypotheses, "antiderivative")
-    if measure.op != "interval" or not is_scalar(x):
-        raise RuleError(f"antiderivative: needs an integral over an interval, got {show(t)}")
-    n = Normalizer((*hypotheses, *interval_facts(x, measure)))
-    zero, left = residual(n, diff(x, big), f)
-    positive = n.holds(le(num(0), f))
-    refuse_owed(n, "antiderivative", show(big))
-    if not zero or not positive:
-        raise RuleError(f"antiderivative: the derivative of {show(big)} is not {show(f)} >= 0: {left}")
-    ends, given = [], []
-    for end, value in zip(measure.args, (bottom, top), strict=True):
-        ends.append(_end(x, big, end, value, hypotheses))
-        given += list(value.hypotheses) if isinstance(value, Theorem) else []
-    facts = conj(eq(t, add(ends[1], neg(ends[0]))), integrable(x, f, measure))
-    return Sequent(merge(hypotheses, tuple(given)), facts)
-
-
-def _end(x: Term, big: Term, end: Term | str, value: Theorem | Term, hypotheses: tuple[Term, ...]) -> Term:
-    if isinstance(value, Theorem):
-        c = value.conclusion
-        if c.op != "limit" or not same(c, limit(x, str(end), big, c.args[3])):
-            raise RuleError(f"antiderivative: needs the limit of {show(big)} at {end}, got {show(c)}")
-        return c.args[3]
-    if not isinstance(end, Term):
-        raise RuleError(f"antiderivative: the end {end} needs a theorem on the limit of {show(big)}")
-    n = Normalizer(hypotheses)
-    n.scalar(substitute(big, {x: end}))
-    refuse_owed(n, "antiderivative", f"{show(big)} at {show(end)}")  # defined at the end, so continuous there
-    return substitute(big, {x: end})
-
-
-@rule
-def limit_atan(x: Term) -> Sequent:
-    """|- atan(x) tends to pi/2 as x tends to oo: this is how the kernel knows pi."""
-    return Sequent((), limit(x, "oo", Term("atan", (x,), REAL), div(PI, 2)))
-
-
-@rule
-def limit_gaussian(x: Term, factor: Term, rate: Term) -> Sequent:
-    """0 < c |- k exp(-c x^2) tends to 0 as x tends to oo, for k and c free of x."""
-    if x in factor.free | rate.free:
-        raise RuleError(f"limit_gaussian: {show(factor)} and {show(rate)} must be free of {show(x)}")
-    return Sequent((lt(num(0), rate),), limit(x, "oo", mul(factor, exp(neg(mul(rate, power(x, 2))))), num(0)))
-
-
-@rule
-def product_of_lines(x: Term, u: Term, rate: Term) -> Sequent:
-    """|- int_{R^d} exp(-c |x|^2) dx = (int_R exp(-c u^2) du)^d, as d log: Fubini over the d coordinates, 0 < c."""
-    if x.sort[0] != "vec" or not is_scalar(u) or {x, u} & rate.free:
-        raise RuleError("product_of_lines: needs a vector and a scalar symbol, and a rate free of both")
-    line = integral(u, exp(neg(mul(rate, power(u, 2)))))
-    return Sequent((lt(num(0), rate),), eq(integral(x, exp(neg(mul(rate, norm2(x))))), power(line, x.sort[1])))
-
-
-@rule
-def definite_root(t: Theorem, root: Term, square: Term) -> Sequent:
-    """G, S = L L |- A  gives  G |- A: a positive definite S has a positive definite root. Refuses L free in G, S or A."""
-    h = eq(square, mul(root, root))
-    if root.op != "sym" or root.sort[:1] != ("mat",) or root.sort[3] != "spd" or square.op != "sym" or square.sort[3] != "spd":
-        raise RuleError("definite_root: needs two symbols for positive definite matrices")
-    rest = tuple(x for x in t.hypotheses if not same(x, h))
-    not_free(root, (*rest, t.conclusion), "definite_root")
-    return Sequent(rest, t.conclusion)
-
-
-@rule
 def no_flux(x: Term, field: Term) -> Sequent:
     """div F integrable, F vanishing at infinity |- int div F dx = 0 (the divergence theorem); on the line int F' = 0."""
     d = diff(x, field) if is_scalar(x) else divergence(x, field)
@@ -248,7 +130,7 @@ def no_flux(x: Term, field: Term) -> Sequent:
 @rule
 def under_integral(x: Term, t: Term) -> Sequent:
     """f dominated |- grad_x int f dy = int grad_x f dy: differentiation under the integral sign."""
-    y, measure, f = _integral(t, "under_integral")
+    y, measure, f = integral_parts(t, "under_integral")
     if x in measure.free or x == y:
         raise RuleError(f"under_integral: the measure depends on {show(x)}")
     d = diff if is_scalar(x) else grad
@@ -275,7 +157,7 @@ def slope_integrable(t: Theorem) -> Sequent:
 @rule
 def inner_inside(u: Term, t: Term) -> Sequent:
     """F integrable |- <u, int F> = int <u, F>, for a vector u free of the variable."""
-    x, measure, body = _integral(t, "inner_inside")
+    x, measure, body = integral_parts(t, "inner_inside")
     if x in u.free:
         raise RuleError(f"inner_inside: {show(u)} depends on {show(x)}")
     return Sequent((integrable(x, body, measure),), eq(inner(u, integral(x, body, measure)), integral(x, inner(u, body), measure)))
@@ -284,7 +166,7 @@ def inner_inside(u: Term, t: Term) -> Sequent:
 @rule
 def reweighted(t: Term, hypotheses: tuple[Term, ...] = ()) -> Sequent:
     """H |- int f d(w M) = int w f dM, for a weight w proved >= 0 (x not in H). Refuses a measure without a weight."""
-    x, measure, body = _integral(t, "reweighted")
+    x, measure, body = integral_parts(t, "reweighted")
     weight, base = _weight(x, measure, hypotheses, "reweighted")
     return Sequent(hypotheses, eq(t, integral(x, mul(weight, body), base)))
 
@@ -348,7 +230,7 @@ def integral_below(t: Theorem, x: Term, measure: Term = LEBESGUE) -> Sequent:
 @rule
 def has_integral(t: Theorem, nonzero: Theorem) -> Sequent:
     """G |- int f = c and D |- c != 0 (or 0 < c)  give  G, D |- f is integrable: an f that is not has integral 0 by convention."""
-    x, measure, f = _integral(t.conclusion.args[0], "has_integral")
+    x, measure, f = integral_parts(t.conclusion.args[0], "has_integral")
     value, c = t.conclusion.args[1], nonzero.conclusion
     if t.conclusion.op != "eq" or not (same(c, lt(num(0), value)) or same(c, ne(value, 0))):
         raise RuleError(f"has_integral: needs int f = c and c != 0, got {show(t.conclusion)} and {show(c)}")
@@ -358,7 +240,7 @@ def has_integral(t: Theorem, nonzero: Theorem) -> Sequent:
 @rule
 def zero_integral(t: Theorem, zero: Theorem) -> Sequent:
     """G |- 0 <= f (x not in G) and D |- int f = 0  give  G, D, f integrable |- f = 0 for almost every x."""
-    x, measure, f = _integral(zero.conclusion.args[0], "zero_integral")
+    x, measure, f = integral_parts(zero.conclusion.args[0], "zero_integral")
     if not same(t.conclusion, le(num(0), f)) or zero.conclusion.op != "eq" or zero.conclusion.args[1] != num(0):
         raise RuleError(f"zero_integral: needs 0 <= {show(f)} and int = 0, got {show(t.conclusion)} and {show(zero.conclusion)}")
     not_free(x, t.hypotheses, "zero_integral")

@@ -89,7 +89,7 @@ class Term:
     def __eq__(self, other: object) -> bool:
         if self is other:
             return True
-        if not isinstance(other, Term) or self._hash != other._hash:  # type: ignore[attr-defined]
+        if not isinstance(other, Term) or self._hash != other._hash:
             return False
         return self.op == other.op and self.sort == other.sort and self.args == other.args
 

@@ -3,7 +3,8 @@
 import pytest
 
 from derivations.kernel.decay import gaussian_integrable
-from derivations.kernel.integrals import antiderivative, even, tonelli
+from derivations.kernel.coordinates import antiderivative, even
+from derivations.kernel.integrals import tonelli
 from derivations.kernel.logic import assume, weaken
 from derivations.kernel.sums import log_product
 from derivations.kernel.terms import INT, exp, integrable, integral, interval, lt, num, prod_, sqrt, sym

@@ -2,12 +2,7 @@
 
 import pytest
 
-from derivations.kernel.integrals import (
-    dominated_integrable,
-    inner_integrable,
-    slope_integrable,
-    under_integral,
-)
+from derivations.kernel.integrals import dominated_integrable, inner_integrable, slope_integrable, under_integral
 from derivations.kernel.logic import assume
 from derivations.kernel.terms import INT, Vec, app, diff, dominated, eq, inner, integrable, integral, sym
 from derivations.kernel.theorem import RuleError

@@ -3,7 +3,8 @@
 import pytest
 
 from derivations.kernel.equality import algebra
-from derivations.kernel.integrals import antiderivative, even, joint_swap, tonelli, tower
+from derivations.kernel.coordinates import antiderivative, even
+from derivations.kernel.integrals import joint_swap, tonelli, tower
 from derivations.kernel.logic import assume, generalize, specialize
 from derivations.kernel.sums import log_product, under
 from derivations.kernel.terms import (
