@@ -26,7 +26,7 @@ def refute(entry: Entry) -> Outcome:
     try:
         point, table = values(claim.at)
         lhs, rhs = one_dimensional(claim.lhs), one_dimensional(claim.rhs)
-    except ValueError as error:
+    except (ValueError, balls.NoOpinion) as error:
         return Outcome("undecided", f"{entry.id}: the claim's point cannot be used: {error}")
     outside = [h for h in entry.given if fails(one_dimensional(h), point, table)]
     if outside:
@@ -65,7 +65,13 @@ def values(at: Mapping[Term, Like]) -> tuple[dict[Term, fmpq], balls.Table]:
         (key.args[0], tuple(balls.evaluate(one_dimensional(a), point) for a in key.args[1:])): number
         for key, number in functions.items()
     }
-    return point, lambda t, arguments: named.get((t.args[0], arguments))
+
+    def table(t: Term, arguments: tuple[fmpq, ...]) -> fmpq:
+        if (t.args[0], arguments) not in named:
+            raise balls.NoOpinion(f"the point gives no value to {t.args[0]} at {', '.join(map(str, arguments))}")
+        return named[t.args[0], arguments]
+
+    return point, table
 
 
 def fails(h: Term, point: Mapping[Term, fmpq], table: balls.Table) -> bool:

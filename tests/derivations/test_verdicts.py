@@ -155,6 +155,18 @@ def test_functions_of_a_step_may_be_given_values():
     assert (outcome.counterexample["lhs"], outcome.counterexample["rhs"]) == ("1/2", "1/4")
 
 
+@pytest.mark.parametrize(
+    ("at", "message"),
+    [
+        ({t: 2, alpha_bar(t): Fraction(1, 2)}, "its point: the point gives no value to alpha_bar at 1"),
+        ({alpha_bar(t): Fraction(1, 2)}, "the claim's point cannot be used: no value is given for t"),
+        ({t + 1: 2}, "the claim's point cannot be used: t + 1 is neither a symbol nor a function"),
+    ],
+)
+def test_a_point_that_lacks_something_refutes_nothing(at, message):
+    assert message in judge(refutation(alpha_bar(t), alpha_bar(t - 1), at)).reason
+
+
 def test_a_refutation_needs_a_claim():
     made = chapter()
 
