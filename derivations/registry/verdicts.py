@@ -90,10 +90,8 @@ def own_ancestors(theorem: Theorem, entry_id: str) -> list[Theorem]:
 
 def _ask(theorem: Theorem) -> tuple[str, str]:
     """SymPy's opinion on one algebraic step, and why it differs when it does."""
-    try:
-        from derivations.evidence import ring
-    except ImportError:
-        return NOT_ASKED, ""
+    from derivations.evidence import ring
+
     found = ring.opinion(theorem)
     return (DISAGREES, found.why) if found.verdict == ring.DISAGREES else (found.verdict, "")
 
