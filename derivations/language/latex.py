@@ -31,7 +31,9 @@ def declare_function(name: str, template: str) -> None:
 
 
 def declare_timed(name: str, plain: str, timed: str) -> None:
-    """Fix how a density of states is printed: q(x_t | ...) where the state shows its step {0}, else `timed`, with {before}."""
+    """Fix how a density of states is printed: q(x_t | ...) where the state shows its step {0}, else `timed`, with
+    {before}.
+    """
     declare_function(name, plain)
     TIMED[name] = timed
 
@@ -62,7 +64,10 @@ def symbol(t: Term) -> str:
     out = r"\bar\alpha" if bar else _word(head, t.sort[0] in ("vec",))
     out += "'" * primes
     if tail:
-        parts = [p if not p.isalpha() or len(p) == 1 else (f"\\{p}" if p in GREEK else rf"\mathrm{{{p}}}") for p in re.split(r"_", tail)]
+        parts = [
+            p if not p.isalpha() or len(p) == 1 else (f"\\{p}" if p in GREEK else rf"\mathrm{{{p}}}")
+            for p in re.split(r"_", tail)
+        ]
         out += "_{" + ",".join(parts) + "}"
     return out
 
@@ -98,9 +103,11 @@ def _neg(t: Term) -> tuple[str, int]:
 
 
 def _mul(t: Term) -> tuple[str, int]:
-    parts = []
+    parts: list[str] = []
     for k, a in enumerate(t.args):
-        text = latex(a, MUL if k == len(t.args) - 1 else NEG)  # only at the end may a factor be open: a log u, not log u a
+        text = latex(
+            a, MUL if k == len(t.args) - 1 else NEG
+        )  # only at the end may a factor be open: a log u, not log u a
         if k and (text[0].isdigit() or (text.startswith(r"\tfrac") and parts[-1][-1:].isdigit())):
             text = r"\cdot " + text
         parts.append(text)
@@ -121,7 +128,11 @@ def _pow(t: Term) -> tuple[str, int]:
 
 def _argument(t: Term) -> str:
     text = latex(t)
-    return " " + text if t.op in ("num", "sym", "app", "normal", "prod", "div") and not text.startswith(("(", r"\left(")) else rf"\left({text}\right)"
+    return (
+        " " + text
+        if t.op in ("num", "sym", "app", "normal", "prod", "div") and not text.startswith(("(", r"\left("))
+        else rf"\left({text}\right)"
+    )
 
 
 def _call(name: str) -> Callable[[Term], tuple[str, int]]:
@@ -166,10 +177,19 @@ def _derivative(t: Term) -> tuple[str, int]:
     x, body, at = t.args
     if at != x and body.op == "app" and sum(a == x for a in body.args[1:]) == 1:  # f'(at): print it where it is taken
         shown = Term("app", tuple(at if a == x else a for a in body.args), body.sort)
-        return rf"\nabla_{{{latex(at)}}} {latex(shown, MUL)}" if t.op == "grad" else rf"\partial_{{{latex(at)}}} {latex(shown, MUL)}", MUL
-    head = {"grad": rf"\nabla_{{{latex(x)}}}", "divg": rf"\nabla_{{{latex(x)}}}\cdot", "diff": rf"\frac{{d}}{{d{latex(x)}}}"}[t.op]
+        return (
+            rf"\nabla_{{{latex(at)}}} {latex(shown, MUL)}"
+            if t.op == "grad"
+            else rf"\partial_{{{latex(at)}}} {latex(shown, MUL)}",
+            MUL,
+        )
+    head = {
+        "grad": rf"\nabla_{{{latex(x)}}}",
+        "divg": rf"\nabla_{{{latex(x)}}}\cdot",
+        "diff": rf"\frac{{d}}{{d{latex(x)}}}",
+    }[t.op]
     tail = "" if at == x else rf"\Big|_{{{latex(x)}={latex(at)}}}"
-    return rf"{head} {latex(body, MUL)}{tail}", MUL
+    return rf"{head} {latex(body, NEG if body.op == 'mul' else MUL)}{tail}", MUL
 
 
 def _inner(t: Term) -> tuple[str, int]:
@@ -208,7 +228,11 @@ def _before(at: Term) -> str:
 
 def _components(t: Term) -> tuple[str, int]:
     i, body = t.args
-    return (rf"\operatorname{{diag}}_{{{latex(i)}}}\left({latex(body)}\right)" if t.op == "diag" else rf"\left({latex(body)}\right)_{{{latex(i)}}}"), ATOM
+    return (
+        rf"\operatorname{{diag}}_{{{latex(i)}}}\left({latex(body)}\right)"
+        if t.op == "diag"
+        else rf"\left({latex(body)}\right)_{{{latex(i)}}}"
+    ), ATOM
 
 
 def _relation(t: Term) -> tuple[str, int]:
@@ -252,7 +276,10 @@ def _condition(words: str) -> Callable[[Term], tuple[str, int]]:
 
 def _dominated(t: Term) -> tuple[str, int]:
     x, (y, _, body) = t.args[0], t.args[1].args
-    return rf"{latex(body)} \quad\text{{is integrable over }} {latex(y)}\text{{, its slope in }} {latex(x)}\text{{ dominated}}", 0
+    return (
+        rf"{latex(body)} \quad\text{{is integrable over }} {latex(y)}\text{{, its slope in }} {latex(x)}\text{{ dominated}}",
+        0,
+    )
 
 
 def _weighted(t: Term) -> tuple[str, int]:
@@ -267,7 +294,10 @@ def _limit(t: Term) -> tuple[str, int]:
 def _conditional(t: Term) -> tuple[str, int]:
     _, measure, hidden, density = t.args
     y, _, k = density.args
-    return rf"{latex(hidden)} \text{{ has the conditional density }} {latex(k)} \text{{ in }} {latex(y)} \text{{ under }} {latex(measure)}", 0
+    return (
+        rf"{latex(hidden)} \text{{ has the conditional density }} {latex(k)} \text{{ in }} {latex(y)} \text{{ under }} {latex(measure)}",
+        0,
+    )
 
 
 _PRINT: dict[str, Callable[[Term], tuple[str, int]]] = {

@@ -13,19 +13,27 @@ from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, app
 
 
-def carried(a: Term, b: Term, hypotheses: tuple[Term, ...] = (), using: tuple[Theorem, ...] = ()) -> Theorem:
-    """a = b by algebra that does not look into the logarithms. Raises RuleError when it must."""
+def carried(
+    a: Term,
+    b: Term,
+    hypotheses: tuple[Term, ...] = (),
+    using: tuple[Theorem, ...] = (),
+    kinds: tuple[str, ...] = ("log",),
+) -> Theorem:
+    """a = b by algebra that does not look into the logarithms (or into other kinds of terms). Raises RuleError when
+    it must.
+    """
     letters: dict[Term, Term] = {}
-    theorem = algebra(_hidden(a, letters), _hidden(b, letters), hypotheses, using)
-    for log, letter in letters.items():
-        theorem = instantiate_function(theorem, letter.args[0], letter.args[1:], log)
+    theorem = algebra(_hidden(a, kinds, letters), _hidden(b, kinds, letters), hypotheses, using)
+    for term, letter in letters.items():
+        theorem = instantiate_function(theorem, letter.args[0], letter.args[1:], term)
     return theorem
 
 
-def _hidden(t: Term, letters: dict[Term, Term]) -> Term:
-    """The term with an unspecified function of the same symbols in place of each logarithm."""
-    if t.op != "log":
-        return rebuild(t, tuple(_hidden(a, letters) if isinstance(a, Term) else a for a in t.args))
+def _hidden(t: Term, kinds: tuple[str, ...], letters: dict[Term, Term]) -> Term:
+    """The term with an unspecified function of the same symbols in place of each part of one of the kinds."""
+    if t.op not in kinds:
+        return rebuild(t, tuple(_hidden(a, kinds, letters) if isinstance(a, Term) else a for a in t.args))
     if t not in letters:
         symbols = sorted(t.free - t.dims, key=lambda s: str(s.args[0]))
         letters[t] = app(f"letter {len(letters)}", *symbols)

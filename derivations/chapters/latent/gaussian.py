@@ -36,6 +36,7 @@ from derivations.kernel.terms import (
 )  # fmt: skip
 from derivations.language.calculation import Calculation
 from derivations.language.entry import Claim
+from derivations.language.letters import carried
 from derivations.language.notation import d, j, m, opaque, scalar, vector
 
 half = num(Fraction(1, 2))
@@ -94,20 +95,27 @@ def quadratic(frame: Frame, form: tuple[Term, Term, Term]) -> Term:
 
 def line_average(sheet: Calculation) -> Theorem:
     """E[A + B (u - mu) + C (u - mu)^2] = A + C v under N(u; mu, v)."""
-    bell, gap = normal(u, mu, v), u - mu
+    frame, bell, gap = (u, mu, v), normal(u, mu, v), u - mu
     field = (-(B * v) - C * v * gap) * bell
-    whole = integral(u, bell * (A + C * v) + diff(u, field))
-    parts = split(whole)
-    expanded = bell * gap * B + bell * gap**2 * C + bell * -(C * v)
-    given = sheet.given
-    sheet.given = (lt(0, v),)
-    slope = algebra(expanded, diff(u, field), sheet.given)
+    expanded, constant = bell * gap * B + bell * gap**2 * C + bell * -(C * v), bell * (A + C * v)
+    given, sheet.given = sheet.given, (lt(0, v),)
+    slope, place = algebra(expanded, diff(u, field), sheet.given), sym("slope")
     sheet.settle(same_integrand(gaussian_integrable(u, expanded, sheet.given), slope))
-    sheet.start(average(((u, mu, v),), quadratic((u, mu, v), (A, B, C))))
-    sheet.to(whole, because=r"The linear and the quadratic term are, up to $Cv$, the derivative of a function that vanishes at infinity.")
-    sheet.to(parts.conclusion.args[1], by=parts).to(integral(u, bell * (A + C * v)), by=[no_flux(u, field)], because="Nothing flows out at infinity.")
-    line = instantiate(normalization.part("line"), table({sym("sigma2"): v}))
-    sheet.to((A + C * v) * integral(u, bell)).to(A + C * v, by=[line], because="The density integrates to one.")
+    start = average((frame,), quadratic(frame, (A, B, C)))
+    meaning = unfolded(start)
+    product = meaning.conclusion.args[1].args[2]
+    known = congruence(constant + place, place, slope)
+    pointwise = chain(carried(product, known.conclusion.args[0], kinds=("normal",)), known)
+    whole = integral(u, constant + diff(u, field))
+    parts, rest = split(whole), integral(u, constant)
+    line, total = instantiate(normalization.part("line"), table({sym("sigma2"): v})), (A + C * v) * integral(u, bell)
+    sheet.start(start)
+    sheet.to(whole, by=chain(meaning, under(meaning.conclusion.args[1], pointwise)),
+             because=r"The linear and the quadratic term are, up to $Cv$, the derivative of a function that vanishes at infinity.")  # fmt: skip
+    sheet.to(parts.conclusion.args[1], by=parts)
+    gone = congruence(rest + place, place, no_flux(u, field))
+    sheet.to(rest, by=chain(gone, carried(rest + 0, rest, kinds=("normal",))), because="Nothing flows out at infinity.")
+    sheet.to(total, by=carried(rest, total, kinds=("normal",))).to(A + C * v, by=[line], because="The density integrates to one.")
     out = sheet.qed("average", lemma=True)
     sheet.given = given
     return out
