@@ -36,9 +36,7 @@ def formula_markdown(book: Book, entry: Entry) -> str:
     """A formula's own page, at its permanent address: the whole entry, and a picture of what it rests on."""
     paths = Paths(book, formula_page(entry.id))
     chapter = book.chapter_of(entry.id)
-    place = link(
-        paths.reading(entry.id), f"chapter {book.chapters.index(chapter) + 1}, {escape(plain(chapter.title))}"
-    )
+    place = link(paths.reading(entry.id), f"chapter {book.chapters.index(chapter) + 1}, {escape(plain(chapter.title))}")
     parts = [
         # A chapter already holds the same text: one of the two is enough in the search results.
         _front(f"{plain(entry.title)} ({entry.id})", search=False),

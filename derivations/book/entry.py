@@ -109,9 +109,7 @@ def _why(entry: Entry, step: Step, paths: Paths) -> str:
     parts = []
     if step.rule:
         name = escape(step.rule.replace("_", " "))
-        parts.append(
-            f'<a class="rule" href="{paths.rule(step.rule)}" title="{escape(step.rule_text)}">{name}</a>'
-        )
+        parts.append(f'<a class="rule" href="{paths.rule(step.rule)}" title="{escape(step.rule_text)}">{name}</a>')
     if step.because:
         parts.append(f'<span class="because">{inline(step.because, where)}</span>')
     if step.uses:
@@ -142,9 +140,7 @@ def _counterexample(entry: Entry) -> str:
 
 
 def _point(values: Mapping[str, object]) -> str:
-    return ", ".join(
-        f"<code>{escape(str(name))} = {escape(str(value))}</code>" for name, value in values.items()
-    )
+    return ", ".join(f"<code>{escape(str(name))} = {escape(str(value))}</code>" for name, value in values.items())
 
 
 def _notes(entry: Entry) -> str:
@@ -184,9 +180,7 @@ def _witness(entry: Entry) -> str:
 def _twin(entry: Entry) -> str:
     if entry.twin:
         # Optional: a page of the API may be missing, and that a twin exists is for the tests of twins to say.
-        return (
-            f'<autoref optional identifier="{escape(entry.twin)}"><code>{escape(entry.twin)}</code></autoref>'
-        )
+        return f'<autoref optional identifier="{escape(entry.twin)}"><code>{escape(entry.twin)}</code></autoref>'
     return f"none: {inline(entry.no_twin, entry.id)}" if entry.no_twin else ""
 
 
@@ -195,8 +189,7 @@ def _formats(entry: Entry) -> str:
     if not given:
         return ""
     texts = "\n".join(
-        f'<p class="label">{name}</p>'
-        f'<pre data-format="{name}"><code>{escape(entry.formats[key])}</code></pre>'
+        f'<p class="label">{name}</p><pre data-format="{name}"><code>{escape(entry.formats[key])}</code></pre>'
         for key, name in given
     )
     named = ", ".join(name for _, name in given)

@@ -71,8 +71,7 @@ def _up(x: float) -> float:
 
 def _quantile_path(probability: float) -> str:
     points = [
-        f"{_across(k / INSTANTS):.1f},{_up(quantile(probability, k / INSTANTS)):.1f}"
-        for k in range(INSTANTS + 1)
+        f"{_across(k / INSTANTS):.1f},{_up(quantile(probability, k / INSTANTS)):.1f}" for k in range(INSTANTS + 1)
     ]
     return f'<polyline points="{" ".join(points)}"/>'
 

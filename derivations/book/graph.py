@@ -93,9 +93,7 @@ def place(
     )
 
 
-def _ranks(
-    parents: Mapping[str, Sequence[str]], sizes: Mapping[str, float], room: float, gap: float
-) -> dict[str, int]:
+def _ranks(parents: Mapping[str, Sequence[str]], sizes: Mapping[str, float], room: float, gap: float) -> dict[str, int]:
     """Rows by longest path; nodes slide to where most edges are short; full rows overflow downwards."""
     nodes = order(parents)
     children: dict[str, list[str]] = {node: [] for node in nodes}
@@ -122,9 +120,7 @@ def _ranks(
     return rank
 
 
-def _lowest(
-    parents: Mapping[str, Sequence[str]], nodes: Sequence[str], least: Mapping[str, int]
-) -> dict[str, int]:
+def _lowest(parents: Mapping[str, Sequence[str]], nodes: Sequence[str], least: Mapping[str, int]) -> dict[str, int]:
     """The first row that is below every parent, and not above the one that is asked for."""
     rank: dict[str, int] = {}
     for node in nodes:
@@ -181,9 +177,7 @@ def _exchange(rows: list[list[str]], up: Mapping[str, list[str]], down: Mapping[
         beside = [rows[k] for k in (number - 1, number + 1) if 0 <= k < len(rows)]
         place_of = {name: i for other in beside for i, name in enumerate(other)}
         for i in range(len(line) - 1):
-            ends = [
-                [[place_of[n] for n in way.get(name, [])] for way in (up, down)] for name in line[i : i + 2]
-            ]
+            ends = [[[place_of[n] for n in way.get(name, [])] for way in (up, down)] for name in line[i : i + 2]]
             kept = sum(a > b for left, right in zip(*ends, strict=True) for a in left for b in right)
             swapped = sum(a < b for left, right in zip(*ends, strict=True) for a in left for b in right)
             if swapped < kept:

@@ -47,9 +47,7 @@ def block(markdown: str, where: str) -> str:
     """
     rendered = _markdown().reset().convert(markdown.strip())
     if match := _LINK.search(rendered):
-        raise BookError(
-            f"{where}: the text links to {match[1]!r}; link to an ID instead: [text][posterior.mean]"
-        )
+        raise BookError(f"{where}: the text links to {match[1]!r}; link to an ID instead: [text][posterior.mean]")
     return rendered
 
 
@@ -71,8 +69,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], css: str = "") -> 
     top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
     body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return (
-        f'<div class="wide"><table class="{css}"><thead><tr>{top}</tr></thead>\n'
-        f"<tbody>\n{body}\n</tbody></table></div>"
+        f'<div class="wide"><table class="{css}"><thead><tr>{top}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>'
     )
 
 

@@ -134,9 +134,7 @@ def load(source: str = "derivations.registry") -> Book:
     try:
         module = importlib.import_module(source)
     except ImportError as error:
-        raise BookError(
-            f"the book reads its corpus from {source!r}, which cannot be imported: {error}"
-        ) from error
+        raise BookError(f"the book reads its corpus from {source!r}, which cannot be imported: {error}") from error
     book = Book(
         chapters=tuple(_chapter(chapter, module.report) for chapter in module.corpus()),
         notation=tuple(module.notation()),
@@ -180,9 +178,7 @@ def _check(book: Book) -> None:
     _refuse_duplicates("ID", [entry.id for chapter in book.chapters for entry in chapter.entries])
     for entry in book.entries.values():
         if not _ID.fullmatch(entry.id):
-            raise BookError(
-                f"{entry.id!r} is not an ID: write lower-case words joined by dots, as in posterior.mean"
-            )
+            raise BookError(f"{entry.id!r} is not an ID: write lower-case words joined by dots, as in posterior.mean")
     axioms = {row["name"] for row in book.ledger}
     for entry in book.entries.values():
         _check_entry(entry, set(book.entries), axioms)
@@ -203,9 +199,7 @@ def _check_entry(entry: Entry, known: set[str], axioms: set[str]) -> None:
         raise BookError(f"{entry.id}: refers to {', '.join(unknown)}, which the corpus does not hold")
     unlisted = sorted(set(entry.axioms) - axioms)
     if unlisted:
-        raise BookError(
-            f"{entry.id}: rests on {', '.join(unlisted)}, which the ledger of axioms does not hold"
-        )
+        raise BookError(f"{entry.id}: rests on {', '.join(unlisted)}, which the ledger of axioms does not hold")
     numbers = [step.n for step in entry.steps]
     if numbers != list(range(len(numbers))):
         raise BookError(f"{entry.id}: its steps are numbered {numbers}; expected 0, 1, 2, ... without a gap")

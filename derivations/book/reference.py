@@ -85,9 +85,7 @@ def kernel_rules(book: Book, paths: Paths) -> str:
     modules = list(dict.fromkeys(rule.module for rule in rest))
     parts = []
     for module in modules:
-        parts.append(
-            f"### {module.removeprefix('derivations.kernel.')} {{ #kernel.{module.split('.')[-1]} }}"
-        )
+        parts.append(f"### {module.removeprefix('derivations.kernel.')} {{ #kernel.{module.split('.')[-1]} }}")
         rows = [
             [
                 f'<code id="rule.{rule.name}">{escape(rule.name)}</code>',
@@ -116,9 +114,7 @@ def coverage(book: Book, paths: Paths) -> str:
     """Verdicts and second opinions by chapter."""
     rows = []
     for number, chapter in enumerate(book.chapters, 1):
-        name = link(
-            paths.to(f"chapters/{chapter.key}.html"), f"{number}. {inline(chapter.title, chapter.key)}"
-        )
+        name = link(paths.to(f"chapters/{chapter.key}.html"), f"{number}. {inline(chapter.title, chapter.key)}")
         rows.append([name, *_counts(chapter.entries)])
     rows.append(["<strong>All</strong>", *_counts(book.entries.values())])
     head = [
@@ -159,8 +155,7 @@ def open_questions(book: Book, paths: Paths) -> str:
             rows.append(f"<li>{name} {' '.join(said)}</li>")
     if not rows:
         return (
-            "<p>No formula is undecided, none contradicts its author, "
-            "and the two implementations never disagree.</p>"
+            "<p>No formula is undecided, none contradicts its author, and the two implementations never disagree.</p>"
         )
     return f"<ul>{''.join(rows)}</ul>"
 
@@ -168,8 +163,7 @@ def open_questions(book: Book, paths: Paths) -> str:
 def refuted(book: Book, paths: Paths) -> str:
     """The statements that are false, with their titles."""
     rows = [
-        f"<li>{link(paths.formula(entry.id), escape(entry.id), 'entry-id')}: "
-        f"{inline(entry.title, entry.id)}</li>"
+        f"<li>{link(paths.formula(entry.id), escape(entry.id), 'entry-id')}: {inline(entry.title, entry.id)}</li>"
         for entry in book.entries.values()
         if entry.verdict == "refuted"
     ]

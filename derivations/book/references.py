@@ -33,12 +33,7 @@ class Formulas(Extension):
 def formula_id(decorator: str) -> str:
     """The ID that a decorator's source names, such as `formula("kl.chain", variant="tables")`; or empty."""
     tree = ast.parse(decorator, mode="eval").body
-    if (
-        isinstance(tree, ast.Call)
-        and isinstance(tree.func, ast.Name)
-        and tree.func.id == "formula"
-        and tree.args
-    ):
+    if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name) and tree.func.id == "formula" and tree.args:
         first = tree.args[0]
         if isinstance(first, ast.Constant) and isinstance(first.value, str):
             return first.value

@@ -97,9 +97,7 @@ def navigation(nav: Any, book: Book, api: Mapping[str, str]) -> Any:
     if isinstance(nav, dict):
         return {title: navigation(item, book, api) for title, item in nav.items()}
     if nav == "chapters":
-        return [
-            {plain(f"{i}. {c.title}"): _source(chapter_page(c.key))} for i, c in enumerate(book.chapters, 1)
-        ]
+        return [{plain(f"{i}. {c.title}"): _source(chapter_page(c.key))} for i, c in enumerate(book.chapters, 1)]
     if nav == "api":
         return _tree([page.removeprefix("api/").removesuffix(".md") for page in api], "")
     return nav

@@ -108,8 +108,7 @@ def tests(book: Book, paths: Paths) -> str:
             rows.append([f"<code>{escape(name)}</code>", str(number), inline(said, name)])
     if not rows:
         return (
-            "<p>The tests are not part of this installation; "
-            "they are in the repository, under <code>tests/</code>.</p>"
+            "<p>The tests are not part of this installation; they are in the repository, under <code>tests/</code>.</p>"
         )
     return table(["File", "Tests", "What it shows"], rows, "tests")
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derivations.chapters.conventions import ALPHA, ALPHA_BAR, alpha_bar_range, alpha_bar_step, alpha_bar_zero, schedule_facts
+from derivations.chapters.conventions import (
+    ALPHA,
+    ALPHA_BAR,
+    alpha_bar_range,
+    alpha_bar_step,
+    alpha_bar_zero,
+    schedule_facts,
+)
 from derivations.chapters.gaussian.combination import G, linear_bayes, noise, prior, shift
 from derivations.chapters.gaussian.combination import S as S_posterior
 from derivations.chapters.gaussian.divergence import S_0, S_1, kl_general, mu_0, mu_1
@@ -19,14 +26,56 @@ from derivations.kernel.integrals import split
 from derivations.kernel.logic import assume, cut, define, generalize, induction, instantiate, specialize, table, weaken
 from derivations.kernel.sums import peel_first, telescope, under
 from derivations.kernel.terms import (
-    MEASURE, REAL, Mat, Term, app, div, eq, expect, eye, forall, inner, integrable, integral, kl, le, log, lt, norm2, normal, num,
-    prod_, sqrt, sum_, sym, zero,
+    MEASURE,
+    REAL,
+    Mat,
+    Term,
+    app,
+    div,
+    eq,
+    expect,
+    forall,
+    inner,
+    integrable,
+    integral,
+    kl,
+    le,
+    log,
+    lt,
+    norm2,
+    normal,
+    num,
+    prod_,
+    sqrt,
+    sum_,
+    sym,
+    zero,
 )  # fmt: skip
 from derivations.language.calculation import Calculation
 from derivations.language.entry import Chapter
 from derivations.language.latex import declare_function, declare_timed
 from derivations.language.notation import (
-    I, Opaque, T, alpha, alpha_bar, beta, d, eps, i, opaque, s, scalar, schedule, t, u, vector, x, x_0, x_prev, x_t, y,
+    I,
+    Opaque,
+    T,
+    alpha,
+    alpha_bar,
+    beta,
+    d,
+    eps,
+    i,
+    opaque,
+    s,
+    scalar,
+    schedule,
+    t,
+    u,
+    vector,
+    x,
+    x_0,
+    x_prev,
+    x_t,
+    y,
 )  # fmt: skip
 
 chapter = Chapter(

@@ -169,6 +169,8 @@ def power(a: Value, e: Value) -> Value:
     if isinstance(e, fmpq):
         p, q = int(e.p), int(e.q)
         return integer_power(a if q == 1 else root(a, q), p)
+    if isinstance(e, arb) and e.contains_integer() and sign(a) <= 0:
+        raise TooWide("an exponent that may be an integer")
     return exp(mul(e, log(a)))
 
 

@@ -23,7 +23,7 @@ from derivations.kernel.terms import INT, Term, add, app, is_scalar, neg, show
 
 WORDS = ("unit", "positive", "nonnegative", "real", "integer")
 SIMPLE = [Fraction(p, q) for p, q in ((1, 2), (1, 3), (2, 3), (3, 5), (1, 5), (2, 7), (5, 7), (4, 9))]
-ROUNDS, STARTS = 24, 12  # moves of one coordinate before a new start, and starts before giving up on the facts
+ROUNDS, STARTS = 60, 12  # moves of one coordinate before a new start, and starts before giving up on the facts
 
 
 def draw(word: str, rng: random.Random, scale: int) -> Fraction:
@@ -122,6 +122,8 @@ def _between(point: Point, coordinate: Term, facts: Sequence[Term]) -> Fraction 
                 (lows if end[1] > 0 else highs).append((end[0], fact.op == "lt"))
     low = max(lows, default=None)
     high = min(highs, key=lambda end: (end[0], not end[1]), default=None)
+    if low is not None and high is not None and low[0] >= high[0] and low[1] + high[1] + (low[0] > high[0]):
+        low, high = (low, None) if point.rng.random() < 0.5 else (None, high)  # something else must give way
     return _choose(point, word, low, high)
 
 

@@ -53,9 +53,7 @@ class _Reader:
         if op == "num":
             self.terms.append(Term("num", (_number(args[0]),), self.sort(sort)))
             return
-        self.terms.append(
-            Term(op, tuple(a if isinstance(a, str) else self.term(a) for a in args), self.sort(sort))
-        )
+        self.terms.append(Term(op, tuple(a if isinstance(a, str) else self.term(a) for a in args), self.sort(sort)))
 
     def sort(self, sort: Any) -> Sort:
         if isinstance(sort, str):
@@ -94,17 +92,13 @@ class _Reader:
             raise ReplayError(f"the rule {name} refuses: {e}") from None
         written = tuple(self.term(h) for h in body["hypotheses"])
         if theorem.hypotheses != written:
-            raise ReplayError(
-                f"the rule {name} gives {_list(theorem.hypotheses)} as hypotheses, not {_list(written)}"
-            )
+            raise ReplayError(f"the rule {name} gives {_list(theorem.hypotheses)} as hypotheses, not {_list(written)}")
         if theorem.conclusion != self.term(body["conclusion"]):
             raise ReplayError(
                 f"the rule {name} gives {show(theorem.conclusion)}, not {show(self.term(body['conclusion']))}"
             )
         if sorted(theorem.axioms) != body["axioms"]:
-            raise ReplayError(
-                f"the theorem rests on the axioms {sorted(theorem.axioms)}, not {body['axioms']}"
-            )
+            raise ReplayError(f"the theorem rests on the axioms {sorted(theorem.axioms)}, not {body['axioms']}")
         if theorem.dimensions != {self.term(d) for d in body["dimensions"]}:
             raise ReplayError(f"the dimensions of the theorem are {_list(theorem.dimensions)}")
         self.theorems.append(theorem)
@@ -166,9 +160,7 @@ def replay(path: str | Path) -> Replayed:
         except ReplayError as e:
             raise ReplayError(f"{path}, line {number}: {e}") from None
         except (TypeError, ValueError, KeyError, AttributeError, IndexError) as e:
-            raise ReplayError(
-                f"{path}, line {number}: not a step of a proof ({type(e).__name__}: {e})"
-            ) from None
+            raise ReplayError(f"{path}, line {number}: not a step of a proof ({type(e).__name__}: {e})") from None
     if ends is None:
         raise ReplayError(f"{path}: the trace is cut off: its last line is missing")
     return Replayed(len(reader.theorems), ends)

@@ -20,7 +20,7 @@ import tempfile
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from derivations.kernel.substitution import alpha
 from derivations.kernel.terms import Sort, Term
@@ -40,7 +40,7 @@ def write_trace(theorems: Theorem | Iterable[Theorem], path: str | Path) -> int:
     Raises TraceError for a theorem that no rule can have made: an empty shell, or one that rests on itself.
     """
     many = [theorems] if isinstance(theorems, Theorem) else theorems
-    roots = list(cast(Iterable[Theorem], many))
+    roots = list(many)
     lines, steps = _lines(roots)
     path = Path(path)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
@@ -163,6 +163,4 @@ class _Table:
     def canonical(self, t: Term) -> str:
         """A term as text in which nothing is left out."""
         sort = [self.canonical(p) if isinstance(p, Term) else p for p in t.sort]
-        return json.dumps(
-            [t.op, sort, [self.canonical(a) if isinstance(a, Term) else str(a) for a in t.args]]
-        )
+        return json.dumps([t.op, sort, [self.canonical(a) if isinstance(a, Term) else str(a) for a in t.args]])

@@ -21,7 +21,12 @@ class Atoms(State):
     """Atoms of scalars and vectors, their keys, and the scope of a bound variable."""
 
     def symbol(
-        self, key: Hashable, term: Term, names: frozenset[Term] | None = None, level: int | None = None, rebuild: Rebuild | None = None
+        self,
+        key: Hashable,
+        term: Term,
+        names: frozenset[Term] | None = None,
+        level: int | None = None,
+        rebuild: Rebuild | None = None,
     ) -> Element:
         """The atom with this key, or what an equation says it equals.
 
@@ -81,7 +86,9 @@ class Atoms(State):
         )
         self._active.append(var)
         kept, cache, known = set(self._instantiated), self._cache, list(self._nonzero)
-        self._cache = ChainMap({}, *cache.maps)  # what was settled outside holds inside; what is settled inside stays there
+        self._cache = ChainMap(
+            {}, *cache.maps
+        )  # what was settled outside holds inside; what is settled inside stays there
         try:
             with self.signs.scope():
                 yield var, args
@@ -98,7 +105,9 @@ class Atoms(State):
                 return False
             if isinstance(g.data, Element) and not self.movable(g.data, old):
                 return False
-            if g.kind in ("root", "log") and not self.movable(self.field.poly(g.data[1] if g.kind == "root" else g.data), old):
+            if g.kind in ("root", "log") and not self.movable(
+                self.field.poly(g.data[1] if g.kind == "root" else g.data), old
+            ):
                 return False
         return True
 

@@ -111,7 +111,8 @@ def _monomials(n: Normalizer, e: Element, i: Term) -> list[tuple[Element, Elemen
         outer = tuple(0 if k in moving else x for k, x in enumerate(mono))
         groups.setdefault(inner, {})[outer] = c
     return [
-        (f.make(f.ctx.from_dict(outer), outer_den), f.make(f.ctx.from_dict({inner: 1}), inner_den)) for inner, outer in groups.items()
+        (f.make(f.ctx.from_dict(outer), outer_den), f.make(f.ctx.from_dict({inner: 1}), inner_den))
+        for inner, outer in groups.items()
     ]
 
 
@@ -245,7 +246,9 @@ def _content(n: Normalizer, e: Element, x: Term) -> tuple[Element, Element]:
 
 
 def _vector_content(n: Normalizer, v: Vector, x: Term) -> tuple[Element, Vector]:
-    """v as (a factor free of x) times (a vector whose coefficients share none, the first of them with leading number 1)."""
+    """v as (a factor free of x) times (a vector whose coefficients share none, the first of them with leading number
+    1).
+    """
     f = n.field
     outers = [_content(n, e, x)[0] for e in v.values()]
     top, bottom = f.up(outers[0].num), f.up(outers[0].den)
@@ -268,7 +271,7 @@ def _vector_integral(n: Normalizer, t: Term) -> Vector:
         word: Word = ()
         atom: Hashable = None
         if len(v) == 1 and all(x not in n.letters[k].term.free for (letters, _) in v for k, _, _ in letters):
-            ((word, atom), e), = v.items()
+            (((word, atom), e),) = v.items()
             outer, inner = _content(n, e, x)
             fixed = x not in n.vectors[atom].free
         elif v:
@@ -279,7 +282,7 @@ def _vector_integral(n: Normalizer, t: Term) -> Vector:
     if fixed:  # the integral of a scalar times a fixed vector
         scalar = integral_symbol(n, t, t.args[1], inner, x, structural_level(t))
         return {(word, atom): f.mul(outer, scalar)}
-    ((_, name), one), = n.vector_symbol(key, t).items() if key not in n._vector_rules else [((None, None), None)]
+    (((_, name), one),) = n.vector_symbol(key, t).items() if key not in n._vector_rules else [((None, None), None)]
     if one is None:
         return {(linear.reduce_word(n, word + w), a): f.mul(outer, e) for (w, a), e in n._vector_rules[key].items()}
     return {(word, name): outer}

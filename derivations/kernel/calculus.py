@@ -90,7 +90,9 @@ def _chain(t: Term, x: Term, conditions: Conditions, nothing: Term, go: Derive) 
 
 
 def opaque_slope(t: Term) -> bool:
-    """Whether t is a derivative, of any order, of an opaque function in one bare argument: an atom, not a thing to compute."""
+    """Whether t is a derivative, of any order, of an opaque function in one bare argument: an atom, not a thing to
+    compute.
+    """
     x, body, _ = t.args
     if body.op in ("diff", "grad"):
         return body.args[2] == x and x not in body.args[1].free - {body.args[0]} and opaque_slope(body)
@@ -109,7 +111,9 @@ def _second(t: Term, x: Term, conditions: Conditions, go: Derive) -> Term:
         return mul(diff(hole, diff(y, body, hole), at), go(at))
     inside: Conditions = []
     slope = substitute(derivative(body, y, inside), {y: at})
-    conditions += [(relation, substitute(c, {y: at})) for relation, c in inside]  # open conditions: they hold nearby too
+    conditions += [
+        (relation, substitute(c, {y: at})) for relation, c in inside
+    ]  # open conditions: they hold nearby too
     return go(slope)
 
 
@@ -227,7 +231,11 @@ def _application(t: Term, x: Term, conditions: Conditions) -> Term:
         body = app(t.args[0], *t.args[1:k], hole, *t.args[k + 1 :], sort=t.sort)
         if a.sort[0] == "vec":
             slope = grad(hole, body, a)
-            parts.append(pull_back(a, x, slope, conditions) if not is_scalar(x) else inner(slope, _vector_derivative(a, x, conditions)))
+            parts.append(
+                pull_back(a, x, slope, conditions)
+                if not is_scalar(x)
+                else inner(slope, _vector_derivative(a, x, conditions))
+            )
         elif is_scalar(a) and a.sort[0] == "real":
             slope = diff(hole, body, a)
             parts.append(mul(slope, (derivative if is_scalar(x) else gradient)(a, x, conditions)))

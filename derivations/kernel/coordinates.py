@@ -1,4 +1,6 @@
-"""Rules that change variables, and the two integrals that are found by an antiderivative: the bell's and the arctangent's."""
+"""Rules that change variables, and the two integrals that are found by an antiderivative: the bell's and the
+arctangent's.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ def shift_scale(t: Term, y: Term, scale: Term, shift: Term) -> Sequent:
     """0 < a |- int_R f(x) dx = int_R a f(a y + b) dy. For a vector x: a definite matrix L, and exp(log det L) for a."""
     x, measure, body = integral_parts(t, "shift_scale")
     if measure != LEBESGUE or y.sort != x.sort or (y in t.free and y != x) or {x, y} & (scale.free | shift.free):
-        raise RuleError(f"shift_scale: {show(y)} must be a new variable like {show(x)}, free of {show(scale)} and {show(shift)}")
+        raise RuleError(
+            f"shift_scale: {show(y)} must be a new variable like {show(x)}, free of {show(scale)} and {show(shift)}"
+        )
     moved = substitute(body, {x: add(mul(scale, y), shift)})
     if is_scalar(x):
         return Sequent((lt(num(0), scale),), eq(t, integral(y, mul(scale, moved))))
@@ -74,11 +78,14 @@ def even(t: Term, hypotheses: tuple[Term, ...] = ()) -> Sequent:
 
 
 @rule
-def antiderivative(t: Term, big: Term, top: Theorem | Term, bottom: Theorem | Term, hypotheses: tuple[Term, ...] = ()) -> Sequent:
+def antiderivative(
+    t: Term, big: Term, top: Theorem | Term, bottom: Theorem | Term, hypotheses: tuple[Term, ...] = ()
+) -> Sequent:
     """F' = f >= 0 on (lo, hi), and the limits of F at the ends, give: f is integrable there and int f = F(hi) - F(lo).
 
     An end that is finite is given as the term F(end), where F is continuous; an infinite one as a theorem on its limit.
-    Refuses when F' - f is not zero, or the sign of f is open. Inside the interval lo < x < hi may be used, and nothing else of x.
+    Refuses when F' - f is not zero, or the sign of f is open. Inside the interval lo < x < hi may be used, and
+    nothing else of x.
     """
     x, measure, f = integral_parts(t, "antiderivative")
     not_free(x, hypotheses, "antiderivative")
@@ -137,9 +144,17 @@ def product_of_lines(x: Term, u: Term, rate: Term) -> Sequent:
 
 @rule
 def definite_root(t: Theorem, root: Term, square: Term) -> Sequent:
-    """G, S = L L |- A  gives  G |- A: a positive definite S has a positive definite root. Refuses L free in G, S or A."""
+    """G, S = L L |- A  gives  G |- A: a positive definite S has a positive definite root. Refuses L free in G, S or
+    A.
+    """
     h = eq(square, mul(root, root))
-    if root.op != "sym" or root.sort[:1] != ("mat",) or root.sort[3] != "spd" or square.op != "sym" or square.sort[3] != "spd":
+    if (
+        root.op != "sym"
+        or root.sort[:1] != ("mat",)
+        or root.sort[3] != "spd"
+        or square.op != "sym"
+        or square.sort[3] != "spd"
+    ):
         raise RuleError("definite_root: needs two symbols for positive definite matrices")
     rest = tuple(x for x in t.hypotheses if not same(x, h))
     not_free(root, (*rest, t.conclusion), "definite_root")

@@ -102,7 +102,9 @@ def _letters(n: Normalizer, word: Word) -> frozenset[Term]:
 
 
 def _require(x: Term, body: Term, hypotheses: tuple[Term, ...], who: str, rest: tuple[Term, ...] = ()) -> None:
-    """body = Gaussian x polynomial x (the terms of `rest`, each once), or the derivative of such a thing; or a refusal."""
+    """body = Gaussian x polynomial x (the terms of `rest`, each once), or the derivative of such a thing; or a
+    refusal.
+    """
     if body.op in ("divg", "diff", "grad") and body.args[0] == body.args[2] == x and not rest:
         body = body.args[1]
     n = Normalizer(hypotheses)
@@ -113,7 +115,10 @@ def _require(x: Term, body: Term, hypotheses: tuple[Term, ...], who: str, rest: 
         parts.remove(term)
     gaussians = [p for p in parts if is_gaussian(n, p, x)]
     if not gaussians:
-        raise RuleError(f"{who}: no factor of {show(body)} is proved to be a Gaussian in {show(x)}; owed: {'; '.join(n.owed) or 'a sign'}")
+        raise RuleError(
+            f"{who}: no factor of {show(body)} is proved to be a Gaussian in {show(x)}; "
+            f"owed: {'; '.join(n.owed) or 'a sign'}"
+        )
     parts.remove(gaussians[0])
     bad = [p for p in parts if not is_polynomial(p, x) and p not in gaussians]
     if bad:
@@ -139,7 +144,9 @@ def gaussian_integrable(x: Term, body: Term, hypotheses: tuple[Term, ...] = (), 
 
 @rule
 def gaussian_against(x: Term, body: Term, other: Theorem, hypotheses: tuple[Term, ...] = ()) -> Sequent:
-    """G |- g integrable over x against M  gives  G, H |- (polynomial x Gaussian x g) integrable: the factor is bounded."""
+    """G |- g integrable over x against M  gives  G, H |- (polynomial x Gaussian x g) integrable: the factor is
+    bounded.
+    """
     c = other.conclusion
     if c.op != "integrable" or c.args[0] != x:
         raise RuleError(f"gaussian_against: needs integrability over {show(x)}, got {show(c)}")
@@ -157,7 +164,8 @@ def gaussian_vanishes(x: Term, field: Term, hypotheses: tuple[Term, ...] = ()) -
 
 @rule
 def gaussian_dominated(x: Term, body: Term, other: Theorem, hypotheses: tuple[Term, ...] = ()) -> Sequent:
-    """G |- g integrable over y against M  gives  G, H |- N(u; m, S) g is dominated in x, for u - m affine in x, S free of x, y.
+    """G |- g integrable over y against M  gives  G, H |- N(u; m, S) g is dominated in x, for u - m affine in x, S
+    free of x, y.
 
     The x-derivative of a Gaussian is bounded for all x and y, when the slope of u - m does not depend on y.
     Refuses another slope, and a body with further factors that see x or y.
@@ -191,7 +199,9 @@ def free_integrable(t: Theorem, factor: Term) -> Sequent:
 
 @rule
 def sum_integrable(*ts: Theorem) -> Sequent:
-    """G |- f integrable and D |- g integrable  give  G, D |- f + g integrable. Refuses different variables or measures."""
+    """G |- f integrable and D |- g integrable  give  G, D |- f + g integrable. Refuses different variables or
+    measures.
+    """
     first = ts[0].conclusion
     for t in ts:
         c = t.conclusion
@@ -203,7 +213,9 @@ def sum_integrable(*ts: Theorem) -> Sequent:
 
 @rule
 def same_integrand(t: Theorem, equal: Theorem) -> Sequent:
-    """G |- f integrable over x, and D |- f = g (x not in D)  give  G, D |- g integrable over x. Refuses another equation."""
+    """G |- f integrable over x, and D |- f = g (x not in D)  give  G, D |- g integrable over x. Refuses another
+    equation.
+    """
     c = t.conclusion
     if c.op != "integrable" or equal.conclusion.op != "eq" or not same(equal.conclusion.args[0], c.args[2]):
         raise RuleError(f"same_integrand: {show(equal.conclusion)} does not start from the integrand of {show(c)}")

@@ -38,7 +38,9 @@ def log_normal(x: Term, mean: Term, cov: Term) -> Term:
         return add(neg(mul(half, log(mul(2, PI, cov)))), neg(div(power(gap, 2), mul(2, cov))))
     dim = x.sort[1]
     return add(
-        neg(mul(half, dim, log(mul(2, PI)))), neg(mul(half, logdet(cov))), neg(mul(half, inner(gap, mul(inv(cov), gap))))
+        neg(mul(half, dim, log(mul(2, PI)))),
+        neg(mul(half, logdet(cov))),
+        neg(mul(half, inner(gap, mul(inv(cov), gap)))),
     )
 
 

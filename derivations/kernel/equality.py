@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from derivations.kernel import linear
 from derivations.kernel.definitions import unfold
 from derivations.kernel.field import Element
@@ -81,7 +83,9 @@ def algebra(a: Term, b: Term, hypotheses: tuple[Term, ...] = (), using: tuple[Th
 
 @rule
 def order(goal: Term, hypotheses: tuple[Term, ...] = (), using: tuple[Theorem, ...] = ()) -> Sequent:
-    """H, G |- a < b (or <=, !=)  when the sign of b - a has a certificate. Refuses with the difference whose sign is open."""
+    """H, G |- a < b (or <=, !=)  when the sign of b - a has a certificate. Refuses with the difference whose sign is
+    open.
+    """
     if goal.op not in ("lt", "le", "ne"):
         raise RuleError(f"order: needs <, <= or !=, got {show(goal)}")
     n = _normalizer(hypotheses, using, "order")
@@ -89,13 +93,19 @@ def order(goal: Term, hypotheses: tuple[Term, ...] = (), using: tuple[Theorem, .
     refuse_owed(n, "order", show(goal))
     if not true:
         gap = n.scalar(add(goal.args[1], neg(goal.args[0])))
-        raise RuleError(f"order: no certificate for {show(goal)}: the sign of {n.text(gap.num)[:300]} / ({n.text(gap.den)[:200]}) is open")
+        raise RuleError(
+            f"order: no certificate for {show(goal)}: "
+            f"the sign of {n.text(gap.num)[:300]} / ({n.text(gap.den)[:200]}) is open"
+        )
     return Sequent(merge(hypotheses, *(t.hypotheses for t in using)), goal)
 
 
 @rule
-def combine(goal: Term, parts: tuple[Theorem, ...], weights: tuple[Term, ...], hypotheses: tuple[Term, ...] = ()) -> Sequent:
-    """G_i |- a_i <= b_i and w_i >= 0 give H, G |- a <= b  when b - a = sum w_i (b_i - a_i); < when a strict part has w_i > 0.
+def combine(
+    goal: Term, parts: tuple[Theorem, ...], weights: tuple[Term, ...], hypotheses: tuple[Term, ...] = ()
+) -> Sequent:
+    """G_i |- a_i <= b_i and w_i >= 0 give H, G |- a <= b  when b - a = sum w_i (b_i - a_i); < when a strict part has
+    w_i > 0.
 
     An equation among the parts may have a weight of any sign. Refuses a wrong combination or a weight of open sign.
     """
@@ -123,7 +133,9 @@ def combine(goal: Term, parts: tuple[Theorem, ...], weights: tuple[Term, ...], h
 
 @rule
 def chain(*links: Theorem) -> Sequent:
-    """G |- a R b and D |- b S c  give  G, D |- a (R then S) c; the ends that meet must be the same term. Refuses a gap."""
+    """G |- a R b and D |- b S c  give  G, D |- a (R then S) c; the ends that meet must be the same term. Refuses a
+    gap.
+    """
     strength, theta = 0, None
     for t in links:
         if t.conclusion.op == "eqmod":
@@ -132,9 +144,11 @@ def chain(*links: Theorem) -> Sequent:
             raise RuleError(f"chain: {show(t.conclusion)} is not a link")
         else:
             strength = max(strength, STRENGTH[t.conclusion.op])
-    if theta is not None and (strength or any(t.conclusion.op == "eqmod" and t.conclusion.args[0] != theta for t in links)):
+    if theta is not None and (
+        strength or any(t.conclusion.op == "eqmod" and t.conclusion.args[0] != theta for t in links)
+    ):
         raise RuleError("chain: an equality up to a constant does not mix with inequalities or with another variable")
-    for s, t in zip(links, links[1:]):
+    for s, t in pairwise(links):
         if not same(s.conclusion.args[-1], t.conclusion.args[-2]):
             raise RuleError(f"chain: a gap between {show(s.conclusion.args[-1])} and {show(t.conclusion.args[-2])}")
     a, b = links[0].conclusion.args[-2], links[-1].conclusion.args[-1]
@@ -155,21 +169,29 @@ def symmetric(t: Theorem) -> Sequent:
 
 @rule
 def congruence(context: Term, hole: Term, t: Theorem) -> Sequent:
-    """G |- a = b  gives  G |- C[a] = C[b]: a symbol of the context is replaced, never capturing. Refuses another relation."""
+    """G |- a = b  gives  G |- C[a] = C[b]: a symbol of the context is replaced, never capturing. Refuses another
+    relation.
+    """
     if t.conclusion.op != "eq":
         raise RuleError(f"congruence: needs an equation, got {show(t.conclusion)}")
     sized = [s for s in context.free if s != hole and any(hole in d.free for d in s.sort[1:3])]
     if sized:
-        raise RuleError(f"congruence: {show(hole)} is the dimension of {', '.join(sorted(map(show, sized)))}; instantiate it instead")
+        raise RuleError(
+            f"congruence: {show(hole)} is the dimension of {', '.join(sorted(map(show, sized)))}; "
+            "instantiate it instead"
+        )
     a, b = t.conclusion.args
     return Sequent(t.hypotheses, eq(substitute(context, {hole: a}), substitute(context, {hole: b})))
 
 
 @rule
-def convert(t: Theorem, conclusion: Term, hypotheses: tuple[Term, ...] = (), using: tuple[Theorem, ...] = ()) -> Sequent:
+def convert(
+    t: Theorem, conclusion: Term, hypotheses: tuple[Term, ...] = (), using: tuple[Theorem, ...] = ()
+) -> Sequent:
     """G |- a R b  gives  G, H |- c R d  when a = c and b = d in the tower (R any relation, integrability included).
 
-    Every argument of the conclusion must be equal to the premise's, given H and the equations. Refuses with the argument that differs.
+    Every argument of the conclusion must be equal to the premise's, given H and the equations. Refuses with the
+    argument that differs.
     """
     n = _normalizer((*hypotheses, *t.hypotheses), using, "convert")
     if n.key(t.conclusion) != n.key(conclusion):
@@ -180,7 +202,9 @@ def convert(t: Theorem, conclusion: Term, hypotheses: tuple[Term, ...] = (), usi
 
 @rule
 def constant_dropped(t: Theorem, theta: Term, constant: Term) -> Sequent:
-    """G |- a = b + C with C free of theta  gives  G |- a =_theta b. Refuses a C that mentions theta, or another equation."""
+    """G |- a = b + C with C free of theta  gives  G |- a =_theta b. Refuses a C that mentions theta, or another
+    equation.
+    """
     if t.conclusion.op != "eq":
         raise RuleError(f"constant_dropped: needs an equation, got {show(t.conclusion)}")
     a, total = t.conclusion.args
@@ -220,7 +244,8 @@ def positive_root(a: Term, b: Term, square: Theorem) -> Sequent:
 
 @rule
 def from_logs(t: Theorem) -> Sequent:
-    """G |- log a = log b  gives  G |- a = b, for a and b built as products of Gaussian densities, exponentials and positive factors.
+    """G |- log a = log b  gives  G |- a = b, for a and b built as products of Gaussian densities, exponentials and
+    positive factors.
 
     Refuses when a factor is not proved positive.
     """

@@ -2,7 +2,8 @@
 
 A `Field` holds generators. An opaque atom is free; a root obeys g^n = r; a sine obeys s^2 = 1 - c^2; logs and exps
 are free. An `Element` is a fraction of polynomials in them. Every relation is a true identity wherever the signs that
-were proved hold, so a numerator that reduces to 0 proves equality; a numerator that does not reduce to 0 proves nothing.
+were proved hold, so a numerator that reduces to 0 proves equality; a numerator that does not reduce to 0 proves
+nothing.
 
 That argument needs care with what a fraction is multiplied by. Nested radicals may depend on each other, as in
 sqrt(5 + 2 sqrt 6) = sqrt 2 + sqrt 3, and then the ring has zero divisors. A fraction may be expanded by a factor that
@@ -34,7 +35,8 @@ class TooLarge(ArithmeticError):
 class Generator:
     """One generator: its place, its kind (atom, root, log, exp, cos, sin) and what defines it.
 
-    data: for an atom its key; for a root (n, radicand); for a log its argument; for exp, cos, sin the exponent or angle.
+    data: for an atom its key; for a root (n, radicand); for a log its argument; for exp, cos, sin the exponent or
+    angle.
     """
 
     place: int
@@ -255,7 +257,7 @@ class Field:
         if den.is_constant():
             return a
         for place in reversed(self._root_places):
-            n, radicand = self.roots[place]
+            n, _ = self.roots[place]
             if den.degrees()[place] == 0:
                 continue
             parts: dict[int, dict[tuple[int, ...], Any]] = {}
@@ -278,7 +280,9 @@ class Field:
         """a**k for an integer k; a is proved not to be zero when k < 0."""
         if k < 0:
             a, k = self.invert(a), -k
-        if k * max(len(a.num), len(a.den)) > MAX_TERMS or (k > 1 and k * max(a.num.total_degree(), a.den.total_degree()) > 2000):
+        if k * max(len(a.num), len(a.den)) > MAX_TERMS or (
+            k > 1 and k * max(a.num.total_degree(), a.den.total_degree()) > 2000
+        ):
             raise TooLarge(f"a power {k} of a polynomial of {len(a.num)} terms")
         if k > 64 and k * max(_bits(a.num), _bits(a.den)) > MAX_BITS:
             raise TooLarge(f"a power {k} of large numbers")
@@ -328,5 +332,7 @@ def _bits(p: Poly) -> int:
 
 
 def poly_key(p: Poly) -> Hashable:
-    """A polynomial as a hashable value that does not depend on how many generators the field has: its canonical text."""
+    """A polynomial as a hashable value that does not depend on how many generators the field has: its canonical
+    text.
+    """
     return str(p)

@@ -232,7 +232,9 @@ def jointly(x: Term, y: Term, body: Term, mx: Term = LEBESGUE, my: Term = LEBESG
 
 
 def dominated(x: Term, y: Term, body: Term, my: Term = LEBESGUE) -> Term:
-    """For every x body is integrable over y and differentiable in x; near every x one integrable function of y bounds the slope."""
+    """For every x body is integrable over y and differentiable in x; near every x one integrable function of y bounds
+    the slope.
+    """
     return Term("dominated", (_continuous(x, "dominated"), integrable(y, body, my)), BOOL)
 
 

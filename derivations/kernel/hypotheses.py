@@ -36,9 +36,11 @@ class Hypotheses(Atoms):
             waiting = left
 
     def assume(self, h: Term) -> bool:
-        """Use a hypothesis about scalars as a fact about signs; False when it owes something, and then it is no fact."""
+        """Use a hypothesis about scalars as a fact about signs; False when it owes something, and then it is no
+        fact.
+        """
         if h.op == "and":
-            return all([self.assume(part) for part in h.args])
+            return all([self.assume(part) for part in h.args])  # noqa: C419 - every part is to be used
         if h.op not in ("lt", "le", "ne") or not is_scalar(h.args[0]):
             return True
         with self.apart() as owed:
@@ -64,7 +66,12 @@ class Hypotheses(Atoms):
         """Whether a formula about scalars (lt, le, eq, ne, and) follows from the facts."""
         if formula.op == "and":
             return all(self.holds(a) for a in formula.args)
-        if formula.op == "true" or (formula.op == "lt" and formula.args[0].op == "num" and formula.args[0].args[0] == 0 and self.whole.positive(formula.args[1])):
+        if formula.op == "true" or (
+            formula.op == "lt"
+            and formula.args[0].op == "num"
+            and formula.args[0].args[0] == 0
+            and self.whole.positive(formula.args[1])
+        ):
             return True
         if formula.op not in ("lt", "le", "eq", "ne") or not is_scalar(formula.args[0]):
             return False  # vectors and matrices do not commute: their equations are not for this arithmetic
@@ -85,27 +92,41 @@ class Hypotheses(Atoms):
             return
         left, right = equation.args
         if left.sort == MEASURE:
-            raise EquationError(f"cannot use {show(equation)}: name a measure by an equation for all values of a variable")
+            raise EquationError(
+                f"cannot use {show(equation)}: name a measure by an equation for all values of a variable"
+            )
         if is_scalar(left):
             if left.op == "app" and left.sort == right.sort and not _applications(right, left.args[0]):
-                self._function_rules.append(((), left, right))  # unfolded where it is met, so that its logarithm stays cheap
+                self._function_rules.append(
+                    ((), left, right)
+                )  # unfolded where it is met, so that its logarithm stays cheap
                 self._cache.clear()
                 return
             key, value = self._solved(self.whole.scalar(left), self.whole.scalar(right), equation)
             self._scalar_rules[key] = value
         elif left.sort[0] == "vec":
-            atom, target = self._solved_vector(linear.vector(self.whole, left), linear.vector(self.whole, right), equation)
+            atom, target = self._solved_vector(
+                linear.vector(self.whole, left), linear.vector(self.whole, right), equation
+            )
             self._vector_rules[atom] = target
         else:
             m = linear.matrix(self.whole, right)
             words = linear.matrix(self.whole, left)
-            if len(words) != 1 or not next(iter(words)) or not self.field.is_zero(self.field.add(next(iter(words.values())), self.field.constant(-1))):
-                raise EquationError(f"cannot use {show(equation)} from left to right: the left side is not one word of matrices")
+            if (
+                len(words) != 1
+                or not next(iter(words))
+                or not self.field.is_zero(self.field.add(next(iter(words.values())), self.field.constant(-1)))
+            ):
+                raise EquationError(
+                    f"cannot use {show(equation)} from left to right: the left side is not one word of matrices"
+                )
             self.word_rules.append((next(iter(words)), m))
         self._cache.clear()
 
     def _solved(self, e: Element, value: Element, equation: Term) -> tuple[Hashable, Element]:
-        """The atom that an equation e = value replaces, and by what: e is the atom, or an integral times a nonzero factor."""
+        """The atom that an equation e = value replaces, and by what: e is the atom, or an integral times a nonzero
+        factor.
+        """
         f = self.field
         e = Element(f.up(e.num), f.up(e.den))
         names = {v: k for k, v in f.places.items()}
@@ -121,11 +142,13 @@ class Hypotheses(Atoms):
         return names[places[0]], f.mul(value, f.invert(rest))
 
     def _solved_vector(self, v: Vector, value: Vector, equation: Term) -> tuple[Hashable, Vector]:
-        """The vector that an equation v = value replaces, and by what: v is the vector, or a nonzero factor times it."""
+        """The vector that an equation v = value replaces, and by what: v is the vector, or a nonzero factor times
+        it.
+        """
         f = self.field
         if len(v) != 1 or next(iter(v))[0]:
             raise EquationError(f"cannot use {show(equation)} from left to right: the left side is not one vector")
-        ((_, atom), factor), = v.items()
+        (((_, atom), factor),) = v.items()
         if not all(self.nonzero(p) for p, _ in factor.num.factor()[1]):
             raise EquationError(f"cannot use {show(equation)}: the factor of the vector is not proved to be nonzero")
         return atom, {k: f.mul(e, f.invert(factor)) for k, e in value.items()}
@@ -135,9 +158,16 @@ class Hypotheses(Atoms):
         variables, guards, equation = _prefix(equation)
         left, right = equation.args
         rest = [a for a in left.args[1:] if a not in variables]
-        plain = left.op == "app" and all(left.args.count(x) == 1 for x in variables) and not any(a.free & set(variables) for a in rest)
+        plain = (
+            left.op == "app"
+            and all(left.args.count(x) == 1 for x in variables)
+            and not any(a.free & set(variables) for a in rest)
+        )
         if not plain or any(g != TRUE for g in guards):
-            raise EquationError(f"cannot unfold {show(equation)}: the left side must be a function of the quantified variables, each once, without guard")
+            raise EquationError(
+                f"cannot unfold {show(equation)}: the left side must be a function of the quantified variables, "
+                "each once, without guard"
+            )
         if _applications(right, left.args[0]):
             raise EquationError(f"cannot unfold {show(equation)}: the right side mentions {left.args[0]} again")
         self._function_rules.append((tuple(variables), left, right))
@@ -166,12 +196,19 @@ class Hypotheses(Atoms):
             variables, guards, body = _prefix(h)
             for pattern in _applications(body, t.args[0]):
                 at = {p: a for p, a in zip(pattern.args[1:], t.args[1:], strict=False) if p in variables}
-                if len(at) < len(variables) or len(pattern.args) != len(t.args) or not all(_fits(p, a) for p, a in at.items()):
+                if (
+                    len(at) < len(variables)
+                    or len(pattern.args) != len(t.args)
+                    or not all(_fits(p, a) for p, a in at.items())
+                ):
                     continue
                 mark = (tuple(self.key(a) for a in at.values()), number)
                 if mark in self._instantiated:
                     continue
-                if any(self.key(substitute(p, at)) != self.key(a) for p, a in zip(pattern.args[1:], t.args[1:], strict=True)):
+                if any(
+                    self.key(substitute(p, at)) != self.key(a)
+                    for p, a in zip(pattern.args[1:], t.args[1:], strict=True)
+                ):
                     continue
                 self._instantiated.add(mark)
                 with self.apart() as owed:

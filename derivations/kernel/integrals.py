@@ -1,4 +1,5 @@
-"""Rules for integrals. No integral is computed: it is split, exchanged, substituted, or recognised by its antiderivative.
+"""Rules for integrals. No integral is computed: it is split, exchanged, substituted, or recognised by its
+antiderivative.
 
 What analysis demands (integrability, domination, vanishing at infinity) becomes a hypothesis; `decay` discharges it
 for Gaussians.
@@ -59,7 +60,9 @@ def _like(t: Term, body: Term) -> Term:
 
 @rule
 def split(t: Term) -> Sequent:
-    """f, g integrable |- int (f + g) = int f + int g, for integrals and for expectations (there p f, p g integrable)."""
+    """f, g integrable |- int (f + g) = int f + int g, for integrals and for expectations (there p f, p g
+    integrable).
+    """
     x, measure, _ = integral_parts(t, "split")
     if t.args[2].op != "add":
         raise RuleError(f"split: the body {show(t.args[2])} is not a sum")
@@ -70,7 +73,9 @@ def split(t: Term) -> Sequent:
 
 @rule
 def split_sum(t: Term) -> Sequent:
-    """f_i integrable for every i in lo..hi |- int sum_i f_i = sum_i int f_i. Refuses a range that depends on the variable."""
+    """f_i integrable for every i in lo..hi |- int sum_i f_i = sum_i int f_i. Refuses a range that depends on the
+    variable.
+    """
     x, measure, body = integral_parts(t, "split_sum")
     if body.op != "sum" or x in body.args[1].free | body.args[2].free:
         raise RuleError(f"split_sum: needs a sum over a range free of {show(x)}, got {show(body)}")
@@ -92,13 +97,19 @@ def exchange(t: Term) -> Sequent:
 
 
 @rule
-def tonelli(x: Term, y: Term, f: Term, inside: Theorem, outside: Theorem, mx: Term = LEBESGUE, my: Term = LEBESGUE) -> Sequent:
+def tonelli(
+    x: Term, y: Term, f: Term, inside: Theorem, outside: Theorem, mx: Term = LEBESGUE, my: Term = LEBESGUE
+) -> Sequent:
     """f >= 0, f integrable in y for every x, and int f dy integrable in x, give: f is jointly integrable.
 
     The sign of f must follow from hypotheses without x and y. Refuses others, and an open sign.
     """
-    if not same(inside.conclusion, integrable(y, f, my)) or not same(outside.conclusion, integrable(x, integral(y, f, my), mx)):
-        raise RuleError(f"tonelli: needs {show(integrable(y, f, my))} and {show(integrable(x, integral(y, f, my), mx))}")
+    if not same(inside.conclusion, integrable(y, f, my)) or not same(
+        outside.conclusion, integrable(x, integral(y, f, my), mx)
+    ):
+        raise RuleError(
+            f"tonelli: needs {show(integrable(y, f, my))} and {show(integrable(x, integral(y, f, my), mx))}"
+        )
     rest = tuple(h for h in inside.hypotheses if not any(same(h, r) for r in interval_facts(x, mx)))
     for v in (x, y):
         not_free(v, (*rest, *outside.hypotheses), "tonelli")
@@ -111,7 +122,9 @@ def tonelli(x: Term, y: Term, f: Term, inside: Theorem, outside: Theorem, mx: Te
 
 @rule
 def joint_swap(t: Theorem) -> Sequent:
-    """Jointly integrable over x and y is jointly integrable over y and x. Refuses a measure that depends on the other variable."""
+    """Jointly integrable over x and y is jointly integrable over y and x. Refuses a measure that depends on the other
+    variable.
+    """
     if t.conclusion.op != "jointly":
         raise RuleError(f"joint_swap: needs a joint integrability, got {show(t.conclusion)}")
     x, mx, (y, my, f) = t.conclusion.args[0], t.conclusion.args[1], t.conclusion.args[2].args
@@ -122,7 +135,9 @@ def joint_swap(t: Theorem) -> Sequent:
 
 @rule
 def no_flux(x: Term, field: Term) -> Sequent:
-    """div F integrable, F vanishing at infinity |- int div F dx = 0 (the divergence theorem); on the line int F' = 0."""
+    """div F integrable, F vanishing at infinity |- int div F dx = 0 (the divergence theorem); on the line int F' =
+    0.
+    """
     d = diff(x, field) if is_scalar(x) else divergence(x, field)
     return Sequent((integrable(x, d), vanishes(x, field)), eq(integral(x, d), num(0)))
 
@@ -147,7 +162,9 @@ def dominated_integrable(t: Theorem) -> Sequent:
 
 @rule
 def slope_integrable(t: Theorem) -> Sequent:
-    """G |- f dominated in x  gives  G |- the x-derivative of f is integrable over y, at every x. Refuses another condition."""
+    """G |- f dominated in x  gives  G |- the x-derivative of f is integrable over y, at every x. Refuses another
+    condition.
+    """
     if t.conclusion.op != "dominated":
         raise RuleError(f"slope_integrable: needs a domination, got {show(t.conclusion)}")
     x, (y, measure, f) = t.conclusion.args[0], t.conclusion.args[1].args
@@ -160,7 +177,9 @@ def inner_inside(u: Term, t: Term) -> Sequent:
     x, measure, body = integral_parts(t, "inner_inside")
     if x in u.free:
         raise RuleError(f"inner_inside: {show(u)} depends on {show(x)}")
-    return Sequent((integrable(x, body, measure),), eq(inner(u, integral(x, body, measure)), integral(x, inner(u, body), measure)))
+    return Sequent(
+        (integrable(x, body, measure),), eq(inner(u, integral(x, body, measure)), integral(x, inner(u, body), measure))
+    )
 
 
 @rule
@@ -183,13 +202,17 @@ def reweighted_integrable(t: Theorem, hypotheses: tuple[Term, ...] = ()) -> Sequ
 
 @rule
 def weighted_integrable(t: Theorem, measure: Term, f: Term, hypotheses: tuple[Term, ...] = ()) -> Sequent:
-    """G |- w f integrable against M, and H |- w >= 0 (x not in H)  give  G, H |- f integrable against w M, the given measure."""
+    """G |- w f integrable against M, and H |- w >= 0 (x not in H)  give  G, H |- f integrable against w M, the given
+    measure.
+    """
     if t.conclusion.op != "integrable":
         raise RuleError(f"weighted_integrable: needs an integrability, got {show(t.conclusion)}")
     x = t.conclusion.args[0]
     weight, base = _weight(x, measure, hypotheses, "weighted_integrable")
     if not same(t.conclusion, integrable(x, mul(weight, f), base)):
-        raise RuleError(f"weighted_integrable: needs {show(integrable(x, mul(weight, f), base))}, got {show(t.conclusion)}")
+        raise RuleError(
+            f"weighted_integrable: needs {show(integrable(x, mul(weight, f), base))}, got {show(t.conclusion)}"
+        )
     return Sequent(merge(t.hypotheses, hypotheses), integrable(x, f, measure))
 
 
@@ -210,7 +233,9 @@ def _weight(x: Term, measure: Term, hypotheses: tuple[Term, ...], who: str) -> t
 def inner_integrable(u: Term, t: Theorem) -> Sequent:
     """G |- F integrable over x  gives  G |- <u, F> integrable over x, for a vector u free of x. Refuses a scalar F."""
     if t.conclusion.op != "integrable" or t.conclusion.args[2].sort != u.sort or t.conclusion.args[0] in u.free:
-        raise RuleError(f"inner_integrable: needs an integrable vector and a fixed one, got {show(t.conclusion)} and {show(u)}")
+        raise RuleError(
+            f"inner_integrable: needs an integrable vector and a fixed one, got {show(t.conclusion)} and {show(u)}"
+        )
     x, measure, field = t.conclusion.args
     return Sequent(t.hypotheses, integrable(x, inner(u, field), measure))
 
@@ -229,7 +254,9 @@ def integral_below(t: Theorem, x: Term, measure: Term = LEBESGUE) -> Sequent:
 
 @rule
 def has_integral(t: Theorem, nonzero: Theorem) -> Sequent:
-    """G |- int f = c and D |- c != 0 (or 0 < c)  give  G, D |- f is integrable: an f that is not has integral 0 by convention."""
+    """G |- int f = c and D |- c != 0 (or 0 < c)  give  G, D |- f is integrable: an f that is not has integral 0 by
+    convention.
+    """
     x, measure, f = integral_parts(t.conclusion.args[0], "has_integral")
     value, c = t.conclusion.args[1], nonzero.conclusion
     if t.conclusion.op != "eq" or not (same(c, lt(num(0), value)) or same(c, ne(value, 0))):
@@ -242,7 +269,9 @@ def zero_integral(t: Theorem, zero: Theorem) -> Sequent:
     """G |- 0 <= f (x not in G) and D |- int f = 0  give  G, D, f integrable |- f = 0 for almost every x."""
     x, measure, f = integral_parts(zero.conclusion.args[0], "zero_integral")
     if not same(t.conclusion, le(num(0), f)) or zero.conclusion.op != "eq" or zero.conclusion.args[1] != num(0):
-        raise RuleError(f"zero_integral: needs 0 <= {show(f)} and int = 0, got {show(t.conclusion)} and {show(zero.conclusion)}")
+        raise RuleError(
+            f"zero_integral: needs 0 <= {show(f)} and int = 0, got {show(t.conclusion)} and {show(zero.conclusion)}"
+        )
     not_free(x, t.hypotheses, "zero_integral")
     return Sequent(merge(t.hypotheses, zero.hypotheses, (integrable(x, f, measure),)), aeq(x, f, num(0), measure))
 
@@ -257,7 +286,9 @@ def almost_everywhere(t: Theorem, pointwise: Theorem) -> Sequent:
     not_free(x, rest, "almost_everywhere")
     if pointwise.conclusion.op != "eq":
         raise RuleError(f"almost_everywhere: needs an equation, got {show(pointwise.conclusion)}")
-    return Sequent(merge(t.hypotheses, rest), aeq(x, pointwise.conclusion.args[0], pointwise.conclusion.args[1], measure))
+    return Sequent(
+        merge(t.hypotheses, rest), aeq(x, pointwise.conclusion.args[0], pointwise.conclusion.args[1], measure)
+    )
 
 
 @rule
@@ -284,7 +315,9 @@ def tower(measure: Term, w: Term, y: Term, hidden: Term, density: Term, test: Te
     seen = _seen(lifted, w)
     known = {t for t, bound in given_to_it if not bound}
     if {t for t, _ in seen} - known or any(bound for _, bound in seen) or hidden in known:
-        raise RuleError(f"tower: {show(test)} sees more of {show(w)} than {show(hidden)} and what {show(density)} is given")
+        raise RuleError(
+            f"tower: {show(test)} sees more of {show(w)} than {show(hidden)} and what {show(density)} is given"
+        )
     given = (conditional_density(w, measure, hidden, y, density), integrable(w, test, measure))
     return Sequent(given, eq(integral(w, test, measure), integral(w, integral(y, mul(density, lifted)), measure)))
 

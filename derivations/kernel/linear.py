@@ -19,6 +19,7 @@ from derivations.kernel.terms import trace as trace_term
 if TYPE_CHECKING:
     from derivations.kernel.normal import Normalizer
 
+
 def accumulate(ctx: Normalizer, parts: list[tuple[Any, Element]]) -> dict[Any, Element]:
     """The sum of keyed elements, without those that are zero."""
     f = ctx.field
@@ -118,10 +119,12 @@ def _positive_diagonal(ctx: Normalizer, t: Term) -> bool:
 
 
 def _inverse(ctx: Normalizer, t: Term) -> Matrix:
-    """The inverse of one word of invertible letters; of anything else, a letter of its own, proved positive definite."""
+    """The inverse of one word of invertible letters; of anything else, a letter of its own, proved positive
+    definite.
+    """
     f, m = ctx.field, matrix(ctx, t.args[0])
     if len(m) == 1:
-        (word, c), = m.items()
+        ((word, c),) = m.items()
         if all(ctx.letters[k].spd for k, _, _ in word):
             back = reduce_word(ctx, tuple((k, not i, tr) for k, i, tr in reversed(word)))
             return {back: ctx.inverse(c, show(t))}
@@ -242,7 +245,7 @@ def logdet(ctx: Normalizer, t: Term) -> Element:
     """log det of a product of positive definite letters as a sum; of anything else, a symbol."""
     f, m = ctx.field, matrix(ctx, t.args[0])
     if len(m) == 1:
-        (word, c), = m.items()
+        ((word, c),) = m.items()
         if all(ctx.letters[k].spd for k, _, _ in word):
             parts = [_letter_logdet(ctx, k, inverted) for k, inverted, _ in word]
             scale = ctx.log(c)

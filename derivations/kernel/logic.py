@@ -91,7 +91,8 @@ def conjoin(*ts: Theorem) -> Sequent:
 def instantiate(t: Theorem, pairs: tuple[tuple[Term, Term], ...]) -> Sequent:
     """G |- A  gives  G[x := s] |- A[x := s], for free symbols x, all at once, never capturing.
 
-    Refuses pi, a definite matrix symbol set to a matrix not proved definite, a dimension set to what may be less than 1,
+    Refuses pi, a definite matrix symbol set to a matrix not proved definite, a dimension set to what may be less than
+    1,
     and an instance that makes a hypothesis false.
     """
     table = {x: lift(s) for x, s in pairs}
@@ -100,7 +101,7 @@ def instantiate(t: Theorem, pairs: tuple[tuple[Term, Term], ...]) -> Sequent:
     hypotheses = tuple(substitute(h, table) for h in t.hypotheses)
     _keep_definite(table, hypotheses, "instantiate")
     sizes = frozenset(k for x, s in table.items() if x in t.dimensions for k in _dimension(x, s).free)
-    for old, new in zip(t.hypotheses, hypotheses):
+    for old, new in zip(t.hypotheses, hypotheses, strict=True):
         if new != old and ground_false(new):
             raise RuleError(f"instantiate: the hypothesis {show(old)} becomes {show(new)}, which is false")
     return Sequent(hypotheses, substitute(t.conclusion, table), dimensions=sizes)
@@ -131,7 +132,9 @@ def instantiate_function(t: Theorem, name: str, params: tuple[Term, ...], body: 
         raise RuleError(f"instantiate_function: {name} is defined; it stands for one function only")
     for other, (_, meaning) in DEFINED.items():
         if any(mentions(h, other) for h in (*t.hypotheses, t.conclusion)) and _rests_on(meaning, name):
-            raise RuleError(f"instantiate_function: {other} is defined by {name}, so {name} stands for one function only")
+            raise RuleError(
+                f"instantiate_function: {other} is defined by {name}, so {name} stands for one function only"
+            )
     sorts = {a.sort for h in (*t.hypotheses, t.conclusion) for a in _uses(h, name)}
     if sorts - {body.sort} and not (is_scalar(body) and sorts == {("real",)}):
         raise RuleError(f"instantiate_function: {name} has sort {sorts}, the body has sort {body.sort}")
@@ -155,9 +158,13 @@ def _uses(t: Term, name: str) -> list[Term]:
 
 @rule
 def cases(equal: Theorem, less: Theorem, a: Term, b: Term) -> Sequent:
-    """G, a = b |- A and D, a < b |- A  give  G, D, a <= b |- A. Refuses different conclusions, or a case that is not assumed."""
+    """G, a = b |- A and D, a < b |- A  give  G, D, a <= b |- A. Refuses different conclusions, or a case that is not
+    assumed.
+    """
     if not same(equal.conclusion, less.conclusion):
-        raise RuleError(f"cases: the cases prove different things: {show(equal.conclusion)} and {show(less.conclusion)}")
+        raise RuleError(
+            f"cases: the cases prove different things: {show(equal.conclusion)} and {show(less.conclusion)}"
+        )
     first = without(equal.hypotheses, eq(a, b), "cases")
     second = without(less.hypotheses, lt(a, b), "cases")
     return Sequent(merge(first, second, (le(a, b),)), equal.conclusion)
@@ -166,7 +173,9 @@ def cases(equal: Theorem, less: Theorem, a: Term, b: Term) -> Sequent:
 @rule
 def generalize(t: Theorem, x: Term, guard: Term = TRUE) -> Sequent:
     """G, g |- A  gives  G |- for all x with g, A. Refuses when x is free in G."""
-    rest = t.hypotheses if guard == TRUE else tuple(h for h in t.hypotheses if not any(same(h, g) for g in _parts(guard)))
+    rest = (
+        t.hypotheses if guard == TRUE else tuple(h for h in t.hypotheses if not any(same(h, g) for g in _parts(guard)))
+    )
     not_free(x, rest, "generalize")
     if x in t.dimensions and not any(same(g, le(1, x)) for g in _parts(guard)):
         raise RuleError(f"generalize: {show(x)} is a dimension; the guard must say {show(le(1, x))}")
@@ -209,10 +218,15 @@ def induction(base: Theorem, step: Theorem, n: Term, start: Term) -> Sequent:
         raise RuleError(f"induction: the start {show(start)} depends on {show(n)}")
     found = [h for h in step.hypotheses if same(substitute(h, {n: n + 1}), step.conclusion)]
     if not found:
-        raise RuleError(f"induction: no hypothesis of the step becomes its conclusion {show(step.conclusion)} at {show(n)} + 1")
+        raise RuleError(
+            f"induction: no hypothesis of the step becomes its conclusion {show(step.conclusion)} at {show(n)} + 1"
+        )
     p = found[0]
     if not same(substitute(p, {n: start}), base.conclusion):
-        raise RuleError(f"induction: the base proves {show(base.conclusion)}, but P({show(start)}) is {show(substitute(p, {n: start}))}")
+        raise RuleError(
+            f"induction: the base proves {show(base.conclusion)}, "
+            f"but P({show(start)}) is {show(substitute(p, {n: start}))}"
+        )
     guard = le(start, n)
     rest = tuple(h for h in step.hypotheses if not same(h, p) and not same(h, guard))
     not_free(n, rest, "induction")
@@ -224,11 +238,17 @@ def induction(base: Theorem, step: Theorem, n: Term, start: Term) -> Sequent:
 def define(name: str, params: tuple[Term, ...], body: Term, guard: Term = TRUE) -> Sequent:
     """|- for all params, f(params) = body, for a new name f: a conservative definition.
 
-    Refuses a name that is defined otherwise, a body that rests on f (through other definitions too) or has other free symbols.
+    Refuses a name that is defined otherwise, a body that rests on f (through other definitions too) or has other free
+    symbols.
     """
     if _rests_on(body, name):
         raise RuleError(f"define: the body of {name} mentions {name} itself, or what is defined by it")
-    loose = body.free - frozenset(params) - {PI} - frozenset(s for p in params for part in p.sort[1:] if isinstance(part, Term) for s in part.free)
+    loose = (
+        body.free
+        - frozenset(params)
+        - {PI}
+        - frozenset(s for p in params for part in p.sort[1:] if isinstance(part, Term) for s in part.free)
+    )
     if loose:
         raise RuleError(f"define: the body of {name} has the free symbols {', '.join(sorted(map(show, loose)))}")
     if DEFINED.setdefault(name, (params, body)) != (params, body):
@@ -252,4 +272,18 @@ def table(pairs: dict[Any, Any]) -> tuple[tuple[Term, Term], ...]:
     return tuple((k, lift(v)) for k, v in pairs.items())
 
 
-__all__ = ["assume", "axiom", "cases", "conjoin", "conjunct", "cut", "define", "generalize", "induction", "instantiate", "num", "specialize", "weaken"]
+__all__ = [
+    "assume",
+    "axiom",
+    "cases",
+    "conjoin",
+    "conjunct",
+    "cut",
+    "define",
+    "generalize",
+    "induction",
+    "instantiate",
+    "num",
+    "specialize",
+    "weaken",
+]

@@ -50,7 +50,9 @@ class Normalizer(Hypotheses):
         return self.log(self.scalar(t)) if unfolded is None else self.log_term(unfolded)
 
     def positive(self, t: Term) -> bool:
-        """Whether a term is proved positive: an exponential or a Gaussian density is, a product of such, or by its sign."""
+        """Whether a term is proved positive: an exponential or a Gaussian density is, a product of such, or by its
+        sign.
+        """
         if t.op in ("exp", "normal"):
             return True
         if t.op in ("mul", "div") and all(self.positive(a) for a in t.args):
@@ -145,18 +147,22 @@ class Normalizer(Hypotheses):
         return out
 
 
-
 def _two_vectors(n: Normalizer, t: Term) -> Element:
     u = linear.vector(n, t.args[0])
     return linear.inner_product(n, u, u if t.op == "norm2" else linear.vector(n, t.args[1]))
 
 
+def _defined(n: Normalizer, t: Term) -> Element:
+    return n.scalar(unfold(t))
+
+
 _TABLE: dict[str, Callable[[Normalizer, Term], Element]] = {
-    "pow": Normalizer.power, "sqrt": Normalizer.square_root, "cos": Normalizer.trigonometric, "sin": Normalizer.trigonometric,
+    "pow": Normalizer.power, "sqrt": Normalizer.square_root,
+    "cos": Normalizer.trigonometric, "sin": Normalizer.trigonometric,
     "exp": lambda n, t: radicals.exp(n, n.scalar(t.args[0])), "log": lambda n, t: n.log_term(t.args[0]),
     "inner": _two_vectors, "norm2": _two_vectors, "tr": linear.trace, "logdet": linear.logdet,
     "atan": lambda n, t: n.field.zero if n.field.is_zero(n.scalar(t.args[0])) else n._atom(t),
     "sum": sum_atom, "prod": product_atom, "int": integral_atom,
     "diff": Normalizer.differential, "divg": Normalizer.differential,
-    "normal": lambda n, t: n.scalar(unfold(t)), "E": lambda n, t: n.scalar(unfold(t)), "KL": lambda n, t: n.scalar(unfold(t)),
+    "normal": _defined, "E": _defined, "KL": _defined,
 }  # fmt: skip

@@ -1,7 +1,8 @@
 """Roots, logarithms, exponentials and angles of elements, as generators of the tower.
 
 One root generator per irreducible factor (and per prime number), one log per factor, one exp per element of a Q-basis
-of exponents, one (cos, sin) pair per unit of angle. Each function says what it owes; `ctx.owe` records what is not proved.
+of exponents, one (cos, sin) pair per unit of angle. Each function says what it owes; `ctx.owe` records what is not
+proved.
 """
 
 from __future__ import annotations
@@ -154,7 +155,9 @@ def log(ctx: Normalizer, e: Element) -> Element | None:
     parts = signed_factors(ctx, e, True, "a logarithm")
     if parts is None:
         return None
-    terms = [f.mul(f.constant(k), f.poly(f.generator(("log", p), "log", f.ctx.constant(p)))) for p, k in primes(parts[0])]
+    terms = [
+        f.mul(f.constant(k), f.poly(f.generator(("log", p), "log", f.ctx.constant(p)))) for p, k in primes(parts[0])
+    ]
     terms += [f.mul(f.constant(k), _factor_log(ctx, poly)) for poly, k in parts[1]]
     return f.sum(terms)
 
@@ -227,7 +230,7 @@ def _exp_piece(ctx: Normalizer, q: Fraction, unit: Element) -> Element:
         key = ("exp", f.key(unit))
         return _rational_power(f, f.generator(key, "exp", unit), q)
     out = f.one
-    for (place, _), r in zip(basis, relation):
+    for (place, _), r in zip(basis, relation, strict=True):
         if r:
             out = f.mul(out, _rational_power(f, f._gens[place], q * r))
     return out
@@ -301,5 +304,3 @@ def _multiple(f: Field, c: Element, s: Element, k: int) -> tuple[Element, Elemen
     for _ in range(k):
         cc, ss = f.add(f.mul(cc, c), f.neg(f.mul(ss, s))), f.add(f.mul(ss, c), f.mul(cc, s))
     return cc, ss
-
-

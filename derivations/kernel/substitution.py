@@ -112,11 +112,13 @@ def expand_function(t: Term, name: str, params: tuple[Term, ...], body: Term) ->
             if p.sort[-1] == "spd" and a.sort[-1] != "spd":
                 raise TermError(f"{name} is given for a positive definite {show(p)}, and {show(a)} is not declared so")
         args = [expand_function(a, name, params, body) for a in t.args[1:]]
-        return substitute(body, dict(zip(params, args)))
+        return substitute(body, dict(zip(params, args, strict=True)))
     if t.op == "eqmod":
         theta = t.args[0]
         if mentions(theta, name) or theta in body.free or (theta.op == "app" and mentions(body, theta.args[0])):
-            raise TermError(f"{name} cannot be replaced: an equality up to a constant depends on {show(theta)}: {show(t)}")
+            raise TermError(
+                f"{name} cannot be replaced: an equality up to a constant depends on {show(theta)}: {show(t)}"
+            )
     if t.op in BINDERS:
         loose = {s.args[0] for s in body.free - set(params)}
         if t.args[0].args[0] in loose:

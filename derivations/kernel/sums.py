@@ -71,7 +71,9 @@ def telescope(i: Term, lo: Term, hi: Term, g: Term) -> Sequent:
 
 @rule
 def log_product(t: Term, hypotheses: tuple[Term, ...] = ()) -> Sequent:
-    """H |- log prod f = sum log f, when every factor is proved positive (i not in H). Refuses with the factor whose sign is open."""
+    """H |- log prod f = sum log f, when every factor is proved positive (i not in H). Refuses with the factor whose
+    sign is open.
+    """
     i, lo, hi, body = _range(t, "log_product")
     not_free(i, (*hypotheses, le(lo, hi)), "log_product")
     if t.op != "prod":

@@ -190,6 +190,7 @@ def show(t: Any) -> str:
 
 # ---- constructors
 
+
 def num(q: int | Fraction) -> Term:
     """A rational number."""
     if isinstance(q, bool) or not isinstance(q, (int, Fraction)):

@@ -54,7 +54,9 @@ class Theorem:
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("a Theorem cannot be changed, copied or pickled; it is made by the kernel's rules only")
 
-    __setattr__ = __delattr__ = __copy__ = __deepcopy__ = __reduce__ = __reduce_ex__ = __setstate__ = __getstate__ = _refuse
+    __setattr__ = __delattr__ = __copy__ = __deepcopy__ = __reduce__ = __reduce_ex__ = __setstate__ = __getstate__ = (
+        _refuse
+    )
     __replace__ = _refuse
 
     def __repr__(self) -> str:

@@ -81,7 +81,9 @@ class Calculation:
         return self
 
     def qed(self, label: str = "", then: Callable[[Theorem], Theorem] | None = None, lemma: bool = False) -> Theorem:
-        """Join the links, discharge what follows from the given hypotheses, and keep the theorem; `then` is a last rule."""
+        """Join the links, discharge what follows from the given hypotheses, and keep the theorem; `then` is a last
+        rule.
+        """
         links = [line.link for line in self.lines if line.link is not None]
         if not links:
             raise DerivationError(f"{self.name}: nothing was derived")
@@ -160,7 +162,7 @@ def connect(before: Term, after: Term, by: By, given: tuple[Term, ...]) -> Theor
         return algebra(before, after, given, by or ())
     if isinstance(by, list):
         return _rewritten(before, after, by, given)
-    a, b = by.conclusion.args[-2:]
+    a = by.conclusion.args[-2]
     if same(a, before):
         return _glued(before, by, after, given)
     hole = sym(fresh("hole", {s.args[0] for s in before.free | by.conclusion.free}), a.sort)
@@ -171,7 +173,9 @@ def connect(before: Term, after: Term, by: By, given: tuple[Term, ...]) -> Theor
 
 
 def as_written(link: Theorem, before: Term, after: Term) -> Theorem:
-    """The link with its two ends spelled as the author did: bound variables may have other names in the rule that made it."""
+    """The link with its two ends spelled as the author did: bound variables may have other names in the rule that
+    made it.
+    """
     a, b = link.conclusion.args[-2:]
     if link.conclusion.op != "eq" or (a == before and b == after):
         return link
@@ -184,7 +188,7 @@ def _rewritten(before: Term, after: Term, by: list[Theorem], given: tuple[Term, 
     """before = after by rewriting inside the line with each theorem in turn, then algebra."""
     links, line = [], before
     for t in by:
-        a, b = t.conclusion.args[-2:]
+        a = t.conclusion.args[-2]
         hole = sym(fresh("hole", {s.args[0] for s in line.free | t.conclusion.free}), a.sort)
         context = occurrences(line, a, hole)
         if context is line:

@@ -125,7 +125,8 @@ class Entry:
     def digest(self) -> str:
         """The hash of the statement: hypotheses and conclusions, up to bound names."""
         text = "\n".join(
-            "; ".join(sorted(show(alpha(h)) for h in p.theorem.hypotheses)) + " |- " + show(alpha(p.theorem.conclusion)) for p in self.results
+            "; ".join(sorted(show(alpha(h)) for h in p.theorem.hypotheses)) + " |- " + show(alpha(p.theorem.conclusion))
+            for p in self.results
         )
         if self.claim:
             text += "\nrefuted: " + show(alpha(self.claim.lhs)) + " = " + show(alpha(self.claim.rhs))
@@ -168,10 +169,14 @@ class Chapter:
         return self._entry("definition", id, title, "defined", details)
 
     def refutation(self, id: str, title: str, **details: Any) -> Callable[[Author], Entry]:
-        """A claim found in print that is false: the function proves how far it is off, `claim` is refuted by numbers."""
+        """A claim found in print that is false: the function proves how far it is off, `claim` is refuted by
+        numbers.
+        """
         return self._entry("refutation", id, title, "refuted", details)
 
-    def _entry(self, kind: str, id: str, title: str, declared: str, details: dict[str, Any]) -> Callable[[Author], Entry]:
+    def _entry(
+        self, kind: str, id: str, title: str, declared: str, details: dict[str, Any]
+    ) -> Callable[[Author], Entry]:
         given = details.pop("given", ())
         pairs = [g if isinstance(g, tuple) else (g, "") for g in given]
         details.setdefault("declared", declared)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from derivations.kernel.terms import INT, MEASURE, REAL, Mat, Sort, Term, Vec, app, conj, eye, forall, le, lt, sym
+from derivations.kernel.terms import INT, MEASURE, REAL, Like, Mat, Sort, Term, Vec, app, conj, eye, forall, le, lt, sym
 from derivations.language.latex import declare_function, declare_symbol, latex
 
 
@@ -74,7 +74,7 @@ class Opaque:
     name: str
     sort: Sort
 
-    def __call__(self, *args: Term | int) -> Term:
+    def __call__(self, *args: Like) -> Term:
         return app(self.name, *args, sort=self.sort)
 
 
@@ -91,7 +91,12 @@ _alpha_bar = opaque("alpha_bar", r"\bar\alpha_{{{0}}}")
 beta, alpha, alpha_bar = _beta, _alpha, _alpha_bar
 note(beta(t), "beta_t", "the variance of the noise added in step t", "0 < β_t < 1 for t ≥ 1")
 note(alpha(t), "alpha_t", "one minus β_t", "0 < α_t < 1 for t ≥ 1")
-note(alpha_bar(t), "alpha_bar_t", "the product of α_1, …, α_t: how much signal variance is left", "0 < ᾱ_t < 1 for t ≥ 1, ᾱ_0 = 1")
+note(
+    alpha_bar(t),
+    "alpha_bar_t",
+    "the product of α_1, …, α_t: how much signal variance is left",
+    "0 < ᾱ_t < 1 for t ≥ 1, ᾱ_0 = 1",
+)
 eps_theta = opaque("eps_theta", r"\boldsymbol{{\epsilon}}_\theta({0},{1})", Vec(d))
 note(eps_theta(x_t, t), "eps_theta", "the network's estimate of the noise in x_t", "a vector of R^d")
 measure = MEASURE

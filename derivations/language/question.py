@@ -64,7 +64,7 @@ def ask(lhs: Any, rhs: Any, domain: Mapping[str, str] | None, facts: Iterable[An
     if not all(map(is_scalar, sides)) and kinds[0] != kinds[1]:
         raise ValueError(f"the sides are of different kinds: lhs is a {sides[0].sort[0]}, rhs is a {sides[1].sort[0]}")
     formulas = tuple(read_fact(f, words) for f in facts)
-    names = {s.args[0] for t in (*sides, *formulas) for s in t.free if is_scalar(s) and s != PI}
+    names = {s.args[0] for t in (*sides, *formulas) for s in t.free - t.dims if is_scalar(s) and s != PI}
     missing = sorted(names - set(words))
     if missing:
         example = ", ".join(f"{name!r}: 'real'" for name in missing)

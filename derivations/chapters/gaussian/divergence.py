@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derivations.chapters.gaussian.about import chapter
-from derivations.chapters.gaussian.moments import S as S_symbol
 from derivations.chapters.gaussian.moments import M, a, moments, mu, normalization_at, x
+from derivations.chapters.gaussian.moments import S as S_symbol
 from derivations.kernel.equality import algebra
 from derivations.kernel.integrals import split
 from derivations.kernel.logic import instantiate, table, weaken
@@ -41,7 +41,7 @@ def kl_general(sheet: Calculation) -> None:
     parts = split(expect(x, p, ratio))
     sheet.to(parts.conclusion.args[1], by=parts, because="Each term is a polynomial times a Gaussian, so it is integrable.")
 
-    def moment(label: str, form: dict) -> object:  # type: ignore[type-arg]
+    def moment(label: str, form: dict) -> object:
         return instantiate(moments.part(label), table({mu: mu_0, S_symbol: S_0} | form))
 
     facts = (

@@ -6,12 +6,19 @@ from fractions import Fraction
 
 from derivations.chapters.gaussian.about import chapter
 from derivations.kernel import Theorem
+from derivations.kernel.coordinates import (
+    antiderivative,
+    definite_root,
+    even,
+    half_line_scale,
+    limit_atan,
+    limit_gaussian,
+    product_of_lines,
+    shift_scale,
+)  # fmt: skip
 from derivations.kernel.decay import same_integrand
 from derivations.kernel.definitions import PI
 from derivations.kernel.equality import algebra, chain, order, positive_root, symmetric
-from derivations.kernel.coordinates import (
-    antiderivative, definite_root, even, half_line_scale, limit_atan, limit_gaussian, product_of_lines, shift_scale,
-)  # fmt: skip
 from derivations.kernel.integrals import exchange, joint_swap, tonelli
 from derivations.kernel.logic import assume, conjunct, cut
 from derivations.kernel.sums import under

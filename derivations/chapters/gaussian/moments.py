@@ -12,8 +12,27 @@ from derivations.kernel.integrals import no_flux, split
 from derivations.kernel.logic import assume, generalize, instantiate, instantiate_function, specialize, table
 from derivations.kernel.sums import under
 from derivations.kernel.terms import (
-    MEASURE, Mat, Term, app, divergence, eq, exp, expect, forall, grad, inner, integrable, integral, inv, log, neg, normal, num,
-    sym, trace, vanishes,
+    MEASURE,
+    Mat,
+    Term,
+    app,
+    divergence,
+    eq,
+    exp,
+    expect,
+    forall,
+    grad,
+    inner,
+    integrable,
+    integral,
+    inv,
+    log,
+    neg,
+    normal,
+    num,
+    sym,
+    trace,
+    vanishes,
 )  # fmt: skip
 from derivations.language.calculation import Calculation
 from derivations.language.latex import declare_function

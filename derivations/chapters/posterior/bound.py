@@ -11,7 +11,25 @@ from derivations.kernel.logic import assume, cut, specialize
 from derivations.kernel.substitution import substitute
 from derivations.kernel.sums import log_product, telescope, under
 from derivations.kernel.terms import (
-    MEASURE, REAL, Term, app, conditional_density, conj, div, eq, forall, integrable, integral, kl, le, log, lt, num, prod_, sum_, sym,
+    MEASURE,
+    REAL,
+    Term,
+    app,
+    conditional_density,
+    conj,
+    div,
+    eq,
+    forall,
+    integrable,
+    integral,
+    kl,
+    le,
+    log,
+    lt,
+    num,
+    prod_,
+    sum_,
+    sym,
 )  # fmt: skip
 from derivations.language.calculation import Calculation
 from derivations.language.latex import declare_function, declare_timed

@@ -16,9 +16,43 @@ from derivations.kernel.equality import algebra, constant_dropped, order
 from derivations.kernel.integrals import split
 from derivations.kernel.logic import assume, define, instantiate, table, weaken
 from derivations.kernel.sums import under
-from derivations.kernel.terms import Term, Vec, eq, expect, integrable, integral, kl, log, le, lt, norm2, normal, num, sqrt, sum_, zero
+from derivations.kernel.terms import (
+    Term,
+    Vec,
+    eq,
+    expect,
+    integrable,
+    integral,
+    kl,
+    le,
+    log,
+    lt,
+    norm2,
+    normal,
+    num,
+    sqrt,
+    sum_,
+    zero,
+)
 from derivations.language.calculation import Calculation
-from derivations.language.notation import I, T, alpha, alpha_bar, beta, d, eps, eps_theta, opaque, scalar, schedule, t, vector, x, x_0, x_t
+from derivations.language.notation import (
+    I,
+    T,
+    alpha,
+    alpha_bar,
+    beta,
+    d,
+    eps,
+    eps_theta,
+    opaque,
+    scalar,
+    schedule,
+    t,
+    vector,
+    x,
+    x_0,
+    x_t,
+)
 
 half = num(Fraction(1, 2))
 sigma2 = scalar("sigma_t2", r"\sigma_t^2")

@@ -34,7 +34,16 @@ from derivations.kernel.equality import (
     unfolded,
 )
 from derivations.kernel.integrals import (
-    exchange, has_integral, inner_inside, inner_integrable, joint_swap, reweighted_integrable, slope_integrable, split, tonelli, weighted_integrable,
+    exchange,
+    has_integral,
+    inner_inside,
+    inner_integrable,
+    joint_swap,
+    reweighted_integrable,
+    slope_integrable,
+    split,
+    tonelli,
+    weighted_integrable,
 )  # fmt: skip
 from derivations.kernel.logic import (
     assume,

@@ -5,7 +5,14 @@ from __future__ import annotations
 from derivations.chapters.scores.about import chapter
 from derivations.kernel import Theorem
 from derivations.kernel.equality import algebra, chain, congruence, order, symmetric
-from derivations.kernel.integrals import almost_everywhere, dominated_integrable, integral_ae, reweighted, under_integral, zero_integral
+from derivations.kernel.integrals import (
+    almost_everywhere,
+    dominated_integrable,
+    integral_ae,
+    reweighted,
+    under_integral,
+    zero_integral,
+)
 from derivations.kernel.logic import assume, cases, cut, generalize, specialize
 from derivations.kernel.sums import under
 from derivations.kernel.terms import (
