@@ -85,15 +85,21 @@ class Atoms(State):
             for k, a in enumerate(t.args[1:], 1)
         )
         self._active.append(var)
-        kept, cache, known = set(self._instantiated), self._cache, list(self._nonzero)
-        self._cache = ChainMap(
-            {}, *cache.maps
-        )  # what was settled outside holds inside; what is settled inside stays there
         try:
-            with self.signs.scope():
+            with self.inside():
                 yield var, args
         finally:
             self._active.pop()
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """What was settled outside holds inside; facts and values that are found inside are forgotten at the end."""
+        kept, cache, known = set(self._instantiated), self._cache, list(self._nonzero)
+        self._cache = ChainMap({}, *cache.maps)
+        try:
+            with self.signs.scope():
+                yield
+        finally:
             self._instantiated, self._cache = kept, cache
             self._nonzero[:] = known
 

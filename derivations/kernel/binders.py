@@ -67,7 +67,7 @@ def sum_symbol(n: Normalizer, t: Term, top: Term, inner: Element, k: Term, level
 
     def rebuild(old: Term, new: Term) -> Element:
         last = substitute(top, {old: new})
-        with n.signs.scope():
+        with n.inside():
             n.assume_range(k, num(0), last)
             return sum_symbol(n, t, last, n.transport(inner, old, new), k, level)
 
@@ -163,7 +163,7 @@ def product_symbol(n: Normalizer, t: Term, top: Term, inner: Element, i: Term) -
 
     def rebuild(old: Term, new: Term) -> Element:
         last = substitute(top, {old: new})
-        with n.signs.scope():
+        with n.inside():
             n.assume_range(i, num(0), last)
             return product_symbol(n, t, last, n.transport(inner, old, new), i)
 
@@ -216,7 +216,7 @@ def integral_symbol(n: Normalizer, t: Term, measure: Term, inner: Element, y: Te
 
     def rebuild(old: Term, new: Term) -> Element:
         moved = substitute(measure, {old: new})
-        with n.signs.scope():
+        with n.inside():
             _assume_interval(n, y, moved)
             return integral_symbol(n, t, moved, n.transport(inner, old, new), y, level)
 

@@ -142,9 +142,7 @@ def test_induction_starts_at_one_place():
     p = app("p", n)
     base = assume(lt(0, app("p", app("s", n, sort=INT))))
     with pytest.raises(RuleError, match=r"the start s\(n\) depends on n"):
-        induction(
-            base, specialize(assume(forall(n, lt(0, app("p", n + 1)), lt(0, p))), n), n, app("s", n, sort=INT)
-        )
+        induction(base, specialize(assume(forall(n, lt(0, app("p", n + 1)), lt(0, p))), n), n, app("s", n, sort=INT))
 
 
 def test_the_zero_of_one_space_is_not_that_of_another():

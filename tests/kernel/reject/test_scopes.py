@@ -103,3 +103,17 @@ def test_the_tower_does_not_touch_another_variable_of_the_hidden_one():
     part = app("X", w, x)
     with pytest.raises(RuleError, match="sees more of w than"):
         tower(M, w, y, part, app("k", y, x), integral(x, part**2))
+
+
+def test_a_value_settled_in_one_range_is_not_used_in_another():
+    """When an inner integral moves out, the outer ones are named anew: sqrt(x^2) is x in one of them and -x in the other."""
+    a, b = app("a", sqrt(x**2), y), app("b", sqrt(x**2), y)
+    free = integral(x, integral(w, app("f", x, w)))
+    both = integral(y, integral(x, a, interval(0, 1)) * integral(x, b, interval(-1, 0)) * free)
+
+    def apart(inside):
+        return free * integral(y, integral(x, app("a", x, y), interval(0, 1)) * integral(x, inside, interval(-1, 0)))
+
+    assert algebra(both, apart(app("b", -x, y)))
+    with pytest.raises(RuleError, match="does not hold"):
+        algebra(both, apart(app("b", x, y)))
