@@ -87,8 +87,7 @@ def integrable_parts() -> list[Theorem]:
     return [nothing, minus_p, of_q, sum_integrable(assume(finite), minus_p, of_q)]
 
 
-@chapter.theorem("kl.nonneg", "The divergence is never negative, and zero only for equal densities", given=two_densities,
-                 no_twin="the densities are unspecified; its instance gauss.kl has a twin")  # fmt: skip
+@chapter.theorem("kl.nonneg", "The divergence is never negative, and zero only for equal densities", given=two_densities)
 def nonneg(sheet: Calculation) -> None:
     r"""Short run: every divergence that we throw away makes a bound, and every one that we minimise has its minimum where the two
     densities agree. Long run: this is the inequality in *evidence lower bound*."""
@@ -158,8 +157,7 @@ finite_entropy, finite_cross = integrable(x, p * log(p)), integrable(x, p * log(
 
 
 @chapter.theorem("kl.cross_entropy", "Divergence is cross-entropy minus entropy", given=(
-    (weak(x, p), ""), (weak(x, q), ""), (covered, r"$p\ll q$"), (finite_entropy, "the entropy is finite"), (finite_cross, "so is the cross-entropy")),
-    no_twin="the densities are unspecified; its instance gauss.kl has a twin")  # fmt: skip
+    (weak(x, p), ""), (weak(x, q), ""), (covered, r"$p\ll q$"), (finite_entropy, "the entropy is finite"), (finite_cross, "so is the cross-entropy")))  # fmt: skip
 def cross_entropy(sheet: Calculation) -> None:
     r"""The cross-entropy $H(p,q)=-\mathbb{E}_p[\log q]$ is what coding with the wrong density costs, the entropy $H(p)=H(p,p)$ what it must
     cost. Long run: where the truth is fixed, minimising the divergence and minimising the cross-entropy are one thing."""
@@ -195,8 +193,7 @@ body = p * p_y * ratio + p * p_y * ratio_y
 @chapter.theorem("kl.chain", "The chain rule of the divergence", given=(
     (product_p, "the product rule"), (product_q, ""), (weak(x, p), ""), (weak(x, q), ""), (at_all(weak(y, p_y)), ""), (at_all(weak(y, q_y)), ""),
     (unit_y, "the conditional is a density"), (covered, r"$p\ll q$, for the first variables"), (covered_y, "and for the conditionals"),
-    (finite_y, "the divergences are finite: of the conditionals,"), (finite, "of the first variables,"), (finite_on_average, "and of the conditionals on average")),
-    no_twin="the densities are unspecified; its instance in elbo.ddpm.decomposition is computed")  # fmt: skip
+    (finite_y, "the divergences are finite: of the conditionals,"), (finite, "of the first variables,"), (finite_on_average, "and of the conditionals on average")))  # fmt: skip
 def chain_rule(sheet: Calculation) -> None:
     r"""The left side is the divergence of two joint densities, $D_{\mathrm{KL}}(p(\mathbf{x},\mathbf{y})\,\|\,q(\mathbf{x},\mathbf{y}))$. Short run: a surprise
     about a pair is a surprise about its first part, and then about the second. Long run: the divergence of two Markov chains is

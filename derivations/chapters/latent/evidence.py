@@ -65,7 +65,7 @@ weak_likelihood, unit_likelihood = forall(x, forall(z, le(0, p_x_given_z))), for
 @chapter.theorem("lvm.marginal", "The evidence is the likelihood, averaged over the prior", given=(
     (weak_likelihood, ""), (weak(z, p_z), ""), (unit_likelihood, "the likelihood is a density of the picture, for every latent"),
     (total(z, p_z), "the prior is a density of the latent"), (forall(x, product_rule), "the product rule"), (forall(x, sum_rule), "the sum rule"),
-), no_twin="the densities are unspecified")  # fmt: skip
+))  # fmt: skip
 def marginal(sheet: Calculation) -> None:
     r"""Short run: what a latent variable model says about the data. Long run: this integral is why bounds are needed at all; in
     high dimension nobody can compute it, and almost every latent contributes nothing."""
@@ -96,7 +96,7 @@ def _pair_integrable() -> Theorem:
 
 @chapter.theorem("lvm.bayes", "Bayes' rule, read as a formula for the evidence", given=(
     (other_rule, "the product rule"), (lt(0, p_z_given_x), "the latent is possible, given the picture")),
-    sources=("Luo 2022, equation (2)",), no_twin="the densities are unspecified")  # fmt: skip
+    sources=("Luo 2022, equation (2)",))  # fmt: skip
 def bayes(sheet: Calculation) -> None:
     r"""The quotient on the right contains $\mathbf{z}$, and its value does not depend on it. Short run: we may choose the latent
     that suits us. Long run: the evidence lower bound averages this line over a convenient choice."""
@@ -115,8 +115,7 @@ the difference. The price is a divergence; it is never negative, so what we can 
 @chapter.theorem("elbo.jensen", "The evidence lower bound", given=(
     (weak(z, p_xz), ""), *an_encoder, (covers(z, q_z, p_xz), "the encoder proposes no latent that the model excludes"),
     (sum_rule, "the sum rule"), (possible, ""), (finite, "the bound is finite")),
-    sources=("Kingma and Welling 2014", "Luo 2022, equation (8)"),
-    no_twin="the densities are unspecified; elbo.ddpm.decomposition is computed")  # fmt: skip
+    sources=("Kingma and Welling 2014", "Luo 2022, equation (8)"))  # fmt: skip
 def jensen(sheet: Calculation) -> None:
     r"""The logarithm of an average is at least the average of the logarithms. Short run: a bound that needs no posterior. Long run:
     the loss of every model in this book is its negative."""
@@ -156,7 +155,7 @@ gap = kl(z, q_z, p_z_given_x)
 @chapter.theorem("elbo.gap", "How far the bound is from the truth", given=(
     (weak(z, p_z_given_x), ""), *an_encoder, (covers(z, q_z, p_z_given_x), "the encoder proposes no latent that the model excludes"),
     (possible, ""), (other_rule, "the product rule"), (finite, "the bound is finite")),
-    sources=("Luo 2022, equations (9) to (15)",), no_twin="the densities are unspecified; elbo.ddpm.decomposition is computed")  # fmt: skip
+    sources=("Luo 2022, equations (9) to (15)",))  # fmt: skip
 def elbo_gap(sheet: Calculation) -> None:
     r"""The bound misses the log-evidence by exactly one divergence: how badly the encoder guesses the posterior. Short run: the
     bound is tight for the right encoder. Long run: improving the bound improves the model, or the encoder, or both."""
@@ -197,8 +196,7 @@ finite_reconstruction, finite_code = integrable(z, q_z * log(p_x_given_z)), inte
     (weak(z, p_x_given_z), ""), (weak(z, p_z), ""), (weak(z, q_z), ""), (covers(z, q_z, p_x_given_z), "the encoder proposes no latent that excludes the picture"),
     (covers(z, q_z, p_z), "or that the prior excludes"), (product_rule, "the product rule"),
     (finite_reconstruction, "the reconstruction term is finite"), (finite_code, "the divergence is finite")),
-    sources=("Kingma and Welling 2014", "Luo 2022, equations (17) to (19)"),
-    no_twin="the densities are unspecified; elbo.ddpm.decomposition is computed")  # fmt: skip
+    sources=("Kingma and Welling 2014", "Luo 2022, equations (17) to (19)"))  # fmt: skip
 def rec_kl(sheet: Calculation) -> None:
     r"""The same bound, split by what can be computed: an encoded picture must be decodable, and the code must look like the
     prior. Long run: with a chain of latents the second term becomes one divergence per step."""

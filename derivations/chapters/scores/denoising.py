@@ -94,7 +94,7 @@ unit, has_mean, has_variance = eq(integral(y, 1, any_law), 1), integrable(y, X, 
 
 @chapter.theorem("prob.bias_variance", "Squared error is squared bias plus variance", given=(
     (unit, r"$\mathbb{P}$ is a probability law"), (has_mean, r"$\mathbf{X}$ has a mean"), (has_variance, "and a variance")),
-    no_twin="the law is unspecified; posterior.eps_form and the losses use its consequence")  # fmt: skip
+    no_twin="it holds for every law; dsm.equivalence, which uses it, has a twin")  # fmt: skip
 def bias_variance(sheet: Calculation) -> None:
     r"""A guess $\mathbf{a}$ of something random errs by its distance from the mean, and by what nobody can know. The second part is
     $\operatorname{tr}\operatorname{Cov}\mathbf{X}$, and no guess changes it. Long run: regression finds the mean, in whatever it is hidden."""
@@ -137,7 +137,7 @@ a formula. The first fit is *explicit*, the second is *denoising* score matching
     (finite_variance, "the pulls on a noisy point have a finite variance"),
     (finite_error, "the explicit loss is finite"),
     (finite_doubt, "the variance is finite on average")),
-    sources=("Vincent 2011, section 4.3",), no_twin="the densities are unspecified; the losses have twins")  # fmt: skip
+    sources=("Vincent 2011",))  # fmt: skip
 def equivalence(sheet: Calculation) -> None:
     r"""The two losses differ by a number that no network changes: how much the pulls on one noisy point vary. So both have the same
     gradients and the same minimiser. This is exact for every amount of noise, not a limit for little noise."""

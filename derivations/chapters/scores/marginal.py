@@ -60,7 +60,7 @@ $q(\mathbf{x}_0\mid\mathbf{x}_t)$, by Bayes' rule.
 """)
 
 
-@chapter.theorem("score.noisy_positive", "Noisy data have a positive density everywhere", given=noisy_data, no_twin="it is a sign")
+@chapter.theorem("score.noisy_positive", "Noisy data have a positive density everywhere", given=noisy_data, no_twin="it says a sign, and no number")
 def noisy_positive(sheet: Calculation) -> None:
     r"""A score is the gradient of a logarithm, so the density must be positive. Data alone may leave most of space empty; noise
     reaches everywhere."""
@@ -93,7 +93,7 @@ def posterior_average(body: Term) -> Theorem:
 
 
 @chapter.theorem("score.posterior_law", "What the clean point was is a probability law", given=(*noisy_data, (bayes_rule, "Bayes' rule")),
-                 no_twin="the densities are unspecified")  # fmt: skip
+                 no_twin="the number is one")  # fmt: skip
 def posterior_law(sheet: Calculation) -> None:
     r"""Bayes' rule divides by the density of the noisy point. That is exactly what makes the total mass one."""
     weighed, weights = posterior_average(num(1)), integral(x_0, k / q, data)
@@ -107,7 +107,7 @@ def posterior_law(sheet: Calculation) -> None:
 
 @chapter.theorem("score.posterior_expectation", "The score of noisy data is an average of scores of the noise",
                  given=(*noisy_data, (bayes_rule, "Bayes' rule")),
-                 sources=("Vincent 2011",), no_twin="the densities are unspecified; score.tweedie has a twin")  # fmt: skip
+                 sources=("Vincent 2011",))  # fmt: skip
 def posterior_expectation(sheet: Calculation) -> None:
     r"""Each $\mathbf{x}_0$ that could have made $\mathbf{x}_t$ pulls in its own direction. The score is the average pull, under the law of
     $\mathbf{x}_0$ *given* $\mathbf{x}_t$, not under the law of the data. Long run: this is why a network can learn it by regression."""

@@ -153,7 +153,7 @@ averaged = share * to_near + (1 - share) * to_far
 
 
 @chapter.refutation("score.not_conditional", "The score is not the noise of one draw", given=((lt(0, sigma), ""),),
-                    claim=Claim(averaged, to_near, {spot: 0, alpha: 1, sigma: 1}), no_twin="it is a counterexample")  # fmt: skip
+                    claim=Claim(averaged, to_near, {spot: 0, alpha: 1, sigma: 1}))  # fmt: skip
 def not_conditional(sheet: Calculation) -> None:
     r"""In print: $\nabla\log q(\mathbf{x}_t)=-\boldsymbol{\epsilon}/\sigma$, with the noise of the draw at hand and without an expectation. Take two data
     points on the line, $1$ and $-1$, each as likely as the other. Half way between them the score is zero, whatever the draw."""
