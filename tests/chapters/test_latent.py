@@ -4,18 +4,21 @@ from dataclasses import replace
 
 import pytest
 
+from derivations.chapters.gaussian.moments import normalization_at
 from derivations.chapters.latent import chapter
 from derivations.chapters.latent import divergence as kl_page
 from derivations.chapters.latent import evidence as elbo_page
 from derivations.chapters.latent import gaussian as gaussian_page
-from derivations.chapters.latent.support import as_average
+from derivations.chapters.latent.support import as_average, positive_covers
 from derivations.kernel import RuleError
-from derivations.kernel.equality import combine, log_bound
-from derivations.kernel.logic import instantiate_function
-from derivations.kernel.terms import expect, kl, le, log, lt, normal, num, sym
+from derivations.kernel.decay import gaussian_integrable
+from derivations.kernel.equality import combine, log_bound, order
+from derivations.kernel.logic import cut, generalize, instantiate_function
+from derivations.kernel.terms import expect, eye, kl, le, log, lt, normal, num, sym
 from derivations.language.calculation import Calculation, DerivationError
 from derivations.language.entry import Claim
 from derivations.language.letters import carried
+from derivations.language.notation import d
 from derivations.registry.verdicts import judge
 
 REFUSED = r"rests on what is not given|owes|does not hold"
@@ -82,9 +85,24 @@ def test_the_divergence_from_the_prior_is_subtracted():
 
 def test_the_bound_holds_for_an_encoder_that_is_filled_in():
     z = sym("z", elbo_page.z.sort)
-    at = normal(z, elbo_page.vector("c", dim=elbo_page.m), gaussian_page.eye(elbo_page.m))
+    at = normal(z, elbo_page.vector("c", dim=elbo_page.m), eye(elbo_page.m))
     theorem = instantiate_function(ENTRIES["elbo.jensen"].theorem, "q_z_given_x", (z, elbo_page.x), at)
     assert theorem.conclusion.op == "le"
+
+
+def test_gaussians_satisfy_every_hypothesis_of_the_inequality():
+    x, mean = kl_page.x, kl_page.vector("c")
+    p, q = normal(x, mean, eye(d)), normal(x, 2 * mean, eye(d))
+    theorem = ENTRIES["kl.nonneg"].part("nonneg")
+    for name, density in (("p", p), ("q", q)):
+        theorem = instantiate_function(theorem, name, (x,), density)
+        theorem = cut(theorem, generalize(order(le(0, density)), x))
+        theorem = cut(theorem, normalization_at(density.args[1], eye(d), x))
+    covered = cut(positive_covers(x, p, q), generalize(order(lt(0, q)), x))
+    theorem = cut(theorem, covered)
+    theorem = cut(theorem, gaussian_integrable(x, p * log(p / q)))
+    assert theorem.hypotheses == ()
+    assert theorem.conclusion == le(0, kl(x, p, q))
 
 
 def test_mutants_of_the_closed_form_of_the_autoencoder():

@@ -4,14 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from derivations.chapters.gaussian.moments import normalization_at
 from derivations.chapters.scores import chapter, denoising, marginal, tweedie
 from derivations.kernel import RuleError
-from derivations.kernel.equality import algebra, constant_dropped
-from derivations.kernel.logic import assume, generalize
-from derivations.kernel.terms import eq, expect, integral, norm2
+from derivations.kernel.equality import algebra, chain, constant_dropped
+from derivations.kernel.integrals import reweighted
+from derivations.kernel.logic import assume, cut, generalize, instantiate_function
+from derivations.kernel.terms import eq, expect, eye, integral, lt, ne, norm2, normal, weighted
 from derivations.language.calculation import Calculation, DerivationError
 from derivations.language.entry import Claim
-from derivations.language.notation import theta, x_0, x_t
+from derivations.language.notation import d, theta, vector, x_0, x_t
 from derivations.registry.verdicts import judge
 
 REFUSED = r"rests on what is not given|owes|does not hold"
@@ -63,6 +65,18 @@ def test_mutants_of_tweedies_formula():
         x_t / alpha + sigma**2 * score,
     ):
         refused("score.tweedie", wrong, positive)
+
+
+def test_gaussian_data_leave_nothing_to_assume_but_names():
+    density = normal(x_0, vector("c"), eye(d))
+    law = weighted(x_0, density)
+    theorem = instantiate_function(ENTRIES["score.tweedie"].theorem, "p_data", (), law)
+    mass = reweighted(integral(x_0, 1, law))
+    unit = normalization_at(vector("c"), eye(d), x_0)
+    theorem = cut(theorem, chain(mass, algebra(mass.conclusion.args[1], integral(x_0, density)), unit))
+    names = [h for h in theorem.hypotheses if h.op == "all"]
+    assert {h for h in theorem.hypotheses if h not in names} == {lt(0, sigma), ne(alpha, 0)}
+    assert {h.args[2].args[0] for h in names} == {marginal.q, clean}
 
 
 def test_a_law_that_is_not_the_posterior_has_no_tweedie():

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from derivations.kernel import Theorem
 from derivations.kernel.decay import same_integrand
-from derivations.kernel.equality import chain, congruence, order, symmetric, unfolded
+from derivations.kernel.equality import algebra, chain, congruence, order, symmetric, unfolded
 from derivations.kernel.integrals import has_integral
-from derivations.kernel.logic import assume, cases, cut, specialize
+from derivations.kernel.logic import assume, cases, cut, generalize, instantiate_function, specialize
 from derivations.kernel.sums import under
-from derivations.kernel.terms import Term, eq, expect, forall, integral, le, lt, num, sym
+from derivations.kernel.terms import Term, app, eq, expect, forall, integral, le, lt, num, sym
 from derivations.language.letters import carried
 
 
@@ -71,3 +71,13 @@ def as_average(variable: Term, p: Term, body: Term, divergence: Term) -> Theorem
 def as_integrand(t: Theorem, body: Term) -> Theorem:
     """f is integrable, so is body = f; logarithms are carried along."""
     return same_integrand(t, carried(t.conclusion.args[2], body))
+
+
+def positive_covers(variable: Term, p: Term, q: Term) -> Theorem:
+    """0 < q everywhere |- p vanishes wherever q does: there is no such place."""
+    u, v = app("u of", variable), app("v of", variable)
+    place, sign = sym("unused"), (forall(variable, lt(0, v)),)
+    gone = congruence(u * place / v, place, assume(eq(v, 0)))
+    nothing = chain(algebra(u, u * v / v, sign), gone, algebra(u * 0 / v, num(0), sign))
+    general = generalize(nothing, variable, eq(v, 0))
+    return instantiate_function(instantiate_function(general, "u of", (variable,), p), "v of", (variable,), q)
