@@ -78,8 +78,9 @@ SENTENCES = {
     "sum_below": "A sum keeps an inequality that holds term by term.",
 }  # fmt: skip
 
-# The rules that rest on analysis: the kernel takes these facts about integrals and limits as its own.
-ANALYSIS = ("derivations.kernel.integrals", "derivations.kernel.decay")
+# Rules of logic, algebra and finite sums; every other rule is a fact about integrals or limits, as these few are.
+ELEMENTARY = tuple(f"derivations.kernel.{room}" for room in ("logic", "equality", "sums"))
+ANALYTIC = ("log_bound", "log_bound_equality")
 
 
 def sentence(rule: str) -> str:
@@ -94,4 +95,6 @@ def figure(rule: str) -> str:
 
 def of_analysis(rules: list[str]) -> list[str]:
     """Those of the rules that state a fact of analysis."""
-    return [name for name in rules if name in RULES and RULES[name].__module__ in ANALYSIS]
+    return [
+        name for name in rules if name in RULES and (name in ANALYTIC or RULES[name].__module__ not in ELEMENTARY)
+    ]
