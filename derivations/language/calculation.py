@@ -152,7 +152,7 @@ def spoken(t: Theorem) -> str:
         return "algebra" if spoken(t.arguments[0]) == "algebra" else t.rule
     if t.rule == "chain":
         names = [spoken(link) for link in t.arguments]
-        return next((name for name in names if name not in ("algebra", "unfolded")), names[0])
+        return next((n for n in names if n not in ("algebra", "unfolded", "specialize", "assume")), names[0])
     return t.rule
 
 

@@ -92,7 +92,7 @@ def posterior_average(body: Term) -> Theorem:
     return cut(chain(named, moved), everywhere)
 
 
-@chapter.theorem("score.posterior_law", "What the clean point was is a probability law", given=(*noisy_data, (bayes_rule, "Bayes' rule")),
+@chapter.theorem("score.posterior_law", "The law of the clean point has total mass one", given=(*noisy_data, (bayes_rule, "Bayes' rule")),
                  no_twin="the number is one")  # fmt: skip
 def posterior_law(sheet: Calculation) -> None:
     r"""Bayes' rule divides by the density of the noisy point. That is exactly what makes the total mass one."""
