@@ -102,7 +102,7 @@ def eps(sheet: Calculation) -> None:
 
 chapter.prose(r"""
 Solve the same line for the clean point, and it says what $\mathbf{x}_0$ is to be expected. It needs no law of the data, only the score of
-the noisy data. Robbins found it in 1956, for rates; Efron named it after Tweedie.
+the noisy data. Robbins published it in 1956 and credits Tweedie.
 """)
 
 expected = integral(x_0, x_0, clean)
