@@ -85,7 +85,7 @@ def antiderivative(
 
     An end that is finite is given as the term F(end), where F is continuous; an infinite one as a theorem on its limit.
     Refuses when F' - f is not zero, or the sign of f is open. Inside the interval lo < x < hi may be used, and
-    nothing else of x.
+    nothing else of x. Between two finite ends the theorem is about lo <= hi: an empty interval has integral 0.
     """
     x, measure, f = integral_parts(t, "antiderivative")
     not_free(x, hypotheses, "antiderivative")
@@ -102,7 +102,16 @@ def antiderivative(
         ends.append(_end(x, big, end, value, hypotheses))
         given += list(value.hypotheses) if isinstance(value, Theorem) else []
     facts = conj(eq(t, add(ends[1], neg(ends[0]))), integrable(x, f, measure))
-    return Sequent(merge(hypotheses, tuple(given)), facts)
+    return Sequent(merge(hypotheses, tuple(given), _in_order(measure, hypotheses)), facts)
+
+
+def _in_order(measure: Term, hypotheses: tuple[Term, ...]) -> tuple[Term, ...]:
+    """lo <= hi for two finite ends, unless it follows."""
+    lo, hi = measure.args
+    if not isinstance(lo, Term) or not isinstance(hi, Term):
+        return ()
+    n = Normalizer(hypotheses)
+    return () if n.holds(le(lo, hi)) and not n.owed else (le(lo, hi),)
 
 
 def _end(x: Term, big: Term, end: Term | str, value: Theorem | Term, hypotheses: tuple[Term, ...]) -> Term:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from derivations.kernel.equality import algebra
 from derivations.kernel.coordinates import antiderivative, even
+from derivations.kernel.equality import algebra
 from derivations.kernel.integrals import joint_swap, tonelli, tower
-from derivations.kernel.logic import assume, generalize, specialize
+from derivations.kernel.logic import assume, generalize, instantiate, specialize
 from derivations.kernel.sums import log_product, under
 from derivations.kernel.terms import (
     INT,
@@ -106,7 +106,7 @@ def test_the_tower_does_not_touch_another_variable_of_the_hidden_one():
 
 
 def test_a_value_settled_in_one_range_is_not_used_in_another():
-    """When an inner integral moves out, the outer ones are named anew: sqrt(x^2) is x in one of them and -x in the other."""
+    """An inner integral moves out, and the others are named anew: sqrt(x^2) is x in one of them and -x in the other."""
     a, b = app("a", sqrt(x**2), y), app("b", sqrt(x**2), y)
     free = integral(x, integral(w, app("f", x, w)))
     both = integral(y, integral(x, a, interval(0, 1)) * integral(x, b, interval(-1, 0)) * free)
@@ -117,3 +117,11 @@ def test_a_value_settled_in_one_range_is_not_used_in_another():
     assert algebra(both, apart(app("b", -x, y)))
     with pytest.raises(RuleError, match="does not hold"):
         algebra(both, apart(app("b", x, y)))
+
+
+def test_an_empty_interval_has_no_negative_integral():
+    theorem = antiderivative(integral(x, 3 * x**2, interval(0, y)), x**3, num(0), num(0))
+    assert theorem.hypotheses == (le(0, y),)
+    with pytest.raises(RuleError, match="becomes 0 <= -1, which is false"):
+        instantiate(theorem, ((y, num(-1)),))
+    assert not antiderivative(integral(x, 3 * x**2, interval(0, 1)), x**3, num(0), num(0)).hypotheses
