@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import count
 from typing import Any
 
 from flint import fmpz
@@ -25,6 +26,7 @@ class Fact:
     poly: Poly
     strict: bool
     end: tuple[int, Fraction, Fraction] | None = None
+    key: object = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,9 @@ class Signs:
         self.integers: set[int] = set()  # places of integer generators
         self.pi: int | None = None  # the place of pi
         self._cache: dict[tuple[object, int], Sign | None] = {}
-        self._version = 0
+        self._bounds: dict[tuple[int, int], Bounds] = {}
+        self._versions = count(1)
+        self._version = 0  # names the present facts: what was found under a version holds whenever that is in force
 
     def assume(self, poly: Poly, strict: bool) -> None:
         """Add the fact poly > 0 or poly >= 0. An integer fact p > 0 is kept as p - 1 >= 0."""
@@ -65,19 +69,21 @@ class Signs:
         if strict and places and places <= self.integers and all(c.q == 1 for c in poly.coeffs()):
             poly, strict = poly - 1, False
         if places:
+            key = poly_key(poly)
+            if any(k.key == key and k.strict >= strict for k in self.facts):
+                return
             end = _end(f, poly, min(places)) if len(places) == 1 and poly.total_degree() == 1 else None
-            self.facts.append(Fact(poly, strict, end))
-            self._version += 1
+            self.facts.append(Fact(poly, strict, end, key))
+            self._version = next(self._versions)
 
     @contextmanager
     def scope(self) -> Iterator[None]:
         """Facts assumed inside are forgotten at the end."""
-        kept = list(self.facts)
+        kept, version = list(self.facts), self._version
         try:
             yield
         finally:
-            self.facts = kept
-            self._version += 1
+            self.facts, self._version = kept, version
 
     def sign(self, poly: Poly) -> Sign | None:
         """The sign of the polynomial on every point that satisfies the facts, or None when no certificate was found."""
@@ -141,6 +147,7 @@ class Signs:
             rest = fact - c * g
             with self.scope():
                 self.facts = [k for k in self.facts if f.up(k.poly) != fact]
+                self._version = next(self._versions)
                 self.assume(slack, strict)
                 found = self._positive(_replace(f, p, place, (slack - rest) / fraction_poly(c)), depth - 1)
             if found:
@@ -149,6 +156,12 @@ class Signs:
 
     def bounds(self, place: int) -> Bounds:
         """The constant bounds of a generator from its kind and from the facts in it alone."""
+        key = (place, self._version)
+        if key not in self._bounds:
+            self._bounds[key] = self._find_bounds(place)
+        return self._bounds[key]
+
+    def _find_bounds(self, place: int) -> Bounds:
         lo: Fraction | None = None
         hi: Fraction | None = None
         lo_strict = hi_strict = False
