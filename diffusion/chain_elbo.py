@@ -40,7 +40,8 @@ def bound_terms(x_0: Tensor, alpha: Tensor, m: Tensor, c: Tensor, s: Tensor) -> 
     x = x_0.unsqueeze(-1)
     offset = (from_x_0 + (from_x_t - m[later]) * alpha_bar[2:].sqrt()) * x - c[later]
     miss = offset.square() + (from_x_t - m[later]).square() * variance[2:]
-    step_kl = 0.5 * (x_minus_log1p(beta_tilde / s[later].square() - 1) + miss / s[later].square())
+    ratio = beta_tilde / s[later].square()
+    step_kl = 0.5 * (x_minus_log1p(ratio - 1, ratio) + miss / s[later].square())
     decoder_miss = (x_0 - m[0] * alpha_bar[1].sqrt() * x_0 - c[0]).square() + m[0].square() * variance[1]
     reconstruction = -0.5 * (LOG_2PI + 2 * s[0].log() + decoder_miss / s[0].square())
     return prior_kl(x_0, alpha_bar[-1]), step_kl.sum(-1).sum(-1), reconstruction.sum(-1)

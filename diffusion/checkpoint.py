@@ -77,9 +77,7 @@ def load(folder: Path, step: int) -> Checkpoint:
         if record["format"] != FORMAT:
             raise CheckpointError(f"{path} has format {record['format']}; this version reads format {FORMAT}")
         if claimed != _digest(record) or record["step"] != step:
-            raise CheckpointError(
-                f"{path} is damaged: its content does not match the SHA-256 that it carries"
-            )
+            raise CheckpointError(f"{path} is damaged: its content does not match the SHA-256 that it carries")
         weights = _read_weights(_weights(folder, step), recorded)
         return Checkpoint(step, weights, record["state"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:

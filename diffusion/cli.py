@@ -98,17 +98,11 @@ def _parser() -> argparse.ArgumentParser:
 
     sample = commands.add_parser("sample", help="draw samples from a run", description=SAMPLE, **_STYLE)
     sample.add_argument("path", metavar="RUN", type=Path, help="folder that 'diffuse train --out' wrote")
-    sample.add_argument("--n", type=int, default=64, metavar="N", help="number of samples (default 64)")
-    sample.add_argument(
-        "--out", type=Path, metavar="FILE", help=".png or .npy (default RUN/samples-seedS.png)"
-    )
+    sample.add_argument("--n", type=int, metavar="N", help="number of samples (default 64 images, 1000 points)")
+    sample.add_argument("--out", type=Path, metavar="FILE", help=".png or .npy (default RUN/samples-seedS.png)")
     sample.add_argument("--seed", type=int, default=0, metavar="S", help="seed of the noise (default 0)")
-    sample.add_argument(
-        "--steps", type=int, metavar="N", help="sampling steps, 1..T (default 250, at most T)"
-    )
-    sample.add_argument(
-        "--sigma", default="beta_tilde", choices=("beta_tilde", "beta"), help="variance of each step"
-    )
+    sample.add_argument("--steps", type=int, metavar="N", help="sampling steps, 1..T (default 250, at most T)")
+    sample.add_argument("--sigma", default="beta_tilde", choices=("beta_tilde", "beta"), help="variance of each step")
     _add_machine(sample)
     sample.set_defaults(run=_sample)
 
@@ -200,10 +194,7 @@ def _list(arguments: argparse.Namespace) -> int:
         settings = runs.RunFolder(path).read_config()
         print(f"{path}: {settings.family} on {settings.data}, {settings.steps} steps, seed {settings.seed}")
     if not found:
-        print(
-            f"no runs in {arguments.folder}; begin one with: "
-            f"diffuse train ddpm --out {arguments.folder / 'first'}"
-        )
+        print(f"no runs in {arguments.folder}; begin one with: diffuse train ddpm --out {arguments.folder / 'first'}")
     return 0
 
 

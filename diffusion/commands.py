@@ -20,7 +20,8 @@ from diffusion.runs import RunFolder
 from diffusion.schedules import schedule
 from diffusion.train import Trainer, build_network, train
 
-GRID = 64
+# Samples in a picture: a grid of images, a cloud of points.
+IMAGES, POINTS = 64, 1000
 SAMPLE_STEPS = 250
 CHUNK = 512
 
@@ -84,9 +85,7 @@ def _finish(run: RunFolder, trainer: Trainer) -> int:
             _train_loop(run, trainer, stop)
         from diffusion import plots
 
-        plots.loss_curve(
-            trainer.losses(), run.loss_picture, f"{trainer.config.family} on {trainer.config.data}"
-        )
+        plots.loss_curve(trainer.losses(), run.loss_picture, f"{trainer.config.family} on {trainer.config.data}")
         if stop.signal is not None:
             say(
                 f"stopped at step {trainer.steps_done} of {trainer.config.steps}; everything is saved in "
@@ -94,14 +93,11 @@ def _finish(run: RunFolder, trainer: Trainer) -> int:
             )
             return 128 + stop.signal
     if fresh or not run.sample_picture.exists():
-        x = draw(trainer.average, trainer.config, GRID, device=trainer.device)
+        x = draw(trainer.average, trainer.config, device=trainer.device)
         picture(x, run.sample_picture, f"{trainer.config.family} on {trainer.config.data}")
     else:
         say(f"{run.path} is already trained to step {trainer.steps_done}; a larger --steps trains on")
-    say(
-        f"loss curve: {run.loss_picture}\nsamples: {run.sample_picture}\n"
-        f"more samples: diffuse sample {run.path}"
-    )
+    say(f"loss curve: {run.loss_picture}\nsamples: {run.sample_picture}\nmore samples: diffuse sample {run.path}")
     return 0
 
 
@@ -115,46 +111,41 @@ def _train_loop(run: RunFolder, trainer: Trainer, stop: StopRequest) -> None:
                 loss = report.loss.item()
                 mean = loss if mean is None else 0.9 * mean + 0.1 * loss
                 bar.set_postfix(loss=f"{mean:.4f}", refresh=False)
-            if (
-                stop.signal is not None
-                or report.step % trainer.config.save_every == 0
-                or report.step == steps
-            ):
+            if stop.signal is not None or report.step % trainer.config.save_every == 0 or report.step == steps:
                 runs.save(run, trainer)
             if stop.signal is not None:
                 return
 
 
 def sample_run(
-    path: Path, n: int, out: Path | None, seed: int, steps: int | None, sigma: str, device: str
+    path: Path, n: int | None, out: Path | None, seed: int, steps: int | None, sigma: str, device: str
 ) -> int:
-    """Draw n samples from a run into a picture or an array; returns the exit code. Raises UserError."""
+    """Draw n samples from a run into a picture or an array; returns the exit code. Raises UserError.
+
+    n, steps and out have the defaults of `draw` and RUN/samples-seedS.png.
+    """
     run = RunFolder(path)
     settings = run.read_config()
     out = out or path / f"samples-seed{seed}.png"
     if out.suffix not in (".png", ".npy"):
         raise UserError(f"--out must end in .png (a picture) or .npy (an array of numbers); got {out}")
-    if n < 1:
+    if n is not None and n < 1:
         raise UserError(f"--n must be at least 1; got {n}")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(
-            f"cannot make the folder {out.parent}: {error.strerror}. Choose another --out"
-        ) from error
+        raise UserError(f"cannot make the folder {out.parent}: {error.strerror}. Choose another --out") from error
     where = pick_device(device)
     found = checkpoint.load_latest(run.checkpoints, say)
     if found is None:
-        raise UserError(
-            f"{path} has no checkpoint yet; train it first: diffuse train {settings.family} --out {path}"
-        )
+        raise UserError(f"{path} has no checkpoint yet; train it first: diffuse train {settings.family} --out {path}")
     network = _average_network(settings, found).to(where)
     x = draw(network, settings, n, seed=seed, steps=steps, sigma=sigma, device=where)
     try:
         picture(x, out, f"{settings.family} on {settings.data}, step {found.step}")
     except OSError as error:
         raise UserError(f"cannot write {out}: {error.strerror}. Choose another --out") from error
-    say(f"{n} samples of step {found.step}: {out}")
+    say(f"{len(x)} samples of step {found.step}: {out}")
     return 0
 
 
@@ -176,10 +167,7 @@ def show_run(path: Path) -> int:
             print(f"  step {step} of {settings.steps}: refused: {error}")
     if newest is not None:
         recent = newest.tensors["losses"][-100:]
-        print(
-            f"loss          {recent.mean():.4f}, the mean of the last {len(recent)} steps "
-            f"to step {newest.step}"
-        )
+        print(f"loss          {recent.mean():.4f}, the mean of the last {len(recent)} steps to step {newest.step}")
     for file in (run.loss_picture, run.sample_picture):
         print(f"{file.name:13} {file if file.exists() else 'not drawn yet'}")
     return 0
@@ -188,7 +176,7 @@ def show_run(path: Path) -> int:
 def draw(
     network: nn.Module,
     settings: TrainConfig,
-    n: int,
+    n: int | None = None,
     *,
     seed: int = 0,
     steps: int | None = None,
@@ -197,7 +185,7 @@ def draw(
 ) -> Tensor:
     """n samples from a trained network, on the CPU, with a progress bar. Raises UserError.
 
-    steps is the number of sampling steps, by default 250 or T if that is less.
+    n is by default 64 images or 1000 points; steps, the number of sampling steps, 250 or T if that is less.
     """
     full = schedule(settings.schedule, settings.T)
     try:
@@ -207,6 +195,8 @@ def draw(
     table = ddpm.coefficients(coarse, sigma, times).to(device, torch.float32)
     generator = torch.Generator(device).manual_seed(data.seed_for(seed, "samples"))
     shape = data.SHAPES[settings.data]
+    if n is None:
+        n = IMAGES if len(shape) == 3 else POINTS
     chunks = [min(CHUNK, n - start) for start in range(0, n, CHUNK)]
     drawn = []
     with tqdm(total=len(chunks) * table.T, unit="it", desc="sampling", dynamic_ncols=True) as bar:
@@ -254,15 +244,12 @@ def pick_device(name: str) -> torch.device:
 def _average_network(settings: TrainConfig, found: checkpoint.Checkpoint) -> nn.Module:
     network = build_network(settings, data.SHAPES[settings.data]).eval()
     weights = {
-        name.removeprefix("average/"): value
-        for name, value in found.tensors.items()
-        if name.startswith("average/")
+        name.removeprefix("average/"): value for name, value in found.tensors.items() if name.startswith("average/")
     }
     try:
         network.load_state_dict(weights)
     except RuntimeError as error:
         raise UserError(
-            f"the checkpoint of step {found.step} does not fit the network of this run: "
-            f"{str(error).splitlines()[0]}"
+            f"the checkpoint of step {found.step} does not fit the network of this run: {str(error).splitlines()[0]}"
         ) from error
     return network

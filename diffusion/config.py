@@ -36,7 +36,7 @@ class TrainConfig:
 
     family: str = _option("ddpm", "model family", FAMILIES)
     data: str = _option("digits", "data set", DATA)
-    steps: int = _option(2000, "optimiser steps in all; may be raised later to train on")
+    steps: int = _option(2500, "optimiser steps in all; may be raised later to train on")
     batch: int = _option(64, "samples per step")
     lr: float = _option(1e-3, "learning rate of AdamW")
     warmup: int = _option(100, "steps over which the learning rate rises from 0")
@@ -46,7 +46,7 @@ class TrainConfig:
     seed: int = _option(0, "seed of the weights, the data order and the noise")
     schedule: str = _option("linear", "noise schedule", SCHEDULES)
     T: int = _option(1000, "steps of the noise schedule")
-    channels: int = _option(24, "U-Net: channels of the first level")
+    channels: int = _option(16, "U-Net: channels of the first level")
     multipliers: tuple[int, ...] = _option((1, 2), "U-Net: channels of each level, as multiples, e.g. 1,2")
     blocks: int = _option(1, "U-Net: residual blocks per level")
     attention: tuple[int, ...] = _option((1,), "U-Net: levels with self-attention, e.g. 1")
@@ -83,9 +83,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise UserError(f"cannot read the config file {path}: {_first_line(error)}") from error
     if not isinstance(loaded, dict):
-        raise UserError(
-            f"the config file {path} must be a list of 'name: value' lines, for example 'steps: 2000'"
-        )
+        raise UserError(f"the config file {path} must be a list of 'name: value' lines, for example 'steps: 2500'")
     return {str(name): value for name, value in loaded.items()}
 
 

@@ -91,7 +91,7 @@ def _step_tables(schedule: Schedule, sigma: str) -> tuple[Tensor, Tensor, Tensor
     alpha, prev = schedule.alpha[2:], schedule.alpha_bar[1:-1]
     beta_tilde = posterior_variance(alpha, prev)
     chosen = beta_tilde if sigma == "beta_tilde" else schedule.beta[2:]
-    spread = 0.5 * x_minus_log1p((beta_tilde - chosen) / chosen)
+    spread = 0.5 * x_minus_log1p((beta_tilde - chosen) / chosen, beta_tilde / chosen)
     weight = losses.eps_weight(alpha, prev, chosen.sqrt())
     pad = schedule.beta.new_zeros(2)
     return torch.cat([schedule.beta[:2], chosen]), torch.cat([pad, spread]), torch.cat([pad, weight])

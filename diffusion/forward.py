@@ -78,9 +78,7 @@ def prior_kl(x_0: Tensor, alpha_bar_T: Tensor) -> Tensor:
 
 
 @formula("forward.bayes_flip")
-def log_step_by_bayes(
-    x_t: Tensor, x_prev: Tensor, x_0: Tensor, alpha_t: Tensor, alpha_bar_prev: Tensor
-) -> Tensor:
+def log_step_by_bayes(x_t: Tensor, x_prev: Tensor, x_0: Tensor, alpha_t: Tensor, alpha_bar_prev: Tensor) -> Tensor:
     """log q(x_t | x_{t-1}) as log of q(x_{t-1} | x_t, x_0) q(x_t | x_0) / q(x_{t-1} | x_0), for t >= 2."""
     variance_t = one_minus_product(alpha_t, alpha_bar_prev)
     mu_tilde = posterior_mean(x_t, x_0, alpha_t, alpha_bar_prev)
@@ -90,9 +88,7 @@ def log_step_by_bayes(
 
 
 @formula("elbo.ddpm.markov_trick")
-def log_step_given_x_0(
-    x_t: Tensor, x_prev: Tensor, x_0: Tensor, alpha_t: Tensor, alpha_bar_prev: Tensor
-) -> Tensor:
+def log_step_given_x_0(x_t: Tensor, x_prev: Tensor, x_0: Tensor, alpha_t: Tensor, alpha_bar_prev: Tensor) -> Tensor:
     """log q(x_t | x_{t-1}, x_0), by conditioning the joint Gaussian of (x_{t-1}, x_t) given x_0, for t >= 2.
 
     The chain is Markov, so x_0 drops out: the value is log q(x_t | x_{t-1}).
@@ -118,9 +114,7 @@ def telescoped_log_ratio(x_path: Tensor, x_0: Tensor, alpha_bar: Tensor) -> Tens
 
 
 @formula("elbo.ddpm.telescoping", variant="ends")
-def log_ratio_of_ends(
-    x_1: Tensor, x_T: Tensor, x_0: Tensor, alpha_bar_1: Tensor, alpha_bar_T: Tensor
-) -> Tensor:
+def log_ratio_of_ends(x_1: Tensor, x_T: Tensor, x_0: Tensor, alpha_bar_1: Tensor, alpha_bar_T: Tensor) -> Tensor:
     """log q(x_T | x_0) - log q(x_1 | x_0): what the sum telescopes to."""
     last = log_normal(x_T, alpha_bar_T.sqrt() * x_0, 1 - alpha_bar_T)
     return last - log_normal(x_1, alpha_bar_1.sqrt() * x_0, 1 - alpha_bar_1)

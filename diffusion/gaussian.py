@@ -61,9 +61,7 @@ def central_moment(order: int, sigma: Tensor) -> Tensor:
 def isserlis(Sigma: Tensor, i: int, j: int, k: int, m: int) -> Tensor:
     """E of the product of four centred coordinates: the sum over the three pairings of covariances."""
     return (
-        Sigma[..., i, j] * Sigma[..., k, m]
-        + Sigma[..., i, k] * Sigma[..., j, m]
-        + Sigma[..., i, m] * Sigma[..., j, k]
+        Sigma[..., i, j] * Sigma[..., k, m] + Sigma[..., i, k] * Sigma[..., j, m] + Sigma[..., i, m] * Sigma[..., j, k]
     )
 
 
@@ -84,11 +82,12 @@ def add_independent(mu_1: Tensor, Sigma_1: Tensor, mu_2: Tensor, Sigma_2: Tensor
 def product(a: Tensor, A: Tensor, b: Tensor, B: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """(log scale, c, C) with N(x; a, A) N(x; b, B) = scale N(x; c, C). Matrix form.
 
-    Written with A (A + B)^-1, so that neither covariance is inverted on its own.
+    Written with A (A + B)^-1 and B (A + B)^-1, so that neither covariance is inverted on its own, and c with
+    both of them: a + A (A + B)^-1 (b - a) would cancel where the second density is much the narrower one.
     """
     factor = torch.linalg.cholesky(A + B)
     gain = torch.cholesky_solve(A, factor).mT
-    c = a + _apply(gain, b - a)
+    c = _apply(gain, b) + _apply(torch.cholesky_solve(B, factor).mT, a)
     C = gain @ B
     return log_normal_matrix(a, b, A + B), c, 0.5 * (C + C.mT)
 
@@ -130,14 +129,15 @@ def kl(mu_0: Tensor, Sigma_0: Tensor, mu_1: Tensor, Sigma_1: Tensor) -> Tensor:
     half = torch.linalg.solve_triangular(factor, Sigma_0, upper=False)
     relative = torch.linalg.solve_triangular(factor, half.mT, upper=False)
     ratios = torch.linalg.eigvalsh(0.5 * (relative + relative.mT))
-    return 0.5 * (x_minus_log1p(ratios - 1).sum(-1) + squared_norm(_solve_lower(factor, mu_0 - mu_1)))
+    return 0.5 * (x_minus_log1p(ratios - 1, ratios).sum(-1) + squared_norm(_solve_lower(factor, mu_0 - mu_1)))
 
 
 @formula("gauss.kl", variant="isotropic")
 def kl_isotropic(mu_0: Tensor, sigma_0: Tensor, mu_1: Tensor, sigma_1: Tensor) -> Tensor:
     """D(N(mu_0, sigma_0^2) || N(mu_1, sigma_1^2)), summed over the last axis; sigma broadcasts to mu."""
     excess = (sigma_0 - sigma_1) * (sigma_0 + sigma_1) / sigma_1.square()
-    return (0.5 * (x_minus_log1p(excess) + ((mu_0 - mu_1) / sigma_1).square())).sum(-1)
+    ratio = (sigma_0 / sigma_1).square()
+    return (0.5 * (x_minus_log1p(excess, ratio) + ((mu_0 - mu_1) / sigma_1).square())).sum(-1)
 
 
 @formula("gauss.kl_same_cov")
@@ -150,7 +150,7 @@ def kl_same_covariance(mu_1: Tensor, mu_2: Tensor, sigma: Tensor) -> Tensor:
 def kl_to_standard_normal(mu: Tensor, sigma: Tensor) -> Tensor:
     """D(N(mu, diag sigma^2) || N(0, I)), summed over the last axis."""
     excess = (sigma - 1) * (sigma + 1)
-    return (0.5 * (mu.square() + x_minus_log1p(excess))).sum(-1)
+    return (0.5 * (mu.square() + x_minus_log1p(excess, sigma.square()))).sum(-1)
 
 
 def _solve_lower(factor: Tensor, vector: Tensor) -> Tensor:

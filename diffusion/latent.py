@@ -24,7 +24,7 @@ def kl(p: Tensor, q: Tensor) -> Tensor:
     """
     present = p > 0
     p_safe = torch.where(present, p, torch.ones_like(p))
-    terms = torch.where(present, p * x_minus_log1p((q - p) / p_safe), q)
+    terms = torch.where(present, p * x_minus_log1p((q - p) / p_safe, q / p_safe), q)
     return terms.sum(-1)
 
 

@@ -23,8 +23,11 @@ def one_minus_product(a: Tensor, b: Tensor) -> Tensor:
     return (1 - a) + a * (1 - b)
 
 
-def x_minus_log1p(x: Tensor) -> Tensor:
+def x_minus_log1p(x: Tensor, one_plus_x: Tensor | None = None) -> Tensor:
     """x - log(1 + x) for x > -1, never negative and accurate near 0, where it is about x^2 / 2.
+
+    `one_plus_x` is 1 + x where the caller knows it better than the rounded x does: near x = -1, where it may
+    be a small ratio of two variances, log(1 + x) is lost in x.
 
     With s = -x / (2 + x) one has x - log(1 + x) = 2 s^2 / (1 + s) + 2 s^3 (1/3 + s^2/5 + s^4/7 + ...),
     used for -1/2 <= x <= 1. Every Gaussian KL divergence is a sum of such terms.
@@ -37,7 +40,8 @@ def x_minus_log1p(x: Tensor) -> Tensor:
     for k in reversed(range(_SERIES_TERMS)):
         tail = tail * s_squared + 1 / (2 * k + 3)
     series = 2 * s_squared / (1 + s) + 2 * s * s_squared * tail
-    return torch.where(near, series, x - torch.log1p(x))
+    log = torch.log1p(x) if one_plus_x is None else one_plus_x.log()
+    return torch.where(near, series, x - log)
 
 
 def squared_norm(x: Tensor) -> Tensor:

@@ -32,9 +32,7 @@ def loss_curve(losses: Tensor, path: Path, title: str) -> None:
         linewidth=1.6,
         label=f"mean of {window} steps",
     )
-    axes.set(
-        xscale="log", yscale="log", xlabel="step", ylabel="squared error of eps per dimension", title=title
-    )
+    axes.set(xscale="log", yscale="log", xlabel="step", ylabel="squared error of eps per dimension", title=title)
     axes.grid(alpha=0.3, which="both", linewidth=0.4)
     axes.legend()
     _write(figure, path)

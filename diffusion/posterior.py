@@ -92,7 +92,5 @@ def sigma_zero_minus_ddim(eps_theta: Tensor, alpha_t: Tensor, alpha_bar_prev: Te
 @formula("ddpm.sigma_zero_not_ddim", variant="ddim_step")
 def ddim_step(x_t: Tensor, eps_theta: Tensor, alpha_t: Tensor, alpha_bar_prev: Tensor) -> Tensor:
     """The deterministic DDIM step, for comparison: move to alpha_bar_{t-1} along the same eps_theta."""
-    x_0_hat = (x_t - one_minus_product(alpha_t, alpha_bar_prev).sqrt() * eps_theta) / (
-        alpha_t * alpha_bar_prev
-    ).sqrt()
+    x_0_hat = (x_t - one_minus_product(alpha_t, alpha_bar_prev).sqrt() * eps_theta) / (alpha_t * alpha_bar_prev).sqrt()
     return alpha_bar_prev.sqrt() * x_0_hat + (1 - alpha_bar_prev).sqrt() * eps_theta

@@ -43,8 +43,7 @@ class RunFolder:
             )
         if not self.exists():
             raise UserError(
-                f"{self.path} is not a run: it has no {CONFIG}. Give the folder that 'diffuse train --out' "
-                "wrote"
+                f"{self.path} is not a run: it has no {CONFIG}. Give the folder that 'diffuse train --out' wrote"
             )
         try:
             stored = json.loads(self.config_file.read_text(encoding="utf-8"))
@@ -52,8 +51,7 @@ class RunFolder:
                 raise ValueError("it is not an object")
         except (OSError, ValueError) as error:
             raise UserError(
-                f"cannot read {self.config_file}: {error}. Restore it from a copy, or train again with "
-                "another --out"
+                f"cannot read {self.config_file}: {error}. Restore it from a copy, or train again with another --out"
             ) from error
         return configs.build(stored)
 
@@ -63,13 +61,10 @@ class RunFolder:
             self.path.mkdir(parents=True, exist_ok=True)
             foreign = [entry.name for entry in os.scandir(self.path) if entry.name != LOCK]
         except OSError as error:
-            raise UserError(
-                f"cannot make the folder {self.path}: {error.strerror}. Choose another --out"
-            ) from error
+            raise UserError(f"cannot make the folder {self.path}: {error.strerror}. Choose another --out") from error
         if foreign and not self.exists():
             raise UserError(
-                f"{self.path} is not empty and is not a run: it holds {sorted(foreign)[0]!r}. "
-                "Choose another --out"
+                f"{self.path} is not empty and is not a run: it holds {sorted(foreign)[0]!r}. Choose another --out"
             )
 
     def write_config(self, config: TrainConfig) -> None:
@@ -98,8 +93,7 @@ class RunFolder:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise UserError(
-                    f"another process is training {self.path} now; wait for it, stop it, or give another "
-                    "--out"
+                    f"another process is training {self.path} now; wait for it, stop it, or give another --out"
                 ) from error
             yield
 
@@ -120,9 +114,7 @@ def save(run: RunFolder, trainer: Trainer) -> None:
     try:
         checkpoint.save(run.checkpoints, trainer.steps_done, tensors, state)
     except OSError as error:
-        raise UserError(
-            f"cannot write a checkpoint to {run.checkpoints}: {error}; is the disk full?"
-        ) from error
+        raise UserError(f"cannot write a checkpoint to {run.checkpoints}: {error}; is the disk full?") from error
 
 
 def restore(run: RunFolder, trainer: Trainer, warn: Callable[[str], None]) -> bool:
@@ -139,8 +131,6 @@ def restore(run: RunFolder, trainer: Trainer, warn: Callable[[str], None]) -> bo
 def runs_in(folder: Path) -> list[Path]:
     """The runs directly inside a folder, by name. Raises UserError when it cannot be listed."""
     try:
-        return sorted(
-            Path(entry.path) for entry in os.scandir(folder) if (Path(entry.path) / CONFIG).is_file()
-        )
+        return sorted(Path(entry.path) for entry in os.scandir(folder) if (Path(entry.path) / CONFIG).is_file())
     except OSError as error:
         raise UserError(f"cannot list {folder}: {error.strerror}. Give a folder that holds runs") from error

@@ -35,9 +35,7 @@ class Schedule:
     def from_beta(cls, beta: Tensor) -> Schedule:
         """A schedule from beta_1..beta_T, shape (T,). Raises ValueError unless all lie inside (0, 1)."""
         if beta.dim() != 1 or beta.numel() == 0:
-            raise ValueError(
-                f"beta must be a list beta_1..beta_T of shape (T,); got shape {tuple(beta.shape)}"
-            )
+            raise ValueError(f"beta must be a list beta_1..beta_T of shape (T,); got shape {tuple(beta.shape)}")
         beta = beta.detach().to("cpu", torch.float64)
         inside = (beta > 0) & (beta < 1)
         if not bool(inside.all()):

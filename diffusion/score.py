@@ -16,9 +16,7 @@ from diffusion.formula import formula
 from diffusion.numerics import squared_norm
 
 
-def posterior_weights(
-    x_t: Tensor, points: Tensor, log_weights: Tensor, alpha_t: Tensor, sigma_t: Tensor
-) -> Tensor:
+def posterior_weights(x_t: Tensor, points: Tensor, log_weights: Tensor, alpha_t: Tensor, sigma_t: Tensor) -> Tensor:
     """q(x_0 = point | x_t), shape (..., n)."""
     residual = (x_t.unsqueeze(-2) - _wide(alpha_t) * points) / _wide(sigma_t)
     return torch.softmax(log_weights - 0.5 * squared_norm(residual), dim=-1)
@@ -30,9 +28,7 @@ def conditional_score(x_t: Tensor, x_0: Tensor, alpha_t: Tensor, sigma_t: Tensor
 
 
 @formula("score.posterior_expectation")
-def marginal_score(
-    x_t: Tensor, points: Tensor, log_weights: Tensor, alpha_t: Tensor, sigma_t: Tensor
-) -> Tensor:
+def marginal_score(x_t: Tensor, points: Tensor, log_weights: Tensor, alpha_t: Tensor, sigma_t: Tensor) -> Tensor:
     """Gradient of log q_t(x_t): the posterior expectation of the conditional scores."""
     weights = posterior_weights(x_t, points, log_weights, alpha_t, sigma_t).unsqueeze(-1)
     scores = conditional_score(x_t.unsqueeze(-2), points, _wide(alpha_t), _wide(sigma_t))

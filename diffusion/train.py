@@ -175,9 +175,7 @@ class _DropoutStream:
         self._set(self._global)
 
     def _get(self) -> Tensor:
-        return (
-            torch.cuda.get_rng_state(self._device) if self._device.type == "cuda" else torch.get_rng_state()
-        )
+        return torch.cuda.get_rng_state(self._device) if self._device.type == "cuda" else torch.get_rng_state()
 
     def _set(self, state: Tensor) -> None:
         if self._device.type == "cuda":

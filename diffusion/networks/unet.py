@@ -71,9 +71,7 @@ class UNet(nn.Module):
                 now = widths[level]
             if level > 0:
                 self.up.append(_Up(now))
-        self.last = nn.Sequential(
-            _norm(now), nn.SiLU(), _zero(nn.Conv2d(now, config.in_channels, 3, padding=1))
-        )
+        self.last = nn.Sequential(_norm(now), nn.SiLU(), _zero(nn.Conv2d(now, config.in_channels, 3, padding=1)))
 
     def forward(self, x_t: Tensor, t: Tensor) -> Tensor:
         """The prediction at x_t and t, of the shape of x_t."""
@@ -98,9 +96,7 @@ class _Stage(nn.Module):
         self.enter = nn.Sequential(_norm(before), nn.SiLU(), nn.Conv2d(before, after, 3, padding=1))
         self.norm = _norm(after, affine=False)
         self.scale_shift = nn.Linear(width, 2 * after)
-        self.leave = nn.Sequential(
-            nn.SiLU(), nn.Dropout(config.dropout), _zero(nn.Conv2d(after, after, 3, padding=1))
-        )
+        self.leave = nn.Sequential(nn.SiLU(), nn.Dropout(config.dropout), _zero(nn.Conv2d(after, after, 3, padding=1)))
         self.skip = nn.Identity() if before == after else nn.Conv2d(before, after, 1)
         self.attention = _Attention(after, config.heads) if attends else nn.Identity()
 

@@ -27,8 +27,7 @@ class Gaussian:
     def __init__(self, mean: Tensor, cov: Tensor) -> None:
         if mean.dim() != 1 or cov.shape != (mean.shape[0], mean.shape[0]):
             raise ValueError(
-                f"a Gaussian needs a mean (d,) and a covariance (d, d); got {tuple(mean.shape)} and "
-                f"{tuple(cov.shape)}"
+                f"a Gaussian needs a mean (d,) and a covariance (d, d); got {tuple(mean.shape)} and {tuple(cov.shape)}"
             )
         self._mean = mean
         self._variances, self._basis = checked_covariances(cov.to(mean))
@@ -56,9 +55,7 @@ class Gaussian:
 
     def sample(self, n: int, generator: torch.Generator | None = None) -> Tensor:
         """n draws from the data law, (n, d)."""
-        z = torch.randn(
-            n, self.dimension, generator=generator, dtype=self._mean.dtype, device=self._mean.device
-        )
+        z = torch.randn(n, self.dimension, generator=generator, dtype=self._mean.dtype, device=self._mean.device)
         return self._mean + (z * self._variances.sqrt()) @ self._basis.mT
 
     def log_prob(self, x: Tensor, alpha_t: Level = 1.0, sigma_t: Level = 0.0) -> Tensor:

@@ -44,9 +44,7 @@ class GaussianMixture:
         """d."""
         return self._means.shape[1]
 
-    def to(
-        self, device: torch.device | str | None = None, dtype: torch.dtype | None = None
-    ) -> GaussianMixture:
+    def to(self, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> GaussianMixture:
         """The same law with its tensors on another device or in another dtype."""
         moved = GaussianMixture.__new__(GaussianMixture)
         moved._log_weights = self._log_weights.to(device=device, dtype=dtype)
@@ -156,8 +154,6 @@ def _check(weights: Tensor, means: Tensor, covs: Tensor) -> None:
             f"{(K,)} or {(K, d, d)}; got {tuple(weights.shape)} and {tuple(covs.shape)}"
         )
     if not bool((weights > 0).all()) or abs(float(weights.sum()) - 1) > 1e-5:
-        raise ValueError(
-            f"the weights of a mixture are positive and sum to 1; they sum to {float(weights.sum()):.6g}"
-        )
+        raise ValueError(f"the weights of a mixture are positive and sum to 1; they sum to {float(weights.sum()):.6g}")
     if covs.dim() == 1 and not bool((covs >= 0).all()):
         raise ValueError("the variances of isotropic components must not be negative")

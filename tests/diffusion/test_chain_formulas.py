@@ -55,9 +55,7 @@ def test_three_forms_of_the_posterior_mean_agree(pair):
     mean = posterior.mean(x_t, x_0, alpha_t, prev)
     conditional = score.conditional_score(x_t, x_0, (alpha_t * prev).sqrt(), variance_t.sqrt())
     torch.testing.assert_close(posterior.mean_from_eps(x_t, eps, alpha_t, prev), mean, rtol=1e-9, atol=1e-9)
-    torch.testing.assert_close(
-        posterior.mean_from_score(x_t, conditional, alpha_t), mean, rtol=1e-9, atol=1e-9
-    )
+    torch.testing.assert_close(posterior.mean_from_score(x_t, conditional, alpha_t), mean, rtol=1e-9, atol=1e-9)
     low, beta_tilde, beta = posterior.variance_bounds(alpha_t, prev)
     assert low <= beta_tilde <= beta
 
@@ -77,12 +75,8 @@ def test_step_density_by_bayes_and_by_the_markov_property(pair):
     x_t = forward.take_step(x_prev, 1 - alpha_t, noise_t)
     mean, variance = forward.step(x_prev, 1 - alpha_t)
     want = Normal(mean, variance.sqrt()).log_prob(x_t).sum(-1)
-    torch.testing.assert_close(
-        forward.log_step_by_bayes(x_t, x_prev, x_0, alpha_t, prev), want, rtol=1e-7, atol=1e-7
-    )
-    torch.testing.assert_close(
-        forward.log_step_given_x_0(x_t, x_prev, x_0, alpha_t, prev), want, rtol=1e-7, atol=1e-7
-    )
+    torch.testing.assert_close(forward.log_step_by_bayes(x_t, x_prev, x_0, alpha_t, prev), want, rtol=1e-7, atol=1e-7)
+    torch.testing.assert_close(forward.log_step_given_x_0(x_t, x_prev, x_0, alpha_t, prev), want, rtol=1e-7, atol=1e-7)
 
 
 def test_many_steps_are_one_step():
@@ -98,9 +92,7 @@ def test_many_steps_are_one_step():
     torch.testing.assert_close(
         forward.two_steps(x_0, eps, alpha[0], alpha[1]), forward.noise(x_0, eps, alpha[0] * alpha[1])
     )
-    torch.testing.assert_close(
-        forward.covariance(torch.eye(3, dtype=F64), tensor(0.2)), torch.eye(3, dtype=F64)
-    )
+    torch.testing.assert_close(forward.covariance(torch.eye(3, dtype=F64), tensor(0.2)), torch.eye(3, dtype=F64))
 
 
 def test_prior_kl_against_the_gaussian_divergence():
@@ -133,9 +125,7 @@ def test_sampling_step_adds_no_noise_at_the_end():
 def test_noise_free_ddpm_is_not_ddim(pair):
     alpha_t, prev = step(*pair)
     x_t, eps = normal(3), normal(3, seed=1)
-    difference = posterior.mean_from_eps(x_t, eps, alpha_t, prev) - posterior.ddim_step(
-        x_t, eps, alpha_t, prev
-    )
+    difference = posterior.mean_from_eps(x_t, eps, alpha_t, prev) - posterior.ddim_step(x_t, eps, alpha_t, prev)
     got = posterior.sigma_zero_minus_ddim(eps, alpha_t, prev)
     torch.testing.assert_close(got, difference, rtol=1e-6, atol=1e-11)
     assert bool((got != 0).all())
@@ -198,9 +188,7 @@ def test_the_bound_is_tight_for_the_exact_reverse_chain():
     x_0 = normal(200, 2)
     zero = torch.zeros_like(alpha)
     m, s = alpha.sqrt(), (1 - alpha).sqrt()
-    torch.testing.assert_close(
-        chain_elbo.log_likelihood(x_0, m, zero, s), Normal(0.0, 1.0).log_prob(x_0).sum(-1)
-    )
+    torch.testing.assert_close(chain_elbo.log_likelihood(x_0, m, zero, s), Normal(0.0, 1.0).log_prob(x_0).sum(-1))
     # The whole path then has the same law forwards and backwards, so the gap is 0 at every x_0.
     gap = chain_elbo.log_likelihood(x_0, m, zero, s) + chain_elbo.negative_elbo(x_0, alpha, m, zero, s)
     torch.testing.assert_close(gap, torch.zeros_like(gap), rtol=0, atol=1e-12)

@@ -85,9 +85,7 @@ def test_training_further_equals_training_long(tmp_path):
     assert main(["train", "ddpm", "--steps", "45", "--out", str(short)]) == 0
     assert main(["train", "ddpm", *TINY[:-1], "45", "--out", str(long)]) == 0
     a, b = (checkpoint.load(path / "checkpoints", 45) for path in (short, long))
-    assert a.state == b.state and all(
-        torch.equal(value, b.tensors[name]) for name, value in a.tensors.items()
-    )
+    assert a.state == b.state and all(torch.equal(value, b.tensors[name]) for name, value in a.tensors.items())
 
 
 def test_yaml_settings_and_flags_that_override_them(tmp_path):
@@ -131,11 +129,7 @@ def test_show_and_list(run, capsys):
     capsys.readouterr()
     assert main(["show", str(run)]) == 0
     out = capsys.readouterr().out
-    assert (
-        "ddpm on 8gaussians" in out
-        and "step 30 of 30: whole" in out
-        and "the mean of the last 30 steps" in out
-    )
+    assert "ddpm on 8gaussians" in out and "step 30 of 30: whole" in out and "the mean of the last 30 steps" in out
     assert main(["list", str(run.parent)]) == 0
     assert f"{run}: ddpm on 8gaussians, 30 steps, seed 0" in capsys.readouterr().out
     assert main(["list"]) == 0
@@ -158,11 +152,7 @@ def test_a_damaged_checkpoint_is_named_and_the_one_before_is_used(tmp_path, caps
     assert "step 20 of 30: whole" in shown and "step 30 of 30: refused: " in shown and "is truncated" in shown
     assert main(arguments) == 0
     err = capsys.readouterr().err
-    assert (
-        "refused a checkpoint: " in err
-        and "is truncated" in err
-        and "Using the one of step 20 instead" in err
-    )
+    assert "refused a checkpoint: " in err and "is truncated" in err and "Using the one of step 20 instead" in err
     assert f"resuming {out} at step 20 of 30" in err
     healed = checkpoint.load(out / "checkpoints", 30).tensors
     assert all(torch.equal(value, healed[name]) for name, value in untouched.items())
@@ -177,9 +167,7 @@ def test_all_checkpoints_damaged(tmp_path, capsys):
         capsys.readouterr()
         assert main(command) == 2
         err = capsys.readouterr().err
-        assert (
-            "no checkpoint in" in err and "train again with another --out" in err and "Traceback" not in err
-        )
+        assert "no checkpoint in" in err and "train again with another --out" in err and "Traceback" not in err
 
 
 def test_missing_and_unreadable_run_folders(tmp_path, capsys):
@@ -199,9 +187,7 @@ def test_missing_and_unreadable_run_folders(tmp_path, capsys):
 
 def test_a_run_without_a_checkpoint(tmp_path, capsys):
     (tmp_path / "config.json").write_text('{"T": 40}')
-    assert "has no checkpoint yet; train it first: diffuse train ddpm --out" in fails(
-        capsys, "sample", str(tmp_path)
-    )
+    assert "has no checkpoint yet; train it first: diffuse train ddpm --out" in fails(capsys, "sample", str(tmp_path))
     assert main(["show", str(tmp_path)]) == 0
     assert "no checkpoint yet" in capsys.readouterr().out
 
@@ -215,7 +201,7 @@ def test_a_run_without_a_checkpoint(tmp_path, capsys):
         (["ddpm", "--steps", "x"], "setting 'steps' must be a whole number; got 'x'"),
         (
             ["ddpm", "--heads", "5"],
-            "these network sizes do not work: level 1 has attention over 48 channels, which 5",
+            "these network sizes do not work: level 1 has attention over 32 channels, which 5",
         ),
         (
             ["ddpm", "--T", "5"],

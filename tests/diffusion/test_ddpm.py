@@ -43,9 +43,7 @@ def ks_distance(world: GaussianMixture, x: torch.Tensor) -> float:
     return torch.maximum(above.max(), (F - torch.arange(n, dtype=F64) / n).max()).item()
 
 
-def exact_sampler_law(
-    world: GaussianMixture, table: ddpm.Coefficients, schedule: Schedule, grid: torch.Tensor
-):
+def exact_sampler_law(world: GaussianMixture, table: ddpm.Coefficients, schedule: Schedule, grid: torch.Tensor):
     """Density on a grid of the sampler's x_1: the Markov chain's own transition, without random draws.
 
     Stopped at t = 1, for the last step is a deterministic map.
@@ -89,9 +87,7 @@ def test_draws_of_the_sampler_have_the_data_law(sigma):
     """Mean, variance and Kolmogorov-Smirnov distance within 99.9% bands plus the 2% of discretisation."""
     world, schedule, n = mixture_1d(), linear(200), 20_000
     table = ddpm.coefficients(schedule, sigma)
-    x = last(
-        ddpm.sample(eps_oracle(world, schedule), (n, 1), table, generator=torch.Generator().manual_seed(0))
-    )
+    x = last(ddpm.sample(eps_oracle(world, schedule), (n, 1), table, generator=torch.Generator().manual_seed(0)))
     variance = world.cov().item()
     assert abs(x.mean() - world.mean()).item() < 3.3 * (variance / n) ** 0.5 + 0.02
     assert x.var().item() == pytest.approx(variance, rel=3.3 * (2 / n) ** 0.5 + 0.02)
@@ -103,9 +99,7 @@ def test_without_noise_the_law_collapses():
     schedule, n = linear(200), 2000
     world = Gaussian(torch.zeros(1, dtype=F64), torch.eye(1, dtype=F64))
     table = ddpm.coefficients(schedule)
-    quiet = dataclasses.replace(
-        table, table=table.table * torch.tensor([1.0] * 6 + [0.0], dtype=F64)[:, None]
-    )
+    quiet = dataclasses.replace(table, table=table.table * torch.tensor([1.0] * 6 + [0.0], dtype=F64)[:, None])
     x_T = torch.randn(n, 1, dtype=F64, generator=torch.Generator().manual_seed(0))
     x = last(ddpm.sample(eps_oracle(world, schedule), (n, 1), quiet, x_T=x_T))
     torch.testing.assert_close(x, schedule.alpha_bar[-1].sqrt() * x_T, rtol=1e-9, atol=0)
@@ -227,9 +221,7 @@ def test_gradient_flows_through_the_loss_and_not_through_the_sampler():
     weight = torch.tensor(0.5, requires_grad=True)
     table = ddpm.coefficients(linear(30)).to(dtype=torch.float32)
     x_0 = torch.randn(4, 2)
-    ddpm.loss(
-        lambda x, t: weight * x, x_0, torch.tensor([1, 2, 3, 30]), torch.randn(4, 2), table
-    ).mean().backward()
+    ddpm.loss(lambda x, t: weight * x, x_0, torch.tensor([1, 2, 3, 30]), torch.randn(4, 2), table).mean().backward()
     assert weight.grad is not None and weight.grad != 0
     assert not last(ddpm.sample(lambda x, t: weight * x, (2, 2), table)).requires_grad
 

@@ -74,9 +74,7 @@ def gap_of_a_mixture(world: GaussianMixture, schedule: Schedule, sigma: str) -> 
         alpha, prev = schedule.alpha[t], schedule.alpha_bar[t - 1]
         level = schedule.alpha_bar[t].sqrt(), schedule.variance[t].sqrt()
         from_x_0, _ = posterior.mean_coefficients(alpha, prev)
-        spread = (
-            world.log_prob(grid, *level).exp() * world.posterior_cov(grid, *level).flatten()
-        ).sum() * cell
+        spread = (world.log_prob(grid, *level).exp() * world.posterior_cov(grid, *level).flatten()).sum() * cell
         true = posterior.variance(alpha, prev) + from_x_0**2 * spread
         s2 = chosen[t - 1]
         total += (0.5 * torch.log(s2 / schedule.beta[t]) - 0.5 + true / (2 * s2)).item()
@@ -139,9 +137,7 @@ def test_a_worse_denoiser_has_a_worse_bound():
     oracle = eps_oracle(world, schedule)
     x_0 = world.sample(4000, torch.Generator().manual_seed(0))
     best = elbo.elbo(oracle, x_0, schedule, generator=torch.Generator().manual_seed(1)).mean()
-    worse = elbo.elbo(
-        lambda x, t: 0.9 * oracle(x, t), x_0, schedule, generator=torch.Generator().manual_seed(1)
-    ).mean()
+    worse = elbo.elbo(lambda x, t: 0.9 * oracle(x, t), x_0, schedule, generator=torch.Generator().manual_seed(1)).mean()
     assert worse < best - 0.05
 
 

@@ -53,10 +53,10 @@ def start(out: Path, *more: str) -> subprocess.Popen:
 
 def wait_for_step(process: subprocess.Popen, out: Path, step: int) -> None:
     """Until the run has a checkpoint at or after a step."""
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while max(checkpoint.steps(out / "checkpoints"), default=0) < step:
         assert process.poll() is None, f"ended early with {process.returncode}: {process.stderr.read()}"
-        assert time.monotonic() < deadline, "no checkpoint after two minutes"
+        assert time.monotonic() < deadline, "no checkpoint after five minutes"
         time.sleep(0.002)
 
 
@@ -95,7 +95,7 @@ def test_killed_and_resumed_by_the_same_command_ends_bit_identical(undisturbed, 
     assert process.returncode == -signal.SIGKILL
     assert max(checkpoint.steps(out / "checkpoints")) < 60
     process = start(out, "--save-every", "3")
-    _, err = process.communicate(timeout=180)
+    _, err = process.communicate(timeout=600)
     assert process.returncode == 0 and f"resuming {out} at step" in err
     assert_identical(final(out), undisturbed)
     leftovers = [p.name for p in (out / "checkpoints").iterdir() if not p.name.startswith("step-")]
@@ -107,7 +107,7 @@ def test_ctrl_c_saves_says_how_to_go_on_and_resumes_bit_identical(undisturbed, t
     process = start(out, "--save-every", "5")
     wait_for_step(process, out, 10)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=120)
+    _, err = process.communicate(timeout=600)
     assert process.returncode == 128 + signal.SIGINT and "Traceback" not in err, err
     stopped = max(checkpoint.steps(out / "checkpoints"))
     assert "stopping after this step, and saving; once more stops at once" in err

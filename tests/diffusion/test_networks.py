@@ -68,9 +68,7 @@ def test_misfit_sizes_are_refused():
         UNet(UNetConfig(image_size=10, multipliers=(1, 2, 2)))
     with pytest.raises(ValueError, match=r"attention levels must be among 0..1; got \(2,\)"):
         UNet(UNetConfig(attention=(2,)))
-    with pytest.raises(
-        ValueError, match="level 1 has attention over 64 channels, which 3 heads do not divide"
-    ):
+    with pytest.raises(ValueError, match="level 1 has attention over 64 channels, which 3 heads do not divide"):
         UNet(UNetConfig(heads=3))
     with pytest.raises(ValueError, match="at least one level and one block per level"):
         UNet(UNetConfig(blocks=0))

@@ -52,9 +52,7 @@ def test_tables_agree_with_each_other(name, T):
     torch.testing.assert_close(s.alpha_bar + s.variance, torch.ones_like(s.alpha_bar), rtol=0, atol=1e-15)
     assert bool((s.log_snr.diff() < 0).all()) and s.log_snr[0] == math.inf
     torch.testing.assert_close(accumulated_variance(s.alpha[1:]), s.variance[-1], rtol=1e-13, atol=0)
-    assert all(
-        table.dtype == torch.float64 and table.shape == (T + 1,) for table in (s.beta, s.alpha, s.log_snr)
-    )
+    assert all(table.dtype == torch.float64 and table.shape == (T + 1,) for table in (s.beta, s.alpha, s.log_snr))
 
 
 def test_cosine_follows_its_definition_and_is_clipped():

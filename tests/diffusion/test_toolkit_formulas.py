@@ -84,25 +84,17 @@ def test_densities_against_torch_and_quadrature():
     assert torch.trapezoid(density, x).item() == pytest.approx(1, abs=1e-12)
     for order in range(7):
         numeric = torch.trapezoid(density * (x - 1.5) ** order, x)
-        torch.testing.assert_close(
-            numeric, gaussian.central_moment(order, tensor(2.0))[0], rtol=1e-10, atol=1e-10
-        )
+        torch.testing.assert_close(numeric, gaussian.central_moment(order, tensor(2.0))[0], rtol=1e-10, atol=1e-10)
     y, mu, Sigma = normal(4, 3), normal(3, seed=1), covariance(3, 2)
-    torch.testing.assert_close(
-        gaussian.log_normal_matrix(y, mu, Sigma), MultivariateNormal(mu, Sigma).log_prob(y)
-    )
-    torch.testing.assert_close(
-        gaussian.log_normal(y, mu, tensor(0.3)), Normal(mu, 0.3**0.5).log_prob(y).sum(-1)
-    )
+    torch.testing.assert_close(gaussian.log_normal_matrix(y, mu, Sigma), MultivariateNormal(mu, Sigma).log_prob(y))
+    torch.testing.assert_close(gaussian.log_normal(y, mu, tensor(0.3)), Normal(mu, 0.3**0.5).log_prob(y).sum(-1))
     with pytest.raises(ValueError, match=r"the order of a moment is 0, 1, 2, ...; got -2"):
         gaussian.central_moment(-2, tensor(1.0))
 
 
 def test_isserlis_reduces_to_the_fourth_moment():
     Sigma = covariance(2, 5)
-    torch.testing.assert_close(
-        gaussian.isserlis(Sigma, 1, 1, 1, 1), gaussian.central_moment(4, Sigma[1, 1].sqrt())
-    )
+    torch.testing.assert_close(gaussian.isserlis(Sigma, 1, 1, 1, 1), gaussian.central_moment(4, Sigma[1, 1].sqrt()))
     x = MultivariateNormal(torch.zeros(2, dtype=F64), Sigma)
     torch.manual_seed(0)
     draws = x.sample((400_000,))
@@ -139,9 +131,7 @@ def test_linear_bayes_against_the_printed_form_and_conjugacy():
     torch.testing.assert_close(S, printed_S)
     torch.testing.assert_close(mean_x, printed_S @ (A.T @ L.inverse() @ (y - b) + Lambda.inverse() @ mu))
     one = torch.ones(1, 1, dtype=F64)
-    _, _, m, v = linear_gaussian.linear_bayes(
-        tensor(0.4), 2.25 * one, one, tensor(0.0), 0.25 * one, tensor(1.7)
-    )
+    _, _, m, v = linear_gaussian.linear_bayes(tensor(0.4), 2.25 * one, one, tensor(0.0), 0.25 * one, tensor(1.7))
     mean, variance = gaussian.conjugate_posterior(tensor(1.7), tensor(0.4), tensor(1.5), tensor(0.5))
     torch.testing.assert_close((m, v[0]), (mean, variance))
 

@@ -52,13 +52,9 @@ def test_density_and_posterior_against_quadrature(world, level):
     alpha, sigma = level
     grid, log_cell = on_a_grid(world)
     x_t = torch.tensor([[0.3, -0.4], [1.9, -1.2]], dtype=F64)
-    kernel = -0.5 * ((x_t[:, None] - alpha * grid) / sigma).square().sum(-1) - math.log(
-        2 * math.pi * sigma**2
-    )
+    kernel = -0.5 * ((x_t[:, None] - alpha * grid) / sigma).square().sum(-1) - math.log(2 * math.pi * sigma**2)
     log_joint = log_cell + kernel
-    torch.testing.assert_close(
-        world.log_prob(x_t, alpha, sigma), torch.logsumexp(log_joint, -1), rtol=0, atol=1e-9
-    )
+    torch.testing.assert_close(world.log_prob(x_t, alpha, sigma), torch.logsumexp(log_joint, -1), rtol=0, atol=1e-9)
     weights = torch.softmax(log_joint, -1)
     mean = weights @ grid
     torch.testing.assert_close(world.posterior_mean(x_t, alpha, sigma), mean, rtol=0, atol=1e-8)
@@ -84,15 +80,11 @@ def test_tweedie_first_and_second_order(world, level):
 
 def test_two_implementations_agree_on_a_gaussian():
     one = gaussian()
-    same = GaussianMixture(
-        torch.tensor([0.25, 0.75], dtype=F64), one.mean().expand(2, 2), one.cov().expand(2, 2, 2)
-    )
+    same = GaussianMixture(torch.tensor([0.25, 0.75], dtype=F64), one.mean().expand(2, 2), one.cov().expand(2, 2, 2))
     x = torch.randn(5, 2, dtype=F64, generator=torch.Generator().manual_seed(3))
     for alpha, sigma in LEVELS:
         for method in ("log_prob", "score", "posterior_mean", "posterior_cov", "eps"):
-            torch.testing.assert_close(
-                getattr(one, method)(x, alpha, sigma), getattr(same, method)(x, alpha, sigma)
-            )
+            torch.testing.assert_close(getattr(one, method)(x, alpha, sigma), getattr(same, method)(x, alpha, sigma))
     torch.testing.assert_close((one.mean(), one.cov()), (same.mean(), same.cov()))
 
 
@@ -126,9 +118,7 @@ def test_a_mixture_of_points_is_a_finite_data_set():
     points = torch.tensor([[0.0, 1.0], [2.0, -1.0]], dtype=F64)
     world = GaussianMixture(torch.full((2,), 0.5, dtype=F64), points, torch.zeros(2, dtype=F64))
     x_t = torch.tensor([[0.9, 0.1]], dtype=F64)
-    want = marginal_score(
-        x_t, points, torch.full((2,), math.log(0.5), dtype=F64), torch.tensor(0.8), torch.tensor(0.6)
-    )
+    want = marginal_score(x_t, points, torch.full((2,), math.log(0.5), dtype=F64), torch.tensor(0.8), torch.tensor(0.6))
     torch.testing.assert_close(world.score(x_t, 0.8, 0.6), want)
     near = world.posterior_mean(0.999 * points, 0.999, 0.04)
     torch.testing.assert_close(near, points, rtol=0, atol=1e-8)
@@ -158,9 +148,7 @@ def test_clear_errors():
     ones, means = torch.full((2,), 0.5), torch.zeros(2, 3)
     with pytest.raises(ValueError, match=r"the means of a mixture have shape \(K, d\); got \(2,\)"):
         GaussianMixture(ones, torch.zeros(2), torch.ones(2))
-    with pytest.raises(
-        ValueError, match=r"needs weights of shape \(2,\) and covs of shape \(2,\) or \(2, 3, 3\); got"
-    ):
+    with pytest.raises(ValueError, match=r"needs weights of shape \(2,\) and covs of shape \(2,\) or \(2, 3, 3\); got"):
         GaussianMixture(ones, means, torch.ones(3))
     with pytest.raises(ValueError, match=r"positive and sum to 1; they sum to 2"):
         GaussianMixture(2 * ones, means, torch.ones(2))
