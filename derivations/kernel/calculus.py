@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from derivations.kernel.definitions import unfold_density
-from derivations.kernel.substitution import fresh, substitute
+from derivations.kernel.substitution import fresh, mentions, substitute
 from derivations.kernel.terms import (
     Term,
     add,
@@ -288,3 +288,31 @@ def _div_linear(matrices: list[Term], base: Term, x: Term, conditions: Condition
             k = where[0]
             return divergence(hole, app(base.args[0], *base.args[1:k], hole, *base.args[k + 1 :], sort=base.sort), x)
     raise Opaque(base.op)
+
+
+def is_smooth(t: Term, variables: frozenset[Term]) -> bool:
+    """Whether t is built so that it is differentiable everywhere in the real and vector symbols among the variables.
+
+    Opaque functions stand for smooth functions. A root, a logarithm or a quotient is smooth only when it is free of
+    the variables; so is an integral, which would need a rule.
+    """
+    moving = frozenset(v for v in variables if v.sort[0] in ("real", "vec")) & t.free
+    if not moving or t.op == "sym":
+        return True
+    if t.op in ("div", "pow"):
+        whole = t.op == "div" or (
+            t.args[1].op == "num" and t.args[1].args[0].denominator == 1 and t.args[1].args[0] >= 0
+        )
+        return whole and not moving & t.args[1].free and is_smooth(t.args[0], variables)
+    if t.op == "normal":
+        return not moving & t.args[2].free and all(is_smooth(a, variables) for a in t.args[:2])
+    if t.op in ("sum", "prod"):
+        return not moving & (t.args[1].free | t.args[2].free) and is_smooth(t.args[3], variables)
+    plain = ("add", "neg", "mul", "exp", "sin", "cos", "atan", "inner", "norm2", "app")
+    return t.op in plain and all(is_smooth(a, variables) for a in t.args if isinstance(a, Term))
+
+
+def is_differentiated(t: Term, name: str) -> bool:
+    """Whether the term or formula speaks of a derivative of the function `name`."""
+    slope = t.op in ("diff", "grad", "divg", "dominated", "vanishes") and mentions(t, name)
+    return slope or any(is_differentiated(a, name) for a in t.args if isinstance(a, Term))

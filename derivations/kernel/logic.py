@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from derivations.kernel.calculus import is_differentiated, is_smooth
 from derivations.kernel.definitions import PI
 from derivations.kernel.forms import is_dimension
 from derivations.kernel.linear import is_spd, matrix
@@ -29,7 +30,7 @@ def ground_false(h: Term) -> bool:
     if n.owed or s is None:
         return False
     zero = n.field.is_zero(gap)
-    return {"lt": zero or s.value < 0, "le": not zero and s.value < 0, "eq": not zero and s.strict, "ne": zero}[h.op]
+    return {"lt": zero or s.value < 0, "le": not zero and s.value < 0 and s.strict, "eq": not zero and s.strict, "ne": zero}[h.op]
 
 
 def without(hypotheses: tuple[Term, ...], h: Term, who: str) -> tuple[Term, ...]:
@@ -126,7 +127,8 @@ def _keep_definite(table: dict[Term, Term], hypotheses: tuple[Term, ...], who: s
 def instantiate_function(t: Theorem, name: str, params: tuple[Term, ...], body: Term) -> Sequent:
     """G |- A  gives  G[f := lambda] |- A[f := lambda], for an opaque function f.
 
-    Refuses a defined function, and an f on which a function of the theorem is defined: that one means the old f.
+    Refuses a defined function, an f on which a function of the theorem is defined (that one means the old f), and a
+    body that is not differentiable everywhere where the theorem speaks of a derivative of f: f stands for smooth ones.
     """
     if name in DEFINED:
         raise RuleError(f"instantiate_function: {name} is defined; it stands for one function only")
@@ -135,6 +137,10 @@ def instantiate_function(t: Theorem, name: str, params: tuple[Term, ...], body: 
             raise RuleError(
                 f"instantiate_function: {other} is defined by {name}, so {name} stands for one function only"
             )
+    if any(is_differentiated(h, name) for h in (*t.hypotheses, t.conclusion)) and not is_smooth(
+        body, frozenset(params)
+    ):
+        raise RuleError(f"instantiate_function: {name} is differentiated, and {show(body)} may not be differentiable")
     sorts = {a.sort for h in (*t.hypotheses, t.conclusion) for a in _uses(h, name)}
     if sorts - {body.sort} and not (is_scalar(body) and sorts == {("real",)}):
         raise RuleError(f"instantiate_function: {name} has sort {sorts}, the body has sort {body.sort}")
@@ -235,12 +241,14 @@ def induction(base: Theorem, step: Theorem, n: Term, start: Term) -> Sequent:
 
 
 @rule
-def define(name: str, params: tuple[Term, ...], body: Term, guard: Term = TRUE) -> Sequent:
+def define(name: str, params: tuple[Term, ...], body: Term) -> Sequent:
     """|- for all params, f(params) = body, for a new name f: a conservative definition.
 
-    Refuses a name that is defined otherwise, a body that rests on f (through other definitions too) or has other free
-    symbols.
+    Refuses a name that is defined otherwise, a body that rests on f (through other definitions too), has other free
+    symbols, or may not be differentiable in its real and vector arguments: the calculus takes functions for smooth.
     """
+    if not is_smooth(body, frozenset(params)):
+        raise RuleError(f"define: {show(body)} may not be differentiable everywhere in the arguments of {name}")
     if _rests_on(body, name):
         raise RuleError(f"define: the body of {name} mentions {name} itself, or what is defined by it")
     loose = (

@@ -84,7 +84,13 @@ def stein_at(field: Term) -> Theorem:
     return instantiate_function(stein.part("stein"), "F", (x,), field)
 
 
-one = normalization.part("space")
+
+
+def one() -> Theorem:
+    """The density integrates to one."""
+    return normalization.part("space")
+
+
 M = sym("M", Mat(d, d))
 a, b, c, e = vector("a"), vector("b"), vector("c"), vector("e")
 
@@ -105,11 +111,11 @@ def moments(sheet: Calculation) -> None:
     sheet.qed("mean")
     by_stein(expectation(inner(gap, M * gap)), S * (M * gap), "Stein's identity with a linear field, whose divergence is a trace.")
     sheet.to(trace(S * M) * integral(x, density), because="The trace does not depend on $x$.")
-    sheet.to(trace(S * M), by=[one], because="The density integrates to one.")
+    sheet.to(trace(S * M), by=[one()], because="The density integrates to one.")
     sheet.qed("quadratic")
     by_stein(expectation(inner(a, gap) * inner(b, gap)), inner(b, gap) * (S * a), "Stein's identity with another linear field.")
     sheet.to(inner(a, S * b) * integral(x, density))
-    sheet.to(inner(a, S * b), by=[one], because="The density integrates to one.",
+    sheet.to(inner(a, S * b), by=[one()], because="The density integrates to one.",
              asks="Is this the covariance?", answer=r"Yes: $\Sigma$ is the matrix for which this holds for all $a$ and $b$.")  # fmt: skip
     _fourth(sheet, sheet.qed("pair"))
 
@@ -177,7 +183,7 @@ def mgf(sheet: Calculation) -> None:
 
 def normalization_at(mean: Term, cov: Term | None = None, variable: Term = x) -> Theorem:
     """int N(variable; mean, cov) = 1."""
-    t = instantiate(one, table({mu: mean} | ({} if cov is None else {S: cov})))
+    t = instantiate(one(), table({mu: mean} | ({} if cov is None else {S: cov})))
     left = integral(variable, normal(variable, *t.conclusion.args[0].args[2].args[1:]))
     return t if variable == x else chain(algebra(left, t.conclusion.args[0]), t)
 
