@@ -50,7 +50,7 @@ def shift_scale(t: Term, y: Term, scale: Term, shift: Term) -> Sequent:
     moved = substitute(body, {x: add(mul(scale, y), shift)})
     if is_scalar(x):
         return Sequent((lt(num(0), scale),), eq(t, integral(y, mul(scale, moved))))
-    if scale.op != "sym" or scale.sort[3] != "spd":
+    if scale.op != "sym" or scale.sort[-1] != "spd":
         raise RuleError(f"shift_scale: {show(scale)} must be a symbol for a positive definite matrix")
     return Sequent((), eq(t, integral(y, mul(exp(logdet(scale)), moved))))
 

@@ -8,6 +8,7 @@ After the kernel is loaded `seal` closes the table, and no further rule can be a
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any, NamedTuple, NoReturn
@@ -88,9 +89,12 @@ def rule(function: Callable[..., Sequent]) -> Callable[..., Theorem]:
     if not _open:
         raise TypeError("the kernel is sealed: no rule can be added")
 
+    parameters = list(inspect.signature(function).parameters.values())
+
     @functools.wraps(function)
     def apply(*arguments: Any) -> Theorem:
         arguments = tuple(_admit(a, function.__name__) for a in arguments)
+        _need_theorems(parameters, arguments, function.__name__)
         sequent = function(*arguments)
         for f in (*sequent.hypotheses, sequent.conclusion):
             if not isinstance(f, Term) or f.sort != BOOL:
@@ -109,6 +113,19 @@ def rule(function: Callable[..., Sequent]) -> Callable[..., Theorem]:
 
     RULES[function.__name__] = apply
     return apply
+
+
+def _need_theorems(parameters: list[inspect.Parameter], arguments: tuple[Any, ...], who: str) -> None:
+    """Refuse something else where the rule is declared to take a theorem, and none where it takes some."""
+    for k, p in enumerate(parameters):
+        if p.annotation in (Theorem, "Theorem"):
+            several = p.kind is inspect.Parameter.VAR_POSITIONAL
+            given = arguments[k:] if several else arguments[k : k + 1]
+            if several and not given:
+                raise RuleError(f"{who}: needs at least one theorem")
+            for a in given:
+                if type(a) is not Theorem:
+                    raise RuleError(f"{who}: {p.name} must be a theorem, not {show(a)}")
 
 
 def _admit(a: Any, who: str) -> Any:

@@ -1,0 +1,146 @@
+"""What the rules of logic refuse: for each rule and each way to fail, a call and the words of the refusal."""
+
+from derivations.kernel.definitions import PI
+from derivations.kernel.equality import algebra, order
+from derivations.kernel.logic import (
+    assume,
+    axiom,
+    cases,
+    conjoin,
+    conjunct,
+    cut,
+    define,
+    generalize,
+    induction,
+    instantiate,
+    instantiate_function,
+    specialize,
+    weaken,
+)
+from derivations.kernel.terms import app, conj, eq, eye, forall, inner, le, lt, mul, ne, norm2, num, sqrt, trace
+from tests.kernel.letters import A, S, a, b, d, f, g, m, n, u, x, y
+
+ROOT = algebra(sqrt(x**2), x, (lt(0, x),))
+DEFINITE = order(le(0, inner(u, mul(S, u))))
+EVERY = generalize(ROOT, x, lt(0, x))
+CLAIM, STEP = lt(0, f(n)), lt(0, f(n + 1))
+
+
+def step(*hypotheses):
+    """0 < f(n), and more |- 0 < f(n + 1)."""
+    return weaken(cut_away(), *hypotheses)
+
+
+def cut_away():
+    """For all n with 0 < f(n), 0 < f(n + 1) |- the same at n, with 0 < f(n) assumed."""
+    return specialize(assume(forall(n, STEP, CLAIM)), n)
+
+
+BASE = assume(lt(0, f(num(0))))
+
+REJECT = {
+    "assume": [
+        (lambda: assume(x), "assume: x is not a formula"),
+        (lambda: assume(lt(1, num(0))), "assume: 1 < 0 is false, so anything would follow from it"),
+        (lambda: assume(le(2, num(1))), "is false"),
+        (lambda: assume(eq(num(1), num(2))), "is false"),
+        (lambda: assume(ne(num(1), num(1))), "is false"),
+        (lambda: assume(lt(PI, num(3))), "is false"),
+        (lambda: assume(lt(sqrt(num(2)), num(1))), "is false"),
+    ],
+    "weaken": [
+        (lambda: weaken(ROOT, lt(1, num(0))), "weaken: 1 < 0 is false, so anything would follow from it"),
+        (lambda: weaken(ROOT, x), "weaken: not a formula: x"),
+    ],
+    "cut": [
+        (lambda: cut(ROOT, assume(lt(0, y))), "cut: 0 < y is not among the hypotheses: 0 < x"),
+        (lambda: cut(algebra(x, x), ROOT), "is not among the hypotheses: none"),
+        (lambda: cut(ROOT, assume(le(0, x))), "cut: 0 <= x is not among the hypotheses"),
+        (lambda: cut(ROOT, lt(0, x)), "cut: lemma must be a theorem, not 0 < x"),
+    ],
+    "conjunct": [
+        (lambda: conjunct(assume(conj(lt(0, x), lt(0, y))), 2), "conjunct: no part 2 in"),
+        (lambda: conjunct(assume(conj(lt(0, x), lt(0, y))), -1), "conjunct: no part -1 in"),
+        (lambda: conjunct(ROOT, 0), "conjunct: no part 0 in"),
+    ],
+    "conjoin": [
+        (lambda: conjoin(ROOT, x), "conjoin: ts must be a theorem, not x"),
+        (lambda: conjoin(), "conjoin: needs at least one theorem"),
+    ],
+    "instantiate": [
+        (lambda: instantiate(algebra(PI, PI), ((PI, num(3)),)), "instantiate: pi is a constant"),
+        (lambda: instantiate(DEFINITE, ((S, -S),)), "S is positive definite, and -S is not proved to be"),
+        (lambda: instantiate(DEFINITE, ((S, A),)), "S is positive definite, and A is not proved to be"),
+        (lambda: instantiate(ROOT, ((x, num(0)),)), "the hypothesis 0 < x becomes 0 < 0, which is false"),
+        (lambda: instantiate(algebra(trace(eye(d)), d), ((d, n - m),)), "d is a dimension, and .* is not one"),
+        (lambda: instantiate(ROOT, ((x + 1, y),)), "only symbols are instantiated"),
+        (lambda: instantiate(ROOT, ((x, u),)), "x has sort"),
+        (lambda: instantiate(order(le(1, n), (lt(0, n),)), ((n, num(1) / 2),)), "n has sort"),
+    ],
+    "instantiate_function": [
+        (
+            lambda: instantiate_function(define("reject.f", (x,), x**2), "reject.f", (x,), x),
+            "reject.f is defined; it stands for one function only",
+        ),
+        (
+            lambda: instantiate_function(define("reject.half", (x,), g(x) / 2), "g", (x,), num(2)),
+            "reject.half is defined by g, so g stands for one function only",
+        ),
+        (lambda: instantiate_function(algebra(f(x), f(x)), "f", (x,), u), "f has sort .* the body has sort"),
+        (lambda: instantiate_function(algebra(f(x), f(x)), "f", (x, y), x), "f takes 2 arguments, got 1"),
+        (lambda: instantiate_function(assume(lt(0, f(x))), "f", (x,), num(-1)), "a hypothesis becomes 0 < -1"),
+        (lambda: instantiate_function(algebra(f(x), f(x)), "f", (n,), n), "n has sort"),
+    ],
+    "cases": [
+        (lambda: cases(ROOT, algebra(x, x), num(0), x), "the cases prove different things"),
+        (lambda: cases(ROOT, ROOT, num(0), x), "cases: 0 = x is not among the hypotheses"),
+        (
+            lambda: cases(weaken(algebra(a, a), eq(a, b)), algebra(a, a), a, b),
+            "cases: a < b is not among the hypotheses",
+        ),
+    ],
+    "generalize": [
+        (lambda: generalize(ROOT, x), "generalize: x occurs free in the hypothesis 0 < x"),
+        (lambda: generalize(ROOT, x, lt(x, 1)), "generalize: x occurs free in the hypothesis 0 < x"),
+        (lambda: generalize(algebra(trace(eye(d)), d), d), "d is a dimension; the guard must say 1 <= d"),
+        (lambda: generalize(algebra(PI, PI), PI), "pi is a constant"),
+        (lambda: generalize(assume(lt(0, norm2(u))), d), "generalize: d occurs free in the hypothesis"),
+    ],
+    "specialize": [
+        (lambda: specialize(ROOT, y), "specialize: needs a conclusion 'for all'"),
+        (lambda: specialize(EVERY, num(-1)), "specialize: -1 is outside the range 0 < x"),
+        (lambda: specialize(generalize(DEFINITE, S), A), "S is positive definite, and A is not proved to be"),
+        (lambda: specialize(EVERY, u), "x has sort"),
+    ],
+    "induction": [
+        (lambda: induction(BASE, cut_away(), x, num(0)), "induction: x is not an integer symbol"),
+        (lambda: induction(BASE, algebra(x, x), n, num(0)), "no hypothesis of the step becomes its conclusion"),
+        (lambda: induction(BASE, cut_away(), n, num(1)), r"the base proves 0 < f\(0\), but P\(1\) is 0 < f\(1\)"),
+        (lambda: induction(BASE, step(lt(n, 7)), n, num(0)), "induction: n occurs free in the hypothesis n < 7"),
+        (
+            lambda: induction(weaken(BASE, lt(n, 7)), cut_away(), n, num(0)),
+            "induction: n occurs free in the hypothesis n < 7",
+        ),
+        (lambda: induction(BASE, cut_away(), n, n), "induction: the start n depends on n"),
+        (
+            lambda: induction(BASE, weaken(cut_away(), eq(trace(eye(n)), 1)), n, num(0)),
+            "n is a dimension, and no induction runs over spaces",
+        ),
+    ],
+    "define": [
+        (
+            lambda: define("reject.loop", (x,), app("reject.loop", x) + 1),
+            "the body of reject.loop mentions reject.loop itself",
+        ),
+        (lambda: define("reject.loose", (x,), x + y), "the body of reject.loose has the free symbols y"),
+        (lambda: (define("reject.twice", (x,), x), define("reject.twice", (x,), -x))[1], "is defined already, as x"),
+        (lambda: define("reject.number", (num(1),), num(2)), "bound variable must be a symbol"),
+    ],
+    "axiom": [
+        (
+            lambda: (axiom("reject.a", lt(0, x)), axiom("reject.a", lt(x, 0)))[1],
+            "axiom: reject.a is in the ledger with another statement: 0 < x",
+        ),
+        (lambda: axiom("reject.term", x), "axiom: not a formula: x"),
+    ],
+}
