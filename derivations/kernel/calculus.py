@@ -312,7 +312,17 @@ def is_smooth(t: Term, variables: frozenset[Term]) -> bool:
     return t.op in plain and all(is_smooth(a, variables) for a in t.args if isinstance(a, Term))
 
 
-def is_differentiated(t: Term, name: str) -> bool:
-    """Whether the term or formula speaks of a derivative of the function `name`."""
-    slope = t.op in ("diff", "grad", "divg", "dominated", "vanishes") and mentions(t, name)
-    return slope or any(is_differentiated(a, name) for a in t.args if isinstance(a, Term))
+def differentiated(t: Term) -> frozenset[str]:
+    """The opaque functions of whose derivatives the term or formula speaks."""
+    if t.slopes is None:
+        if t.op in ("diff", "grad", "divg", "dominated", "vanishes"):
+            found = _functions(t)
+        else:
+            found = frozenset().union(*(differentiated(a) for a in t.args if isinstance(a, Term)))
+        object.__setattr__(t, "slopes", found)
+    return t.slopes or frozenset()
+
+
+def _functions(t: Term) -> frozenset[str]:
+    here: frozenset[str] = frozenset((t.args[0],)) if t.op == "app" else frozenset()
+    return here.union(*(_functions(a) for a in t.args if isinstance(a, Term)))

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from math import gcd
 from typing import Any
 
@@ -71,9 +72,7 @@ class Field:
 
     def _grow(self, size: int) -> None:
         self._size = size
-        self.ctx = fmpq_mpoly_ctx.get([f"g{k}" for k in range(size)], Ordering.lex)
-        self._gens = self.ctx.gens()
-        self._one, self._zero = self.ctx.constant(1), self.ctx.constant(0)
+        self.ctx, self._gens, self._one, self._zero = _ring(size)
         self.roots = {k: (n, self.up(r)) for k, (n, r) in self.roots.items()}
         self.aliases = {k: self.up(p) for k, p in self.aliases.items()}
         self.generators = [Generator(g.place, g.kind, self._up_data(g.data)) for g in self.generators]
@@ -311,6 +310,13 @@ class Field:
         if not (a.num.is_constant() and a.den.is_constant()):
             return None
         return fraction(a.num) / fraction(a.den)
+
+
+@cache
+def _ring(size: int) -> tuple[Any, tuple[Poly, ...], Poly, Poly]:
+    """The polynomial ring with this many generators: its context, generators, 1 and 0."""
+    ctx = fmpq_mpoly_ctx.get([f"g{k}" for k in range(size)], Ordering.lex)
+    return ctx, ctx.gens(), ctx.constant(1), ctx.constant(0)
 
 
 def fraction(p: Poly) -> Fraction:

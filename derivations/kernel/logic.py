@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derivations.kernel.calculus import is_differentiated, is_smooth
+from derivations.kernel.calculus import is_smooth
 from derivations.kernel.definitions import PI
 from derivations.kernel.forms import is_dimension
 from derivations.kernel.linear import is_spd, matrix
@@ -30,7 +30,12 @@ def ground_false(h: Term) -> bool:
     if n.owed or s is None:
         return False
     zero = n.field.is_zero(gap)
-    return {"lt": zero or s.value < 0, "le": not zero and s.value < 0 and s.strict, "eq": not zero and s.strict, "ne": zero}[h.op]
+    return {
+        "lt": zero or s.value < 0,
+        "le": not zero and s.value < 0 and s.strict,
+        "eq": not zero and s.strict,
+        "ne": zero,
+    }[h.op]
 
 
 def without(hypotheses: tuple[Term, ...], h: Term, who: str) -> tuple[Term, ...]:
@@ -128,7 +133,7 @@ def instantiate_function(t: Theorem, name: str, params: tuple[Term, ...], body: 
     """G |- A  gives  G[f := lambda] |- A[f := lambda], for an opaque function f.
 
     Refuses a defined function, an f on which a function of the theorem is defined (that one means the old f), and a
-    body that is not differentiable everywhere where the theorem speaks of a derivative of f: f stands for smooth ones.
+    body that is not differentiable everywhere when f was differentiated in the proof: there f stands for smooth ones.
     """
     if name in DEFINED:
         raise RuleError(f"instantiate_function: {name} is defined; it stands for one function only")
@@ -137,9 +142,7 @@ def instantiate_function(t: Theorem, name: str, params: tuple[Term, ...], body: 
             raise RuleError(
                 f"instantiate_function: {other} is defined by {name}, so {name} stands for one function only"
             )
-    if any(is_differentiated(h, name) for h in (*t.hypotheses, t.conclusion)) and not is_smooth(
-        body, frozenset(params)
-    ):
+    if name in t.smooth and not is_smooth(body, frozenset(params)):
         raise RuleError(f"instantiate_function: {name} is differentiated, and {show(body)} may not be differentiable")
     sorts = {a.sort for h in (*t.hypotheses, t.conclusion) for a in _uses(h, name)}
     if sorts - {body.sort} and not (is_scalar(body) and sorts == {("real",)}):

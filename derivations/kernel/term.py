@@ -50,7 +50,7 @@ def Mat(rows: Term, cols: Term, kind: str = "") -> Sort:
 class Term:
     """One node: `op`, `args`, `sort`. Equality is structural; `alpha` decides equality up to bound names."""
 
-    __slots__ = ("_hash", "args", "depth", "dims", "formed", "free", "op", "size", "sort")
+    __slots__ = ("_hash", "args", "depth", "dims", "formed", "free", "op", "size", "slopes", "sort")
     op: str
     args: tuple[Any, ...]
     sort: Sort
@@ -59,6 +59,7 @@ class Term:
     free: frozenset[Term]
     dims: frozenset[Term]  # the symbols that are dimensions in it: integers that are at least 1
     _hash: int
+    slopes: frozenset[str] | None  # the opaque functions that are differentiated in it, once that was asked
     formed: bool  # whether `forms.check` has passed it
 
     def __init__(self, op: str, args: tuple[Any, ...], sort: Sort) -> None:
@@ -67,6 +68,7 @@ class Term:
         put(self, "args", args)
         put(self, "sort", sort)
         put(self, "formed", False)
+        put(self, "slopes", None)
         inner = [a for a in args if isinstance(a, Term)]
         size, depth = 1, 0
         for a in inner:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any, NamedTuple, NoReturn
 
+from derivations.kernel.calculus import differentiated
 from derivations.kernel.forms import check
 from derivations.kernel.substitution import alpha
 from derivations.kernel.terms import BOOL, Term, show
@@ -35,16 +36,18 @@ class Theorem:
     """A proved sequent: read `hypotheses`, `conclusion`, `axioms`, `rule` and `arguments`; nothing can be set.
 
     `dimensions` are the integer symbols that were a dimension somewhere in the proof: the theorem holds where they are
-    at least 1, and keeps to that when they are instantiated.
+    at least 1, and keeps to that when they are instantiated. `smooth` are the opaque functions that were differentiated
+    somewhere in the proof: it holds for differentiable ones.
     """
 
-    __slots__ = ("__weakref__", "arguments", "axioms", "conclusion", "dimensions", "hypotheses", "rule")
+    __slots__ = ("__weakref__", "arguments", "axioms", "conclusion", "dimensions", "hypotheses", "rule", "smooth")
     hypotheses: tuple[Term, ...]
     conclusion: Term
     axioms: frozenset[str]
     rule: str
     arguments: tuple[Any, ...]
     dimensions: frozenset[Term]
+    smooth: frozenset[str]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Theorem:
         raise TypeError("a Theorem is made by the kernel's rules only; call a rule of derivations.kernel.rules")
@@ -102,10 +105,12 @@ def rule(function: Callable[..., Sequent]) -> Callable[..., Theorem]:
             check(f)
         theorem: Theorem = object.__new__(Theorem)
         axioms = sequent.axioms.union(*(t.axioms for t in premises(arguments)))
-        dimensions = _dimensions((*arguments, *sequent.hypotheses, sequent.conclusion), sequent.dimensions)
+        everything = (*arguments, *sequent.hypotheses, sequent.conclusion)
+        dimensions = _dimensions(everything, sequent.dimensions)
         parts = {
             "hypotheses": merge(sequent.hypotheses), "conclusion": sequent.conclusion, "axioms": axioms,
             "rule": function.__name__, "arguments": arguments, "dimensions": dimensions,
+            "smooth": _smooth(everything),
         }  # fmt: skip
         for name, part in parts.items():
             object.__setattr__(theorem, name, part)
@@ -152,6 +157,19 @@ def _dimensions(arguments: Iterable[Any], found: frozenset[Term]) -> frozenset[T
             found |= a.dimensions
         elif isinstance(a, tuple):
             found = _dimensions(a, found)
+    return found
+
+
+def _smooth(arguments: Iterable[Any]) -> frozenset[str]:
+    """The opaque functions that are differentiated in the terms, or in what the theorems were made of."""
+    found: frozenset[str] = frozenset()
+    for a in arguments:
+        if isinstance(a, Term):
+            found |= differentiated(a)
+        elif isinstance(a, Theorem):
+            found |= a.smooth
+        elif isinstance(a, tuple):
+            found |= _smooth(a)
     return found
 
 
