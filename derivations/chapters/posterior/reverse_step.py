@@ -10,7 +10,7 @@ from derivations.kernel.equality import from_logs, order
 from derivations.kernel.logic import define, specialize, weaken
 from derivations.kernel.terms import Term, Vec, grad, le, log, lt, normal, num, sqrt
 from derivations.language.calculation import Calculation
-from derivations.language.notation import I, alpha, alpha_bar, beta, d, eps, opaque, schedule, t, x, x_0, x_prev, x_t, y
+from derivations.language.notation import I, alpha, alpha_bar, beta, d, eps, opaque, schedule, t, x_0, x_prev, x_t
 
 beta_tilde = opaque("beta_tilde", r"\tilde\beta_{{{0}}}")
 BETA_TILDE: Theorem = define("beta_tilde", (t,), (1 - alpha_bar(t - 1)) / (1 - alpha_bar(t)) * beta(t))
@@ -23,7 +23,7 @@ def weights(a: Term, b: Term, at: Term = t) -> Term:
 
 
 mean_of = opaque("mu_tilde", r"\tilde{{\boldsymbol{{\mu}}}}_{{{0}}}({1},{2})", Vec(d))
-MU_TILDE: Theorem = define("mu_tilde", (t, x, y), weights(x, y))
+MU_TILDE: Theorem = define("mu_tilde", (t, x_t, x_0), weights(x_t, x_0))
 
 
 def mu_tilde(a: Term, b: Term, at: Term = t) -> Term:
