@@ -101,6 +101,8 @@ class _Reader:
             raise ReplayError(f"the theorem rests on the axioms {sorted(theorem.axioms)}, not {body['axioms']}")
         if theorem.dimensions != {self.term(d) for d in body["dimensions"]}:
             raise ReplayError(f"the dimensions of the theorem are {_list(theorem.dimensions)}")
+        if sorted(theorem.smooth) != body["smooth"]:
+            raise ReplayError(f"the functions that were differentiated are {sorted(theorem.smooth)}")
         self.theorems.append(theorem)
 
 

@@ -126,6 +126,7 @@ class _Table:
             "conclusion": self.term(theorem.conclusion),
             "axioms": sorted(theorem.axioms),
             "dimensions": sorted(self.term(d) for d in theorem.dimensions),
+            "smooth": sorted(theorem.smooth),
         }
         return body | {"terms": self.new}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from derivations.kernel.definitions import unfold_density
-from derivations.kernel.substitution import fresh, mentions, substitute
+from derivations.kernel.substitution import fresh, substitute
 from derivations.kernel.terms import (
     Term,
     add,
@@ -316,13 +316,14 @@ def differentiated(t: Term) -> frozenset[str]:
     """The opaque functions of whose derivatives the term or formula speaks."""
     if t.slopes is None:
         if t.op in ("diff", "grad", "divg", "dominated", "vanishes"):
-            found = _functions(t)
+            found = functions(t)
         else:
             found = frozenset().union(*(differentiated(a) for a in t.args if isinstance(a, Term)))
         object.__setattr__(t, "slopes", found)
     return t.slopes or frozenset()
 
 
-def _functions(t: Term) -> frozenset[str]:
+def functions(t: Term) -> frozenset[str]:
+    """The names of the opaque functions in the term or formula."""
     here: frozenset[str] = frozenset((t.args[0],)) if t.op == "app" else frozenset()
-    return here.union(*(_functions(a) for a in t.args if isinstance(a, Term)))
+    return here.union(*(functions(a) for a in t.args if isinstance(a, Term)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from derivations.kernel.calculus import is_smooth
+from derivations.kernel.calculus import functions, is_smooth
 from derivations.kernel.definitions import PI
 from derivations.kernel.forms import is_dimension
 from derivations.kernel.linear import is_spd, matrix
@@ -142,7 +142,8 @@ def instantiate_function(t: Theorem, name: str, params: tuple[Term, ...], body: 
             raise RuleError(
                 f"instantiate_function: {other} is defined by {name}, so {name} stands for one function only"
             )
-    if name in t.smooth and not is_smooth(body, frozenset(params)):
+    smooth = name in t.smooth or any(_rests_on(DEFINED[f][1], name) for f in t.smooth if f in DEFINED)
+    if smooth and not is_smooth(body, frozenset(params)):
         raise RuleError(f"instantiate_function: {name} is differentiated, and {show(body)} may not be differentiable")
     sorts = {a.sort for h in (*t.hypotheses, t.conclusion) for a in _uses(h, name)}
     if sorts - {body.sort} and not (is_scalar(body) and sorts == {("real",)}):
@@ -151,7 +152,8 @@ def instantiate_function(t: Theorem, name: str, params: tuple[Term, ...], body: 
     for h in hypotheses:
         if ground_false(h):
             raise RuleError(f"instantiate_function: a hypothesis becomes {show(h)}, which is false")
-    return Sequent(hypotheses, expand_function(t.conclusion, name, params, body))
+    conclusion = expand_function(t.conclusion, name, params, body)
+    return Sequent(hypotheses, conclusion, smooth=functions(body) if smooth else frozenset())
 
 
 def _rests_on(meaning: Term, name: str) -> bool:

@@ -30,6 +30,7 @@ class Sequent(NamedTuple):
     conclusion: Term
     axioms: frozenset[str] = frozenset()
     dimensions: frozenset[Term] = frozenset()
+    smooth: frozenset[str] = frozenset()
 
 
 class Theorem:
@@ -110,7 +111,7 @@ def rule(function: Callable[..., Sequent]) -> Callable[..., Theorem]:
         parts = {
             "hypotheses": merge(sequent.hypotheses), "conclusion": sequent.conclusion, "axioms": axioms,
             "rule": function.__name__, "arguments": arguments, "dimensions": dimensions,
-            "smooth": _smooth(everything),
+            "smooth": _smooth(everything) | sequent.smooth,
         }  # fmt: skip
         for name, part in parts.items():
             object.__setattr__(theorem, name, part)
@@ -138,7 +139,7 @@ def _admit(a: Any, who: str) -> Any:
     if type(a) is Term:
         check(a)
     elif type(a) is Theorem:
-        if not all(hasattr(a, slot) for slot in Theorem.__slots__[:-1]):
+        if not all(hasattr(a, slot) for slot in Theorem.__slots__):
             raise RuleError(f"{who}: an empty shell of a theorem, which no rule has made")
     elif type(a) in (tuple, list):
         return tuple(_admit(x, who) for x in a)

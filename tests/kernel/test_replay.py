@@ -29,7 +29,7 @@ def forged():
     """A false theorem, made as Python lets anyone make one."""
     theorem = object.__new__(Theorem)
     model = algebra(x, x)
-    for slot in ("hypotheses", "axioms", "rule", "arguments", "dimensions"):
+    for slot in ("hypotheses", "axioms", "rule", "arguments", "dimensions", "smooth"):
         object.__setattr__(theorem, slot, getattr(model, slot))
     object.__setattr__(theorem, "conclusion", eq(num(0), num(1)))
     return theorem

@@ -157,7 +157,7 @@ TRUE = {
 def forged(a, b, hypotheses=(), using=()):
     """A theorem `algebra` would have to have made, whether it holds or not."""
     model, theorem = algebra(x, x), object.__new__(Theorem)
-    for slot in ("hypotheses", "axioms", "rule", "dimensions"):
+    for slot in ("hypotheses", "axioms", "rule", "dimensions", "smooth"):
         object.__setattr__(theorem, slot, getattr(model, slot))
     object.__setattr__(theorem, "conclusion", eq(a, b))
     object.__setattr__(theorem, "arguments", (a, b, hypotheses, using))
