@@ -1,0 +1,141 @@
+"""The corpora can fail: a rule from which a check is taken away proves or says something else somewhere.
+
+Each mutant is one check of one rule, replaced by nothing. It must change the outcome of at least one case of that rule.
+"""
+
+import pytest
+
+from derivations.kernel import coordinates, decay, equality, integrals, linear, logic, sums, theorem
+from derivations.kernel.normal import Normalizer
+from derivations.kernel.terms import TRUE, TermError
+from derivations.kernel.theorem import RuleError
+from tests.kernel.test_rules import ACCEPT, REJECT
+
+
+def nothing(*args, **kwargs):
+    """No check at all."""
+
+
+def always(*args, **kwargs):
+    return True
+
+
+def never(*args, **kwargs):
+    return False
+
+
+def no_facts(*args, **kwargs):
+    return ()
+
+
+MUTANTS = [
+    ("algebra", equality, "residual", lambda n, a, b: (True, "")),
+    ("algebra", equality, "refuse_owed", nothing),
+    ("algebra", equality, "is_equation", never),
+    ("order", Normalizer, "holds", always),
+    ("order", equality, "refuse_owed", nothing),
+    ("combine", equality, "residual", lambda n, a, b: (True, "")),
+    ("combine", Normalizer, "sign_of", lambda self, e: self.signs.sign(self.field.one.num)),
+    ("chain", equality, "same", always),
+    ("chain", theorem, "_need_theorems", nothing),
+    ("convert", Normalizer, "key", lambda self, t: 0),
+    ("convert", equality, "refuse_owed", nothing),
+    ("constant_dropped", equality, "_mentions_term", never),
+    ("from_logs", Normalizer, "positive", always),
+    ("inverse_from", linear, "is_spd", always),
+    ("assume", logic, "ground_false", never),
+    ("weaken", logic, "ground_false", never),
+    ("cut", logic, "without", lambda hypotheses, h, who: hypotheses[:-1]),
+    ("cut", logic, "merge", lambda *groups: ()),
+    ("cut", theorem, "_need_theorems", nothing),
+    ("instantiate", logic, "_keep_definite", nothing),
+    ("instantiate", logic, "ground_false", never),
+    ("instantiate", logic, "is_dimension", always),
+    ("instantiate_function", logic, "ground_false", never),
+    ("instantiate_function", logic, "_rests_on", never),
+    ("cases", logic, "same", always),
+    ("generalize", logic, "not_free", nothing),
+    ("generalize", logic, "_parts", lambda guard: ()),
+    ("specialize", logic, "_keep_definite", nothing),
+    ("specialize", logic, "ground_false", never),
+    ("induction", logic, "not_free", nothing),
+    ("induction", logic, "same", always),
+    ("define", logic, "_rests_on", never),
+    ("axiom", logic, "same", always),
+    ("peel_last", sums, "le", lambda a, b: TRUE),
+    ("empty", Normalizer, "holds", always),
+    ("telescope", sums, "le", lambda a, b: TRUE),
+    ("log_product", Normalizer, "holds", always),
+    ("log_product", sums, "not_free", nothing),
+    ("log_product", sums, "refuse_owed", nothing),
+    ("under", sums, "not_free", nothing),
+    ("under", sums, "_inside", no_facts),
+    ("under", sums, "same", always),
+    ("sum_below", sums, "not_free", nothing),
+    ("split", integrals, "integrable", lambda *args: TRUE),
+    ("split_sum", integrals, "forall", lambda *args: TRUE),
+    ("exchange", integrals, "jointly", lambda *args: TRUE),
+    ("tonelli", integrals, "same", always),
+    ("tonelli", integrals, "not_free", nothing),
+    ("tonelli", Normalizer, "holds", always),
+    ("no_flux", integrals, "vanishes", lambda *args: TRUE),
+    ("under_integral", integrals, "dominated", lambda *args: TRUE),
+    ("inner_inside", integrals, "integrable", lambda *args: TRUE),
+    ("reweighted", Normalizer, "holds", always),
+    ("reweighted", integrals, "not_free", nothing),
+    ("weighted_integrable", integrals, "same", always),
+    ("integral_below", integrals, "not_free", nothing),
+    ("integral_below", integrals, "integrable", lambda *args: TRUE),
+    ("has_integral", integrals, "same", always),
+    ("zero_integral", integrals, "same", always),
+    ("zero_integral", integrals, "not_free", nothing),
+    ("almost_everywhere", integrals, "not_free", nothing),
+    ("tower", integrals, "_seen", lambda *args: frozenset()),
+    ("tower", integrals, "conditional_density", lambda *args: TRUE),
+    ("shift_scale", coordinates, "lt", lambda a, b: TRUE),
+    ("half_line_scale", coordinates, "lt", lambda a, b: TRUE),
+    ("even", coordinates, "residual", lambda n, a, b: (True, "")),
+    ("even", coordinates, "not_free", nothing),
+    ("antiderivative", coordinates, "residual", lambda n, a, b: (True, "")),
+    ("antiderivative", coordinates, "refuse_owed", nothing),
+    ("antiderivative", coordinates, "_in_order", no_facts),
+    ("antiderivative", coordinates, "same", always),
+    ("limit_gaussian", coordinates, "lt", lambda a, b: TRUE),
+    ("definite_root", coordinates, "not_free", nothing),
+    ("gaussian_integrable", decay, "is_gaussian", always),
+    ("gaussian_integrable", decay, "is_polynomial", always),
+    ("gaussian_integrable", decay, "refuse_owed", nothing),
+    ("gaussian_against", decay, "is_polynomial", always),
+    ("gaussian_vanishes", decay, "_require", nothing),
+    ("gaussian_dominated", decay, "is_gaussian", always),
+    ("sum_integrable", decay, "same", always),
+    ("same_integrand", decay, "not_free", nothing),
+    ("same_integrand", decay, "same", always),
+]
+
+
+def outcomes(rule):
+    """What every case of a rule gives now: the theorem, the refusal, or the crash."""
+    out = []
+    for call, _ in (*ACCEPT[rule], *REJECT[rule]):
+        try:
+            out.append(str(call()))
+        except (RuleError, TermError) as e:
+            out.append(f"refused: {e}")
+        except Exception as e:  # a mutant may also fall over: that is noticed too
+            out.append(f"crashed: {type(e).__name__}")
+    return out
+
+
+@pytest.mark.parametrize(("rule", "where", "check", "instead"), MUTANTS, ids=[f"{m[0]}-{m[2]}" for m in MUTANTS])
+def test_a_rule_without_one_of_its_checks_is_noticed(rule, where, check, instead, monkeypatch):
+    usual = outcomes(rule)
+    monkeypatch.setattr(where, check, instead)
+    assert outcomes(rule) != usual
+
+
+def test_an_unchanged_rule_is_not_noticed():
+    """Cases give the same when they are run twice, so that what the mutants change is the mutants' doing."""
+    for rule in ACCEPT:
+        if rule not in ("define", "axiom"):
+            assert outcomes(rule) == outcomes(rule), rule
