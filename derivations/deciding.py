@@ -92,21 +92,26 @@ def decide(lhs: Any, rhs: Any, domain: Mapping[str, str] | None = None, facts: I
 
 
 def _answer(q: Question) -> Verdict:
-    hypotheses = q.hypotheses
-    proved, owed, left = _kernel(q, [*hypotheses, *q.facts])
+    proved, owed, left = _kernel(q)
     if not proved:
-        return _refuted(q, owed, left)
+        verdict = _refuted(q, owed, left)
+        if verdict.status != "undecided" or not owed or not _kernel(q, absolute=True)[0]:
+            return verdict
     seen = _supported(q)
     if seen.met:
         return Verdict("proved", "the normal forms agree", points=seen.equal)
-    if q.facts and not _kernel(q, hypotheses)[0]:
+    without = replace(q, facts=())
+    if q.facts and not _kernel(without)[0]:
         return Verdict("undecided", "no point was found that satisfies the facts; from false facts anything follows")
-    return Verdict("proved", "the normal forms agree, without the facts", points=_supported(replace(q, facts=())).equal)
+    return Verdict("proved", "the normal forms agree, without the facts", points=_supported(without).equal)
 
 
-def _kernel(q: Question, hypotheses: list[Any]) -> tuple[bool, tuple[str, ...], str]:
-    """Whether the kernel proves the equation; what it is owed; what is left of the difference."""
-    n = Normalizer(hypotheses)
+def _kernel(q: Question, absolute: bool = False) -> tuple[bool, tuple[str, ...], str]:
+    """Whether the kernel proves the equation; what it is owed; what is left of the difference.
+
+    With absolute values the root of a square is always defined; without, the sign that it needs is named.
+    """
+    n = Normalizer([*q.hypotheses, *q.facts], absolute=absolute)
     try:
         zero, left = residual(n, q.lhs, q.rhs)
     except ZeroDivisionError:  # only facts that contradict each other lead here

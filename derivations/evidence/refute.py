@@ -23,7 +23,7 @@ from derivations.kernel.terms import INT, Term, add, app, is_scalar, neg, show
 
 WORDS = ("unit", "positive", "nonnegative", "real", "integer")
 SIMPLE = [Fraction(p, q) for p, q in ((1, 2), (1, 3), (2, 3), (3, 5), (1, 5), (2, 7), (5, 7), (4, 9))]
-ROUNDS, STARTS = 60, 12  # moves of one coordinate before a new start, and starts before giving up on the facts
+ROUNDS, STARTS = 60, 6  # moves of one coordinate before a new start, and starts before giving up on the facts
 
 
 def draw(word: str, rng: random.Random, scale: int) -> Fraction:

@@ -17,7 +17,7 @@ from sympy.polys.domains.pythonrationalfield import PythonRationalField
 from sympy.polys.orderings import lex
 from sympy.polys.rings import PolyRing
 
-from derivations.kernel.field import Element, Field
+from derivations.kernel.field import Element, Field, Generator
 
 Poly = Any  # sympy.polys.rings.PolyElement
 Frac = tuple[Poly, Poly]
@@ -54,11 +54,43 @@ class Table:
                 n, radicand = g.data
                 self.relations[g.place] = n, self.poly(radicand)
             elif g.kind == "sin":
-                cosine = next(c.place for c in generators if c.kind == "cos" and self._same(c.data, g.data))
-                self.relations[g.place] = 2, self.ring.one - self.ring.gens[cosine] ** 2
+                cosine = next(c for c in generators if c.kind == "cos" and self._same(c, g))
+                self.relations[g.place] = 2, self.ring.one - self.ring.gens[cosine.place] ** 2
+                self._relate_multiples(cosine, g)
 
-    def _same(self, a: Element, b: Element) -> bool:
-        return self.equal(self.fraction(a), self.fraction(b))
+    def _relate_multiples(self, cosine: Generator, sine: Generator) -> None:
+        """The generators of multiples of an angle, made before those of the angle itself, in terms of these."""
+        unit = self.generator(cosine.place), self.generator(sine.place)
+        for g in self.field.generators[: cosine.place]:
+            if g.kind not in ("cos", "sin"):
+                continue
+            times = self.ratio(self.fraction(g.data), self.fraction(cosine.data))
+            if times is not None and times > 1 and times.denominator == 1:
+                self.relations.pop(g.place, None)  # what comes last is used first
+                self.relations[g.place] = 1, self.multiple(unit, int(times))[g.kind == "sin"][0]
+
+    def _same(self, a: Generator, b: Generator) -> bool:
+        return self.equal(self.fraction(a.data), self.fraction(b.data))
+
+    def ratio(self, a: Frac, b: Frac) -> Fraction | None:
+        """The rational number a/b, or None when it is none."""
+        (p, q), (r, s) = a, b
+        left, right = self.reduce(p * s), self.reduce(r * q)
+        if not left or not right:
+            return None
+        k = left.LC / right.LC
+        return Fraction(int(k.numerator), int(k.denominator)) if left == right * k else None
+
+    def multiple(self, pair: tuple[Frac, Frac], times: int) -> tuple[Frac, Frac]:
+        """The cosine and the sine of a multiple of an angle, from those of the angle."""
+        u, v = pair[0], self.neg(pair[1]) if times < 0 else pair[1]
+        cosine, sine = self.constant(1), self.constant(0)
+        for _ in range(abs(times)):
+            cosine, sine = (
+                self.add(self.mul(cosine, u), self.neg(self.mul(sine, v))),
+                self.add(self.mul(sine, u), self.mul(cosine, v)),
+            )
+        return cosine, sine
 
     # ---- reading the kernel's polynomials
 

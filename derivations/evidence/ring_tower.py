@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from math import lcm
 from typing import TYPE_CHECKING
 
-from derivations.evidence.ring_table import RATIONALS, Frac, Poly, Table
+from derivations.evidence.ring_table import Frac, Poly, Table
 from derivations.kernel.field import Element
 from derivations.kernel.terms import Term
 
@@ -82,29 +83,30 @@ def _logarithms(table: Table, rest: Frac) -> dict[int, Fraction] | None:
 
 
 def cosine_and_sine(table: Table, angle: Frac) -> tuple[Frac, Frac] | None:
-    """The cosine and the sine of an angle whose units are among the generators."""
+    """The cosine and the sine of an angle whose parts, or else the whole, are multiples of generators' angles."""
     num, den = angle
-    scale = lcm(1, *(int(c.denominator) for c in num.values()))
     cosine, sine = table.constant(1), table.constant(0)
     for mono, c in num.items():
-        unit = table.make({mono: RATIONALS(1, scale)}), den
-        pair = [
-            g.place
-            for kind in ("cos", "sin")
-            for g in table.field.generators
-            if g.kind == kind and table.equal(table.fraction(g.data), unit)
-        ]
-        if len(pair) != 2:
-            return None
-        u, v = table.generator(pair[0]), table.generator(pair[1])
-        times = int(c.numerator) * scale // int(c.denominator)
-        v = table.neg(v) if times < 0 else v
-        for _ in range(abs(times)):
-            cosine, sine = (
-                table.add(table.mul(cosine, u), table.neg(table.mul(sine, v))),
-                table.add(table.mul(sine, u), table.mul(cosine, v)),
-            )
+        part = _multiple_of_generators(table, (table.make({mono: c}), den))
+        if part is None:
+            return _multiple_of_generators(table, angle)
+        u, v = part
+        cosine, sine = (
+            table.add(table.mul(cosine, u), table.neg(table.mul(sine, v))),
+            table.add(table.mul(sine, u), table.mul(cosine, v)),
+        )
     return cosine, sine
+
+
+def _multiple_of_generators(table: Table, angle: Frac) -> tuple[Frac, Frac] | None:
+    """The cosine and the sine of a whole multiple of a generator's angle, the newest that fits."""
+    for cosine, sine in reversed(list(pairwise(table.field.generators))):
+        if (cosine.kind, sine.kind) == ("cos", "sin"):
+            times = table.ratio(angle, table.fraction(cosine.data))
+            if times is not None and times.denominator == 1:
+                pair = table.generator(cosine.place), table.generator(sine.place)
+                return table.multiple(pair, int(times))
+    return None
 
 
 def derivative(w: Witness, e: Element, x: Term) -> Frac | None:

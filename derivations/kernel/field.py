@@ -17,13 +17,13 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from math import gcd
+from math import comb, gcd, prod
 from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 MAX_TERMS = 20_000
-MAX_WORK = 4_000_000  # products of terms in one multiplication
+MAX_WORK = 1_000_000  # products of terms in one multiplication
 MAX_BITS = 400_000  # of a coefficient
 Poly = Any  # flint.fmpq_mpoly
 
@@ -65,7 +65,8 @@ class Field:
         self.nonzero: Callable[[Poly], bool] = lambda p: False  # whether a polynomial is proved not to vanish
         self._tree: dict[int, tuple[Hashable, int]] = {}  # independent root -> (its base, the degree of the path to it)
         self._degree: dict[Hashable, int] = {}  # base -> the degree of all its independent roots together
-        self.angles: dict[Hashable, int] = {}  # angle -> into how many parts it is cut
+        self.angles: dict[Hashable, Fraction] = {}  # angle -> the part of it whose cosine and sine are generators
+        self.absolutes: set[int] = set()  # the places of absolute values
         self.aliases: dict[int, Poly] = {}  # place -> what the generator is in terms of newer ones
         self._size = 0
         self._grow(12)
@@ -107,6 +108,17 @@ class Field:
         if new:
             self.relate(self.places[key], n, radicand)
             self._note_independence(self.places[key], n, radicand)
+        return g
+
+    def absolute(self, p: Poly) -> Poly:
+        """The generator |p|, the root of p^2, for a polynomial whose sign is open."""
+        p = p if p.leading_coefficient() > 0 else -p
+        key = ("abs", poly_key(p))
+        new = key not in self.places
+        g = self.generator(key, "root", (2, self.reduce(p * p)))
+        if new:
+            self.absolutes.add(self.places[key])
+            self.relate(self.places[key], 2, self.reduce(p * p))
         return g
 
     def relate(self, place: int, n: int, value: Poly) -> None:
@@ -248,10 +260,14 @@ class Field:
 
     def invert(self, a: Element) -> Element:
         """1/a, for an element proved not to be zero, with the roots moved out of the denominator."""
-        return self.rational(self.make(a.den, a.num))
+        return self.rational(self.make(a.den, a.num), conjugates=False)
 
-    def rational(self, a: Element) -> Element:
-        """The same element with square roots cleared from its denominator, newest first, where that is sound."""
+    def rational(self, a: Element, conjugates: bool = True) -> Element:
+        """The same element with square roots cleared from its denominator, newest first, where that is sound.
+
+        Without conjugates only roots that are factors of the denominator are cleared: the new denominator then
+        vanishes nowhere where the old one does not.
+        """
         num, den = self.up(a.num), self.up(a.den)
         if den.is_constant():
             return a
@@ -265,7 +281,7 @@ class Field:
             g = self._gens[place]
             if len(parts) == 1:  # c g^k: multiply by g^(n-k), which vanishes only where the denominator does
                 factor = g ** (n - next(iter(parts)))
-            elif n == 2:
+            elif n == 2 and conjugates:
                 factor = self.ctx.from_dict(parts[0]) - self.ctx.from_dict(parts[1]) * g
                 if not self.independent(den) and not self.nonzero(factor):
                     continue
@@ -283,9 +299,15 @@ class Field:
             k > 1 and k * max(a.num.total_degree(), a.den.total_degree()) > 2000
         ):
             raise TooLarge(f"a power {k} of a polynomial of {len(a.num)} terms")
+        if k > 2 and max(self._predicted(a.num, k), self._predicted(a.den, k)) > 10 * MAX_TERMS:
+            raise TooLarge(f"a power {k} of a polynomial of {len(a.num)} terms")
         if k > 64 and k * max(_bits(a.num), _bits(a.den)) > MAX_BITS:
             raise TooLarge(f"a power {k} of large numbers")
         return self.make(self.up(a.num) ** k, self.up(a.den) ** k)
+
+    def _predicted(self, p: Poly, k: int) -> int:
+        """At most so many terms has p**k: by the number of products, and by the degrees."""
+        return min(comb(k + len(p) - 1, k), prod(k * max(d, 0) + 1 for d in p.degrees()))
 
     def is_zero(self, a: Element) -> bool:
         """Whether the numerator reduces to 0, which proves that the element is 0."""

@@ -22,8 +22,9 @@ from derivations.kernel.terms import Term, show
 class Normalizer(Hypotheses):
     """Facts, equations, generators and obligations of one decision."""
 
-    def __init__(self, hypotheses: Iterable[Term] = (), equations: Iterable[Term] = ()) -> None:
+    def __init__(self, hypotheses: Iterable[Term] = (), equations: Iterable[Term] = (), absolute: bool = False) -> None:
         super().__init__()
+        self.absolute = absolute
         hypotheses = list(hypotheses)
         self._assume_all(hypotheses)
         for equation in equations:

@@ -7,8 +7,8 @@ proved.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from fractions import Fraction
-from math import lcm
 from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_mat, fmpz
@@ -17,6 +17,8 @@ from derivations.kernel.field import Element, Field, Poly, TooLarge, poly_key
 
 if TYPE_CHECKING:
     from derivations.kernel.normal import Normalizer
+
+MAX_ANGLES = 6  # an angle of more summands is not opened
 
 Factors = list[tuple[Poly, int]]
 
@@ -72,6 +74,9 @@ def signed_factors(ctx: Normalizer, e: Element, need_strict: bool, what: str) ->
     out: Factors = []
     for poly, k in above + [(p, -k) for p, k in below]:
         s = ctx.signs.sign(poly)
+        if s is None and ctx.absolute and k % 2 == 0 and (ctx.nonzero(poly) or not need_strict):
+            out.append((ctx.field.absolute(ctx.field.up(poly)), k))
+            continue
         if s is None or (need_strict and not s.strict):
             ctx.owe(poly, ">" if need_strict else ">=", what)
             return None
@@ -92,13 +97,31 @@ def nth_root(ctx: Normalizer, e: Element, n: int, what: str = "a root") -> Eleme
     parts = signed_factors(ctx, e, False, what)
     if parts is None:
         return None
+    exponents: dict[Hashable, tuple[Poly, Fraction]] = {}
+    for poly, k in [(f.ctx.constant(p), k) for p, k in primes(parts[0])] + parts[1]:
+        base, path = _under_roots(f, f.up(poly))
+        before = exponents[poly_key(base)][1] if poly_key(base) in exponents else Fraction(0)
+        exponents[poly_key(base)] = base, before + Fraction(k, path)
     out = f.one
-    for p, k in primes(parts[0]):
-        out = f.mul(out, _factor_root(f, f.ctx.constant(p), k, n))
-    for poly, k in parts[1]:
-        plain = _denested(ctx, f.up(poly)) if n == 2 and k % 2 else None
-        out = f.mul(out, _factor_root(f, f.up(poly), k, n) if plain is None else f.power(plain, k))
+    for base, q in exponents.values():
+        plain = _denested(ctx, f.up(base)) if (q / n).denominator == 2 else None
+        if plain is None:
+            out = f.mul(out, _factor_root(f, f.up(base), (q / n).numerator, (q / n).denominator))
+        else:
+            out = f.mul(out, f.power(plain, (q / n).numerator))
     return out
+
+
+def _under_roots(f: Field, poly: Poly) -> tuple[Poly, int]:
+    """(p, m) when the polynomial is a generator that is the m-th root of p; else itself and 1."""
+    m = 1
+    while poly.total_degree() == 1 and len(poly) == 1:
+        place = min(f.places_in(poly))
+        if f.generators[place].kind != "root" or place in f.absolutes or poly != f._gens[place]:
+            break
+        n, radicand = f.roots[place]
+        poly, m = f.up(radicand), m * n
+    return poly, m
 
 
 def _denested(ctx: Normalizer, poly: Poly) -> Element | None:
@@ -170,7 +193,7 @@ def _factor_log(ctx: Normalizer, poly: Poly) -> Element:
         g = f.generators[next(iter(places))]
         if g.kind == "exp":
             return g.data
-        if g.kind == "root":
+        if g.kind == "root" and g.place not in f.absolutes:
             n, radicand = g.data
             inner = log(ctx, f.poly(f.up(radicand)))
             if inner is not None:
@@ -248,7 +271,7 @@ def _in_span(f: Field, e: Element, basis: list[Element]) -> list[Fraction] | Non
     for b in basis:
         bd = f.up(b.den)
         den = den * (bd / den.gcd(bd))
-    columns = [(f.up(b.num) * (den / f.up(b.den))).to_dict() for b in [*basis, e]]
+    columns = [f.reduce(f.up(b.num) * (den / f.up(b.den))).to_dict() for b in [*basis, e]]
     rows = sorted({m for c in columns for m in c})
     matrix = fmpq_mat(len(rows), len(columns), [c.get(m, fmpq(0)) for m in rows for c in columns])
     reduced, rank = matrix.rref()
@@ -267,32 +290,35 @@ def cos_sin(ctx: Normalizer, angle: Element) -> tuple[Element, Element]:
     f = ctx.field
     angle = f.rational(angle)
     c, s = f.one, f.zero
+    if len(angle.num) > MAX_ANGLES:
+        lead = angle.num.leading_coefficient()
+        unit, times = _angle_unit(f, Element(angle.num / lead, angle.den), Fraction(int(lead.p), int(lead.q)))
+        return _multiple(f, *unit, times)
     for mono, v in f.up(angle.num).to_dict().items():
-        q = Fraction(int(v.p), int(v.q))
-        unit, parts = _angle_unit(f, f.make(f.monomial(mono), f.up(angle.den)), q.denominator)
-        ck, sk = _multiple(f, *unit, int(q * parts))
+        unit, times = _angle_unit(f, f.make(f.monomial(mono), f.up(angle.den)), Fraction(int(v.p), int(v.q)))
+        ck, sk = _multiple(f, *unit, times)
         c, s = f.add(f.mul(c, ck), f.neg(f.mul(s, sk))), f.add(f.mul(s, ck), f.mul(c, sk))
     return c, s
 
 
-def _angle_unit(f: Field, whole: Element, denominator: int) -> tuple[tuple[Element, Element], int]:
-    """(cos, sin) of whole/parts as generators, where parts is a multiple of the denominator.
+def _angle_unit(f: Field, whole: Element, q: Fraction) -> tuple[tuple[Element, Element], int]:
+    """(cos, sin) of a part of `whole` as generators, and how many times the part goes into q whole.
 
     When a finer part is needed than before, the generators of the coarser one become multiples of the new ones.
     """
     key = f.key(whole)
     before = f.angles.get(key)
-    parts = lcm(before or 1, denominator)
-    f.angles[key] = parts
-    unit = f.mul(f.constant(Fraction(1, parts)), whole)
-    cu = f.generator(("cos", key, parts), "cos", unit)
-    su = f.generator(("sin", key, parts), "sin", unit)
+    part = f.angles[key] = abs(q) if before is None else before / (q / before).denominator
+    unit = f.mul(f.constant(part), whole)
+    cu = f.generator(("cos", key, part), "cos", unit)
+    su = f.generator(("sin", key, part), "sin", unit)
     pair = f.poly(f.up(cu)), f.poly(su)
-    f.relate(f.places["sin", key, parts], 2, 1 - pair[0].num ** 2)
-    if before not in (None, parts):
-        for kind, e in zip(("cos", "sin"), _multiple(f, *pair, parts // before), strict=True):
+    if before != part:
+        f.relate(f.places["sin", key, part], 2, 1 - pair[0].num ** 2)
+    if before not in (None, part):
+        for kind, e in zip(("cos", "sin"), _multiple(f, *pair, int(before / part)), strict=True):
             f.aliases[f.places[kind, key, before]] = e.num
-    return pair, parts
+    return pair, int(q / part)
 
 
 def _multiple(f: Field, c: Element, s: Element, k: int) -> tuple[Element, Element]:

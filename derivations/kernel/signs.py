@@ -102,7 +102,20 @@ class Signs:
         s = self.sign(poly)
         return s is not None and s.strict
 
+    def _stated(self, poly: Poly) -> Sign | None:
+        """The sign of a polynomial that is a multiple of a fact."""
+        for fact in self.facts:
+            if fact.end is None:
+                known = self.field.up(fact.poly)
+                scale = poly.leading_coefficient() / known.leading_coefficient()
+                if len(known) == len(poly) and known * scale == poly:
+                    return Sign(1 if scale > 0 else -1, fact.strict, "a fact")
+        return None
+
     def _search(self, poly: Poly) -> Sign | None:
+        stated = self._stated(poly)
+        if stated is not None and stated.strict:
+            return stated
         for depth in (0, 1, 2):
             for value in (1, -1):
                 found = self._positive(value * poly, depth)
@@ -121,12 +134,11 @@ class Signs:
         for fact in self.facts:
             poly = self.field.up(fact.poly)
             places = self.field.places_in(poly)
-            if len(places) < 2 or not places & mine:
+            if fact.end is not None or not places & mine:
                 continue
-            if poly_key(poly * p.leading_coefficient()) == poly_key(p * poly.leading_coefficient()):
-                if p.leading_coefficient() * poly.leading_coefficient() > 0:
-                    return fact.strict, "a fact"
-                continue
+            stated = self._stated(p) if len(p) == len(poly) else None
+            if stated is not None and stated.value > 0:
+                return stated.strict, stated.how
             found = self._eliminate(p, poly, fact.strict, depth)
             if found:
                 return found
@@ -162,16 +174,8 @@ class Signs:
         return self._bounds[key]
 
     def _find_bounds(self, place: int) -> Bounds:
-        lo: Fraction | None = None
-        hi: Fraction | None = None
-        lo_strict = hi_strict = False
-        kind = self.field.generators[place].kind
-        if kind == "exp":
-            return self._exp_bounds(place)
-        if kind == "root":
-            return self._root_bounds(place)
-        if kind in ("cos", "sin") and self._first_turn(place):
-            return Bounds(Fraction(0), Fraction(1), True)
+        by_kind = self._bounds_of_kind(place)
+        lo, hi, lo_strict, hi_strict = by_kind.lo, by_kind.hi, by_kind.lo_strict, by_kind.hi_strict
         for fact in self.facts:
             if fact.end is None or fact.end[0] != place:
                 continue
@@ -181,6 +185,19 @@ class Signs:
             if slope < 0 and (hi is None or at < hi or (at == hi and fact.strict)):
                 hi, hi_strict = at, fact.strict
         return Bounds(lo, hi, lo_strict, hi_strict)
+
+    def _bounds_of_kind(self, place: int) -> Bounds:
+        kind = self.field.generators[place].kind
+        if kind == "exp":
+            return self._exp_bounds(place)
+        if kind == "root":
+            return self._root_bounds(place)
+        if kind == "log":
+            return self._log_bounds(place)
+        if kind in ("cos", "sin") and self._first_turn(place):
+            turned = self._quotient(self.field.generators[place].data) if kind == "cos" else None
+            return Bounds(Fraction(0), Fraction(1), True, turned is not None and turned.strict)
+        return Bounds()
 
     def _quotient(self, e: Element) -> Sign | None:
         """The sign of a fraction, from those of its numerator and denominator."""
@@ -196,6 +213,12 @@ class Signs:
         if s is not None:
             return Bounds(Fraction(0), Fraction(1), True, s.strict)
         return Bounds(Fraction(0), None, True)
+
+    def _log_bounds(self, place: int) -> Bounds:
+        s = self.sign(self.field.up(self.field.generators[place].data) - 1)
+        if s is None:
+            return Bounds()
+        return Bounds(Fraction(0), None, s.strict) if s.value > 0 else Bounds(None, Fraction(0), False, s.strict)
 
     def _first_turn(self, place: int) -> bool:
         """Whether a sine is positive since its angle is in (0, pi), or a cosine since its is in (-pi/2, pi/2)."""

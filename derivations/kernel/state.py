@@ -55,6 +55,7 @@ class State:
         self._active: list[Term] = []
         self._cache: ChainMap[Term, Element] = ChainMap()
         self._nonzero: list[Poly] = []
+        self.absolute = False  # whether the root of p^2 is |p| where the sign of p is open; otherwise that sign is owed
 
     @property
     def whole(self) -> Normalizer:
@@ -123,21 +124,29 @@ class State:
         return any(p.leading_coefficient() * poly == poly.leading_coefficient() * p for p in given)
 
     def sign_of(self, e: Element) -> Sign | None:
-        """The proved sign of an element, factor by factor."""
+        """The proved sign of an element: as a whole, or factor by factor."""
         value, strict = 1, True
         for poly in (e.num, e.den):
             whole = self.signs.sign(poly)
-            if whole is not None:
-                value, strict = value * whole.value, strict and whole.strict
+            if whole is None or not whole.strict:
+                split = self._sign_by_factors(poly)
+                whole = split if whole is None or (split is not None and split.strict) else whole
+            if whole is None:
+                return None
+            value, strict = value * whole.value, strict and whole.strict
+        return Sign(value, strict, "factor by factor")
+
+    def _sign_by_factors(self, poly: Poly) -> Sign | None:
+        if poly.is_zero():
+            return None
+        c, factors = radicals.factors(self.whole, poly)
+        value, strict = 1 if c > 0 else -1, True
+        for factor, k in factors:
+            if k % 2 == 0:
+                strict = strict and self.nonzero(factor)
                 continue
-            c, factors = radicals.factors(self.whole, poly)
-            value *= 1 if c > 0 else -1
-            for factor, k in factors:
-                if k % 2 == 0:
-                    strict = strict and self.nonzero(factor)
-                    continue
-                s = self.signs.sign(factor)
-                if s is None:
-                    return None
-                value, strict = value * s.value, strict and s.strict
+            s = self.signs.sign(factor)
+            if s is None:
+                return None
+            value, strict = value * s.value, strict and s.strict
         return Sign(value, strict, "factor by factor")
