@@ -53,12 +53,11 @@ def classes(terms):
     for t in terms:
         try:
             check(t)
-            key = normalizer.key(t)
+            with normalizer.apart() as owed:
+                key = normalizer.key(t)
         except (TermError, TooLarge):
             continue
-        if normalizer.owed:
-            normalizer.owed.clear()
-        else:
+        if not owed:
             found.setdefault(key, []).append(t)
     return found
 
