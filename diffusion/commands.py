@@ -22,6 +22,8 @@ from diffusion.train import Trainer, build_network, train
 
 # Samples in a picture: a grid of images, a cloud of points.
 IMAGES, POINTS = 64, 1000
+# Under this many weights a step is too short to be worth sharing among threads.
+SMALL_NETWORK = 1_000_000
 SAMPLE_STEPS = 250
 CHUNK = 512
 
@@ -60,7 +62,7 @@ class StopRequest:
         say("stopping after this step, and saving; once more stops at once, without saving")
 
 
-def train_run(out: Path, asked: dict[str, Any], device: str) -> int:
+def train_run(out: Path, asked: dict[str, Any], device: str, threads: int | None = None) -> int:
     """Begin or resume the run in `out`; returns the exit code. Raises UserError."""
     run = RunFolder(out)
     resuming = run.exists()
@@ -72,7 +74,7 @@ def train_run(out: Path, asked: dict[str, Any], device: str) -> int:
         checkpoint.remove_leftovers(run.checkpoints)
         if runs.restore(run, trainer, say):
             say(f"resuming {out} at step {trainer.steps_done} of {settings.steps}")
-        size = sum(p.numel() for p in trainer.network.parameters())
+        size = set_threads(threads, trainer.network)
         say(f"{settings.family} on {settings.data}, {size:,} weights, on {trainer.device}")
         return _finish(run, trainer)
 
@@ -118,7 +120,14 @@ def _train_loop(run: RunFolder, trainer: Trainer, stop: StopRequest) -> None:
 
 
 def sample_run(
-    path: Path, n: int | None, out: Path | None, seed: int, steps: int | None, sigma: str, device: str
+    path: Path,
+    n: int | None,
+    out: Path | None,
+    seed: int,
+    steps: int | None,
+    sigma: str,
+    device: str,
+    threads: int | None = None,
 ) -> int:
     """Draw n samples from a run into a picture or an array; returns the exit code. Raises UserError.
 
@@ -140,6 +149,7 @@ def sample_run(
     if found is None:
         raise UserError(f"{path} has no checkpoint yet; train it first: diffuse train {settings.family} --out {path}")
     network = _average_network(settings, found).to(where)
+    set_threads(threads, network)
     x = draw(network, settings, n, seed=seed, steps=steps, sigma=sigma, device=where)
     try:
         picture(x, out, f"{settings.family} on {settings.data}, step {found.step}")
@@ -239,6 +249,16 @@ def pick_device(name: str) -> torch.device:
         reason = str(error).splitlines()[0]
         raise UserError(f"cannot use the device {name!r}: {reason}. Use --device cpu") from error
     return device
+
+
+def set_threads(threads: int | None, network: nn.Module) -> int:
+    """Use so many CPU threads, or as many as suit the network; returns its number of weights."""
+    size = sum(p.numel() for p in network.parameters())
+    if threads is not None:
+        torch.set_num_threads(threads)
+    elif size < SMALL_NETWORK:
+        torch.set_num_threads(1)
+    return size
 
 
 def _average_network(settings: TrainConfig, found: checkpoint.Checkpoint) -> nn.Module:

@@ -89,17 +89,12 @@ def log_step_by_bayes(x_t: Tensor, x_prev: Tensor, x_0: Tensor, alpha_t: Tensor,
 
 @formula("elbo.ddpm.markov_trick")
 def log_step_given_x_0(x_t: Tensor, x_prev: Tensor, x_0: Tensor, alpha_t: Tensor, alpha_bar_prev: Tensor) -> Tensor:
-    """log q(x_t | x_{t-1}, x_0), by conditioning the joint Gaussian of (x_{t-1}, x_t) given x_0, for t >= 2.
+    """log q(x_t | x_{t-1}, x_0): equal to log q(x_t | x_{t-1}), because the chain is Markov; for t >= 2.
 
-    The chain is Markov, so x_0 drops out: the value is log q(x_t | x_{t-1}).
+    Conditioning the joint Gaussian of (x_{t-1}, x_t) given x_0 gives the gain sqrt(alpha_t) and a mean in which
+    the two terms with x_0 cancel. They are left out here: in floating point they would not cancel exactly.
     """
-    variance_prev = 1 - alpha_bar_prev
-    cross = alpha_t.sqrt() * variance_prev
-    gain = cross / variance_prev
-    centred = x_prev - alpha_bar_prev.sqrt() * x_0
-    mean = (alpha_t * alpha_bar_prev).sqrt() * x_0 + gain * centred
-    # Cov(x_t | x_{t-1}, x_0) = (1 - alpha_bar_t) - gain * cross, in which the positive part cancels exactly.
-    return log_normal(x_t, mean, 1 - alpha_t)
+    return log_normal(x_t, alpha_t.sqrt() * (x_prev + torch.zeros_like(x_0)), 1 - alpha_t)
 
 
 @formula("elbo.ddpm.telescoping")

@@ -264,7 +264,7 @@ def test_no_command_and_version(capsys):
 
 
 def test_a_missing_package_is_named(monkeypatch, capsys, run):
-    monkeypatch.setitem(sys.modules, "diffusion.commands", None)
+    monkeypatch.delitem(sys.modules, "diffusion.commands", raising=False)
     monkeypatch.setitem(sys.modules, "torch", None)
     message = fails(capsys, "sample", str(run), "--threads", "1")
     assert "this command needs the package 'torch'; run: pip install 'exegesis[models]'" in message
