@@ -2,8 +2,8 @@
 
 import pytest
 
-from derivations.kernel.decay import gaussian_integrable
 from derivations.kernel.coordinates import antiderivative, even
+from derivations.kernel.decay import gaussian_integrable
 from derivations.kernel.integrals import tonelli
 from derivations.kernel.logic import assume, weaken
 from derivations.kernel.sums import log_product
