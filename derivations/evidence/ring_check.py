@@ -141,6 +141,11 @@ class Witness(Normalizer):
             raise Disagreement(f"clearing a root from a denominator changed the value of {self.text(e.num)[:200]}")
         return out
 
+    def known_positive(self, place: int) -> bool:
+        """Whether a generator was proved not to be negative."""
+        sign = self.signs.sign(self.field._gens[place])
+        return sign is not None and sign.value > 0
+
     def exponential(self, exponent: Frac, result: Frac) -> bool:
         """Whether exp(exponent) = result, through their factors; both are known to be positive."""
         return exponential(self.table, exponent, result)
@@ -205,6 +210,11 @@ def _is_atom(w: Witness, t: Term, e: Element) -> bool:
         unfolded = w._unfold(t)
         if unfolded is not None:
             return _equals(w, e, unfolded)
+    number = w.table.fraction(e)
+    if number[1] == w.table.ring.one and len(number[0]) == 1 and number[0].LC == 1 and sum(number[0].LM) == 1:
+        g = w.field.generators[number[0].LM.index(1)]
+        if g.kind == "atom" and g.data == t and t.op != "sym":
+            return True  # the generator was made for this very term
     key: Any = ("sym", t.args[0], t.sort) if t.op == "sym" else w.atom_key(t)
     return w.table.equal(w.table.fraction(e), w.symbol_value(*key))
 
@@ -238,8 +248,7 @@ def _number(w: Witness, t: Term, e: Element) -> bool:
 def _root(w: Witness, e: Element, radicand: Frac, n: int) -> bool:
     """Whether e is the n-th root: its power fits, and the kernel has proved that it is not negative."""
     table = w.table
-    sign = w.sign_of(e)
-    return table.equal(table.power(table.fraction(e), n), radicand) and sign is not None and sign.value > 0
+    return table.equal(table.power(table.fraction(e), n), radicand) and _not_negative(w, e)
 
 
 def _power(w: Witness, t: Term, e: Element) -> bool:
@@ -248,30 +257,34 @@ def _power(w: Witness, t: Term, e: Element) -> bool:
     q = table.rational(table.fraction(exponent))
     if q is None:
         logarithm = w.value(log(t.args[0]))
-        return _positive(w, e) and w.exponential(w.table.mul(w.value(t.args[1]), logarithm), w.table.fraction(e))
+        return _not_negative(w, e) and w.exponential(w.table.mul(w.value(t.args[1]), logarithm), w.table.fraction(e))
     raised = table.power(table.fraction(base), q.numerator)
     if q.denominator > 1:
         return _root(w, e, raised, q.denominator)
     return table.equal(table.fraction(e), raised)
 
 
-def _positive(w: Witness, e: Element) -> bool:
-    """Whether e is positive: by its form, a product of roots and exponentials, or by the kernel's proof."""
+def _not_negative(w: Witness, e: Element) -> bool:
+    """Whether e is not negative: by its form, a product of roots, exponentials and such, or by the kernel's proof.
+
+    Where e is an exponential, or has a logarithm, this is enough: a power of it is found to be positive, so it is not 0.
+    """
     if all(_plain(w, p) for p in w.table.fraction(e)):
         return True
     sign = w.sign_of(e)
-    return sign is not None and sign.strict and sign.value > 0
+    return sign is not None and sign.value > 0
 
 
 def _plain(w: Witness, p: Poly) -> bool:
     if len(p) != 1 or p.LC <= 0:
         return False
-    return all(w.field.generators[place].kind == "exp" for place, k in enumerate(p.LM) if k)
+    odd = [place for place, k in enumerate(p.LM) if k % 2]
+    return all(w.field.generators[place].kind in ("exp", "root") or w.known_positive(place) for place in odd)
 
 
 def _exp(w: Witness, t: Term, e: Element) -> bool:
     exponent = w.value(t.args[0])
-    return _positive(w, e) and w.exponential(exponent, w.table.fraction(e))
+    return _not_negative(w, e) and w.exponential(exponent, w.table.fraction(e))
 
 
 def _log(w: Witness, t: Term, e: Element) -> bool:
@@ -288,7 +301,7 @@ def _log(w: Witness, t: Term, e: Element) -> bool:
             values[1] = table.neg(values[1])
         return table.equal(table.fraction(e), table.sum(values))
     argument = w.scalar(inside)
-    return _positive(w, argument) and w.exponential(w.table.fraction(e), w.table.fraction(argument))
+    return _not_negative(w, argument) and w.exponential(w.table.fraction(e), w.table.fraction(argument))
 
 
 def _trigonometric(w: Witness, t: Term, e: Element) -> bool:

@@ -100,8 +100,9 @@ def matrix(w: Witness, t: Term) -> Matrix:
         return rewritten(w, collect(w, ((turned(w, u), v) for u, v in matrix(w, t.args[0]).items())))
     if t.op == "inv":
         return rewritten(w, _inverse(w, t))
-    linear.matrix(w, t)  # so that the kernel notes what it knows of the letter
     key = w.atom_key(t)
+    if key not in w.letters or t.op == "diag":
+        linear.matrix(w, t)  # so that the kernel notes what it knows of the letter
     if key not in w.letters or (w.letters[key].spd != (t.sort[3] == "spd") and t.op != "diag"):
         w.disagree(t, "the letter of a matrix does not have the properties that its sort declares")
     return rewritten(w, {((key, False, False),): one})
