@@ -30,7 +30,7 @@ def ddpm(sheet: Calculation) -> None:
     sheet.fact(ALPHA_BAR, "alpha_bar", r"$\bar\alpha_t$ is a name for the product; for $t=0$ the product is empty.")
 
 
-@chapter.theorem("conv.alpha_bar_step", "The signal share, one step at a time", sources=("DDPM, section 2",), given=(le(1, t),))
+@chapter.theorem("conv.alpha_bar_step", "The signal share, one step at a time", no_twin="a recursion; the tables of conv.ddpm are built by it", sources=("DDPM, section 2",), given=(le(1, t),))
 def alpha_bar_step(sheet: Calculation) -> None:
     r"""Everything that follows uses the product through one fact only: $\bar\alpha_t$ is $\bar\alpha_{t-1}$ times one more factor."""
     unfolded = specialize(ALPHA_BAR, t)
@@ -47,7 +47,7 @@ def alpha_bar_step(sheet: Calculation) -> None:
     sheet.qed()
 
 
-@chapter.theorem("conv.alpha_bar_zero", "Before the first step nothing is lost")
+@chapter.theorem("conv.alpha_bar_zero", "Before the first step nothing is lost", no_twin="an entry of the tables of conv.ddpm")
 def alpha_bar_zero(sheet: Calculation) -> None:
     r"""At $t=0$ the chain has not moved: all of the signal is there. An empty product is $1$, and nothing is shorter than empty."""
     unfolded = specialize(ALPHA_BAR, num(0))
@@ -56,7 +56,7 @@ def alpha_bar_zero(sheet: Calculation) -> None:
     sheet.qed()
 
 
-@chapter.theorem("conv.alpha_bar_range", "The signal share lies between 0 and 1", given=(schedule, le(1, t)))
+@chapter.theorem("conv.alpha_bar_range", "The signal share lies between 0 and 1", no_twin="a bound on the tables of conv.ddpm", given=(schedule, le(1, t)))
 def alpha_bar_range(sheet: Calculation) -> None:
     r"""Roots of $\bar\alpha_t$ and quotients by $1-\bar\alpha_t$ stand in almost every formula. They make sense because of this
     theorem: for $t\ge1$ the share is positive and below $1$. At $t=0$ it is $1$, and a quotient by $1-\bar\alpha_0$ is not allowed."""

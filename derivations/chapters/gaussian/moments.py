@@ -167,7 +167,7 @@ not need a density, so the covariance may be singular; the next theorem shows th
 """)
 
 
-@chapter.theorem("gauss.mgf", "The moment generating function of the density")
+@chapter.theorem("gauss.mgf", "The moment generating function of the density", no_twin="it says what a Gaussian law is; gauss.affine and gauss.sum, which use it, have twins")
 def mgf(sheet: Calculation) -> None:
     r"""The density $\mathcal{N}(x;\mu,\Sigma)$ has the law $\mathcal{N}(\mu,\Sigma)$. Multiplying by an exponential of a linear form moves the
     mean and leaves the covariance alone."""
