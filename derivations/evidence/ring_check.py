@@ -86,7 +86,7 @@ class Witness(Normalizer):
                 return work()
             except TableFull:
                 if self._table is None or len(self.field.generators) > self._table.size:
-                    self._table = Table(self.field, 2 * len(self.field.generators))
+                    self._table = Table(self.field, 16 * (len(self.field.generators) // 12 + 1))
             finally:
                 self._frames.pop()
 
@@ -267,7 +267,7 @@ def _power(w: Witness, t: Term, e: Element) -> bool:
 def _not_negative(w: Witness, e: Element) -> bool:
     """Whether e is not negative: by its form, a product of roots, exponentials and such, or by the kernel's proof.
 
-    Where e is an exponential, or has a logarithm, this is enough: a power of it is found to be positive, so it is not 0.
+    Where e is an exponential, or has a logarithm, this is enough: a power of it is found to be positive, not 0.
     """
     if all(_plain(w, p) for p in w.table.fraction(e)):
         return True

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from flint import fmpq
@@ -24,6 +25,12 @@ Frac = tuple[Poly, Poly]
 RATIONALS = PythonRationalField()
 
 
+@lru_cache(maxsize=32)
+def _ring(size: int) -> PolyRing:
+    """The ring in so many generators; making one costs more than most steps."""
+    return PolyRing([f"g{k}" for k in range(size)], RATIONALS, lex)
+
+
 class TableFull(Exception):
     """The field has more generators than the ring: what is being checked begins again with a larger one."""
 
@@ -34,7 +41,7 @@ class Table:
     def __init__(self, field: Field, size: int) -> None:
         self.field = field
         self.size = size
-        self.ring = PolyRing([f"g{k}" for k in range(size)], RATIONALS, lex)
+        self.ring = _ring(size)
         self.relations: dict[int, tuple[int, Poly]] = {}
         self._read: dict[int, tuple[Element, Frac]] = {}
         self._known = 0
@@ -96,6 +103,8 @@ class Table:
 
     def poly(self, p: Any) -> Poly:
         """A polynomial of the kernel, read off term by term."""
+        if p.is_one():
+            return self.ring.one
         size, new = self.size, PythonMPQ._new
         terms = {}
         for mono, c in p.to_dict().items():
