@@ -11,7 +11,7 @@ from derivations.kernel.terms import Term, add, is_scalar, num
 GREEK = (
     "alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau phi varphi "
     "chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega ell"
-).split()  # noqa: SIM905 - forty quoted words are harder to read
+).split()
 SPECIAL = {"eps": r"\epsilon", "varnothing": r"\varnothing"}
 # opaque and defined functions: name -> template of its arguments' LaTeX
 TEMPLATES: dict[str, str] = {}
