@@ -26,6 +26,13 @@ SIMPLE = [Fraction(p, q) for p, q in ((1, 2), (1, 3), (2, 3), (3, 5), (1, 5), (2
 ROUNDS, STARTS = 60, 6  # moves of one coordinate before a new start, and starts before giving up on the facts
 
 
+def inside(word: str, q: Fraction) -> bool:
+    """Whether a number lies in the domain that the word names."""
+    if word == "integer":
+        return q.denominator == 1
+    return word == "real" or (q > 0 and (word != "unit" or q < 1)) or (word == "nonnegative" and q == 0)
+
+
 def draw(word: str, rng: random.Random, scale: int) -> Fraction:
     """A number of the domain that the word names; a larger scale reaches further out."""
     if word == "integer":
@@ -64,8 +71,10 @@ class Point:
         return "integer" if t.sort == INT else self.words.get(t.args[0], "real")
 
     def move(self, t: Term, to: Fraction | None = None) -> None:
-        """Set a coordinate, at random in its domain by default."""
-        self.values[t] = rational(draw(self.word(t), self.rng, self.scale) if to is None else to)
+        """Set a coordinate, at random in its domain unless a number of the domain is given."""
+        if to is None or not inside(self.word(t), to):
+            to = draw(self.word(t), self.rng, self.scale)
+        self.values[t] = rational(to)
 
     def table(self, t: Term, arguments: tuple[fmpq, ...]) -> fmpq:
         """The value of an opaque function at known arguments."""
@@ -110,21 +119,30 @@ def meet(point: Point, facts: Sequence[Term]) -> bool:
     return False
 
 
+End = tuple[Fraction, bool]  # an end of an interval, and whether the number must stay strictly inside
+
+
 def _between(point: Point, coordinate: Term, facts: Sequence[Term]) -> Fraction | None:
-    """A value in the interval that the domain and the facts, where they are linear in the coordinate, leave to it."""
+    """A value in the interval that the domain and the facts, where they are linear in the coordinate, leave to it.
+
+    When they leave nothing, the facts from above or those from below are dropped: other coordinates must give way.
+    """
     word = point.word(coordinate)
-    lows: list[tuple[Fraction, bool]] = [] if word in ("real", "integer") else [(Fraction(0), word != "nonnegative")]
-    highs: list[tuple[Fraction, bool]] = [(Fraction(1), True)] if word == "unit" else []
+    lows: list[End] = [] if word in ("real", "integer") else [(Fraction(0), word != "nonnegative")]
+    highs: list[End] = [(Fraction(1), True)] if word == "unit" else []
+    domain = len(lows), len(highs)
     for fact in facts:
-        if fact.op in ("lt", "le"):
-            end = _end(point, coordinate, fact)
-            if end is not None:
-                (lows if end[1] > 0 else highs).append((end[0], fact.op == "lt"))
-    low = max(lows, default=None)
-    high = min(highs, key=lambda end: (end[0], not end[1]), default=None)
-    if low is not None and high is not None and low[0] >= high[0] and low[1] + high[1] + (low[0] > high[0]):
-        low, high = (low, None) if point.rng.random() < 0.5 else (None, high)  # something else must give way
-    return _choose(point, word, low, high)
+        end = _end(point, coordinate, fact) if fact.op in ("lt", "le") else None
+        if end is not None:
+            (lows if end[1] > 0 else highs).append((end[0], fact.op == "lt"))
+    some = [(lows, highs[: domain[1]]), (lows[: domain[0]], highs)]
+    point.rng.shuffle(some)
+    for below, above in [(lows, highs), *some]:
+        low = max(below, default=None)
+        high = min(above, key=lambda end: (end[0], not end[1]), default=None)
+        if low is None or high is None or low[0] < high[0] or (low[0] == high[0] and not (low[1] or high[1])):
+            return _choose(point, word, low, high)
+    return None
 
 
 def _end(point: Point, coordinate: Term, fact: Term) -> tuple[Fraction, int] | None:
@@ -149,9 +167,7 @@ def _end(point: Point, coordinate: Term, fact: Term) -> tuple[Fraction, int] | N
     return x - u / slope, 1 if slope > 0 else -1
 
 
-def _choose(
-    point: Point, word: str, low: tuple[Fraction, bool] | None, high: tuple[Fraction, bool] | None
-) -> Fraction | None:
+def _choose(point: Point, word: str, low: End | None, high: End | None) -> Fraction | None:
     rng, scale = point.rng, point.scale
     if word == "integer":
         first = None if low is None else floor(low[0]) + 1 if low[1] else ceil(low[0])

@@ -7,9 +7,11 @@ that every step inside them is checked too.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from fractions import Fraction
+from math import lcm
 from typing import TYPE_CHECKING, Any
 
-from derivations.evidence.ring_table import Frac, Poly, Table
+from derivations.evidence.ring_table import Frac, Table
 from derivations.kernel.binders import _assume_interval, _shifted, _split_factors
 from derivations.kernel.field import Element
 from derivations.kernel.substitution import substitute
@@ -73,14 +75,16 @@ def _pieces(w: Witness, body: Element, i: Term) -> list[tuple[Frac, Frac]]:
     if outer_den * inner_den != den:
         w.disagree(i, "the factors of a denominator do not give the denominator")
     moving = {k for k in range(len(w.field.generators)) if i in w.free_in(w.field._gens[k])}
-    groups: dict[tuple[int, ...], dict[tuple[int, ...], object]] = {}
-    for mono, c in whole.items():
-        inside = tuple(x if k in moving else 0 for k, x in enumerate(mono))
-        groups.setdefault(inside, {})[tuple(x - y for x, y in zip(mono, inside, strict=True))] = c
-    return [
-        ((table.make(outside), outer_den), (table.make({inside: table.ring.domain.one}), inner_den))
-        for inside, outside in groups.items()
-    ]
+    quotient, rest = table.divided(whole, inner_den)
+    out = []
+    for part, under in ((quotient, table.ring.one), (rest, inner_den)):
+        groups: dict[tuple[int, ...], dict[tuple[int, ...], object]] = {}
+        for mono, c in part.items():
+            inside = tuple(x if k in moving else 0 for k, x in enumerate(mono))
+            groups.setdefault(inside, {})[tuple(x - y for x, y in zip(mono, inside, strict=True))] = c
+        for inside, outside in groups.items():
+            out.append(((table.make(outside), outer_den), (table.make({inside: table.ring.domain.one}), under)))
+    return out
 
 
 def _total(w: Witness, t: Term, pieces: list[tuple[Frac, Frac]], i: Term, top: object, count: Element) -> Frac | None:
@@ -120,23 +124,36 @@ def product_fits(w: Witness, t: Term, e: Element) -> bool:
         return True  # an equation names a product; its value is what the equation says
     table = w.table
     inner = {place: table.from_key(key[-1]) for key, place in table.places("prod", top)}
-    over, under = (_replaced(table, p, inner) for p in table.fraction(e))
-    body = table.fraction(w.scope_of(t)[1])
-    return bool(over and under and table.equal(table.mul(over, table.inverse(under)), body))
+    powers: dict[int, Fraction] = {}
+    scale = table.constant(1)
+    for p, sign in zip(table.fraction(e), (1, -1), strict=True):
+        if len(p) != 1:
+            return False
+        ((mono, c),) = p.items()
+        scale = table.mul(scale, table.power((table.ring.ground_new(c), table.ring.one), sign))
+        for place, k in enumerate(mono):
+            base, order = _base(table, place)
+            if k:
+                powers[base] = powers.get(base, Fraction(0)) + Fraction(sign * k, order)
+    if not set(powers) <= set(inner):
+        return False
+    n = lcm(*(q.denominator for q in powers.values()))  # a root of a product is compared in its n-th power
+    out = table.power(scale, n)
+    for place, q in powers.items():
+        out = table.mul(out, table.power(inner[place], int(q * n)))
+    return table.equal(out, table.power(table.fraction(w.scope_of(t)[1]), n))
 
 
-def _replaced(table: Table, p: Poly, inner: dict[int, Frac]) -> Frac | None:
-    """One monomial with every product symbol replaced by its factor; None for anything else."""
-    if len(p) != 1:
-        return None
-    ((mono, c),) = p.items()
-    out = (table.ring.ground_new(c), table.ring.one)
-    for place, k in enumerate(mono):
-        if k:
-            if place not in inner:
-                return None
-            out = table.mul(out, table.power(inner[place], k))
-    return out
+def _base(table: Table, place: int) -> tuple[int, int]:
+    """The generator of which this one is a root, and the order of the root; itself and 1 for other generators."""
+    order = 1
+    while place in table.relations and len(table.relations[place][1]) == 1:
+        n, radicand = table.relations[place]
+        ((mono, c),) = radicand.items()
+        if c != 1 or sum(mono) != 1:
+            break
+        place, order = mono.index(1), order * n
+    return place, order
 
 
 def integral_fits(w: Witness, t: Term, e: Element) -> bool:

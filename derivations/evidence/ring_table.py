@@ -205,6 +205,20 @@ class Table:
         """1/a, for an a that does not vanish."""
         return a[1], a[0]
 
+    def divided(self, p: Poly, q: Poly) -> tuple[Poly, Poly]:
+        """The quotient and the rest of a polynomial, whose terms the leading term of q does not divide."""
+        quotient, rest = self.ring.zero, self.ring.zero
+        while p:
+            mono, c = p.LM, p.LC
+            step = tuple(x - y for x, y in zip(mono, q.LM, strict=True))
+            if min(step) < 0:
+                term = self.make({mono: c})
+                rest, p = rest + term, p - term
+            else:
+                term = self.make({step: c / q.LC})
+                quotient, p = quotient + term, p - term * q
+        return quotient, rest
+
     def power(self, a: Frac, k: int) -> Frac:
         """a**k for an integer k."""
         if k < 0:

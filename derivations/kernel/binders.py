@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
-from derivations.kernel import linear
+from derivations.kernel import linear, radicals
 from derivations.kernel.field import Element, Poly
 from derivations.kernel.state import Vector, Word
 from derivations.kernel.substitution import structural_level, substitute
@@ -105,15 +105,17 @@ def _monomials(n: Normalizer, e: Element, i: Term) -> list[tuple[Element, Elemen
     f = n.field
     outer_den, inner_den = _split_factors(n, f.up(e.den), i)
     moving = {p for p in f.places_in(f.up(e.num)) if i in n.free_in(f._gens[p])}
-    groups: dict[tuple[int, ...], dict[tuple[int, ...], Any]] = {}
-    for mono, c in f.up(e.num).to_dict().items():
-        inner = tuple(x if k in moving else 0 for k, x in enumerate(mono))
-        outer = tuple(0 if k in moving else x for k, x in enumerate(mono))
-        groups.setdefault(inner, {})[outer] = c
-    return [
-        (f.make(f.ctx.from_dict(outer), outer_den), f.make(f.ctx.from_dict({inner: 1}), inner_den))
-        for inner, outer in groups.items()
-    ]
+    whole, rest = divmod(f.up(e.num), inner_den)  # the whole part must not depend on how the fraction is written
+    out = []
+    for part, under in ((whole, f.ctx.constant(1)), (rest, inner_den)):
+        groups: dict[tuple[int, ...], dict[tuple[int, ...], Any]] = {}
+        for mono, c in part.to_dict().items():
+            inner = tuple(x if k in moving else 0 for k, x in enumerate(mono))
+            outer = tuple(0 if k in moving else x for k, x in enumerate(mono))
+            groups.setdefault(inner, {})[outer] = c
+        for inner, coefficients in groups.items():
+            out.append((f.make(f.ctx.from_dict(coefficients), outer_den), f.make(f.ctx.from_dict({inner: 1}), under)))
+    return out
 
 
 def _split_factors(n: Normalizer, p: Poly, i: Term) -> tuple[Poly, Poly]:
@@ -141,20 +143,37 @@ def product_atom(n: Normalizer, t: Term) -> Element:
     with n.bound(t) as (i, args):
         n.assume_range(i, args[1], args[2])
         e = n.scalar(args[3])
-        whole = n.field.rational_value(e) is not None
-        parts = [(p, k, _strict(n, p)) for p, k in ([(e.num, 1)] if whole else _factors(e))]
+        parts = [(e.num, 1, 1, False)] if e.num.is_zero() else _positive_factors(n, e)
     out = f.one
-    for poly, k, positive in parts:
-        atom = product_symbol(n, t, t.args[2], f.poly(poly), i)
+    for poly, k, root, positive in parts:
+        atom = product_symbol(n, t, t.args[2], f.poly(f.up(poly)), i)
         if positive:
             n.signs.assume(atom.num * atom.den, True)
-        out = f.mul(out, f.power(atom, k) if k > 0 or positive else n.inverse(f.power(atom, -k), "a product"))
+        power = f.power(atom, k) if k > 0 or positive else n.inverse(f.power(atom, -k), "a product")
+        whole = power if root == 1 else radicals.nth_root(n, power, root)
+        out = f.mul(out, f.zero if whole is None else whole)
     return out
 
 
-def _strict(n: Normalizer, p: Poly) -> bool:
-    s = n.signs.sign(p)
-    return s is not None and s.strict and s.value > 0
+def _positive_factors(n: Normalizer, e: Element) -> list[tuple[Poly, int, int, bool]]:
+    """The factors of e as (polynomial, power, order of a root, whether it is proved positive), turned positive.
+
+    The root of something positive stands as a root of a power, so that the root of a product is the product of roots.
+    """
+    f = n.field
+    c_num, above = f.up(e.num).factor()
+    c_den, below = f.up(e.den).factor()
+    c, out = c_num / c_den, []
+    for poly, k in [(p, int(k)) for p, k in above] + [(p, -int(k)) for p, k in below]:
+        s = n.signs.sign(poly)
+        if s is not None and s.strict and s.value < 0:
+            poly, c = -poly, -c if k % 2 else c
+        base, order = radicals.under_roots(f, poly)
+        inside = n.signs.sign(base)
+        if inside is None or not inside.strict or inside.value < 0:
+            base, order = poly, 1
+        out.append((base, k, order, s is not None and s.strict))
+    return out if c == 1 else [(f.ctx.constant(c), 1, 1, c > 0), *out]
 
 
 def product_symbol(n: Normalizer, t: Term, top: Term, inner: Element, i: Term) -> Element:
@@ -169,13 +188,6 @@ def product_symbol(n: Normalizer, t: Term, top: Term, inner: Element, i: Term) -
 
     names = (n.free_in(f.up(inner.num), f.up(inner.den)) - {i}) | top.free
     return n.symbol(("prod", f.key(n.scalar(top)), f.key(inner)), t, names, structural_level(t) + 1, rebuild)
-
-
-def _factors(e: Element) -> list[tuple[Poly, int]]:
-    c_num, up = e.num.factor()
-    c_den, down = e.den.factor()
-    scale = [(e.num.context().constant(c_num / c_den), 1)] if c_num != c_den else []
-    return scale + [(p, int(k)) for p, k in up] + [(p, -int(k)) for p, k in down]
 
 
 def integral_atom(n: Normalizer, t: Term) -> Any:

@@ -99,7 +99,7 @@ def nth_root(ctx: Normalizer, e: Element, n: int, what: str = "a root") -> Eleme
         return None
     exponents: dict[Hashable, tuple[Poly, Fraction]] = {}
     for poly, k in [(f.ctx.constant(p), k) for p, k in primes(parts[0])] + parts[1]:
-        base, path = _under_roots(f, f.up(poly))
+        base, path = under_roots(f, f.up(poly))
         before = exponents[poly_key(base)][1] if poly_key(base) in exponents else Fraction(0)
         exponents[poly_key(base)] = base, before + Fraction(k, path)
     out = f.one
@@ -112,7 +112,7 @@ def nth_root(ctx: Normalizer, e: Element, n: int, what: str = "a root") -> Eleme
     return out
 
 
-def _under_roots(f: Field, poly: Poly) -> tuple[Poly, int]:
+def under_roots(f: Field, poly: Poly) -> tuple[Poly, int]:
     """(p, m) when the polynomial is a generator that is the m-th root of p; else itself and 1."""
     m = 1
     while poly.total_degree() == 1 and len(poly) == 1:
