@@ -9,6 +9,8 @@ the data law take a finite one: `points` (n, d) with log probabilities `log_weig
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 
@@ -16,10 +18,37 @@ from diffusion.formula import formula
 from diffusion.numerics import squared_norm
 
 
+class Origins(NamedTuple):
+    """The data points as possible origins of x_t, seen from the nearest: score_i = nearest_score + pull_i.
+
+    weights (..., n) are q(x_0 = point | x_t), nearest_score (..., d) is the conditional score of the nearest point,
+    and pull (..., n, d) is alpha_t (point - nearest point) / sigma_t^2.
+    """
+
+    weights: Tensor
+    nearest_score: Tensor
+    pull: Tensor
+
+
+def origins(
+    residual: Tensor, points: Tensor, log_weights: Tensor, alpha_t: Tensor, sigma_t: Tensor
+) -> Origins:
+    """Origins of x_t, from residual = (x_t - alpha_t point) / sigma_t for every point, shape (..., n, d).
+
+    Far from the data all |residual|^2 are large and nearly equal. Their differences are taken as products,
+    |a|^2 - |b|^2 = (a - b) (a + b) with a - b known from the points alone, so that the weights keep their digits.
+    """
+    alpha, sigma = _wide(alpha_t), _wide(sigma_t)
+    nearest = squared_norm(residual).argmin(-1, keepdim=True)
+    shortest = residual.gather(-2, nearest.unsqueeze(-1).expand(*nearest.shape, residual.shape[-1]))
+    offset = alpha * (points - points[nearest]) / sigma
+    logits = log_weights + 0.5 * (offset * (shortest + residual)).sum(-1)
+    return Origins(torch.softmax(logits, dim=-1), (-shortest / sigma).squeeze(-2), offset / sigma)
+
+
 def posterior_weights(x_t: Tensor, points: Tensor, log_weights: Tensor, alpha_t: Tensor, sigma_t: Tensor) -> Tensor:
     """q(x_0 = point | x_t), shape (..., n)."""
-    residual = (x_t.unsqueeze(-2) - _wide(alpha_t) * points) / _wide(sigma_t)
-    return torch.softmax(log_weights - 0.5 * squared_norm(residual), dim=-1)
+    return origins(_residual(x_t, points, alpha_t, sigma_t), points, log_weights, alpha_t, sigma_t).weights
 
 
 def conditional_score(x_t: Tensor, x_0: Tensor, alpha_t: Tensor, sigma_t: Tensor) -> Tensor:
@@ -30,9 +59,7 @@ def conditional_score(x_t: Tensor, x_0: Tensor, alpha_t: Tensor, sigma_t: Tensor
 @formula("score.posterior_expectation")
 def marginal_score(x_t: Tensor, points: Tensor, log_weights: Tensor, alpha_t: Tensor, sigma_t: Tensor) -> Tensor:
     """Gradient of log q_t(x_t): the posterior expectation of the conditional scores."""
-    weights = posterior_weights(x_t, points, log_weights, alpha_t, sigma_t).unsqueeze(-1)
-    scores = conditional_score(x_t.unsqueeze(-2), points, _wide(alpha_t), _wide(sigma_t))
-    return (weights * scores).sum(-2)
+    return _expected_score(origins(_residual(x_t, points, alpha_t, sigma_t), points, log_weights, alpha_t, sigma_t))
 
 
 @formula("score.eps")
@@ -52,8 +79,9 @@ def marginal_and_conditional_score(
     x_0: Tensor, eps: Tensor, points: Tensor, log_weights: Tensor, alpha_t: Tensor, sigma_t: Tensor
 ) -> tuple[Tensor, Tensor]:
     """(marginal score at x_t, -eps / sigma_t) for x_t = alpha_t x_0 + sigma_t eps: in general different."""
-    x_t = alpha_t * x_0 + sigma_t * eps
-    return marginal_score(x_t, points, log_weights, alpha_t, sigma_t), -eps / sigma_t
+    # From eps and not from x_t: where sigma_t is small beside alpha_t, x_t has lost the digits of eps.
+    residual = _wide(alpha_t) * (x_0.unsqueeze(-2) - points) / _wide(sigma_t) + eps.unsqueeze(-2)
+    return _expected_score(origins(residual, points, log_weights, alpha_t, sigma_t)), -eps / sigma_t
 
 
 @formula("dsm.equivalence")
@@ -66,12 +94,14 @@ def dsm_terms(
     half the trace of the covariance of the conditional score given x_t. explicit = denoising - constant at
     every x_t, hence also in expectation, and the constant does not see the model.
     """
-    weights = posterior_weights(x_t, points, log_weights, alpha_t, sigma_t)
-    scores = conditional_score(x_t.unsqueeze(-2), points, _wide(alpha_t), _wide(sigma_t))
-    mean = (weights.unsqueeze(-1) * scores).sum(-2)
-    denoising = (weights * squared_norm(s.unsqueeze(-2) - scores)).sum(-1)
-    spread = (weights * squared_norm(scores - mean.unsqueeze(-2))).sum(-1)
-    return 0.5 * squared_norm(s - mean), 0.5 * denoising, 0.5 * spread
+    weights, nearest_score, pull = origins(
+        _residual(x_t, points, alpha_t, sigma_t), points, log_weights, alpha_t, sigma_t
+    )
+    mean_pull = (weights.unsqueeze(-1) * pull).sum(-2)
+    gap = s - nearest_score
+    denoising = (weights * squared_norm(gap.unsqueeze(-2) - pull)).sum(-1)
+    spread = (weights * squared_norm(pull - mean_pull.unsqueeze(-2))).sum(-1)
+    return 0.5 * squared_norm(gap - mean_pull), 0.5 * denoising, 0.5 * spread
 
 
 @formula("dsm.equivalence", variant="gaussian")
@@ -85,6 +115,14 @@ def dsm_terms_gaussian(k: Tensor, s_0: Tensor, sigma: Tensor) -> tuple[Tensor, T
     # s - conditional score = -k x_0 + (1 - k sigma^2) eps / sigma, with x_0 and eps independent.
     denoising = (k * s_0).square() + ((1 - k * noise) / sigma).square()
     return 0.5 * explicit, 0.5 * denoising, 0.5 * s_0.square() / (noise * total)
+
+
+def _residual(x_t: Tensor, points: Tensor, alpha_t: Tensor, sigma_t: Tensor) -> Tensor:
+    return (x_t.unsqueeze(-2) - _wide(alpha_t) * points) / _wide(sigma_t)
+
+
+def _expected_score(seen: Origins) -> Tensor:
+    return seen.nearest_score + (seen.weights.unsqueeze(-1) * seen.pull).sum(-2)
 
 
 def _wide(coefficient: Tensor) -> Tensor:
