@@ -6,7 +6,9 @@ import sys
 
 import pytest
 
+from derivations.chapters import conventions
 from derivations.evidence.replay import ReplayError, main, replay
+from derivations.evidence.ring import report, second_opinion
 from derivations.evidence.trace import TraceError, seal_line, statement_digest, write_trace
 from derivations.kernel.equality import algebra, chain, congruence, order
 from derivations.kernel.logic import axiom, cut, define, generalize, instantiate, specialize, weaken
@@ -191,9 +193,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     file = tmp_path / "t.jsonl"
     write_trace(algebra(x, x), file)
     before = file.read_bytes()
-    monkeypatch.setattr(
-        "derivations.evidence.trace.os.replace", lambda *a: (_ for _ in ()).throw(OSError("disk full"))
-    )
+    monkeypatch.setattr("derivations.evidence.trace.os.replace", lambda *a: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
         write_trace(proof()[0], file)
     assert file.read_bytes() == before and list(tmp_path.iterdir()) == [file]
@@ -213,3 +213,17 @@ def test_the_statement_digest_tells_sorts_apart_but_not_bound_names():
     )
     real, whole = sym("n"), sym("n", INT)
     assert statement_digest(algebra(real, real)) != statement_digest(algebra(whole, whole))
+
+
+def test_a_chapter_of_the_corpus_is_replayed(tmp_path):
+    for entry in conventions.chapter.entries:
+        theorems = [part.theorem for part in entry.parts]
+        write_trace(theorems, tmp_path / f"{entry.id}.jsonl")
+        again = replay(tmp_path / f"{entry.id}.jsonl").theorems
+        assert list(map(statement_digest, again)) == list(map(statement_digest, theorems))
+
+
+def test_a_chapter_of_the_corpus_has_a_second_opinion():
+    theorems = [part.theorem for entry in conventions.chapter.entries for part in entry.parts]
+    assert {second_opinion(t) for t in theorems} <= {"agrees", "not asked"}
+    assert sum(len(report(t).opinions) for t in theorems) > 10
