@@ -11,7 +11,7 @@ from derivations.kernel import linear, radicals
 from derivations.kernel.binders import integral_atom
 from derivations.kernel.calculus import gradient, opaque_slope
 from derivations.kernel.definitions import unfold
-from derivations.kernel.field import Element, Poly
+from derivations.kernel.field import Element, Generator, Poly
 from derivations.kernel.state import Rebuild, State, Vector
 from derivations.kernel.substitution import height, structural_level, substitute
 from derivations.kernel.terms import BINDERS, INT, MEASURE, Sort, Term, is_scalar, sym
@@ -27,11 +27,12 @@ class Atoms(State):
         names: frozenset[Term] | None = None,
         level: int | None = None,
         rebuild: Rebuild | None = None,
+        inside: Element | None = None,
     ) -> Element:
         """The atom with this key, or what an equation says it equals.
 
         `names` are the symbols and `level` the binders in its key. `rebuild` makes the atom anew with a bound variable
-        renamed; without it the term itself says what the atom is.
+        renamed, `inside` is what it was made of; without them the term itself says what the atom is.
         """
         if key in self._scalar_rules:
             return self._scalar_rules[key]
@@ -41,9 +42,24 @@ class Atoms(State):
         self._levels[place] = height(term) if level is None else level
         if rebuild is not None:
             self._rebuild[place] = rebuild
+        elif self.field.generators[place].data != term:
+            self._told_twice(place, term)
+        if inside is not None:
+            self._inside[place] = inside
         if term.sort == INT:
             self.signs.integers.add(place)
         return self.field.poly(g)
+
+    def _told_twice(self, place: int, term: Term) -> None:
+        """Two terms have led to one atom. One whose value rests on a sign may lead elsewhere under other facts: then
+        it does not say what the atom is, and the other one must; if neither can, bound variables keep their names.
+        """
+        g = self.field.generators[place]
+        if not sign_free(g.data):
+            if sign_free(term):
+                self.field.generators[place] = Generator(g.place, g.kind, term)
+            else:
+                self.stuck.add(place)
 
     def level_of(self, *polys: Poly) -> int:
         """The deepest nesting of binders in the atoms of the polynomials."""
@@ -108,6 +124,8 @@ class Atoms(State):
         for place in self.field.places_in(self.field.up(e.num), self.field.up(e.den)):
             g = self.field.generators[place]
             if place in self.stuck and old in self._free[place]:
+                return False
+            if place in self._inside and old in self._free[place] and not self.movable(self._inside[place], old):
                 return False
             if isinstance(g.data, Element) and not self.movable(g.data, old):
                 return False
@@ -210,3 +228,14 @@ class Atoms(State):
             return self._vector_rules[key]
         self.vectors[key] = t
         return {((), key): self.field.one}
+
+
+SIGN_FREE = frozenset({
+    "num", "sym", "app", "add", "neg", "mul", "div", "exp", "sin", "cos", "atan", "inner", "norm2", "tr", "T", "eye",
+    "inv", "zero", "comps",
+})  # fmt: skip
+
+
+def sign_free(t: Term) -> bool:
+    """Whether the normal form of the term is the same under all facts: no root, logarithm or diagonal matrix in it."""
+    return t.op in SIGN_FREE and all(sign_free(a) for a in t.args if isinstance(a, Term))

@@ -72,7 +72,7 @@ def sum_symbol(n: Normalizer, t: Term, top: Term, inner: Element, k: Term, level
             return sum_symbol(n, t, last, n.transport(inner, old, new), k, level)
 
     names = (n.free_in(f.up(inner.num), f.up(inner.den)) - {k}) | top.free
-    return n.symbol(("sum", f.key(n.scalar(top)), f.key(inner)), t, names, level + 1, rebuild)
+    return n.symbol(("sum", f.key(n.scalar(top)), f.key(inner)), t, names, level + 1, rebuild, inner)
 
 
 def _summands(n: Normalizer, t: Term) -> tuple[list[tuple[Element, Element, bool]], Term, int]:
@@ -187,7 +187,8 @@ def product_symbol(n: Normalizer, t: Term, top: Term, inner: Element, i: Term) -
             return product_symbol(n, t, last, n.transport(inner, old, new), i)
 
     names = (n.free_in(f.up(inner.num), f.up(inner.den)) - {i}) | top.free
-    return n.symbol(("prod", f.key(n.scalar(top)), f.key(inner)), t, names, structural_level(t) + 1, rebuild)
+    level = structural_level(t) + 1
+    return n.symbol(("prod", f.key(n.scalar(top)), f.key(inner)), t, names, level, rebuild, inner)
 
 
 def integral_atom(n: Normalizer, t: Term) -> Any:
@@ -233,7 +234,7 @@ def integral_symbol(n: Normalizer, t: Term, measure: Term, inner: Element, y: Te
             return integral_symbol(n, t, moved, n.transport(inner, old, new), y, level)
 
     names = (n.free_in(f.up(inner.num), f.up(inner.den)) - {y}) | measure.free
-    return n.symbol(("int", n.key(measure), n.sort_key(y.sort), f.key(inner)), t, names, level + 1, rebuild)
+    return n.symbol(("int", n.key(measure), n.sort_key(y.sort), f.key(inner)), t, names, level + 1, rebuild, inner)
 
 
 def _assume_interval(n: Normalizer, x: Term, measure: Term) -> None:

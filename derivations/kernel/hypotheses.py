@@ -211,9 +211,10 @@ class Hypotheses(Atoms):
                 ):
                     continue
                 self._instantiated.add(mark)
-                with self.apart() as owed:
+                inside = False
+                with self.apart():
                     inside = all(self.holds(substitute(g, at)) for g in guards)
-                if inside and not owed:
+                if inside:
                     self.assume(substitute(body, at))
 
 

@@ -32,6 +32,10 @@ class LetterInfo:
     spd: bool
 
 
+class Owing(Exception):
+    """Something is owed in an attempt that may not owe anything."""
+
+
 class State:
     """The generators, facts and debts of one decision."""
 
@@ -51,10 +55,12 @@ class State:
         self._free: dict[int, frozenset[Term]] = {}
         self._levels: dict[int, int] = {}
         self._rebuild: dict[int, Rebuild] = {}
+        self._inside: dict[int, Element] = {}  # what a sum, product or integral was made of
         self.stuck: set[int] = set()  # atoms that contain a vector integral: their bound variables keep their names
         self._active: list[Term] = []
         self._cache: ChainMap[Term, Element] = ChainMap()
         self._nonzero: list[Poly] = []
+        self._trying = False  # whether a debt ends what is being done
         self.absolute = False  # whether the root of p^2 is |p| where the sign of p is open; otherwise that sign is owed
 
     @property
@@ -66,22 +72,29 @@ class State:
 
     def owe(self, poly: Poly, relation: str, what: str) -> None:
         """Note that poly `relation` 0 is not proved."""
-        self.owed.setdefault(f"{self.text(poly)} {relation} 0 (for {what})")
+        self.owe_text(f"{self.text(poly)} {relation} 0", what)
 
     def owe_text(self, text: str, what: str) -> None:
         """Note an obligation in words."""
         self.owed.setdefault(f"{text} (for {what})")
+        if self._trying:
+            raise Owing
 
     @contextmanager
     def apart(self) -> Iterator[dict[str, None]]:
-        """What is owed inside is kept apart; when there is any, nothing that was normalised inside is remembered."""
-        kept, known = self.owed, len(self._cache.maps[0])
+        """An attempt: it ends at the first thing that is owed, which is kept apart, and its values are forgotten.
+
+        What comes after a debt would be built on a wrong value, and leave its symbols behind.
+        """
+        kept, known, trying = self.owed, len(self._cache.maps[0]), self._trying
         owed: dict[str, None] = {}
-        self.owed = owed
+        self.owed, self._trying = owed, True
         try:
             yield owed
+        except Owing:
+            pass
         finally:
-            self.owed = kept
+            self.owed, self._trying = kept, trying
             while owed and len(self._cache.maps[0]) > known:
                 self._cache.maps[0].popitem()  # the newest first
 

@@ -28,7 +28,7 @@ from derivations.kernel.terms import (
 from derivations.kernel.theorem import RuleError
 
 x, y, w = sym("x"), sym("y"), sym("w")
-i, n = sym("i", INT), sym("n", INT)
+i, j, n = sym("i", INT), sym("j", INT), sym("n", INT)
 M, N = sym("M", MEASURE), sym("N", MEASURE)
 hidden = app("X", w)
 
@@ -125,3 +125,27 @@ def test_an_empty_interval_has_no_negative_integral():
     with pytest.raises(RuleError, match="becomes 0 <= -1, which is false"):
         instantiate(theorem, ((y, num(-1)),))
     assert not antiderivative(integral(x, 3 * x**2, interval(0, 1)), x**3, num(0), num(0)).hypotheses
+
+
+def test_a_symbol_is_what_its_key_says_and_not_what_was_written_first():
+    """f(sqrt(x^2)) is f(x) for 0 < x; renamed where x < 0 it would have become f(-x)."""
+    first = integral(x, app("f", sqrt(x**2)) * integral(y, app("q", x, y)), interval(0, 1))
+    constant = integral(y, app("k", y))
+
+    def second(argument, outside, inside):
+        return outside * integral(x, app("f", argument) * app("g", x) * inside, interval(-1, 0))
+
+    whole = first + second(x, num(1), constant)
+    assert algebra(whole, first + second(x, constant, num(1)))
+    with pytest.raises(RuleError, match="does not hold"):
+        algebra(whole, first + second(-x, constant, num(1)))
+
+
+def test_a_hypothesis_that_owes_leaves_no_symbol_behind():
+    """The root was 0 while its sign was owed, and f(0) was remembered as f(sqrt(i + c))."""
+    total, c = sum_(j, 0, n, app("h", j)), sym("c")
+    late = le(0, sum_(i, 0, n, sum_(j, 0, n, app("f", sqrt(i + c)) * app("h", j))))
+    left = sum_(i, 0, n, app("f", num(0)) * app("g", i) * total)
+    with pytest.raises(RuleError, match="does not hold"):
+        algebra(left, total * sum_(i, 0, n, app("f", sqrt(i + c)) * app("g", i)), (late, le(0, c)))
+    assert algebra(left, total * app("f", num(0)) * sum_(i, 0, n, app("g", i)), (late, le(0, c)))
