@@ -94,7 +94,8 @@ def log_step_given_x_0(x_t: Tensor, x_prev: Tensor, x_0: Tensor, alpha_t: Tensor
     Conditioning the joint Gaussian of (x_{t-1}, x_t) given x_0 gives the gain sqrt(alpha_t) and a mean in which
     the two terms with x_0 cancel. They are left out here: in floating point they would not cancel exactly.
     """
-    return log_normal(x_t, alpha_t.sqrt() * (x_prev + torch.zeros_like(x_0)), 1 - alpha_t)
+    x_prev, _ = torch.broadcast_tensors(x_prev, x_0)
+    return log_normal(x_t, alpha_t.sqrt() * x_prev, 1 - alpha_t)
 
 
 @formula("elbo.ddpm.telescoping")

@@ -64,8 +64,17 @@ def kl_chain(p_xy: Tensor, q_xy: Tensor) -> tuple[Tensor, Tensor]:
 
 @formula("lvm.marginal")
 def log_marginal(log_p_x_given_z: Tensor, log_p_z: Tensor) -> Tensor:
-    """log p(x) = log sum_z p(x|z) p(z), with z along the last axis."""
-    return torch.logsumexp(log_p_x_given_z + log_p_z, dim=-1)
+    """log p(x) = log sum_z p(x|z) p(z), with z along the last axis.
+
+    The largest term is taken out, and the others are added to it by log1p: where it is near 1, the logarithm of
+    a sum of rounded numbers would lose its digits.
+    """
+    log_joint = log_p_x_given_z + log_p_z
+    largest, place = log_joint.max(dim=-1, keepdim=True)
+    # An impossible x has only terms of -inf; their difference would be NaN.
+    offset = torch.where(largest.isinf(), torch.zeros_like(largest), largest)
+    others = (log_joint - offset).exp().scatter(-1, place, 0.0).sum(-1)
+    return largest.squeeze(-1) + torch.log1p(others)
 
 
 @formula("lvm.bayes")
