@@ -10,13 +10,14 @@ from typing import Any
 
 from derivations.cli import cache
 from derivations.cli.page import wrapped
-from derivations.cli.table import Row, print_table, print_totals, totals
+from derivations.cli.table import print_table, print_totals, totals
 from derivations.cli.terminal import cut, paint, progress
+from derivations.errors import RequestError
 from derivations.language.entry import Chapter, Entry
-from derivations.registry import corpus, entries, find, judge, lock, report
-from derivations.registry.refusal import explain
+from derivations.registry import corpus, entries, find, lock, report
+from derivations.registry.record import Record, examine
 from derivations.registry.userfile import UserFileError, load_file
-from derivations.registry.verdicts import DISAGREES, alarms, opinions
+from derivations.registry.verdicts import DISAGREES
 
 
 @dataclass
@@ -34,11 +35,16 @@ class Request:
         self.titles[chapter.key] = title
 
 
-def run(what: list[str], as_json: bool = False, second_opinion: bool = True) -> int:
+def run(
+    what: list[str], as_json: bool = False, second_opinion: bool = True, traces: Path | None = None
+) -> int:
     """Check IDs and files, or the corpus when there are none, and return the exit code."""
     begin = time.perf_counter()
     request = resolve(what)
-    rows = [_row(e, second_opinion) for e in progress(request.entries, len(request.entries), "proving")]
+    if traces is not None:
+        make_folder(traces)
+    total = len(request.entries)
+    rows = [examine(e, second_opinion, traces) for e in progress(request.entries, total, "proving")]
     problems = find_problems(request, rows)
     if as_json:
         print(json.dumps(data(request, rows, problems, second_opinion), indent=1, ensure_ascii=False))
@@ -47,12 +53,24 @@ def run(what: list[str], as_json: bool = False, second_opinion: bool = True) -> 
         for text in problems:
             print(f"\n{paint(text, 'red')}")
         print_totals(rows, second_opinion, time.perf_counter() - begin)
-        print_outlook(request, problems)
+        print_outlook(request, rows, problems)
+        if traces is not None:
+            written = sum(row.verdict != "undecided" for row in rows)
+            print(f"{written} proof traces are in {traces}; `derive replay {traces}` does the proofs again.")
     if request.whole:
-        cache.write([report(row.entry, second_opinion) for row in rows if row.as_declared])
-    if any(row.outcome.broken and row.entry.id in request.own for row in rows):
+        shown = {row.id for row in rows if row.as_declared}
+        cache.write([report(entry, second_opinion) for entry in request.entries if entry.id in shown])
+    if any(row.broken and row.id in request.own for row in rows):
         return 2
     return 1 if problems else 0
+
+
+def make_folder(folder: Path) -> None:
+    """The folder for traces. Raises RequestError when it cannot be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RequestError(f"--trace {folder}: cannot make this folder: {error.strerror}") from None
 
 
 def resolve(what: list[str]) -> Request:
@@ -84,17 +102,11 @@ def _own(request: Request, path: Path) -> None:
     request.add(chapter, f"{chapter.title} ({path})")
 
 
-def _row(entry: Entry, second_opinion: bool) -> Row:
-    outcome = judge(entry)
-    asked = second_opinion and outcome.verdict != "undecided"
-    return Row(entry, outcome, opinions(entry) if asked else [])
-
-
-def find_problems(request: Request, rows: list[Row]) -> list[str]:
+def find_problems(request: Request, rows: list[Record]) -> list[str]:
     """Why the check fails, a text each; empty when everything is as declared."""
     found = [_undeclared(row) for row in rows if not row.as_declared]
     found += [_alarm(row) for row in rows if DISAGREES in row.opinions]
-    published = [row.entry for row in rows if row.entry.id not in request.own]
+    published = [row.stated for row in rows if row.id not in request.own]
     if published:
         found += [f"formulas.lock: {text}" for text in lock.problems(published, lock.read(), request.whole)]
     if not rows:
@@ -102,41 +114,40 @@ def find_problems(request: Request, rows: list[Row]) -> list[str]:
     return found
 
 
-def _undeclared(row: Row) -> str:
-    head = f"{row.entry.id}: declared {row.entry.declared}, and it is {row.outcome.verdict}"
-    return "\n".join([head, *explain(row.entry, row.outcome)])
+def _undeclared(row: Record) -> str:
+    head = f"{row.id}: declared {row.declared}, and it is {row.verdict}"
+    return "\n".join([head, *row.explanation])
 
 
-def _alarm(row: Row) -> str:
-    why = alarms(row.entry)
-    steps = "one algebraic step" if len(why) == 1 else f"{len(why)} algebraic steps"
+def _alarm(row: Record) -> str:
+    steps = "one algebraic step" if len(row.alarms) == 1 else f"{len(row.alarms)} algebraic steps"
     return "\n".join(
         [
-            f"ALARM: {row.entry.id}: the kernel and SymPy disagree about {steps}.",
+            f"ALARM: {row.id}: the kernel and SymPy disagree about {steps}.",
             "  One of the two is wrong: rely neither on this formula nor on what uses it. Report it, with",
-            f"  derive check {row.entry.id} --json",
-            *(line for text in why for line in wrapped(f"SymPy: {text}", "  ", "    ")),
+            f"  derive check {row.id} --json",
+            *(line for text in row.alarms for line in wrapped(f"SymPy: {text}", "  ", "    ")),
         ]
     )
 
 
-def data(request: Request, rows: list[Row], problems: list[str], second_opinion: bool) -> dict[str, Any]:
+def data(request: Request, rows: list[Record], problems: list[str], second_opinion: bool) -> dict[str, Any]:
     """Everything about a check, for `--json`."""
     return {
         "ok": not problems,
         "totals": totals(rows),
         "problems": problems,
-        "entries": [report(row.entry, second_opinion, used_by=request.whole) for row in rows],
+        "entries": [report(entry, second_opinion, used_by=request.whole) for entry in request.entries],
     }
 
 
-def print_outlook(request: Request, problems: list[str]) -> None:
+def print_outlook(request: Request, rows: list[Record], problems: list[str]) -> None:
     """Print whether all is as declared, and which entries are not published yet."""
     if problems:
         print(paint("Not everything is as declared.", "red"))
     else:
         print(paint("Everything is as declared.", "green"))
-    fresh = lock.unlocked((e for e in request.entries if e.id not in request.own), lock.read())
+    fresh = lock.unlocked((row.stated for row in rows if row.id not in request.own), lock.read())
     if fresh:
         names = cut(", ".join(e.id for e in fresh), 120)
         said = f"Not published in formulas.lock yet: {len(fresh)} ({names}). `derive lock` publishes."

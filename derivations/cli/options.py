@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 
 EPILOG = """\
 examples:
   derive check                             prove the whole corpus and print the verdict table
   derive check posterior.mean              prove one formula, and what it rests on
   derive check mine.py                     check a derivation of your own
+  derive replay traces                     do the proofs again that `derive check --trace traces` wrote down
   derive show posterior.mean               the formula, its hypotheses, and every step with its reason
   derive show posterior.mean --as python   the same formula as a Python function
   derive axioms elbo.jensen                what must be believed for it
@@ -35,6 +37,20 @@ examples:
   derive check gauss.kl elbo.gap   two formulas
   derive check notes/mine.py       your own derivations; a refused step is shown with numbers where it fails
   derive check --json | jq '.totals'
+  derive check --trace traces      write one proof trace for each entry into the folder traces
+"""
+REPLAY = """\
+Do proofs again from their traces, in this process, which has seen nothing else.
+
+A trace is written by `derive check --trace DIR`. Every rule that it names is applied again, and what comes
+out is compared with what is written, line by line; a trace with the name of a published formula must prove
+the published statement. The reader loads the kernel and no more: no chapter, no SymPy. It stops at a trace's
+first wrong line, and goes on with the next trace.
+"""
+REPLAY_EXAMPLES = """\
+examples:
+  derive check --trace traces && derive replay traces
+  derive replay traces/posterior.mean.jsonl --statements
 """
 SHOW_EXAMPLES = """\
 forms:
@@ -92,6 +108,12 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="print every report as JSON instead of the table")
     check.add_argument("--no-second-opinion", action="store_true", help="do not ask SymPy")
 
+    check.add_argument("--trace", type=Path, metavar="DIR", help="write a proof trace of each entry into this folder")
+
+    replay = _command(commands, "replay", _replay, REPLAY, REPLAY_EXAMPLES)
+    replay.add_argument("what", nargs="+", metavar="DIR | FILE.jsonl", help="traces, or folders of traces")
+    replay.add_argument("--statements", action="store_true", help="print what each trace proves")
+
     show = _command(commands, "show", _show, SHOW, SHOW_EXAMPLES)
     show.add_argument("id", metavar="ID", help="the formula, as in posterior.mean")
     show.add_argument("--as", dest="form", choices=FORMS, default="text", metavar="FORM", help=", ".join(FORMS))
@@ -142,7 +164,14 @@ def _bare(top: argparse.ArgumentParser, options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from derivations.cli.check import run
 
-    return run(options.what, as_json=options.json, second_opinion=not options.no_second_opinion)
+    return run(options.what, as_json=options.json, second_opinion=not options.no_second_opinion,
+               traces=options.trace)  # fmt: skip
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from derivations.evidence.replay import main
+
+    return main(options.what, options.statements)
 
 
 def _show(options: argparse.Namespace) -> int:

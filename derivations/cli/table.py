@@ -5,73 +5,46 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from derivations.cli.page import wrapped
 from derivations.cli.terminal import VERDICT, cut, paint, width
-from derivations.language.entry import Entry
-from derivations.registry.verdicts import AGREES, DISAGREES, VERDICTS, Outcome
+from derivations.registry.record import Record
+from derivations.registry.verdicts import AGREES, DISAGREES, VERDICTS
 
 NUMBERS = 39  # columns of the table from the verdict on, and the two before an ID
 
 
-@dataclass(frozen=True)
-class Row:
-    """One line of the table: an entry, its verdict, and SymPy's opinion on each algebraic step."""
-
-    entry: Entry
-    outcome: Outcome
-    opinions: list[str]
-
-    @property
-    def steps(self) -> int:
-        """How many displayed steps were checked; none of an undecided entry."""
-        known = self.outcome.verdict != "undecided"
-        return sum(line.link is not None for part in self.entry.parts for line in part.lines) if known else 0
-
-    @property
-    def axioms(self) -> list[str]:
-        """The named axioms."""
-        return self.entry.axioms if self.outcome.verdict != "undecided" else []
-
-    @property
-    def as_declared(self) -> bool:
-        """Whether the verdict is the one that the author declares."""
-        return self.outcome.verdict == self.entry.declared
-
-
-def totals(rows: Sequence[Row]) -> dict[str, int]:
+def totals(rows: Sequence[Record]) -> dict[str, int]:
     """How many entries have each verdict, undecided first, and how many are as declared."""
-    count = Counter(row.outcome.verdict for row in rows)
+    count = Counter(row.verdict for row in rows)
     counted = {verdict: count[verdict] for verdict in VERDICTS}
     return {**counted, "entries": len(rows), "as_declared": sum(row.as_declared for row in rows)}
 
 
-def print_table(rows: Sequence[Row], titles: Mapping[str, str]) -> None:
+def print_table(rows: Sequence[Record], titles: Mapping[str, str]) -> None:
     """Print the table; `titles` are the chapters' headings by key. "!" marks what is not as declared."""
-    ids = min(max((len(row.entry.id) for row in rows), default=12), 32)
+    ids = min(max((len(row.id) for row in rows), default=12), 32)
     room = max(width(sys.stdout) - ids - NUMBERS - 2, 8)
     numbers = f"{'verdict':<9} {'SymPy':>6} {'steps':>5} {'axioms':>6} {'ms':>7}"
     print(paint(f"  {'ID':<{ids}} {'title':<{room}} {numbers}", "bold"))
     chapter = ""
     for row in rows:
-        if row.entry.chapter != chapter and row.entry.chapter in titles:
-            chapter = row.entry.chapter
+        if row.chapter != chapter and row.chapter in titles:
+            chapter = row.chapter
             print(f"\n{paint(titles[chapter], 'bold')}")
         print(_line(row, ids, room))
 
 
-def _line(row: Row, ids: int, room: int) -> str:
-    entry, verdict = row.entry, row.outcome.verdict
+def _line(row: Record, ids: int, room: int) -> str:
     agreed = f"{row.opinions.count(AGREES)}/{len(row.opinions)}" if row.opinions else "-"
     second = "ALARM" if DISAGREES in row.opinions else agreed
     mark = "  " if row.as_declared else paint("! ", "red")
-    name, title = f"{cut(entry.id, ids):<{ids}}", f"{cut(entry.title, room):<{room}}"
-    numbers = f"{second:>6} {row.steps:>5} {len(row.axioms):>6} {entry.milliseconds:>7.1f}"
-    return f"{mark}{name} {title} {paint(f'{verdict:<9}', VERDICT[verdict])} {numbers}"
+    name, title = f"{cut(row.id, ids):<{ids}}", f"{cut(row.title, room):<{room}}"
+    numbers = f"{second:>6} {row.steps:>5} {len(row.axioms):>6} {row.milliseconds:>7.1f}"
+    return f"{mark}{name} {title} {paint(f'{row.verdict:<9}', VERDICT[row.verdict])} {numbers}"
 
 
-def print_totals(rows: Sequence[Row], second_opinion: bool, seconds: float) -> None:
+def print_totals(rows: Sequence[Record], second_opinion: bool, seconds: float) -> None:
     """Print the headline numbers, undecided first, and the axioms by name."""
     count = totals(rows)
     print("\n" + ", ".join(paint(f"{count[v]} {v}", VERDICT[v] if count[v] else "") for v in VERDICTS) + ".")
@@ -79,7 +52,7 @@ def print_totals(rows: Sequence[Row], second_opinion: bool, seconds: float) -> N
     print(f"{count['as_declared']} of {count['entries']} as declared; {steps} steps in {seconds:.2f} s.")
     print(_opinion(Counter(word for row in rows for word in row.opinions), second_opinion))
     for name in sorted({name for row in rows for name in row.axioms}):
-        carried = ", ".join(row.entry.id for row in rows if name in row.axioms)
+        carried = ", ".join(row.id for row in rows if name in row.axioms)
         print("\n".join(wrapped(f"Axiom {name}: carried by {carried}.", "", "  ")))
 
 

@@ -3,9 +3,13 @@
     python -m derivations.evidence.replay TRACE.jsonl DIRECTORY ...
 
 Every rule of a trace is applied again to what the trace says its arguments are, and hypotheses, conclusion,
-axioms and dimensions are compared with those that were written down. What Python cannot keep from making a
+axioms and dimensions are compared with those that were written down. A trace with the name of a published formula
+must prove what `formulas.lock` holds under that ID. What Python cannot keep from making a
 theorem by hand cannot pass here: there is no rule that gives it. Exit code 0 when every trace is good, 1
 when one is refused, 2 when there is nothing to read.
+
+`derive replay` is this module. What it loads is the kernel, JSON, `seal` and itself: no chapter, no SymPy, and not
+the writer of the traces. A trace names rules of the kernel's table and builds terms; nothing in it is run.
 """
 
 from __future__ import annotations
@@ -18,12 +22,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from derivations.evidence.trace import FORMAT, seal_line
+from derivations.evidence.seal import FORMAT, seal_line, statement_hash
 from derivations.kernel import RULES, RuleError, Theorem
 from derivations.kernel.field import TooLarge
 from derivations.kernel.terms import Sort, Term, TermError, show
 
 NUMBER = re.compile(r"-?[0-9]{1,4000}(/[0-9]{1,4000})?")
+MAX_BYTES = 1 << 26  # of one file; the largest trace of the book has a thousandth of it
+LOCK = Path(__file__).resolve().parent.parent / "formulas.lock"
 
 
 class ReplayError(ValueError):
@@ -32,10 +38,18 @@ class ReplayError(ValueError):
 
 @dataclass
 class Replayed:
-    """A trace that holds: how many rules were applied, and the theorems that were asked for."""
+    """A trace that holds: how many rules were applied, the theorems that were asked for, and the false claim that
+    they set right, if they do.
+    """
 
     steps: int
     theorems: list[Theorem]
+    claim: str = ""
+
+    @property
+    def axioms(self) -> list[str]:
+        """The named axioms on which the theorems rest."""
+        return sorted(frozenset[str]().union(*(t.axioms for t in self.theorems)))
 
 
 @dataclass
@@ -138,11 +152,20 @@ def _body(line: str, before: str) -> tuple[dict[str, Any], str]:
     return body, digest
 
 
+def _bytes(path: Path) -> bytes:
+    """The content of a file that is not beyond the cap."""
+    with path.open("rb") as file:
+        content = file.read(MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
+        raise ReplayError(f"{path}: too large: a trace has at most {MAX_BYTES:,} bytes")
+    return content
+
+
 def replay(path: str | Path) -> Replayed:
     """Do the proofs of one file again. Raises ReplayError, which names the line, at the first that fails."""
-    reader, digest, ends = _Reader(), "", None
+    reader, digest, ends, claim = _Reader(), "", None, ""
     try:
-        lines = Path(path).read_bytes().decode("ascii").split("\n")
+        lines = _bytes(Path(path)).decode("ascii").split("\n")
     except (OSError, UnicodeDecodeError) as e:
         raise ReplayError(f"{path}: cannot be read: {e}") from None
     if lines.pop():
@@ -157,35 +180,62 @@ def replay(path: str | Path) -> Replayed:
                     raise ReplayError(f"expected the format {FORMAT!r}, got {body.get('format')!r}")
             elif "end" in body:
                 ends = [reader.theorems[_place(k, reader.theorems, "theorem")] for k in body["end"]]
+                claim = str(body.get("claim", ""))
             else:
                 reader.step(body)
         except ReplayError as e:
             raise ReplayError(f"{path}, line {number}: {e}") from None
-        except (TypeError, ValueError, KeyError, AttributeError, IndexError) as e:
+        except (TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError) as e:
             raise ReplayError(f"{path}, line {number}: not a step of a proof ({type(e).__name__}: {e})") from None
     if ends is None:
         raise ReplayError(f"{path}: the trace is cut off: its last line is missing")
-    return Replayed(len(reader.theorems), ends)
+    return Replayed(len(reader.theorems), ends, claim)
 
 
-def main(arguments: list[str]) -> int:
-    """Replay every trace named or lying in a directory named; print one line for each."""
+def published(lock: Path) -> dict[str, str]:
+    """The hash of the published statement of each ID, from the lock of the book; none where there is no such file."""
+    text = lock.read_text(encoding="utf-8") if lock.is_file() else ""
+    rows = [line.split() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return {row[0]: row[2] for row in rows if len(row) == 3}
+
+
+def against_lock(name: str, done: Replayed, locked: dict[str, str]) -> str:
+    """Whether the theorems say what was published under this ID. Raises ReplayError when they do not."""
+    digest = statement_hash(done.theorems, done.claim)
+    if name not in locked:
+        return "not published"
+    if digest != locked[name]:
+        raise ReplayError(
+            f"it proves another statement than the published one of {name}: expected the hash {locked[name]}, "
+            f"got {digest}"
+        )
+    return "as published"
+
+
+def main(arguments: list[str], statements: bool = False) -> int:
+    """Replay every trace named or lying in a directory named; print one line for each, and on demand what it proves."""
     files = []
     for name in map(Path, arguments):
         files += sorted(name.rglob("*.jsonl")) if name.is_dir() else [name]
     if not files:
-        print("replay: no trace to read; name *.jsonl files or directories that hold some", file=sys.stderr)
+        print("derive: no trace to read; name *.jsonl files or directories that hold some", file=sys.stderr)
         return 2
     refused = steps = 0
+    locked = published(LOCK)
     for file in files:
         try:
             done = replay(file)
+            said = against_lock(file.stem, done, locked)
         except ReplayError as e:
             refused += 1
-            print(f"refused  {e}")
+            where = "" if str(e).startswith(str(file)) else f"{file}: "
+            print(f"refused  {where}{e}")
             continue
         steps += done.steps
-        print(f"good     {file}: {done.steps} steps, {len(done.theorems)} theorems")
+        axioms = ", ".join(done.axioms) or "none"
+        print(f"good     {file}: {done.steps} steps, {len(done.theorems)} theorems, axioms: {axioms}, {said}")
+        for theorem in done.theorems if statements else ():
+            print(f"         {theorem}")
     print(f"{len(files) - refused} of {len(files)} traces are good, {steps} steps done again")
     return 1 if refused else 0
 

@@ -22,26 +22,25 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from derivations.evidence.seal import FORMAT, seal_line
 from derivations.kernel.substitution import alpha
 from derivations.kernel.terms import Sort, Term
 from derivations.kernel.theorem import Theorem, premises
-
-FORMAT = "exegesis proof trace 1"
 
 
 class TraceError(ValueError):
     """A theorem that cannot be written down as a trace."""
 
 
-def write_trace(theorems: Theorem | Iterable[Theorem], path: str | Path) -> int:
+def write_trace(theorems: Theorem | Iterable[Theorem], path: str | Path, claim: str = "") -> int:
     """Write the proofs of one or several theorems to a file, all or nothing; returns the number of rule
-    applications.
+    applications. `claim` is the false claim in print that the theorems set right.
 
     Raises TraceError for a theorem that no rule can have made: an empty shell, or one that rests on itself.
     """
     many = [theorems] if isinstance(theorems, Theorem) else theorems
     roots = list(many)
-    lines, steps = _lines(roots)
+    lines, steps = _lines(roots, claim)
     path = Path(path)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
@@ -52,13 +51,6 @@ def write_trace(theorems: Theorem | Iterable[Theorem], path: str | Path) -> int:
         Path(temporary).unlink(missing_ok=True)
         raise
     return steps
-
-
-def seal_line(body: dict[str, Any], before: str) -> tuple[str, str]:
-    """A line of the file, and its digest: of the line's content and of the digest of the line before."""
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    digest = hashlib.sha256((before + text).encode()).hexdigest()
-    return text[:-1] + f',"digest":"{digest}"}}\n', digest
 
 
 def statement_digest(theorem: Theorem) -> str:
@@ -72,14 +64,15 @@ def statement_digest(theorem: Theorem) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _lines(roots: list[Theorem]) -> tuple[list[str], int]:
+def _lines(roots: list[Theorem], claim: str) -> tuple[list[str], int]:
     table, digest = _Table(), ""
     numbers: dict[int, int] = {}
     bodies: list[dict[str, Any]] = [{"format": FORMAT}]
     for theorem in _in_order(roots):
         numbers[id(theorem)] = len(numbers)
         bodies.append(table.step(theorem, numbers))
-    bodies.append({"end": [numbers[id(t)] for t in roots]})
+    ends = {"end": [numbers[id(t)] for t in roots]}
+    bodies.append({**ends, "claim": claim} if claim else ends)
     lines = []
     for body in bodies:
         line, digest = seal_line(body, digest)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from derivations.evidence.seal import statement_hash
 from derivations.kernel import RuleError, Theorem
 from derivations.kernel.logic import instantiate, table
 from derivations.kernel.substitution import alpha
@@ -122,15 +122,14 @@ class Entry:
 
         return report(self)
 
+    @property
+    def claimed(self) -> str:
+        """The false claim as text, up to bound names; empty for an entry that refutes nothing."""
+        return f"{show(alpha(self.claim.lhs))} = {show(alpha(self.claim.rhs))}" if self.claim else ""
+
     def digest(self) -> str:
         """The hash of the statement: hypotheses and conclusions, up to bound names."""
-        text = "\n".join(
-            "; ".join(sorted(show(alpha(h)) for h in p.theorem.hypotheses)) + " |- " + show(alpha(p.theorem.conclusion))
-            for p in self.results
-        )
-        if self.claim:
-            text += "\nrefuted: " + show(alpha(self.claim.lhs)) + " = " + show(alpha(self.claim.rhs))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return statement_hash((p.theorem for p in self.results), self.claimed)
 
 
 def ancestors(theorem: Theorem, stop: Callable[[Theorem], bool] = lambda t: False) -> Iterator[Theorem]:

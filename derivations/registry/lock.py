@@ -28,11 +28,16 @@ class LockError(RequestError, ValueError):
 
 @dataclass(frozen=True)
 class Locked:
-    """One line of the lock."""
+    """One line of the lock, or what an entry would have there; then without a digest when it states nothing yet."""
 
     id: str
     revision: int
     digest: str
+
+
+def stated(entry: Entry) -> Locked:
+    """What the entry says in the terms of the lock."""
+    return Locked(entry.id, entry.revision, entry.digest() if judge(entry).verdict != "undecided" else "")
 
 
 def read(path: Path | None = None) -> dict[str, Locked]:
@@ -60,23 +65,23 @@ def read(path: Path | None = None) -> dict[str, Locked]:
 REPAIR = "the file is written by `derive lock` only, so restore it from version control"
 
 
-def problems(entries: Iterable[Entry], locked: dict[str, Locked], whole: bool) -> list[str]:
-    """What contradicts the lock, a sentence each; with `whole`, no ID may be missing from the entries."""
+def problems(rows: Iterable[Locked], locked: dict[str, Locked], whole: bool) -> list[str]:
+    """What contradicts the lock, a sentence each; with `whole`, no ID may be missing from what is stated."""
     found, present = [], set()
-    for entry in entries:
-        present.add(entry.id)
-        row = locked.get(entry.id)
+    for said in rows:
+        present.add(said.id)
+        row = locked.get(said.id)
         if row is None:
             continue
-        if entry.revision < row.revision:
+        if said.revision < row.revision:
             found.append(
-                f"{entry.id}: it says revision {entry.revision}, but revision {row.revision} is published; "
+                f"{said.id}: it says revision {said.revision}, but revision {row.revision} is published; "
                 f"revisions only grow, so write revision={row.revision} or more"
             )
-        elif entry.revision == row.revision and established(entry) and entry.digest() != row.digest:
+        elif said.revision == row.revision and said.digest and said.digest != row.digest:
             found.append(
-                f"{entry.id}: the statement changed, and the revision did not; revision {row.revision} "
-                f"is published with the hash {row.digest}, the statement now has {entry.digest()}. If the "
+                f"{said.id}: the statement changed, and the revision did not; revision {row.revision} "
+                f"is published with the hash {row.digest}, the statement now has {said.digest}. If the "
                 f"change is meant, write revision={row.revision + 1} in the entry and run `derive lock`; "
                 "if not, undo it"
             )
@@ -90,20 +95,14 @@ def problems(entries: Iterable[Entry], locked: dict[str, Locked], whole: bool) -
     return found
 
 
-def unlocked(entries: Iterable[Entry], locked: dict[str, Locked]) -> list[Entry]:
-    """Entries whose revision is not published yet and whose statement is established."""
-    return [e for e in entries if established(e) and (e.id not in locked or e.revision > locked[e.id].revision)]
+def unlocked(rows: Iterable[Locked], locked: dict[str, Locked]) -> list[Locked]:
+    """What is stated and not published yet in this revision."""
+    return [row for row in rows if row.digest and (row.id not in locked or row.revision > locked[row.id].revision)]
 
 
-def established(entry: Entry) -> bool:
-    """Whether there is a statement to hash."""
-    return judge(entry).verdict != "undecided"
-
-
-def append(entries: Iterable[Entry], path: Path | None = None) -> list[Locked]:
-    """Publish entries: one line each at the end of the file."""
+def append(rows: Iterable[Locked], path: Path | None = None) -> None:
+    """Publish: one line each at the end of the file."""
     path = path or LOCK
-    rows = [Locked(e.id, e.revision, e.digest()) for e in entries]
     head = "" if path.is_file() else HEADER
     lines = [f"{row.id} {row.revision} {row.digest}\n" for row in rows]
     try:
@@ -111,4 +110,3 @@ def append(entries: Iterable[Entry], path: Path | None = None) -> list[Locked]:
             file.write(head + "".join(lines))
     except OSError as error:
         raise LockError(f"cannot write {path}: {error.strerror}; publish from a checkout of the source") from None
-    return rows

@@ -66,25 +66,25 @@ def test_nothing_is_published_while_something_is_wrong(derive, monkeypatch):
 def test_a_changed_statement_needs_a_new_revision():
     entry = only(square())
     changed = {"demo.square": Locked("demo.square", 1, "0" * 16)}
-    (problem,) = lock.problems([entry], changed, whole=True)
+    (problem,) = lock.problems([lock.stated(entry)], changed, whole=True)
     assert problem == (
         "demo.square: the statement changed, and the revision did not; revision 1 is published with the hash "
         f"{'0' * 16}, the statement now has {entry.digest()}. If the change is meant, write revision=2 in the entry "
         "and run `derive lock`; if not, undo it"
     )
-    assert lock.problems([only(square(revision=2))], changed, whole=True) == []
+    assert lock.problems([lock.stated(only(square(revision=2)))], changed, whole=True) == []
 
 
 def test_a_revision_never_shrinks():
-    (problem,) = lock.problems([only(square())], {"demo.square": Locked("demo.square", 3, "0" * 16)}, True)
+    (problem,) = lock.problems([lock.stated(only(square()))], {"demo.square": Locked("demo.square", 3, "0" * 16)}, True)
     assert "it says revision 1, but revision 3 is published; revisions only grow" in problem
 
 
 def test_an_id_never_vanishes():
     published = {"demo.gone": Locked("demo.gone", 1, "0" * 16)}
-    (problem,) = lock.problems([only(square())], published, whole=True)
+    (problem,) = lock.problems([lock.stated(only(square()))], published, whole=True)
     assert problem.startswith("demo.gone: published, and gone from the corpus; an ID is permanent")
-    assert lock.problems([only(square())], published, whole=False) == []
+    assert lock.problems([lock.stated(only(square()))], published, whole=False) == []
 
 
 @pytest.mark.parametrize(
@@ -135,8 +135,9 @@ def test_the_published_file_is_sound_and_complete():
     if not FILE.is_file():
         pytest.skip("nothing is published yet: formulas.lock does not exist")
     published = lock.read(FILE)
-    assert lock.problems(entries().values(), published, whole=True) == []
-    late = [entry.id for entry in lock.unlocked(entries().values(), published)]
+    stated = [lock.stated(entry) for entry in entries().values()]
+    assert lock.problems(stated, published, whole=True) == []
+    late = [row.id for row in lock.unlocked(stated, published)]
     assert late == [], "run `derive lock` and commit formulas.lock"
 
 

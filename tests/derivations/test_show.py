@@ -152,7 +152,7 @@ def test_list_proves_nothing(derive, monkeypatch):
 
 def test_help_and_version(derive):
     assert derive().code == 2 and derive("--help").code == 0
-    for command in ("check", "show", "axioms", "graph", "list", "lock"):
+    for command in ("check", "replay", "show", "axioms", "graph", "list", "lock"):
         run = derive(command, "--help")
         assert run.code == 0 and run.out.startswith(f"usage: derive {command}")
         assert max(map(len, run.out.splitlines())) <= 110

@@ -9,7 +9,8 @@ import pytest
 from derivations.chapters import conventions
 from derivations.evidence.replay import ReplayError, main, replay
 from derivations.evidence.ring import report, second_opinion
-from derivations.evidence.trace import TraceError, seal_line, statement_digest, write_trace
+from derivations.evidence.seal import seal_line
+from derivations.evidence.trace import TraceError, statement_digest, write_trace
 from derivations.kernel.equality import algebra, chain, congruence, order
 from derivations.kernel.logic import axiom, cut, define, generalize, instantiate, specialize, weaken
 from derivations.kernel.terms import INT, Vec, app, eq, exp, inner, integral, lt, norm2, num, sqrt, sum_, sym
