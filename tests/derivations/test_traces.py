@@ -118,7 +118,7 @@ def test_a_file_beyond_the_cap_is_not_read(derive, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("value", ["[" * 5000 + "]" * 5000, '{"a":' * 5000 + "1" + "}" * 5000])
 def test_deep_nesting_is_refused(derive, tmp_path, value):
-    head, digest = seal_line({"format": "exegesis proof trace 1"}, "")
+    head, _ = seal_line({"format": "exegesis proof trace 1"}, "")
     (tmp_path / "t.jsonl").write_text(head + '{"arguments":' + value + ',"digest":"0"}\n')
     run = derive("replay", str(tmp_path))
     assert run.code == 1 and "line 2: not a line of a proof trace" in run.out
