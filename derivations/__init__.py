@@ -7,9 +7,12 @@ offers is loaded when it is asked for.
 from importlib import import_module
 from typing import Any
 
-_HOME = {"decide": "derivations.deciding", "Verdict": "derivations.deciding", "Alarm": "derivations.deciding"}
+_HOME = {
+    "decide": "derivations.deciding", "Verdict": "derivations.deciding", "Alarm": "derivations.deciding",
+    "Limits": "derivations.worker",
+}  # fmt: skip
 
-__all__ = ["Alarm", "Verdict", "decide"]
+__all__ = ["Alarm", "Limits", "Verdict", "decide"]
 
 
 def __getattr__(name: str) -> Any:

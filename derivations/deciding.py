@@ -9,17 +9,20 @@ the domain: x/x = 1 is not proved for a real x, since it owes x != 0.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any, NoReturn
 
 from derivations.evidence.refute import Examination, examine
+from derivations.evidence.replay import read_nodes
+from derivations.evidence.trace import term_nodes
 from derivations.kernel.equality import residual
 from derivations.kernel.field import TooLarge
 from derivations.kernel.normal import Normalizer
 from derivations.kernel.terms import show
 from derivations.language.question import Question, ask
 from derivations.language.sympy_reading import Unread
+from derivations.worker import Limit, Limits, Worker
 
 SUPPORT, SEARCH = 3, 48  # points at which a proof is checked, and at which a counterexample is looked for
 
@@ -31,7 +34,7 @@ class Alarm(Exception):
     """
 
     def __init__(self, equation: str, witness: Mapping[str, Fraction], lhs: str, rhs: str) -> None:
-        self.witness, self.lhs, self.rhs = dict(witness), lhs, rhs
+        self.equation, self.witness, self.lhs, self.rhs = equation, dict(witness), lhs, rhs
         at = ", ".join(f"{k} = {v}" for k, v in witness.items()) or "every point"
         super().__init__(
             f"the kernel proved {equation}, but at {at} the left side is {lhs} and the right side is {rhs}: "
@@ -68,13 +71,18 @@ class Verdict:
         return f"{self.status}: {self.reason}" if self.reason else self.status
 
 
-def decide(lhs: Any, rhs: Any, domain: Mapping[str, str] | None = None, facts: Iterable[Any] = ()) -> Verdict:
+def decide(
+    lhs: Any, rhs: Any, domain: Mapping[str, str] | None = None, facts: Iterable[Any] = (), limits: Limits | None = None
+) -> Verdict:
     """Decide lhs = rhs for all values of the symbols in their domains at which the facts hold.
 
     lhs, rhs: SymPy expressions, terms of the kernel, ints or Fractions.
     domain: for each name "unit" (0,1), "positive" (0,oo), "nonnegative" [0,oo), "real" or "integer"; it overrides
         what SymPy assumes. An opaque function may be declared too: then its values lie there.
     facts: expressions known to be > 0, or relations.
+    limits: what the decision may take, as in Limits(seconds=5, megabytes=1024); it is then made in a process of its
+        own, which stays for the next one, and "undecided: took more than 5 s" is an answer. Without limits it is made
+        here, and ends by the kernel's caps on size.
 
     "proved" comes from the kernel alone, with nothing owed, when no point that was tried speaks against it and
     some point satisfies the facts that it needs. "refuted" comes with a point at which both sides are defined and
@@ -82,13 +90,46 @@ def decide(lhs: Any, rhs: Any, domain: Mapping[str, str] | None = None, facts: I
     each other; never on mathematics.
     """
     try:
-        return _answer(ask(lhs, rhs, domain, facts))
+        question = ask(lhs, rhs, domain, facts)
+        return _answer(question) if limits is None else _answer_apart(question, limits)
     except Unread as reason:
         return Verdict("undecided", f"unread: {reason}")
     except TooLarge as reason:
         return Verdict("undecided", f"too large: {reason}")
     except (RecursionError, MemoryError):
         return Verdict("undecided", "too large: nested too deeply")
+
+
+_worker = Worker()
+
+
+def _answer_apart(q: Question, limits: Limits) -> Verdict:
+    """The answer of the worker, or the limit that it met."""
+    nodes = term_nodes([q.lhs, q.rhs, *q.facts])
+    found = _worker.submit("derivations.deciding:answer_plain", nodes, dict(q.words), limits=limits)
+    if isinstance(found, Limit):
+        return Verdict("undecided", found.reason)
+    if "equation" in found:
+        witness = {name: Fraction(value) for name, value in found["witness"].items()}
+        raise Alarm(found["equation"], witness, found["lhs"], found["rhs"])
+    at = None if found["at"] is None else tuple((name, Fraction(value)) for name, value in found["at"])
+    return Verdict(found["status"], found["reason"], tuple(found["owed"]), found["points"], at)
+
+
+def answer_plain(nodes: dict[str, Any], words: dict[str, str]) -> dict[str, Any]:
+    """What the worker does: the question and its answer, or alarm, as plain data."""
+    lhs, rhs, *facts = read_nodes(nodes)
+    try:
+        verdict = _answer(Question(lhs, rhs, tuple(facts), words))
+    except TooLarge as reason:
+        verdict = Verdict("undecided", f"too large: {reason}")
+    except RecursionError:
+        verdict = Verdict("undecided", "too large: nested too deeply")
+    except Alarm as alarm:
+        witness = {name: str(value) for name, value in alarm.witness.items()}
+        return {"equation": alarm.equation, "witness": witness, "lhs": alarm.lhs, "rhs": alarm.rhs}
+    at = None if verdict.at is None else [(name, str(value)) for name, value in verdict.at]
+    return {**asdict(verdict), "at": at}
 
 
 def _answer(q: Question) -> Verdict:

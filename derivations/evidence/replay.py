@@ -120,6 +120,14 @@ class _Reader:
         self.theorems.append(theorem)
 
 
+def read_nodes(data: dict[str, Any]) -> list[Term]:
+    """The terms that `trace.term_nodes` wrote. Raises ReplayError, TermError or a built-in error for something else."""
+    reader = _Reader()
+    for node in data["terms"]:
+        reader.add_term(node)
+    return [reader.term(number) for number in data["roots"]]
+
+
 def _list(formulas: Any) -> str:
     return ", ".join(map(show, formulas)) or "nothing"
 

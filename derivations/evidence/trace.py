@@ -53,6 +53,13 @@ def write_trace(theorems: Theorem | Iterable[Theorem], path: str | Path, claim: 
     return steps
 
 
+def term_nodes(terms: Iterable[Term]) -> dict[str, Any]:
+    """Terms as plain data, each part once: {"terms": nodes, "roots": which of them}; `replay.read_nodes` reads it."""
+    table = _Table()
+    roots = [table.term(t) for t in terms]
+    return {"terms": table.new, "roots": roots}
+
+
 def statement_digest(theorem: Theorem) -> str:
     """A digest of what the theorem says: hypotheses in any order, conclusion, axioms.
 

@@ -1,0 +1,208 @@
+"""The worker: answers, limits of time and memory, and that nothing but the one call is lost."""
+
+import io
+import json
+import subprocess
+import sys
+import threading
+
+import pytest
+from sympy import Mul, Pow, log, sqrt, symbols
+
+import derivations.deciding as deciding
+from derivations import Limits, decide
+from derivations.deciding import Alarm
+from derivations.errors import RequestError
+from derivations.kernel.terms import sym
+from derivations.worker import Limit, Worker, WorkerError, client, server
+
+HERE = "tests.worker.functions"
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the memory of a process is limited on Linux only")
+
+
+@pytest.fixture(scope="module")
+def worker():
+    with Worker(Limits(seconds=30, megabytes=1024)) as made:
+        yield made
+
+
+def test_values_come_back_and_the_process_lives_on(worker):
+    assert worker.submit("math:sqrt", 4) == 2.0
+    assert worker.submit("builtins:dict", [["a", [1, None, "ü"]]]) == {"a": [1, None, "ü"]}
+    assert worker.submit(f"{HERE}:remember", 1) == [1]
+    assert worker.submit(f"{HERE}:remember", 2) == [1, 2]
+
+
+def test_what_a_function_prints_is_no_answer_and_its_input_is_empty(worker, capfd):
+    assert worker.submit(f"{HERE}:shout", '{"value": 7}') == ""
+    out, _ = capfd.readouterr()
+    assert (out, worker.submit("math:sqrt", 9)) == ("", 3.0)
+
+
+def test_a_failure_is_told_with_its_place(worker):
+    with pytest.raises(WorkerError, match="failed with ValueError: math domain error") as failed:
+        worker.submit("math:sqrt", -1)
+    assert "Traceback" in failed.value.traceback
+    with pytest.raises(WorkerError, match="failed with SystemExit: 3"):
+        worker.submit("sys:exit", 3)
+    with pytest.raises(WorkerError, match="ModuleNotFoundError: No module named 'nowhere'"):
+        worker.submit("nowhere:f")
+    with pytest.raises(WorkerError, match="TypeError: Object of type set is not JSON serializable"):
+        worker.submit(f"{HERE}:no_data")
+    with pytest.raises(TypeError, match="not JSON serializable"):
+        worker.submit("math:sqrt", {1})
+
+
+def test_a_refused_request_keeps_its_exit_code(worker):
+    with pytest.raises(RequestError, match="not like this") as refused:
+        worker.submit(f"{HERE}:refuse", "not like this")
+    assert refused.value.exit_code == 1
+
+
+LIMITED = [
+    ("spin", Limits(0.2), Limit("took more than 0.2 s", "time")),
+    ("sleep", Limits(0.1), Limit("took more than 0.4 s of wall clock", "time")),
+    pytest.param("python_eats", Limits(30, 200), Limit("took more than 200 MB", "memory"), marks=linux),
+    pytest.param("flint_eats", Limits(30, 200), Limit("took more than 200 MB (SIGABRT)", "memory"), marks=linux),
+    ("big", Limits(30, 1000), Limit("the answer has 100,000,013 bytes, which is more than can be taken", "answer")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "limits", "answer"), LIMITED)
+def test_a_limit_is_an_answer_and_the_next_call_is_answered(worker, function, limits, answer):
+    before = worker.starts
+    assert worker.submit("math:sqrt", 4) == 2.0
+    assert worker.submit(f"{HERE}:{function}", limits=limits) == answer
+    assert worker.submit("math:sqrt", 4) == 2.0
+    assert worker.starts - before <= 2
+
+
+def test_a_process_that_dies_is_replaced(worker):
+    assert worker.submit(f"{HERE}:die", 3) == Limit("the worker ended with exit code 3", "crash")
+    assert worker.submit("math:sqrt", 4) == 2.0
+    with worker._turn:
+        worker._process.kill()
+        worker._process.wait()
+    assert worker.submit("math:sqrt", 4) == 2.0
+
+
+def test_a_limit_ends_with_its_call(worker):
+    """The processor time of earlier calls does not count."""
+    for _ in range(4):
+        assert worker.submit("builtins:sum", list(range(10)), limits=Limits(0.1)) == 45
+    before = worker.starts
+    for _ in range(3):
+        worker.submit("builtins:sum", list(range(300_000)), limits=Limits(20))
+    assert worker.submit("math:sqrt", 4, limits=Limits(0.1)) == 2.0
+    assert worker.starts == before
+
+
+def test_threads_share_a_worker(worker):
+    found = {}
+    threads = [
+        threading.Thread(target=lambda k=k: found.update({k: worker.submit("math:sqrt", k * k)})) for k in range(20)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {k: float(k) for k in range(20)}
+
+
+def test_an_interruption_leaves_no_answer_for_the_next_call(monkeypatch):
+    with Worker(Limits(30)) as made:
+        made.start()
+        real = made._lines.get
+
+        class Interrupted:
+            def get(self, timeout):
+                real(timeout=timeout)
+                raise KeyboardInterrupt
+
+        monkeypatch.setattr(made, "_lines", Interrupted())
+        with pytest.raises(KeyboardInterrupt):
+            made.submit("math:sqrt", 4)
+        assert made.submit("math:sqrt", 9) == 3.0
+
+
+def test_no_process_stays_behind():
+    with Worker() as made:
+        made.start()
+        process = made._process
+    assert process.poll() is not None
+    program = "from derivations.worker import Worker; w = Worker(); w.start(); print(w._process.pid)"
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, timeout=60)
+
+
+@pytest.mark.parametrize("values", [{"seconds": 0}, {"seconds": -1}, {"megabytes": "1"}, {"seconds": True}, {"seconds": float("nan")}])
+def test_a_limit_must_be_a_positive_number(values):
+    with pytest.raises(ValueError, match=r"(seconds|megabytes) must be a positive number, got "):
+        Limits(**values)
+
+
+def test_a_worker_that_cannot_start(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "")
+    with pytest.raises(WorkerError, match=r"sys.executable is empty"):
+        Worker().start()
+    monkeypatch.setattr(sys, "executable", "/bin/true")
+    with pytest.raises(WorkerError, match="the worker does not start: /bin/true"):
+        Worker().start()
+
+
+def test_what_is_kept_is_said(worker, monkeypatch):
+    worker.start()
+    assert list(worker.kept) == server.kept()
+    monkeypatch.setattr(server.sys, "platform", "darwin")
+    assert server.kept() == ["seconds"]
+    monkeypatch.setattr(server, "POSIX", False)
+    assert server.kept() == []
+    answers = io.BytesIO()
+    call = {"function": "math:sqrt", "arguments": [4], "seconds": 1, "megabytes": 1}
+    server.serve(io.BytesIO(json.dumps(call).encode() + b"\n"), answers)
+    assert answers.getvalue().splitlines() == [b'{"kept": []}', b'{"value": 2.0}']
+    assert client._signal(9999) == "signal 9999"
+
+
+# ---- decide
+
+x, y = symbols("x y")
+P = {"x": "positive", "y": "positive"}
+
+
+@pytest.mark.parametrize(("lhs", "rhs", "domain", "facts"), [
+    (log(x**2), 2 * log(x), P, []),
+    (sqrt(x**2), x, {"x": "real"}, []),
+    ((x**2 - 1) / (x - 1), x + 1, {"x": "real"}, []),
+    (sqrt((x - y) ** 2), x - y, P, [x - y]),
+    (sym("x") + 1, 1 + sym("x"), {"x": "integer"}, []),
+    (Pow(9, Pow(9, 9, evaluate=False), evaluate=False), x, P, []),
+    (2, 3, None, []),
+])  # fmt: skip
+def test_under_limits_the_verdict_is_the_same(lhs, rhs, domain, facts):
+    assert decide(lhs, rhs, domain, facts, limits=Limits(30, 1024)) == decide(lhs, rhs, domain, facts)
+
+
+def test_what_takes_too_long_is_undecided_and_the_next_is_decided():
+    long = Mul(*[x + k for k in range(2000)], evaluate=False)
+    verdict = decide(long, x, P, limits=Limits(seconds=0.05))
+    assert (verdict.status, verdict.reason) == ("undecided", "took more than 0.05 s")
+    assert decide(log(x**2), 2 * log(x), P, limits=Limits(seconds=30)).status == "proved"
+
+
+def test_an_alarm_crosses_the_border(monkeypatch):
+    plain = {"equation": "x = 1", "witness": {"x": "1/3"}, "lhs": "1/3", "rhs": "1"}
+    monkeypatch.setattr(deciding._worker, "submit", lambda *arguments, **options: plain)
+    with pytest.raises(Alarm, match="the kernel proved x = 1, but at x = 1/3 the left side is 1/3"):
+        decide(x, 1, P, limits=Limits(1))
+    monkeypatch.setattr(deciding, "_answer", lambda question: (_ for _ in ()).throw(Alarm("x = 1", {"x": "1/3"}, "1/3", "1")))
+    assert deciding.answer_plain(deciding.term_nodes([sym("x"), sym("x")]), P) == plain
+
+
+@pytest.mark.parametrize("lhs", [
+    Pow(9, Pow(9, 9, evaluate=False), evaluate=False),
+    Mul(*[x + k for k in range(10**5)], evaluate=False),
+    Pow(x + y, 10**6, evaluate=False),
+], ids=["9**9**9", "a product of 100000 factors", "a power"])  # fmt: skip
+def test_what_is_too_large_needs_no_limit(lhs):
+    verdict = decide(lhs, x, P)
+    assert verdict.status == "undecided" and verdict.reason.startswith("too large: ")
