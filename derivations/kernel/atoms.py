@@ -9,7 +9,7 @@ from typing import Any
 
 from derivations.kernel import linear, radicals
 from derivations.kernel.binders import integral_atom
-from derivations.kernel.calculus import gradient, opaque_slope
+from derivations.kernel.calculus import gradient, opaque_slope, vector_derivative
 from derivations.kernel.definitions import unfold
 from derivations.kernel.field import Element, Generator, Poly
 from derivations.kernel.state import Rebuild, State, Vector
@@ -214,8 +214,8 @@ class Atoms(State):
             unfolded = self.whole._unfold(t)
             if unfolded is not None:
                 return linear.vector(self.whole, unfolded)
-        if t.op == "grad" and not opaque_slope(t):
-            out = self.whole._calculus(t, gradient)
+        if t.op in ("grad", "diff") and not opaque_slope(t):
+            out = self.whole._calculus(t, gradient if t.op == "grad" else vector_derivative)
             if out is not None:
                 return linear.vector(self.whole, out)
         if t.op == "int":

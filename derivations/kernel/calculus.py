@@ -1,7 +1,8 @@
 """Derivatives of terms, by the rules of the calculus, with the conditions under which they hold.
 
 Each function returns a term in the bound variable and appends to `conditions` what must hold at the point: a pair
-(relation, term), meaning term > 0 or term != 0. `Opaque` says that the rules do not reach: the caller keeps an atom.
+(relation, term), meaning term > 0, term != 0, or that a matrix is positive definite. `Opaque` says that the rules do
+not reach: the caller keeps an atom.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from derivations.kernel.terms import (
     exp,
     grad,
     inner,
+    inv,
     is_scalar,
     log,
     mul,
@@ -30,6 +32,7 @@ from derivations.kernel.terms import (
     sum_,
     sym,
     trace,
+    transpose,
     zero,
 )  # fmt: skip
 
@@ -78,6 +81,8 @@ def _chain(t: Term, x: Term, conditions: Conditions, nothing: Term, go: Derive) 
     if t.op in ("inner", "norm2"):
         u, v = (args[0], args[0]) if t.op == "norm2" else args
         return _inner(u, v, x, conditions)
+    if t.op in ("tr", "logdet") and is_scalar(x):
+        return _of_matrix(t, x, conditions)
     if t.op == "normal":
         return go(unfold_density(t))
     if t.op == "sum" and x not in args[1].free | args[2].free and is_scalar(x):
@@ -108,9 +113,9 @@ def _second(t: Term, x: Term, conditions: Conditions, go: Derive) -> Term:
         if x in body.free - {y}:
             raise Opaque("a mixed derivative")
         hole = sym(fresh("#y", {s.args[0] for s in t.free | body.free}), y.sort)
-        return mul(diff(hole, diff(y, body, hole), at), go(at))
+        return mul(go(at), diff(hole, diff(y, body, hole), at))
     inside: Conditions = []
-    slope = substitute(derivative(body, y, inside), {y: at})
+    slope = substitute(rate(body, y, inside), {y: at})
     conditions += [
         (relation, substitute(c, {y: at})) for relation, c in inside
     ]  # open conditions: they hold nearby too
@@ -123,7 +128,7 @@ def _sum(t: Term, conditions: Conditions, go: Derive) -> Term:
     mark = len(conditions)
     out = sum_(i, lo, hi, go(body))
     inside = [c for c in conditions[mark:] if i in c[1].free]
-    if any(relation == "gt" for relation, _ in inside):
+    if any(relation != "ne" for relation, _ in inside):
         raise Opaque("a sign that is needed for every term of a sum")
     conditions[mark:] = [c for c in conditions[mark:] if c not in inside]
     return out
@@ -161,28 +166,77 @@ def _outer(t: Term, conditions: Conditions) -> Term:
 
 def _inner(u: Term, v: Term, x: Term, conditions: Conditions) -> Term:
     if is_scalar(x):
-        return add(inner(_vector_derivative(u, x, conditions), v), inner(u, _vector_derivative(v, x, conditions)))
+        return add(inner(vector_derivative(u, x, conditions), v), inner(u, vector_derivative(v, x, conditions)))
     if u == v:
         return mul(2, pull_back(u, x, u, conditions))
     return add(pull_back(u, x, v, conditions), pull_back(v, x, u, conditions))
 
 
-def _vector_derivative(u: Term, x: Term, conditions: Conditions) -> Term:
+def _of_matrix(t: Term, x: Term, conditions: Conditions) -> Term:
+    """(tr M)' = tr M', and Jacobi's formula (log det M)' = tr(M^-1 M')."""
+    m = t.args[0]
+    slope = matrix_derivative(m, x, conditions)
+    if t.op == "tr":
+        return trace(slope)
+    conditions.append(("spd", m))
+    return trace(mul(inv(m), slope))
+
+
+def vector_derivative(u: Term, x: Term, conditions: Conditions) -> Term:
     """du/dx for a vector u and a scalar x."""
+    return _curve(u, x, conditions, zero(u.sort[1]))
+
+
+def matrix_derivative(m: Term, x: Term, conditions: Conditions) -> Term:
+    """dM/dx for a matrix M and a scalar x."""
+    if x in m.free and m.op == "T":
+        return transpose(matrix_derivative(m.args[0], x, conditions))
+    if x in m.free and m.op == "inv":
+        return neg(mul(m, matrix_derivative(m.args[0], x, conditions), m))
+    return _curve(m, x, conditions, mul(0, m))
+
+
+def _curve(u: Term, x: Term, conditions: Conditions, nothing: Term) -> Term:
+    """The derivative in the scalar x of a scalar, vector or matrix: what all three share."""
     if x not in u.free:
-        return zero(u.sort[1])
+        return nothing
+    if is_scalar(u):
+        return derivative(u, x, conditions)
+    go = vector_derivative if u.sort[0] == "vec" else matrix_derivative
     if u.op == "add":
-        return add(*[_vector_derivative(a, x, conditions) for a in u.args])
+        return add(*[go(a, x, conditions) for a in u.args])
     if u.op == "neg":
-        return neg(_vector_derivative(u.args[0], x, conditions))
+        return neg(go(u.args[0], x, conditions))
     if u.op == "div":
         conditions.append(("ne", u.args[1]))
-        return _vector_derivative(mul(div(1, u.args[1]), u.args[0]), x, conditions)
-    if u.op == "mul" and all(is_scalar(a) or x not in a.free for a in u.args):
-        scalars = mul(1, *[a for a in u.args if is_scalar(a)])
-        rest = mul(*[a for a in u.args if not is_scalar(a)])
-        return mul(derivative(scalars, x, conditions), rest)
+        return go(mul(div(1, u.args[1]), u.args[0]), x, conditions)
+    if u.op == "mul":
+        return add(*[
+            mul(*u.args[:k], rate(a, x, conditions), *u.args[k + 1 :]) for k, a in enumerate(u.args) if x in a.free
+        ])  # fmt: skip
+    if u.op in ("diag", "comps"):
+        return _entries(u, x, conditions)
+    if u.op == "app":
+        return _application(u, x, conditions)
+    if u.op == "diff":
+        return _second(u, x, conditions, lambda v: rate(v, x, conditions))
     raise Opaque(u.op)
+
+
+def rate(u: Term, x: Term, conditions: Conditions) -> Term:
+    """The derivative in the scalar x of a scalar, a vector or a matrix."""
+    if is_scalar(u):
+        return derivative(u, x, conditions)
+    return (vector_derivative if u.sort[0] == "vec" else matrix_derivative)(u, x, conditions)
+
+
+def _entries(u: Term, x: Term, conditions: Conditions) -> Term:
+    """Entry by entry; a condition on an entry would have to hold for every one of them."""
+    mark = len(conditions)
+    body = derivative(u.args[1], x, conditions)
+    if any(u.args[0] in c.free for _, c in conditions[mark:]):
+        raise Opaque("a condition that is needed for every entry")
+    return Term(u.op, (u.args[0], body), (*u.sort[:3], "")) if u.op == "diag" else Term(u.op, (u.args[0], body), u.sort)
 
 
 def pull_back(u: Term, x: Term, v: Term, conditions: Conditions) -> Term:
@@ -230,15 +284,20 @@ def _application(t: Term, x: Term, conditions: Conditions) -> Term:
         hole = sym(fresh("#y", {s.args[0] for s in t.free}), a.sort)
         body = app(t.args[0], *t.args[1:k], hole, *t.args[k + 1 :], sort=t.sort)
         if a.sort[0] == "vec":
+            if not is_scalar(t):
+                raise Opaque("a vector field of a vector")
             slope = grad(hole, body, a)
             parts.append(
                 pull_back(a, x, slope, conditions)
                 if not is_scalar(x)
-                else inner(slope, _vector_derivative(a, x, conditions))
+                else inner(slope, vector_derivative(a, x, conditions))
             )
         elif is_scalar(a) and a.sort[0] == "real":
             slope = diff(hole, body, a)
-            parts.append(mul(slope, (derivative if is_scalar(x) else gradient)(a, x, conditions)))
+            if is_scalar(x):
+                parts.append(mul(derivative(a, x, conditions), slope))
+            else:
+                parts.append(mul(slope, gradient(a, x, conditions)))
         else:
             raise Opaque("an argument that is not real")
     return add(*parts)
@@ -255,8 +314,6 @@ def div_field(u: Term, x: Term, conditions: Conditions) -> Term:
     if u.op == "div":
         conditions.append(("ne", u.args[1]))
         return div_field(mul(div(1, u.args[1]), u.args[0]), x, conditions)
-    if u.op == "grad" and u.args[2] == x:
-        return div_field(substitute(gradient(u.args[1], u.args[0], conditions), {u.args[0]: x}), x, conditions)
     scale, matrices, base = split_product(u)
     if any(x in m.free for m in matrices):
         raise Opaque("a matrix that depends on x")
@@ -281,6 +338,8 @@ def _div_linear(matrices: list[Term], base: Term, x: Term, conditions: Condition
             return div_field(mul(div(1, base.args[1]), *matrices, base.args[0]), x, conditions)
         inner_scale, more, last = split_product(base)
         return div_field(mul(inner_scale, *matrices, *more, last), x, conditions)
+    if not matrices and base.op == "grad" and base.args[2] == x and x not in base.args[1].free - {base.args[0]}:
+        return _laplacian(base, x, conditions)
     if not matrices and base.op == "app":
         hole = sym(fresh("#y", {s.args[0] for s in base.free}), x.sort)
         where = [k for k, a in enumerate(base.args[1:], 1) if a == x]
@@ -288,6 +347,17 @@ def _div_linear(matrices: list[Term], base: Term, x: Term, conditions: Condition
             k = where[0]
             return divergence(hole, app(base.args[0], *base.args[1:k], hole, *base.args[k + 1 :], sort=base.sort), x)
     raise Opaque(base.op)
+
+
+def _laplacian(u: Term, x: Term, conditions: Conditions) -> Term:
+    """The divergence of the gradient u: of what it is when the rules reach it, a Laplacian where it is opaque."""
+    y, body, _ = u.args
+    if opaque_slope(u):
+        return divergence(x, u, x)
+    inside: Conditions = []
+    field = substitute(gradient(body, y, inside), {y: x})
+    conditions += [(relation, substitute(c, {y: x})) for relation, c in inside]
+    return div_field(field, x, conditions)
 
 
 def is_smooth(t: Term, variables: frozenset[Term]) -> bool:

@@ -49,7 +49,7 @@ _MAKE: dict[str, Callable[..., Term]] = {
     **{name: partial(build.function, name) for name in SCALAR_FUNCTIONS},
     **{op: partial(build.relation, op) for op in build.RELATIONS},
 }  # fmt: skip
-_COMPUTED = {"add", "neg", "mul", "div", "pow", "T", "inv", "E", "int"}
+_COMPUTED = {"add", "neg", "mul", "div", "pow", "T", "inv", "E", "int", "diff"}
 
 
 def sort_of(op: str, args: tuple[Any, ...], declared: Sort) -> Sort:

@@ -112,10 +112,12 @@ def integral(x: Term, body: Like, measure: Term = LEBESGUE) -> Term:
 
 
 def diff(x: Term, body: Like, at: Term | None = None) -> Term:
-    """The derivative of body in the scalar x, at x or at another point."""
+    """The derivative of a scalar, vector or matrix body in the scalar x, at x or at another point."""
     if _variable(x, "diff").sort != REAL:
         raise TermError(f"diff: the variable must be real, got {show(x)} of sort {x.sort[0]}")
-    return Term("diff", (x, _scalar(body, "diff"), x if at is None else _scalar(at, "diff")), REAL)
+    body = _value(body, "diff")
+    sort = REAL if is_scalar(body) else _no_kind(body.sort)
+    return Term("diff", (x, body, x if at is None else _scalar(at, "diff")), sort)
 
 
 def grad(x: Term, body: Term, at: Term | None = None) -> Term:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
+from derivations.kernel.calculus import matrix_derivative, opaque_slope
 from derivations.kernel.field import Element
 from derivations.kernel.state import Letter, LetterInfo, Matrix, Vector, Word
 from derivations.kernel.substitution import fresh, substitute
@@ -106,7 +107,19 @@ def matrix(ctx: Normalizer, t: Term) -> Matrix:
         return rewrite(ctx, accumulate(ctx, [(transpose_word(ctx, w), e) for w, e in matrix(ctx, t.args[0]).items()]))
     if t.op == "inv":
         return rewrite(ctx, _inverse(ctx, t))
+    meant = _unfolded(ctx, t)
+    if meant is not None:
+        return matrix(ctx, meant)
     return rewrite(ctx, {(letter(ctx, ctx.atom_key(t), t, t.sort[3] == "spd" or _positive_diagonal(ctx, t)),): f.one})
+
+
+def _unfolded(ctx: Normalizer, t: Term) -> Term | None:
+    """What an equation says a function is, or the derivative where the rules reach it; None for a letter."""
+    if t.op == "app" and ctx._function_rules:
+        return ctx._unfold(t)
+    if t.op == "diff" and not opaque_slope(t):
+        return ctx._calculus(t, matrix_derivative)
+    return None
 
 
 def _positive_diagonal(ctx: Normalizer, t: Term) -> bool:

@@ -139,7 +139,12 @@ class Normalizer(Hypotheses):
         except Opaque:
             return None
         for relation, term in conditions:
-            e = self.scalar(substitute(term, {x: at}))
+            term = substitute(term, {x: at})
+            if relation == "spd":
+                if not linear.is_spd(self, linear.matrix(self, term)):
+                    self.owe_text(f"{show(term)} is positive definite", "a derivative")
+                continue
+            e = self.scalar(term)
             s = self.sign_of(e)
             if relation == "gt" and not (s is not None and s.strict and s.value > 0):
                 self.owe(e.num * e.den, ">", "a derivative")

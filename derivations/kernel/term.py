@@ -354,7 +354,7 @@ def trace(m: Term) -> Term:
 
 
 def logdet(m: Term) -> Term:
-    """The logarithm of the determinant; the kernel owes that the matrix is positive definite."""
+    """The logarithm of the determinant, where that is positive; the kernel owes more: a positive definite matrix."""
     return Term("logdet", (_square(m, "logdet"),), REAL)
 
 

@@ -98,7 +98,7 @@ REJECT = {
     ],
     "no_flux": [
         (lambda: no_flux(u, f(u)), "divg: needs a vec"),
-        (lambda: no_flux(x, field(x)), "diff: needs a scalar"),
+        (lambda: no_flux(x, field(x)), "vanishes: F\\(x\\) is not a field on the space of x"),
         (lambda: no_flux(n, f(n)), "diff: the variable must be real"),
     ],
     "under_integral": [

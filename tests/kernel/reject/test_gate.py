@@ -12,6 +12,7 @@ from derivations.kernel.sums import under
 from derivations.kernel.terms import (
     BOOL,
     INT,
+    LEBESGUE,
     REAL,
     Mat,
     Term,
@@ -177,7 +178,7 @@ def test_an_empty_shell_is_useless():
 CONSTRUCTORS = [
     (lambda: sum_(i, 1, x, 1), "index and its ends must be integers"),
     (lambda: diff(n, n), "the variable must be real"),
-    (lambda: diff(x, u), "needs a scalar"),
+    (lambda: diff(x, LEBESGUE), "needs a number, a vector or a matrix"),
     (lambda: diff(x, x, u), "needs a scalar"),
     (lambda: integral(n, n), "must be a real number or a vector"),
     (lambda: integral(u, num(1), interval(0, 1)), "needs a real variable"),
