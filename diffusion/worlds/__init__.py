@@ -6,6 +6,6 @@ checked against the truth and not against a trained network.
 
 from diffusion.worlds.gaussian import Gaussian
 from diffusion.worlds.mixture import GaussianMixture
-from diffusion.worlds.oracle import World, eps_oracle
+from diffusion.worlds.oracle import World, eps_oracle, oracle
 
-__all__ = ["Gaussian", "GaussianMixture", "World", "eps_oracle"]
+__all__ = ["Gaussian", "GaussianMixture", "World", "eps_oracle", "oracle"]

@@ -8,8 +8,10 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from diffusion.parameterizations import EPS, X_0, Parameterization, convert
+from diffusion.paths import Level, Path
 from diffusion.schedules import Schedule
-from diffusion.worlds.levels import Level
+from diffusion.worlds.levels import Level as Scale
 
 
 class World(Protocol):
@@ -24,11 +26,15 @@ class World(Protocol):
         """n draws from the data law, (n, d)."""
         ...
 
-    def log_prob(self, x: Tensor, alpha_t: Level = 1.0, sigma_t: Level = 0.0) -> Tensor:
+    def log_prob(self, x: Tensor, alpha_t: Scale = 1.0, sigma_t: Scale = 0.0) -> Tensor:
         """log density of x_t."""
         ...
 
-    def eps(self, x_t: Tensor, alpha_t: Level, sigma_t: Level) -> Tensor:
+    def posterior_mean(self, x_t: Tensor, alpha_t: Scale, sigma_t: Scale) -> Tensor:
+        """E[x_0 | x_t]."""
+        ...
+
+    def eps(self, x_t: Tensor, alpha_t: Scale, sigma_t: Scale) -> Tensor:
         """E[eps | x_t]."""
         ...
 
@@ -47,3 +53,22 @@ def eps_oracle(
         return world.eps(x_t.flatten(1), alpha[t], sigma[t]).view_as(x_t)
 
     return eps
+
+
+def oracle(world: World, path: Path, parameterization: Parameterization = EPS) -> Callable[[Tensor, Tensor], Tensor]:
+    """The best prediction at x_t (n, ...) and t (n,), the times being in [0, 1]: what a perfect network answers.
+
+    eps is computed without passing through x_0, and the others from the better known of the two.
+    """
+
+    def predict(x_t: Tensor, t: Tensor) -> Tensor:
+        with torch.no_grad():
+            level = Level(*(column.to(x_t) for column in path.level(t)))
+            flat = x_t.flatten(1)
+            if parameterization.name in (EPS.name, "score"):
+                best, source = world.eps(flat, level.alpha, level.sigma), EPS
+            else:
+                best, source = world.posterior_mean(flat, level.alpha, level.sigma), X_0
+            return convert(best, flat, source, parameterization, level).view_as(x_t)
+
+    return predict

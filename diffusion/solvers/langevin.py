@@ -1,0 +1,74 @@
+"""Langevin dynamics: annealed, as NCSN samples, and as the corrector after each step of another solver.
+
+No formulas are registered here; annealed.langevin, ncsn.step_size and sampler.corrector are those in the catalogue.
+References: Song and Ermon 2019, algorithm 1; Song et al. 2021, algorithms 1, 4 and 5.
+"""
+
+from __future__ import annotations
+
+import math
+
+from diffusion.solvers.plan import Grid, Row, Solver, Update
+
+
+class AnnealedLangevin(Solver):
+    """`inner` steps x + (a_i / 2) score + sqrt(a_i) z at each level, a_i = step sigma_i^2 / sigma_last^2.
+
+    Between levels x is scaled by alpha_{i+1} / alpha_i, which is 1 on a path that explodes. The last level
+    visited is the last with noise. The law is right only as `step` goes to 0 and `inner` grows.
+    """
+
+    name, order = "annealed_langevin", None
+
+    def __init__(self, step: float = 2e-5, inner: int = 100) -> None:
+        if not step > 0 or inner < 1:
+            raise ValueError(f"annealed Langevin needs step > 0 and inner >= 1; got {step} and {inner}")
+        self.step, self.inner = step, inner
+
+    def rows(self, grid: Grid) -> list[Row]:
+        """`inner` rows a level; x moves on to the next level with the last of them."""
+        noisy = [point for point in grid.points if point.sigma > 0]
+        rows = []
+        for i, at in enumerate(noisy):
+            # a / (2 sigma_i^2), the same at every level.
+            pull = 0.5 * self.step / noisy[-1].sigma ** 2
+            update = Update(1 - pull, (pull * at.alpha,), math.sqrt(2 * pull) * at.sigma)
+            rows += [Row(at, None, update)] * (self.inner - 1)
+            to = noisy[min(i + 1, len(noisy) - 1)]
+            scale = to.alpha / at.alpha
+            moved = Update(scale * update.base, (scale * update.n[0],), scale * update.noise)
+            rows.append(Row(at, to, moved))
+        return rows
+
+
+class PredictorCorrector(Solver):
+    """A one-step predictor, followed at each level by `corrections` Langevin steps of signal-to-noise ratio `snr`.
+
+    A level without noise is not corrected. Raises ValueError when the predictor uses earlier predictions.
+    """
+
+    order = None
+
+    def __init__(self, predictor: Solver, snr: float = 0.16, corrections: int = 1) -> None:
+        if not snr > 0 or corrections < 1 or predictor.predicts != "data":
+            raise ValueError(
+                f"a corrector needs snr > 0, corrections >= 1 and a predictor of x_0; got {snr}, {corrections} and "
+                f"{predictor.name}, which predicts {predictor.predicts}"
+            )
+        self.name = f"{predictor.name}_corrected"
+        self.predictor, self.snr, self.corrections = predictor, snr, corrections
+
+    def rows(self, grid: Grid) -> list[Row]:
+        """The predictor's rows, whose step ends with the last correction."""
+        rows: list[Row] = []
+        for row in self.predictor.rows(grid):
+            if row.anchor != "here" or row.to is None or any(row.update.n[1:]):
+                raise ValueError(f"a predictor must be a one-step method; {self.predictor.name} is not")
+            if row.to.sigma == 0:
+                rows.append(row)
+                continue
+            rows.append(Row(row.at, None, row.update))
+            for i in range(self.corrections):
+                end = row.to if i == self.corrections - 1 else None
+                rows.append(Row(row.to, end, Update(1.0), langevin=self.snr))
+        return rows

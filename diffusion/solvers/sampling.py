@@ -1,0 +1,140 @@
+"""The one loop that runs every solver, as a generator.
+
+    for step in sample(DDIM(), denoiser, path, times(path, 50), x): ...
+
+Each row costs one call of the denoiser and a few fused operations. All coefficients lie on the device of x
+before the loop begins, and nothing in it waits for the device.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+import torch
+from torch import Tensor
+
+from diffusion.parameterizations import EPS, Parameterization
+from diffusion.paths import Path
+from diffusion.solvers.compile import UNCHANGED, Instruction, Plan, Terms, plan
+from diffusion.solvers.plan import Solver
+
+# Predicts, in some parameterization, from x_t (n, ...) and t (n,), the times being in [0, 1]. The answer is a tensor
+# of its own, not a buffer that the next call fills: multistep solvers keep it.
+Denoiser: TypeAlias = Callable[[Tensor, Tensor], Tensor]
+
+
+class Step(NamedTuple):
+    """The state after a step: its number from 1, the time t that it reached, and x there."""
+
+    number: int
+    t: float
+    x: Tensor
+
+
+def sample(
+    solver: Solver,
+    denoiser: Denoiser,
+    path: Path,
+    times: Tensor,
+    x: Tensor,
+    generator: torch.Generator | None = None,
+    *,
+    parameterization: Parameterization = EPS,
+    denoise: bool = True,
+) -> Iterator[Step]:
+    """Walk x (n, ...), float32 or float64, from times[0] to times[-1] and yield every step.
+
+    x is a draw at times[0]: sigma(times[0]) times standard noise where the signal has vanished. denoiser answers in
+    `parameterization`. generator draws the noise of stochastic solvers. With denoise, a path that still has
+    noise at the last time takes one more step, to E[x_0 | x], which stands at t = 0. Yielded tensors are not
+    written to afterwards. Raises ValueError as `plan` does.
+    """
+    return run(plan(solver, path, times, parameterization, denoise), denoiser, x, generator)
+
+
+def run(plan: Plan, denoiser: Denoiser, x: Tensor, generator: torch.Generator | None = None) -> Iterator[Step]:
+    """The same for a plan made before: one plan can serve any number of runs."""
+    coefficients = plan.table.to(x.device, x.dtype).unbind()
+    times = plan.times.to(x.device, x.dtype).unsqueeze(1).expand(-1, x.shape[0]).unbind()
+    programs = [_Program.of(instruction, coefficients) for instruction in plan.instructions]
+    history: deque[Tensor] = deque([_NOTHING] * plan.depth, maxlen=plan.depth)
+    anchor, number = x, 0
+    for program, t in zip(programs, times, strict=True):
+        with torch.no_grad():
+            if program.lift:
+                x = _combine(program.lift, (x, _NOTHING, _NOTHING, _noise(x, generator)))
+            answer = denoiser(x, t)
+            operands = (x, answer, anchor, _noise(x, generator) if program.noisy else _NOTHING, *history)
+            new_x = _combine(program.x, operands)
+            if plan.depth:
+                history.appendleft(_combine(program.value, operands) if program.value else _NOTHING)
+            anchor = _combine(program.anchor, operands) if program.anchor else x
+            x = new_x if program.langevin is None else langevin_step(x, new_x, program.langevin, generator)
+        if program.to is not None:
+            number += 1
+            yield Step(number, program.to, x)
+
+
+@torch.no_grad()
+def langevin_step(x: Tensor, score: Tensor, snr: float, generator: torch.Generator | None = None) -> Tensor:
+    """x + e score + sqrt(2 e) z with e = 2 (snr |z| / |score|)^2, norms averaged over the n samples of x (n, ...).
+
+    The entry sampler.corrector of the catalogue. Reference: Song et al. 2021, algorithms 4 and 5.
+    """
+    z = _noise(x, generator)
+    e = 2 * (snr * z.flatten(1).norm(dim=1).mean() / score.flatten(1).norm(dim=1).mean()).square()
+    return x + e * score + (2 * e).sqrt() * z
+
+
+def last(steps: Iterable[Step]) -> Tensor:
+    """The x of the last step: the samples. Raises ValueError when there was no step."""
+    final = deque(steps, maxlen=1)
+    if not final:
+        raise ValueError("there was no step to take the last of; was the generator used before?")
+    return final[0].x
+
+
+# Stands where a row has no operand, and fits no shape.
+_NOTHING = torch.empty(0)
+
+# (operand, coefficient) pairs. _AS_IS, compared by identity, stands where an operand is taken as it is.
+_AS_IS = torch.ones(())
+_Bound: TypeAlias = tuple[tuple[int, Tensor], ...]
+
+
+class _Program(NamedTuple):
+    """An instruction with its coefficients on the device."""
+
+    x: _Bound
+    anchor: _Bound
+    value: _Bound
+    lift: _Bound
+    noisy: bool
+    to: float | None
+    langevin: float | None
+
+    @classmethod
+    def of(cls, instruction: Instruction, coefficients: Sequence[Tensor]) -> _Program:
+        def bind(terms: Terms) -> _Bound:
+            return tuple((operand, _AS_IS if i == UNCHANGED else coefficients[i]) for operand, i in terms)
+
+        i = instruction
+        to = None if i.to is None else i.to.t
+        return cls(bind(i.x), bind(i.anchor), bind(i.value), bind(i.lift), i.noisy, to, i.langevin)
+
+
+def _combine(terms: _Bound, operands: Sequence[Tensor]) -> Tensor:
+    """The sum of coefficient times operand: one fresh tensor, unless it is an operand as it is."""
+    operand, c = terms[0]
+    if c is _AS_IS:
+        return operands[operand]
+    total = operands[operand] * c
+    for operand, c in terms[1:]:
+        total.addcmul_(operands[operand], c)
+    return total
+
+
+def _noise(x: Tensor, generator: torch.Generator | None) -> Tensor:
+    return torch.randn(x.shape, generator=generator, device=x.device, dtype=x.dtype)
