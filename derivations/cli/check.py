@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from derivations.language.entry import Chapter, Entry
 from derivations.registry import corpus, entries, find, lock, report
 from derivations.registry.record import Record, examine
 from derivations.registry.userfile import UserFileError, load_file
-from derivations.registry.verdicts import DISAGREES
+from derivations.registry.verdicts import DISAGREES, load_second_opinion
 
 
 @dataclass
@@ -43,6 +44,9 @@ def run(
     request = resolve(what)
     if traces is not None:
         make_folder(traces)
+    if second_opinion:
+        load_second_opinion()
+    gc.freeze()  # what is loaded stays: without this the collector looks at all of it again and again
     total = len(request.entries)
     rows = [examine(e, second_opinion, traces) for e in progress(request.entries, total, "proving")]
     problems = find_problems(request, rows)

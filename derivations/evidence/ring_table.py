@@ -19,6 +19,7 @@ from sympy.polys.orderings import lex
 from sympy.polys.rings import PolyRing
 
 from derivations.kernel.field import Element, Field, Generator
+from derivations.kernel.field import terms as kernel_terms
 
 Poly = Any  # sympy.polys.rings.PolyElement
 Frac = tuple[Poly, Poly]
@@ -105,10 +106,10 @@ class Table:
         """A polynomial of the kernel, read off term by term."""
         if p.is_one():
             return self.ring.one
-        size, new = self.size, PythonMPQ._new
+        size, new, zeros = self.size, PythonMPQ._new, self.ring.zero_monom
         terms = {}
-        for mono, c in p.to_dict().items():
-            terms[tuple(map(int, mono[:size])) + (0,) * (size - len(mono))] = new(int(c.p), int(c.q))
+        for mono, c in kernel_terms(p):
+            terms[(*map(int, mono[:size]), *zeros[len(mono):])] = new(int(c.p), int(c.q))
         return self.make(terms)
 
     def make(self, terms: dict[tuple[int, ...], Any]) -> Poly:
@@ -195,6 +196,9 @@ class Table:
         """a b."""
         if a is self.one or b is self.one:
             return b if a is self.one else a
+        one = self.ring.one
+        if a[1] is one or b[1] is one:  # a product of polynomials costs more than a look
+            return self.reduce(a[0] * b[0]), b[1] if a[1] is one else a[1]
         return self.reduce(a[0] * b[0]), self.reduce(a[1] * b[1])
 
     def neg(self, a: Frac) -> Frac:
@@ -248,8 +252,8 @@ class Table:
 
     def equal(self, a: Frac, b: Frac) -> bool:
         """Whether a = b: the denominators do not vanish, so the crosswise products decide."""
-        if a[1] == b[1]:
-            return not self.reduce(a[0] - b[0])
+        if a[1] is b[1] or a[1] == b[1]:
+            return a[0] == b[0] or not self.reduce(a[0] - b[0])
         return not self.reduce(a[0] * b[1] - b[0] * a[1])
 
     def rational(self, a: Frac) -> Fraction | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,7 +10,7 @@ from derivations.kernel import linear, radicals
 from derivations.kernel.binders import integral_atom
 from derivations.kernel.calculus import gradient, opaque_slope, vector_derivative
 from derivations.kernel.definitions import unfold
-from derivations.kernel.field import Element, Generator, Poly
+from derivations.kernel.field import Element, Generator, Poly, terms
 from derivations.kernel.state import Rebuild, State, Vector
 from derivations.kernel.substitution import height, structural_level, substitute
 from derivations.kernel.terms import BINDERS, INT, MEASURE, Sort, Term, is_scalar, sym
@@ -111,7 +110,7 @@ class Atoms(State):
     def inside(self) -> Iterator[None]:
         """What was settled outside holds inside; facts and values that are found inside are forgotten at the end."""
         kept, cache, known = set(self._instantiated), self._cache, list(self._nonzero)
-        self._cache = ChainMap({}, *cache.maps)
+        self._cache = dict(cache)
         try:
             with self.signs.scope():
                 yield
@@ -141,14 +140,14 @@ class Atoms(State):
         made: dict[int, Element] = {}
 
         def move(p: Poly) -> Element:
-            terms = []
-            for mono, c in f.up(p).to_dict().items():
+            summands = []
+            for mono, c in terms(f.up(p)):
                 out = f.poly(f.ctx.constant(c))
                 for place, k in enumerate(mono):
                     if k:
                         out = f.mul(out, f.power(self._moved(place, old, new, made), k))
-                terms.append(out)
-            return f.sum(terms)
+                summands.append(out)
+            return f.sum(summands)
 
         num = move(e.num)
         return num if f.up(e.den).is_one() else f.mul(num, f.invert(move(e.den)))

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 from derivations.kernel import linear, radicals
-from derivations.kernel.field import Element, Poly
+from derivations.kernel.field import Element, Poly, terms
 from derivations.kernel.state import Vector, Word
 from derivations.kernel.substitution import structural_level, substitute
 from derivations.kernel.terms import INT, Term, add, is_scalar, neg, num, prod_, sum_, sym
@@ -109,7 +109,7 @@ def _monomials(n: Normalizer, e: Element, i: Term) -> list[tuple[Element, Elemen
     out = []
     for part, under in ((whole, f.ctx.constant(1)), (rest, inner_den)):
         groups: dict[tuple[int, ...], dict[tuple[int, ...], Any]] = {}
-        for mono, c in part.to_dict().items():
+        for mono, c in terms(part):
             inner = tuple(x if k in moving else 0 for k, x in enumerate(mono))
             outer = tuple(0 if k in moving else x for k, x in enumerate(mono))
             groups.setdefault(inner, {})[outer] = c

@@ -13,10 +13,11 @@ factor is no zero divisor, even in the whole ring, since every later relation is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from itertools import compress, count
 from math import comb, gcd, prod
 from typing import Any
 
@@ -99,6 +100,15 @@ class Field:
     def up(self, p: Poly) -> Poly:
         """p in the current context: the field may have grown since p was made."""
         return p if p.context() is self.ctx else p.project_to_context(self.ctx)
+
+    def parts(self, e: Element) -> tuple[Poly, Poly]:
+        """Numerator and denominator in the current context, where the element keeps them from then on."""
+        ctx = self.ctx
+        if e.num.context() is not ctx:
+            e.num = e.num.project_to_context(ctx)
+        if e.den.context() is not ctx:
+            e.den = e.den.project_to_context(ctx)
+        return e.num, e.den
 
     def root(self, n: int, radicand: Poly) -> Poly:
         """The generator g with g**n = radicand, an irreducible polynomial or a prime, proved not negative."""
@@ -194,14 +204,14 @@ class Field:
     def _compose(self, p: Poly, place: int, q: Poly) -> Poly:
         """p with the generator at this place replaced by the polynomial q."""
         parts: dict[int, dict[tuple[int, ...], Any]] = {}
-        for mono, c in p.to_dict().items():
+        for mono, c in terms(p):
             parts.setdefault(mono[place], {})[mono[:place] + (0,) + mono[place + 1 :]] = c
         return sum((self.ctx.from_dict(part) * q**k for k, part in parts.items()), self._zero)
 
     def _reduce_one(self, p: Poly, place: int, n: int, radicand: Poly) -> Poly:
         while p.degrees()[place] >= n:
             parts: dict[int, dict[tuple[int, ...], Any]] = {}
-            for mono, c in p.to_dict().items():
+            for mono, c in terms(p):
                 k, rest = divmod(mono[place], n)
                 parts.setdefault(k, {})[mono[:place] + (rest,) + mono[place + 1 :]] = c
             p = sum((self.ctx.from_dict(part) * radicand**k for k, part in parts.items()), self._zero)
@@ -228,7 +238,7 @@ class Field:
 
     def add(self, a: Element, b: Element) -> Element:
         """a + b."""
-        an, ad, bn, bd = map(self.up, (a.num, a.den, b.num, b.den))
+        (an, ad), (bn, bd) = self.parts(a), self.parts(b)
         if ad == bd:
             return Element(an + bn, ad) if ad.is_one() else self.make(an + bn, ad)
         if max(len(an) * len(bd), len(bn) * len(ad), len(ad) * len(bd)) > MAX_WORK:
@@ -239,7 +249,7 @@ class Field:
         """The sum of the elements; those of one denominator are added first."""
         groups: dict[Hashable, tuple[Poly, Poly]] = {}  # by denominator
         for e in elements:
-            num, den = self.up(e.num), self.up(e.den)
+            num, den = self.parts(e)
             key = None if den.is_one() else poly_key(den)
             groups[key] = (groups[key][0] + num, den) if key in groups else (num, den)
         total = self.zero
@@ -253,7 +263,7 @@ class Field:
 
     def mul(self, a: Element, b: Element) -> Element:
         """a b."""
-        an, ad, bn, bd = map(self.up, (a.num, a.den, b.num, b.den))
+        (an, ad), (bn, bd) = self.parts(a), self.parts(b)
         if max(len(an) * len(bn), len(ad) * len(bd)) > MAX_WORK:
             raise TooLarge(f"a product of polynomials of {len(an)} and {len(bn)} terms")
         return self.make(an * bn, ad * bd)
@@ -268,7 +278,7 @@ class Field:
         Without conjugates only roots that are factors of the denominator are cleared: the new denominator then
         vanishes nowhere where the old one does not.
         """
-        num, den = self.up(a.num), self.up(a.den)
+        num, den = self.parts(a)
         if den.is_constant():
             return a
         for place in reversed(self._root_places):
@@ -276,7 +286,7 @@ class Field:
             if den.degrees()[place] == 0:
                 continue
             parts: dict[int, dict[tuple[int, ...], Any]] = {}
-            for mono, c in den.to_dict().items():
+            for mono, c in terms(den):
                 parts.setdefault(mono[place], {})[mono[:place] + (0,) + mono[place + 1 :]] = c
             g = self._gens[place]
             if len(parts) == 1:  # c g^k: multiply by g^(n-k), which vanishes only where the denominator does
@@ -303,7 +313,8 @@ class Field:
             raise TooLarge(f"a power {k} of a polynomial of {len(a.num)} terms")
         if k > 64 and k * max(_bits(a.num), _bits(a.den)) > MAX_BITS:
             raise TooLarge(f"a power {k} of large numbers")
-        return self.make(self.up(a.num) ** k, self.up(a.den) ** k)
+        num, den = self.parts(a)
+        return self.make(num**k, den**k)
 
     def _predicted(self, p: Poly, k: int) -> int:
         """At most so many terms has p**k: by the number of products, and by the degrees."""
@@ -311,20 +322,19 @@ class Field:
 
     def is_zero(self, a: Element) -> bool:
         """Whether the numerator reduces to 0, which proves that the element is 0."""
-        return bool(self.reduce(a.num).is_zero())
+        return bool(self.reduce(self.parts(a)[0]).is_zero())
 
     def key(self, a: Element) -> Hashable:
         """A hashable canonical form: equal keys mean equal elements."""
-        a = self.rational(a)
-        return poly_key(self.reduce(a.num)), poly_key(self.up(a.den))
+        num, den = self.parts(self.rational(a))
+        return poly_key(self.reduce(num)), poly_key(den)
 
     def places_in(self, *polys: Poly) -> set[int]:
         """The places of the generators that occur."""
-        if len(polys) == 1:
-            return {k for k, e in enumerate(polys[0].degrees()) if e > 0}
         out: set[int] = set()
         for p in polys:
-            out |= {k for k, e in enumerate(p.degrees()) if e > 0}
+            if not p.is_zero():  # whose degrees are -1
+                out.update(compress(count(), p.degrees()))
         return out
 
     def rational_value(self, a: Element) -> Fraction | None:
@@ -339,6 +349,11 @@ def _ring(size: int) -> tuple[Any, tuple[Poly, ...], Poly, Poly]:
     """The polynomial ring with this many generators: its context, generators, 1 and 0."""
     ctx = fmpq_mpoly_ctx.get([f"g{k}" for k in range(size)], Ordering.lex)
     return ctx, ctx.gens(), ctx.constant(1), ctx.constant(0)
+
+
+def terms(p: Poly) -> Iterator[tuple[tuple[int, ...], Any]]:
+    """The terms of a polynomial as (exponents, coefficient)."""
+    return zip(p.monoms(), p.coeffs(), strict=True)
 
 
 def fraction(p: Poly) -> Fraction:

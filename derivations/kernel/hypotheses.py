@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from functools import lru_cache
 
 from derivations.kernel import linear
 from derivations.kernel.atoms import Atoms
@@ -242,6 +243,7 @@ def _prefix(h: Term) -> tuple[list[Term], list[Term], Term]:
     return variables, guards, h
 
 
-def _applications(t: Term, name: str) -> list[Term]:
-    here = [t] if t.op == "app" and t.args[0] == name else []
-    return here + [s for a in t.args if isinstance(a, Term) for s in _applications(a, name)]
+@lru_cache(maxsize=10_000)
+def _applications(t: Term, name: str) -> tuple[Term, ...]:
+    here = (t,) if t.op == "app" and t.args[0] == name else ()
+    return here + tuple(s for a in t.args if isinstance(a, Term) for s in _applications(a, name))

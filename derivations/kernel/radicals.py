@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_mat, fmpz
 
-from derivations.kernel.field import Element, Field, Poly, TooLarge, poly_key
+from derivations.kernel.field import Element, Field, Poly, TooLarge, poly_key, terms
 
 if TYPE_CHECKING:
     from derivations.kernel.normal import Normalizer
@@ -130,7 +130,7 @@ def _denested(ctx: Normalizer, poly: Poly) -> Element | None:
     roots = [k for k in f.places_in(poly) if f.generators[k].kind == "root"]
     if not roots:
         return None
-    nested = {m: c for m, c in poly.to_dict().items() if any(m[k] for k in roots)}
+    nested = {m: c for m, c in terms(poly) if any(m[k] for k in roots)}
     b = f.ctx.from_dict(nested)
     a, square = poly - b, f.reduce(b * b)
     if len({tuple(m[k] for k in roots) for m in nested}) != 1 or f.places_in(square) & set(roots) or a * a == square:
@@ -178,11 +178,11 @@ def log(ctx: Normalizer, e: Element) -> Element | None:
     parts = signed_factors(ctx, e, True, "a logarithm")
     if parts is None:
         return None
-    terms = [
+    logs = [
         f.mul(f.constant(k), f.poly(f.generator(("log", p), "log", f.ctx.constant(p)))) for p, k in primes(parts[0])
     ]
-    terms += [f.mul(f.constant(k), _factor_log(ctx, poly)) for poly, k in parts[1]]
-    return f.sum(terms)
+    logs += [f.mul(f.constant(k), _factor_log(ctx, poly)) for poly, k in parts[1]]
+    return f.sum(logs)
 
 
 def _factor_log(ctx: Normalizer, poly: Poly) -> Element:
@@ -207,7 +207,7 @@ def exp(ctx: Normalizer, e: Element) -> Element:
     e = f.rational(e)
     out = f.one
     groups: dict[frozenset[str], dict[tuple[int, ...], fmpq]] = {}
-    for mono, c in f.up(e.num).to_dict().items():
+    for mono, c in terms(f.up(e.num)):
         place = _pure_log(f, f.make(f.monomial(mono), f.up(e.den)))
         if place is not None:
             q = Fraction(int(c.p), int(c.q))
@@ -294,7 +294,7 @@ def cos_sin(ctx: Normalizer, angle: Element) -> tuple[Element, Element]:
         lead = angle.num.leading_coefficient()
         unit, times = _angle_unit(f, Element(angle.num / lead, angle.den), Fraction(int(lead.p), int(lead.q)))
         return _multiple(f, *unit, times)
-    for mono, v in f.up(angle.num).to_dict().items():
+    for mono, v in terms(f.up(angle.num)):
         unit, times = _angle_unit(f, f.make(f.monomial(mono), f.up(angle.den)), Fraction(int(v.p), int(v.q)))
         ck, sk = _multiple(f, *unit, times)
         c, s = f.add(f.mul(c, ck), f.neg(f.mul(s, sk))), f.add(f.mul(s, ck), f.mul(c, sk))

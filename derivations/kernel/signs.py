@@ -16,7 +16,7 @@ from typing import Any
 
 from flint import fmpz
 
-from derivations.kernel.field import Element, Field, Poly, fraction, poly_key
+from derivations.kernel.field import Element, Field, Poly, fraction, poly_key, terms
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Fact:
     strict: bool
     end: tuple[int, Fraction, Fraction] | None = None
     key: object = None
+    places: frozenset[int] = frozenset()  # of the generators in it
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Signs:
             if any(k.key == key and k.strict >= strict for k in self.facts):
                 return
             end = _end(f, poly, min(places)) if len(places) == 1 and poly.total_degree() == 1 else None
-            self.facts.append(Fact(poly, strict, end, key))
+            self.facts.append(Fact(poly, strict, end, key, frozenset(places)))
             self._version = next(self._versions)
 
     @contextmanager
@@ -132,10 +133,9 @@ class Signs:
             return None
         mine = self.field.places_in(p)
         for fact in self.facts:
-            poly = self.field.up(fact.poly)
-            places = self.field.places_in(poly)
-            if fact.end is not None or not places & mine:
+            if fact.end is not None or fact.places.isdisjoint(mine):
                 continue
+            poly = self.field.up(fact.poly)
             stated = self._stated(p) if len(p) == len(poly) else None
             if stated is not None and stated.value > 0:
                 return stated.strict, stated.how
@@ -260,7 +260,7 @@ class Signs:
                 strict_places.add(place)
             weak = weak or (b.lo is not None and b.hi is not None and not b.lo_strict and not b.hi_strict)
         strict = False
-        for mono, c in p.to_dict().items():
+        for mono, c in terms(p):
             if c < 0 or any(mono[k] % 2 for k in free):
                 return None
             strict = strict or all(e == 0 or k in strict_places for k, e in enumerate(mono))
@@ -307,7 +307,7 @@ def fraction_poly(c: Poly) -> object:
 def _replace(f: Field, p: Poly, place: int, num: Poly, den: Poly | None = None) -> Poly:
     """p with the generator replaced by num/den, times den**degree."""
     parts: dict[int, dict[tuple[int, ...], Any]] = {}
-    for mono, c in p.to_dict().items():
+    for mono, c in terms(p):
         parts.setdefault(mono[place], {})[mono[:place] + (0,) + mono[place + 1 :]] = c
     top = max(parts, default=0)
     out = f.ctx.constant(0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import ChainMap
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,7 +57,7 @@ class State:
         self._inside: dict[int, Element] = {}  # what a sum, product or integral was made of
         self.stuck: set[int] = set()  # atoms that contain a vector integral: their bound variables keep their names
         self._active: list[Term] = []
-        self._cache: ChainMap[Term, Element] = ChainMap()
+        self._cache: dict[Term, Element] = {}
         self._nonzero: list[Poly] = []
         self._trying = False  # whether a debt ends what is being done
         self.absolute = False  # whether the root of p^2 is |p| where the sign of p is open; otherwise that sign is owed
@@ -86,7 +85,7 @@ class State:
 
         What comes after a debt would be built on a wrong value, and leave its symbols behind.
         """
-        kept, known, trying = self.owed, len(self._cache.maps[0]), self._trying
+        kept, known, trying = self.owed, len(self._cache), self._trying
         owed: dict[str, None] = {}
         self.owed, self._trying = owed, True
         try:
@@ -95,8 +94,8 @@ class State:
             pass
         finally:
             self.owed, self._trying = kept, trying
-            while owed and len(self._cache.maps[0]) > known:
-                self._cache.maps[0].popitem()  # the newest first
+            while owed and len(self._cache) > known:
+                self._cache.popitem()  # the newest first
 
     def text(self, poly: Poly) -> str:
         """A polynomial in the author's names."""

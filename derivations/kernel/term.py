@@ -144,7 +144,7 @@ EMPTY: frozenset[Term] = frozenset()
 def _free(t: Term, inner: list[Term]) -> frozenset[Term]:
     """The free symbols, dimensions in sorts included."""
     out: frozenset[Term] = frozenset((t,)) if t.op == "sym" else EMPTY
-    for part in t.sort[1:]:
+    for part in t.sort[1:] if len(t.sort) > 1 else ():
         if isinstance(part, Term):
             out |= part.free
     if t.op in BINDERS:
@@ -164,7 +164,7 @@ def _free(t: Term, inner: list[Term]) -> frozenset[Term]:
 
 def _dims(t: Term, inner: list[Term]) -> frozenset[Term]:
     out = EMPTY
-    for part in t.sort[1:]:
+    for part in t.sort[1:] if len(t.sort) > 1 else ():
         if isinstance(part, Term):
             out |= part.free
     for a in inner:

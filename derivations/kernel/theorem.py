@@ -12,6 +12,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any, NamedTuple, NoReturn
+from weakref import WeakSet
 
 from derivations.kernel.calculus import differentiated
 from derivations.kernel.forms import check
@@ -70,6 +71,7 @@ class Theorem:
 
 
 RULES: dict[str, Callable[..., Theorem]] = {}
+_MADE: WeakSet[Theorem] = WeakSet()  # the theorems that rules have made
 _open = True
 
 
@@ -115,6 +117,7 @@ def rule(function: Callable[..., Sequent]) -> Callable[..., Theorem]:
         }  # fmt: skip
         for name, part in parts.items():
             object.__setattr__(theorem, name, part)
+        _MADE.add(theorem)
         return theorem
 
     RULES[function.__name__] = apply
@@ -139,7 +142,7 @@ def _admit(a: Any, who: str) -> Any:
     if type(a) is Term:
         check(a)
     elif type(a) is Theorem:
-        if not all(hasattr(a, slot) for slot in Theorem.__slots__):
+        if a not in _MADE:
             raise RuleError(f"{who}: an empty shell of a theorem, which no rule has made")
     elif type(a) in (tuple, list):
         return tuple(_admit(x, who) for x in a)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -86,6 +87,11 @@ def own_ancestors(theorem: Theorem, entry_id: str) -> list[Theorem]:
     """The theorem and what it was made from, without what other entries proved."""
     owned = ancestors(theorem, stop=lambda t: OWNER.get(t, entry_id) != entry_id)
     return [t for t in owned if OWNER.get(t, entry_id) == entry_id]
+
+
+def load_second_opinion() -> None:
+    """Import SymPy, which takes longer than most proofs. Raises ModuleNotFoundError when it is not installed."""
+    import_module("derivations.evidence.ring")
 
 
 def _ask(theorem: Theorem) -> tuple[str, str]:

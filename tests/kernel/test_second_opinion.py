@@ -49,7 +49,7 @@ from derivations.kernel.terms import (
     trace,
 )
 from derivations.kernel.terms import normal as gaussian
-from derivations.kernel.theorem import Theorem
+from derivations.kernel.theorem import _MADE, Theorem
 
 x, y, z, s, v, c = (sym(name) for name in "xyzsvc")
 d, n, i, j, k = (sym(name, INT) for name in "dnijk")
@@ -161,6 +161,7 @@ def forged(a, b, hypotheses=(), using=()):
         object.__setattr__(theorem, slot, getattr(model, slot))
     object.__setattr__(theorem, "conclusion", eq(a, b))
     object.__setattr__(theorem, "arguments", (a, b, hypotheses, using))
+    _MADE.add(theorem)
     return theorem
 
 

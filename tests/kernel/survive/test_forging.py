@@ -102,16 +102,29 @@ def test_the_table_of_rules_is_closed():
     assert "wish" not in RULES
 
 
+def test_a_filled_shell_is_useless():
+    """Every part is there, and no rule has made it."""
+    for attempt in (symmetric, chain, lambda t: cut(t, t), lambda t: logic.generalize(t, y)):
+        with pytest.raises(RuleError, match="an empty shell of a theorem, which no rule has made"):
+            attempt(shell_of(ABSURD))
+
+
 # ---- what Python cannot prevent, done here and taken to a second process
 
 
-def filled_shell(monkeypatch):
+def shell_of(conclusion):
     made = object.__new__(Theorem)
     model = algebra(num(0), num(0))
     for slot in Theorem.__slots__:
         if slot != "__weakref__":
             object.__setattr__(made, slot, getattr(model, slot))
-    object.__setattr__(made, "conclusion", ABSURD)
+    object.__setattr__(made, "conclusion", conclusion)
+    return made
+
+
+def registered_shell(monkeypatch):
+    made = shell_of(ABSURD)
+    theorem._MADE.add(made)
     return made
 
 
@@ -153,7 +166,8 @@ def another_class(monkeypatch):
     try:
         twin.__class__ = Theorem
     except TypeError:  # prevented here; whether it is depends on the version of Python
-        return filled_shell(monkeypatch)
+        return registered_shell(monkeypatch)
+    theorem._MADE.add(twin)
     return twin
 
 
@@ -195,12 +209,12 @@ def cleared_definitions(monkeypatch):
 
 
 def forged_premise(monkeypatch):
-    wish = filled_shell(monkeypatch)
+    wish = registered_shell(monkeypatch)
     return chain(algebra(num(1) - 1, num(0)), wish)
 
 
 ROUTES = {
-    filled_shell: "gives 0 = 0, not 0 = 1",
+    registered_shell: "gives 0 = 0, not 0 = 1",
     changed_in_place: "gives 0 < 1, not 1 < 0",
     dropped_hypothesis: "gives 0 < x as hypotheses, not nothing",
     lost_axiom: r"rests on the axioms \['forging.wish'\], not \[\]",
@@ -242,5 +256,5 @@ def test_and_it_takes_an_honest_proof(second_process):
 
 def test_a_forgery_does_pass_for_a_theorem_here(monkeypatch):
     """That is why there is a replay: inside one process nothing is safe from its own code."""
-    assert str(symmetric(filled_shell(monkeypatch))) == "|- 1 = 0"
-    assert specialize(logic.generalize(filled_shell(monkeypatch), y), app("anything")).conclusion == ABSURD
+    assert str(symmetric(registered_shell(monkeypatch))) == "|- 1 = 0"
+    assert specialize(logic.generalize(registered_shell(monkeypatch), y), app("anything")).conclusion == ABSURD
