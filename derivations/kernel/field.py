@@ -63,6 +63,7 @@ class Field:
         self.places: dict[Hashable, int] = {}
         self.roots: dict[int, tuple[int, Poly]] = {}  # place -> (n, radicand): g**n = radicand
         self._root_places: list[int] = []  # their places, oldest first
+        self.roots_of_atoms: dict[int, int] = {}  # place of a root -> place of the generator whose root it is
         self.nonzero: Callable[[Poly], bool] = lambda p: False  # whether a polynomial is proved not to vanish
         self._tree: dict[int, tuple[Hashable, int]] = {}  # independent root -> (its base, the degree of the path to it)
         self._degree: dict[Hashable, int] = {}  # base -> the degree of all its independent roots together
@@ -135,6 +136,8 @@ class Field:
         """From now on the generator g at this place, newer than those in the value, obeys g**n = value."""
         self.roots[place] = (n, value)
         self._root_places = sorted(self.roots)
+        if len(value) == 1 and value.total_degree() == 1 and value.leading_coefficient() == 1:
+            self.roots_of_atoms[place] = next(iter(self.places_in(value)))
 
     def _note_independence(self, place: int, n: int, radicand: Poly) -> None:
         """Note whether x^n - radicand (n prime) is irreducible over the independent part of the tower.
@@ -281,10 +284,11 @@ class Field:
         num, den = self.parts(a)
         if den.is_constant():
             return a
+        degrees = den.degrees()
         for place in reversed(self._root_places):
-            n, _ = self.roots[place]
-            if den.degrees()[place] == 0:
+            if degrees[place] == 0:
                 continue
+            n, _ = self.roots[place]
             parts: dict[int, dict[tuple[int, ...], Any]] = {}
             for mono, c in terms(den):
                 parts.setdefault(mono[place], {})[mono[:place] + (0,) + mono[place + 1 :]] = c
@@ -299,6 +303,7 @@ class Field:
                 continue  # only the zero test of an atom's key is weaker
             e = self.make(num * factor, den * factor)
             num, den = e.num, e.den
+            degrees = den.degrees()
         return Element(num, den)
 
     def power(self, a: Element, k: int) -> Element:

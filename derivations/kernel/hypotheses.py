@@ -26,8 +26,6 @@ class Hypotheses(Atoms):
         """Use every hypothesis; one that owes something may be settled by a later one, so go round until none is."""
         pi = self.whole.scalar(PI)
         self.signs.pi = min(self.field.places_in(pi.num))
-        self.signs.assume(pi.num - 3, True)
-        self.signs.assume(4 - pi.num, True)
         self._universals = [h for h in hypotheses if h.op == "all"]
         waiting = [part for h in hypotheses for part in _conjuncts(h)]
         while waiting:

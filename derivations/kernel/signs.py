@@ -187,6 +187,8 @@ class Signs:
         return Bounds(lo, hi, lo_strict, hi_strict)
 
     def _bounds_of_kind(self, place: int) -> Bounds:
+        if place == self.pi:
+            return Bounds(Fraction(3), Fraction(4), True, True)
         kind = self.field.generators[place].kind
         if kind == "exp":
             return self._exp_bounds(place)
@@ -269,12 +271,13 @@ class Signs:
     def lifted(self, p: Poly) -> Poly:
         """Write an atom a as g**n where p contains a root g of a itself, so that both move together."""
         f = self.field
-        for place, (n, radicand) in f.roots.items():
-            inner = f.places_in(radicand)
-            if len(inner) == 1 and radicand.total_degree() == 1 and p.degrees()[place]:
-                atom = next(iter(inner))
-                if f.up(radicand) == f._gens[atom] and p.degrees()[atom]:
-                    p = _replace(f, p, atom, f._gens[place] ** n)
+        if not f.roots_of_atoms or p.is_zero():
+            return p
+        degrees = p.degrees()
+        for place, atom in f.roots_of_atoms.items():
+            if degrees[place] and degrees[atom]:
+                p = _replace(f, p, atom, f._gens[place] ** f.roots[place][0])
+                degrees = p.degrees()
         return p
 
     def _shift(self, p: Poly, place: int, b: Bounds) -> tuple[Poly, bool]:
