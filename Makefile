@@ -25,7 +25,7 @@ setup:  ## make .venv and install everything into it, unless that is done
 	@python=$$(sh scripts/find_python.sh) && "$$python" scripts/setup_env.py
 
 check: setup  ## prove the corpus, print the verdict table, build the book into site/
-	@$(BIN)/derive check
+	@$(BIN)/derive check --fresh
 	@$(MAKE) --no-print-directory book
 
 test: setup  ## run every test

@@ -8,9 +8,10 @@ still found.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from derivations.language.entry import Chapter
+if TYPE_CHECKING:
+    from derivations.language.entry import Chapter
 
 
 class Listing(NamedTuple):

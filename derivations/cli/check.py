@@ -2,69 +2,65 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from derivations.cli import cache
 from derivations.cli.page import wrapped
+from derivations.cli.prover import Checked, Prover
+from derivations.cli.recheck import Recheck, recheck
+from derivations.cli.request import Request, resolve
 from derivations.cli.table import print_table, print_totals, totals
 from derivations.cli.terminal import cut, paint, progress
 from derivations.errors import RequestError
-from derivations.language.entry import Chapter, Entry
-from derivations.registry import corpus, entries, find, lock, report
-from derivations.registry.record import Record, examine
-from derivations.registry.userfile import UserFileError, load_file
-from derivations.registry.verdicts import DISAGREES, load_second_opinion
+from derivations.records import lock
+from derivations.records.record import DISAGREES, Record
+from derivations.records.store import Store
+from derivations.worker import Limits
 
 
-@dataclass
-class Request:
-    """What is to be checked: entries in order, chapter titles, and which entries are the user's own."""
+@dataclass(frozen=True)
+class Options:
+    """How to check.
 
-    entries: list[Entry] = field(default_factory=list)
-    titles: dict[str, str] = field(default_factory=dict)
-    own: set[str] = field(default_factory=set)
-    whole: bool = False
+    fresh: prove everything now, whatever the cache holds. limits: of each entry of the book; without, the entries of
+    files alone have limits, the usual ones. traces: the folder for proof traces, which are written by fresh proofs.
+    """
 
-    def add(self, chapter: Chapter, title: str) -> None:
-        """Ask for every entry of a chapter."""
-        self.entries += chapter.entries
-        self.titles[chapter.key] = title
+    as_json: bool = False
+    second_opinion: bool = True
+    fresh: bool = False
+    limits: Limits | None = None
+    traces: Path | None = None
 
 
-def run(
-    what: list[str], as_json: bool = False, second_opinion: bool = True, traces: Path | None = None
-) -> int:
+def run(what: list[str], options: Options | None = None) -> int:
     """Check IDs and files, or the corpus when there are none, and return the exit code."""
+    options = options or Options()
     begin = time.perf_counter()
-    request = resolve(what)
-    if traces is not None:
-        make_folder(traces)
-    if second_opinion:
-        load_second_opinion()
-    gc.freeze()  # what is loaded stays: without this the collector looks at all of it again and again
-    total = len(request.entries)
-    rows = [examine(e, second_opinion, traces) for e in progress(request.entries, total, "proving")]
-    problems = find_problems(request, rows)
-    if as_json:
-        print(json.dumps(data(request, rows, problems, second_opinion), indent=1, ensure_ascii=False))
+    if options.traces is not None:
+        make_folder(options.traces)
+    whole, full = not what, not what or options.as_json
+    store = Store() if whole else None
+    known = None if options.fresh or options.traces is not None or options.limits is not None else store
+    traces = str(options.traces) if options.traces is not None else None
+    prover = Prover(known, options.second_opinion, traces, full, options.limits)
+    try:
+        request = resolve(what, prover, known)
+        done = [prover.check(item) for item in progress(request.items, len(request.items), "proving")]
+    finally:
+        prover.worker.close()
+    again = recheck(request.items, done)
+    problems = find_problems(request, [c.record for c in done], again)
+    if options.as_json:
+        print(json.dumps(data(request, done, problems), indent=1, ensure_ascii=False))
     else:
-        print_table(rows, request.titles)
-        for text in problems:
-            print(f"\n{paint(text, 'red')}")
-        print_totals(rows, second_opinion, time.perf_counter() - begin)
-        print_outlook(request, rows, problems)
-        if traces is not None:
-            written = sum(row.verdict != "undecided" for row in rows)
-            print(f"{written} proof traces are in {traces}; `derive replay {traces}` does the proofs again.")
-    if request.whole:
-        shown = {row.id for row in rows if row.as_declared}
-        cache.write([report(entry, second_opinion) for entry in request.entries if entry.id in shown])
-    if any(row.broken and row.id in request.own for row in rows):
+        _print(request, done, problems, again, options, time.perf_counter() - begin)
+    if store is not None:
+        _keep(store, request, done, again, options.second_opinion)
+    if any(c.record.broken and c.record.id in request.own for c in done):
         return 2
     return 1 if problems else 0
 
@@ -77,39 +73,26 @@ def make_folder(folder: Path) -> None:
         raise RequestError(f"--trace {folder}: cannot make this folder: {error.strerror}") from None
 
 
-def resolve(what: list[str]) -> Request:
-    """The entries that were asked for, each once. Raises UnknownID, or UserFileError for a file."""
-    request = Request(whole=not what)
-    if request.whole:
-        for chapter in corpus():
-            request.add(chapter, chapter.title)
-    for name in what:
-        if name.endswith(".py") or "/" in name:
-            _own(request, Path(name))
-        else:
-            request.entries.append(find(name))
-    request.entries = list(dict.fromkeys(request.entries))
-    return request
+def _keep(store: Store, request: Request, done: list[Checked], again: Recheck, second_opinion: bool) -> None:
+    """Put into the cache what is fresh; forget everything when the cache was found to be wrong."""
+    if again.wrong:
+        store.clear()
+        return
+    fresh = [(item, c) for item, c in zip(request.items, done, strict=True) if item.module and not c.kept]
+    if not fresh or not store.unchanged():
+        return
+    for item, c in fresh:
+        if c.report is not None:
+            store.put(item.module, c.record, c.report, second_opinion)
+    sections = [s for s in request.sections if s.module]
+    store.put_contents((s.module, s.chapter, s.title, [item.id for item in s.items]) for s in sections)
 
 
-def _own(request: Request, path: Path) -> None:
-    """Ask for the entries of a file; a file of the corpus itself means its chapter."""
-    chapter = load_file(path)
-    known = {**entries(), **{entry.id: entry for entry in request.entries}}
-    for entry in chapter.entries:
-        if known.get(entry.id, entry) is not entry:
-            where = "to the book" if entry.id in entries() else "to another file of this command"
-            raise UserFileError(
-                f"{path}: the ID {entry.id} belongs {where}; give this entry another, as in mine.{entry.id}"
-            )
-    request.own |= {entry.id for entry in chapter.entries if entry.id not in entries()}
-    request.add(chapter, f"{chapter.title} ({path})")
-
-
-def find_problems(request: Request, rows: list[Record]) -> list[str]:
+def find_problems(request: Request, rows: list[Record], again: Recheck) -> list[str]:
     """Why the check fails, a text each; empty when everything is as declared."""
     found = [_undeclared(row) for row in rows if not row.as_declared]
     found += [_alarm(row) for row in rows if DISAGREES in row.opinions]
+    found += again.wrong
     published = [row.stated for row in rows if row.id not in request.own]
     if published:
         found += [f"formulas.lock: {text}" for text in lock.problems(published, lock.read(), request.whole)]
@@ -119,7 +102,7 @@ def find_problems(request: Request, rows: list[Record]) -> list[str]:
 
 
 def _undeclared(row: Record) -> str:
-    head = f"{row.id}: declared {row.declared}, and it is {row.verdict}"
+    head = f"{row.id}: declared {row.head.declared}, and it is {row.verdict}"
     return "\n".join([head, *row.explanation])
 
 
@@ -135,14 +118,41 @@ def _alarm(row: Record) -> str:
     )
 
 
-def data(request: Request, rows: list[Record], problems: list[str], second_opinion: bool) -> dict[str, Any]:
+def data(request: Request, done: list[Checked], problems: list[str]) -> dict[str, Any]:
     """Everything about a check, for `--json`."""
-    return {
-        "ok": not problems,
-        "totals": totals(rows),
-        "problems": problems,
-        "entries": [report(entry, second_opinion, used_by=request.whole) for entry in request.entries],
-    }
+    reports = [c.report or _bare(c.record) for c in done]
+    if request.whole:
+        users: dict[str, list[str]] = {report["id"]: [] for report in reports}
+        for report in reports:
+            for used in report["uses"]:
+                users.setdefault(used, []).append(report["id"])
+        reports = [{**report, "used_by": users[report["id"]]} for report in reports]
+    return {"ok": not problems, "totals": totals([c.record for c in done]), "problems": problems, "entries": reports}
+
+
+def _bare(row: Record) -> dict[str, Any]:
+    """What stands for the report of an entry that met a limit."""
+    known = {"id": row.id, "title": row.head.title, "chapter": row.head.chapter, "declared": row.head.declared}
+    return {**known, "verdict": row.verdict, "reason": " ".join(" ".join(row.explanation).split()), "uses": []}
+
+
+def _print(
+    request: Request, done: list[Checked], problems: list[str], again: Recheck, options: Options, seconds: float
+) -> None:
+    rows = [c.record for c in done]
+    print_table(rows, request.titles)
+    for text in problems:
+        print(f"\n{paint(text, 'red')}")
+    print_totals(rows, options.second_opinion, seconds)
+    kept = sum(c.kept for c in done)
+    if kept:
+        said = f"{kept} of {len(done)} were proved before, from the same sources; {again.said} --fresh proves all."
+        print("\n".join(wrapped(said)))
+    print_outlook(request, rows, problems)
+    if options.traces is not None:
+        written = sum(row.verdict != "undecided" for row in rows)
+        folder = options.traces
+        print(f"{written} proof traces are in {folder}; `derive replay {folder}` does the proofs again.")
 
 
 def print_outlook(request: Request, rows: list[Record], problems: list[str]) -> None:

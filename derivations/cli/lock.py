@@ -5,16 +5,19 @@ from __future__ import annotations
 import sys
 
 from derivations.cli.terminal import progress
-from derivations.registry import entries, judge, lock
+from derivations.records import lock
+from derivations.registry import entries
+from derivations.registry.examine import examine
 
 
 def run(dry_run: bool = False) -> int:
     """Append what is new to formulas.lock; refuse while anything contradicts it or is undecided."""
     corpus = list(entries().values())
-    undecided = [e.id for e in progress(corpus, len(corpus), "proving") if judge(e).verdict != e.declared]
-    rows = [lock.stated(entry) for entry in corpus]
+    records = [examine(e, second_opinion=False) for e in progress(corpus, len(corpus), "proving")]
+    rows = [record.stated for record in records]
     wrong = lock.problems(rows, lock.read(), whole=True)
-    wrong += [f"{name}: its verdict is not the declared one; `derive check {name}` says why" for name in undecided]
+    late = [record.id for record in records if not record.as_declared]
+    wrong += [f"{name}: its verdict is not the declared one; `derive check {name}` says why" for name in late]
     if wrong:
         print("derive: nothing was published:", *wrong, sep="\n  ", file=sys.stderr)
         return 1

@@ -5,6 +5,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from derivations.worker import Limits
 
 EPILOG = """\
 examples:
@@ -29,7 +33,15 @@ point at which it fails); undecided (the reason follows the table). SymPy gives 
 algebraic step; it can raise an alarm, and it can prove nothing.
 
 A FILE.py is a derivation of your own, written as the chapters are: a module with a module-level `chapter`.
-It is a Python program and is run as one, with your rights: check only files that you would run.
+It is a Python program and is run as one, with your rights: check only files that you would run. It is run
+in a process of its own, under limits of time and memory: an entry that meets one is undecided, with the
+limit as the reason, and all others are checked. With --limit-seconds or --limit-mb the entries of the book
+are checked so too. Processor time is limited on Linux and macOS, memory on Linux; elsewhere the clock alone
+ends an entry, after four times as long and two seconds.
+
+Without ID or file, an entry is not proved again while nothing that it depends on has changed: its chapter
+and those that the chapter imports, the kernel and everything around it, Python and the two libraries. One
+such entry in a hundred is proved again as a test. --fresh proves all of them, and so does naming an ID.
 """
 CHECK_EXAMPLES = """\
 examples:
@@ -108,6 +120,9 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--json", action="store_true", help="print every report as JSON instead of the table")
     check.add_argument("--no-second-opinion", action="store_true", help="do not ask SymPy")
 
+    check.add_argument("--fresh", "--no-cache", action="store_true", help="prove everything now")
+    check.add_argument("--limit-seconds", type=float, metavar="N", help="processor time for each entry (of a file: 60)")
+    check.add_argument("--limit-mb", type=int, metavar="N", help="memory for each entry (of a file: 4096)")
     check.add_argument("--trace", type=Path, metavar="DIR", help="write a proof trace of each entry into this folder")
 
     replay = _command(commands, "replay", _replay, REPLAY, REPLAY_EXAMPLES)
@@ -162,10 +177,24 @@ def _bare(top: argparse.ArgumentParser, options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from derivations.cli.check import run
+    from derivations.cli.check import Options, run
 
-    return run(options.what, as_json=options.json, second_opinion=not options.no_second_opinion,
-               traces=options.trace)  # fmt: skip
+    return run(options.what, Options(
+        options.json, not options.no_second_opinion, options.fresh, _limits(options), options.trace
+    ))  # fmt: skip
+
+
+def _limits(options: argparse.Namespace) -> Limits | None:
+    """The limits that were asked for; None when none were. Raises RequestError for one that is no limit."""
+    from derivations.errors import RequestError
+    from derivations.worker import Limits
+
+    asked = {"seconds": options.limit_seconds, "megabytes": options.limit_mb}
+    given = {name: value for name, value in asked.items() if value is not None}
+    try:
+        return Limits(**given) if given else None
+    except ValueError as error:
+        raise RequestError(f"--limit-seconds, --limit-mb: {error}") from None
 
 
 def _replay(options: argparse.Namespace) -> int:

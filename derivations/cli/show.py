@@ -6,9 +6,9 @@ import json
 import sys
 from typing import Any
 
-from derivations.cli import cache
 from derivations.cli.page import page, wrapped
 from derivations.cli.terminal import paint
+from derivations.records.store import Store
 
 
 def run(entry_id: str, form: str, fresh: bool = False) -> int:
@@ -28,13 +28,19 @@ def run(entry_id: str, form: str, fresh: bool = False) -> int:
 
 def fetch(entry_id: str, fresh: bool = False) -> dict[str, Any]:
     """The report of an entry, kept from before or proved now. Raises UnknownID."""
-    kept = None if fresh else cache.read(entry_id)
+    store = Store()
+    kept = None if fresh else store.get(entry_id)
     if kept is not None:
-        return kept
+        return kept.report
     from derivations.registry import find, report
+    from derivations.registry.corpus import module_of
+    from derivations.registry.examine import examine
 
-    made = report(find(entry_id), second_opinion=False, used_by=False)
-    cache.write([made])
+    entry = find(entry_id)
+    made = report(entry, second_opinion=False, used_by=False)
+    module = module_of(entry)
+    if module and store.unchanged():
+        store.put(module, examine(entry, second_opinion=False), made, asked=False)
     return made
 
 

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from derivations.cli.page import wrapped
 from derivations.cli.terminal import VERDICT, cut, paint, width
-from derivations.registry.record import Record
-from derivations.registry.verdicts import AGREES, DISAGREES, VERDICTS
+from derivations.records.record import AGREES, DISAGREES, VERDICTS, Record
 
 NUMBERS = 39  # columns of the table from the verdict on, and the two before an ID
 
@@ -29,8 +28,8 @@ def print_table(rows: Sequence[Record], titles: Mapping[str, str]) -> None:
     print(paint(f"  {'ID':<{ids}} {'title':<{room}} {numbers}", "bold"))
     chapter = ""
     for row in rows:
-        if row.chapter != chapter and row.chapter in titles:
-            chapter = row.chapter
+        if row.head.chapter != chapter and row.head.chapter in titles:
+            chapter = row.head.chapter
             print(f"\n{paint(titles[chapter], 'bold')}")
         print(_line(row, ids, room))
 
@@ -39,7 +38,7 @@ def _line(row: Record, ids: int, room: int) -> str:
     agreed = f"{row.opinions.count(AGREES)}/{len(row.opinions)}" if row.opinions else "-"
     second = "ALARM" if DISAGREES in row.opinions else agreed
     mark = "  " if row.as_declared else paint("! ", "red")
-    name, title = f"{cut(row.id, ids):<{ids}}", f"{cut(row.title, room):<{room}}"
+    name, title = f"{cut(row.id, ids):<{ids}}", f"{cut(row.head.title, room):<{room}}"
     numbers = f"{second:>6} {row.steps:>5} {len(row.axioms):>6} {row.milliseconds:>7.1f}"
     return f"{mark}{name} {title} {paint(f'{row.verdict:<9}', VERDICT[row.verdict])} {numbers}"
 

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from derivations.evidence.seal import statement_hash
 from derivations.kernel import RuleError, Theorem
+from derivations.kernel.field import TooLarge
 from derivations.kernel.logic import instantiate, table
 from derivations.kernel.substitution import alpha
 from derivations.kernel.terms import Like, Term, TermError, show
@@ -69,6 +70,10 @@ class Entry:
                 self.author(sheet)
             except (RuleError, TermError) as e:
                 raise DerivationError(f"{self.id}: {e}") from None
+            except (TooLarge, RecursionError, MemoryError) as e:
+                at = f", step {len(sheet.lines)}" if sheet.lines else ""
+                said = str(e) or "memory ran out"
+                raise DerivationError(f"{self.id}{at}: too large: {said}") from None
             if not sheet.parts:
                 raise DerivationError(f"{self.id}: the entry proves nothing")
             for part in sheet.parts:

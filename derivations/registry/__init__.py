@@ -5,10 +5,11 @@ verdicts  what is established about an entry: the kernel's answer, a refutation 
 refusal   why a derivation does not go through, for the person who has to repair it
 report    one entry as plain data, for the book and for `--json`
 rules     what each rule of the kernel does, in one sentence
-lock      the append-only file of IDs, revisions and statement hashes
+examine   one entry checked: a record, here or from a worker
 userfile  a derivation module of the user's own
 """
 
+from derivations.records import lock
 from derivations.registry.corpus import DuplicateID, UnknownID, corpus, entries, find
 from derivations.registry.report import ledger, notation, report
 from derivations.registry.verdicts import Outcome, judge
@@ -22,6 +23,7 @@ __all__ = [
     "find",
     "judge",
     "ledger",
+    "lock",
     "notation",
     "report",
 ]

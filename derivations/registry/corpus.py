@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
 from functools import cache
 
@@ -37,6 +38,11 @@ def chapter_of(listing: Listing) -> Chapter:
         raise Refused(f"the chapter {listing.module} cannot be read: outside its entries, {error}") from None
 
 
+def chapter_named(module: str) -> Chapter:
+    """The chapter of this module."""
+    return chapter_of(next(listing for listing in CONTENTS if listing.module == module))
+
+
 def index(chapters: Iterable[Chapter]) -> dict[str, Entry]:
     """The entries of these chapters by ID, in reading order. Raises DuplicateID when two share one."""
     found: dict[str, Entry] = {}
@@ -65,6 +71,12 @@ def find(entry_id: str) -> Entry:
             if entry.id == entry_id:
                 return entry
     raise UnknownID(unknown(entry_id, entries()))
+
+
+def module_of(entry: Entry) -> str:
+    """The module of the chapter of the book in which an entry stands; empty for an entry of no chapter."""
+    loaded = (c for c in CONTENTS if f"derivations.chapters.{c.module}" in sys.modules)
+    return next((c.module for c in loaded if any(e is entry for e in load(c).entries)), "")
 
 
 def _likely(listing: Listing, entry_id: str) -> int:

@@ -17,6 +17,7 @@ from derivations.registry.verdicts import Outcome
 from derivations.registry.witness import witness
 
 ROOM = 96
+TOO_LARGE = ": too large: "
 LEFT_OVER, OWES = "left minus right leaves ", " owes "
 ADVICE = {
     "wrong": "The residual is what is off: look there for the sign, the index or the coefficient.",
@@ -26,6 +27,7 @@ ADVICE = {
     "rewrite": "Compare the fact with the line: the part that it replaces must stand in the line as it is "
     "written. Add a line in between that brings it into that form.",
     "given": "Add it to the entry's given=(...), or call sheet.settle(...) with a theorem that proves it.",
+    "large": "Divide the step: name a part of it by a definition, or prove a lemma about that part.",
     "other": "The message says what the rule expected; entries with that rule are examples.",
 }
 
@@ -64,6 +66,8 @@ def explain(entry: Entry, outcome: Outcome) -> list[str]:
     culprit = _named(outcome.reason)
     if culprit and culprit != entry.id:
         return _block("", f"It rests on {culprit}, which does not go through: mend that first.")
+    if TOO_LARGE in outcome.reason:
+        return [*_block("", outcome.reason), *_block("try", ADVICE["large"])]
     sheet = Recorder(entry.id, entry.given)
     try:
         entry.author(sheet)

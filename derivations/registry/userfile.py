@@ -23,6 +23,11 @@ class UserFileError(RequestError):
     """The file holds no derivations that can be checked; the message says what to do."""
 
 
+def taken(path: str, entry_id: str, where: str) -> str:
+    """What to tell somebody who gave an entry an ID that exists."""
+    return f"{path}: the ID {entry_id} belongs {where}; give this entry another, as in mine.{entry_id}"
+
+
 def load_file(path: Path) -> Chapter:
     """Run a Python file and return its chapter.
 

@@ -19,9 +19,9 @@ from weakref import WeakKeyDictionary
 from derivations.kernel import Theorem
 from derivations.language.calculation import DerivationError, Line
 from derivations.language.entry import OWNER, Entry, ancestors
+from derivations.records.record import AGREES, DISAGREES, NOT_ASKED, VERDICTS
 
-VERDICTS = ("undecided", "refuted", "assumed", "proved", "defined")
-AGREES, NOT_ASKED, DISAGREES = "agrees", "not asked", "DISAGREES"
+__all__ = ["AGREES", "DISAGREES", "NOT_ASKED", "VERDICTS", "Outcome", "alarms", "certificates", "judge", "opinions"]
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-PATIENCE = 4  # seconds of wall clock for each second of processor time: other programs want the machine too
+PATIENCE, GRACE = 4, 2  # wall clock for each second of processor time, and beyond: other programs run too
 
 
 @dataclass(frozen=True)
 class Limits:
     """What one call may take.
 
-    seconds: processor time. A call ends after four times as long by the clock, even if it waits instead of working;
-        where the system has no timer of processor time (Windows), that is the only limit of time.
+    seconds: processor time. A call ends after four times as long and two seconds by the clock, even if it waits
+        instead of working; where the system has no timer of processor time (Windows), only that ends it.
     megabytes: memory beyond what the worker itself takes. Kept on Linux; macOS and Windows have no such limit for a
         process, and there it is not kept: `Worker.kept` says which limits are.
 
@@ -31,7 +31,7 @@ class Limits:
     @property
     def wall(self) -> float:
         """Seconds after which the parent ends a call, whatever it is doing."""
-        return PATIENCE * self.seconds
+        return PATIENCE * self.seconds + GRACE
 
 
 @dataclass(frozen=True)

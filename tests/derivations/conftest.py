@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from derivations.cli import cache, main
+from derivations.cli import main
 from derivations.kernel.terms import lt, sqrt, sym
 from derivations.language.calculation import Calculation
 from derivations.language.entry import Chapter
-from derivations.registry import lock
+from derivations.records import lock, store
 
 
 class Run(NamedTuple):
@@ -25,7 +25,7 @@ class Run(NamedTuple):
 @pytest.fixture(autouse=True)
 def _apart(tmp_path, monkeypatch):
     """Keep the real cache and the real lock out of the tests, and colours out of the texts."""
-    monkeypatch.setattr(cache, "CACHE", tmp_path / "cache" / "reports.json")
+    monkeypatch.setattr(store, "FOLDER", tmp_path / "cache")
     monkeypatch.setattr(lock, "LOCK", tmp_path / "formulas.lock")
     monkeypatch.setenv("NO_COLOR", "1")
 

@@ -4,8 +4,9 @@ import json
 
 import pytest
 
-from derivations.cli import check
-from derivations.registry import corpus, entries, lock, verdicts
+from derivations.cli import request
+from derivations.records import lock
+from derivations.registry import corpus, entries, verdicts
 from derivations.registry.verdicts import AGREES, DISAGREES
 
 from .conftest import square
@@ -20,7 +21,7 @@ def asked(monkeypatch):
 
 def of(monkeypatch, *chapters):
     """Make these chapters the corpus of `derive check`."""
-    monkeypatch.setattr(check, "corpus", lambda: list(chapters))
+    monkeypatch.setattr(request, "book", lambda store: [request.live(chapter) for chapter in chapters])
 
 
 def test_the_whole_corpus(derive, asked):

@@ -8,9 +8,11 @@ import pytest
 
 from derivations.cli import lock as command
 from derivations.kernel.terms import lt
-from derivations.registry import entries, lock
+from derivations.records import lock
+from derivations.records.lock import Locked, LockError
+from derivations.registry import entries
 from derivations.registry.corpus import index
-from derivations.registry.lock import Locked, LockError
+from derivations.registry.examine import examine
 
 from .conftest import a, b, chapter, square
 
@@ -21,6 +23,10 @@ FILE = ROOT / "derivations" / "formulas.lock"
 def only(made):
     (entry,) = made.entries
     return entry
+
+
+def stated(entry):
+    return examine(entry, second_opinion=False).stated
 
 
 def of(monkeypatch, *chapters):
@@ -66,25 +72,25 @@ def test_nothing_is_published_while_something_is_wrong(derive, monkeypatch):
 def test_a_changed_statement_needs_a_new_revision():
     entry = only(square())
     changed = {"demo.square": Locked("demo.square", 1, "0" * 16)}
-    (problem,) = lock.problems([lock.stated(entry)], changed, whole=True)
+    (problem,) = lock.problems([stated(entry)], changed, whole=True)
     assert problem == (
         "demo.square: the statement changed, and the revision did not; revision 1 is published with the hash "
         f"{'0' * 16}, the statement now has {entry.digest()}. If the change is meant, write revision=2 in the entry "
         "and run `derive lock`; if not, undo it"
     )
-    assert lock.problems([lock.stated(only(square(revision=2)))], changed, whole=True) == []
+    assert lock.problems([stated(only(square(revision=2)))], changed, whole=True) == []
 
 
 def test_a_revision_never_shrinks():
-    (problem,) = lock.problems([lock.stated(only(square()))], {"demo.square": Locked("demo.square", 3, "0" * 16)}, True)
+    (problem,) = lock.problems([stated(only(square()))], {"demo.square": Locked("demo.square", 3, "0" * 16)}, True)
     assert "it says revision 1, but revision 3 is published; revisions only grow" in problem
 
 
 def test_an_id_never_vanishes():
     published = {"demo.gone": Locked("demo.gone", 1, "0" * 16)}
-    (problem,) = lock.problems([lock.stated(only(square()))], published, whole=True)
+    (problem,) = lock.problems([stated(only(square()))], published, whole=True)
     assert problem.startswith("demo.gone: published, and gone from the corpus; an ID is permanent")
-    assert lock.problems([lock.stated(only(square()))], published, whole=False) == []
+    assert lock.problems([stated(only(square()))], published, whole=False) == []
 
 
 @pytest.mark.parametrize(
@@ -135,9 +141,9 @@ def test_the_published_file_is_sound_and_complete():
     if not FILE.is_file():
         pytest.skip("nothing is published yet: formulas.lock does not exist")
     published = lock.read(FILE)
-    stated = [lock.stated(entry) for entry in entries().values()]
-    assert lock.problems(stated, published, whole=True) == []
-    late = [row.id for row in lock.unlocked(stated, published)]
+    rows = [stated(entry) for entry in entries().values()]
+    assert lock.problems(rows, published, whole=True) == []
+    late = [row.id for row in lock.unlocked(rows, published)]
     assert late == [], "run `derive lock` and commit formulas.lock"
 
 

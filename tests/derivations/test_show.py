@@ -7,11 +7,9 @@ import sys
 import pytest
 
 import derivations.cli as cli
-from derivations.cli import cache
 from derivations.kernel.logic import AXIOMS, axiom
 from derivations.kernel.terms import lt
 from derivations.registry import entries, verdicts
-from derivations.registry import report as registry_report
 
 from .conftest import a, chapter, square
 
@@ -191,77 +189,6 @@ def test_a_fault_of_the_program_is_not_hidden(monkeypatch):
     monkeypatch.setattr("derivations.cli.show.run", broken)
     with pytest.raises(ModuleNotFoundError):
         cli.main(["show", "conv.ddim"])
-
-
-# ---- what was proved before
-
-
-def test_a_report_is_kept_for_the_same_sources_only(derive, monkeypatch):
-    first = derive("show", "conv.cfg_w").out
-    assert list(json.loads(cache.CACHE.read_text())["reports"]) == ["conv.cfg_w"]
-    monkeypatch.setattr("derivations.registry.find", lambda name: pytest.fail("it was proved again"))
-    assert derive("show", "conv.cfg_w").out == first
-    monkeypatch.setattr(cache, "key", lambda: "another version of the sources")
-    with pytest.raises(pytest.fail.Exception, match="proved again"):
-        derive("show", "conv.cfg_w")
-
-
-def test_the_key_changes_with_every_source(tmp_path, monkeypatch):
-    monkeypatch.setattr(cache, "PACKAGE", tmp_path)
-    (tmp_path / "kernel").mkdir()
-    (tmp_path / "kernel" / "rule.py").write_text("sound = True\n")
-    before = cache.key()
-    assert cache.key() == before
-    (tmp_path / "kernel" / "rule.py").write_text("sound = None\n")
-    changed = cache.key()
-    (tmp_path / "kernel" / "other.py").write_text("")
-    assert len({before, changed, cache.key()}) == 3
-
-
-def test_fresh_proves_again(derive, monkeypatch):
-    derive("show", "conv.cfg_w")
-    proved = []
-    monkeypatch.setattr("derivations.registry.report", lambda *x, **y: proved.append(x) or registry_report(*x, **y))
-    assert derive("show", "conv.cfg_w", "--fresh").code == 0 and proved
-
-
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"key": 1}', '{"key": "k", "reports": []}'])
-def test_a_damaged_cache_is_ignored(derive, content):
-    cache.CACHE.parent.mkdir()
-    cache.CACHE.write_text(content)
-    assert derive("show", "conv.cfg_w").code == 0
-
-
-def test_a_cache_that_cannot_be_written_does_not_matter(derive, tmp_path, monkeypatch):
-    (tmp_path / "file").write_text("")
-    monkeypatch.setattr(cache, "CACHE", tmp_path / "file" / "reports.json")
-    assert derive("show", "conv.cfg_w").code == 0
-
-
-def test_an_undecided_entry_is_not_kept(derive, demo):
-    demo(square(wrong=True))
-    derive("show", "demo.square")
-    assert not cache.CACHE.exists() or "demo.square" not in json.loads(cache.CACHE.read_text())["reports"]
-
-
-LOADED = """
-import sys
-from derivations.cli import cache, main
-from pathlib import Path
-cache.CACHE = Path(sys.argv[1]) / "reports.json"
-code = main(["show", "conv.cfg_w"])
-loaded = {name.split(".")[0] for name in sys.modules}
-print(code, *sorted(loaded & {"sympy", "numpy", "torch", "flint"}), file=sys.stderr)
-"""
-
-
-def test_show_loads_little(tmp_path):
-    """Never SymPy or NumPy; not even the kernel when the answer is known."""
-    said = []
-    for _ in range(2):
-        run = subprocess.run([sys.executable, "-c", LOADED, str(tmp_path)], capture_output=True, text=True, check=True)
-        said.append(run.stderr.split())
-    assert said == [["0", "flint"], ["0"]]
 
 
 def test_a_pipe_that_closes_early_is_no_fault():

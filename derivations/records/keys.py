@@ -1,0 +1,115 @@
+"""What a record depends on, as a hash.
+
+The key of a chapter is made of the sources that its entries can see: its own files and those of the chapters that
+they import, directly or not; the whole package but for the book and the commands; Python, python-flint and SymPy. So
+a change in a chapter makes its records stale and those of every chapter that builds on it, and a change in the kernel
+makes all of them stale. The imports are read from the text: nothing is run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import sys
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+
+from derivations.chapters import CONTENTS
+
+PACKAGE = Path(__file__).resolve().parent.parent
+CHAPTERS = "chapters/"
+APART = ("book/", "cli/")  # folders that have no part in a verdict
+IMPORT = re.compile(
+    r"^\s*(?:from derivations\.chapters([.\w]*) import (\([^)]*\)|.*)|import derivations\.chapters([.\w]*))", re.M
+)
+# What a chapter could reach another one by that `IMPORT` does not see; then it may depend on all of them.
+HIDDEN = re.compile(
+    r"import_module|__import__|importlib|derivations\.registry|from derivations import|import derivations\b(?!\.)"
+    r"|^\s*from \.", re.M
+)  # fmt: skip
+
+
+class Sources:
+    """The files of the package as they are now, and the keys of the chapters."""
+
+    def __init__(self, package: Path | None = None) -> None:
+        self.files = _read(package or PACKAGE)
+
+    @cached_property
+    def base(self) -> str:
+        """The hash of everything on which every record depends."""
+        digest = hashlib.sha256(sys.version.encode())
+        for name, content in self.files.items():
+            if not name.startswith(APART) and (not name.startswith(CHAPTERS) or name == "chapters/__init__.py"):
+                _add(digest, name, content)
+        for library in ("flint", "sympy"):
+            _add(digest, library, _library(library))
+        return digest.hexdigest()
+
+    @cached_property
+    def chapters(self) -> dict[str, str]:
+        """The key of each chapter, by the name of its module."""
+        return {listing.module: self._key(listing.module) for listing in CONTENTS}
+
+    def _key(self, module: str) -> str:
+        digest = hashlib.sha256(self.base.encode())
+        for name in sorted(self._seen_by(module)):
+            _add(digest, name, self.files[name])
+        return digest.hexdigest()
+
+    def _seen_by(self, module: str) -> set[str]:
+        """The files of chapters that the entries of this one can see."""
+        own = f"{CHAPTERS}{module}"
+        waiting = [name for name in self.files if name == f"{own}.py" or name.startswith(f"{own}/")]
+        seen: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                waiting += self._imports(name)
+        return seen
+
+    def _imports(self, name: str) -> list[str]:
+        text = self.files[name].decode("utf-8", "replace")
+        if HIDDEN.search(text):
+            return [other for other in self.files if other.startswith(CHAPTERS)]
+        found: list[str] = []
+        for origin, names, plain in IMPORT.findall(text):
+            path = CHAPTERS.rstrip("/") + (origin or plain).replace(".", "/")
+            found += self._module(path)
+            for imported in re.findall(r"\w+", names):
+                found += self._module(f"{path}/{imported}")
+        return found
+
+    def _module(self, path: str) -> list[str]:
+        return [name for name in (f"{path}.py", f"{path}/__init__.py") if name in self.files]
+
+
+def _read(package: Path) -> dict[str, bytes]:
+    """Every source file of the package, by its path in it, in a fixed order."""
+    found = {}
+    for folder, folders, files in os.walk(package):
+        folders[:] = sorted(set(folders) - {"__pycache__"})
+        for name in sorted(files):
+            if name.endswith((".py", ".json")):
+                path = os.path.join(folder, name)
+                with open(path, "rb") as file:
+                    found[os.path.relpath(path, package).replace(os.sep, "/")] = file.read()
+    return found
+
+
+def _add(digest: hashlib._Hash, name: str, content: bytes) -> None:
+    digest.update(f"{name}:{len(content)}:".encode())
+    digest.update(content)
+
+
+def _library(name: str) -> bytes:
+    """What tells one installed version of a library from another, without importing it."""
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        return b""
+    release = Path(spec.origin).with_name("release.py")  # where SymPy keeps its version
+    found = os.stat(spec.origin)
+    return release.read_bytes() if release.is_file() else f"{spec.origin}:{found.st_size}:{found.st_mtime_ns}".encode()

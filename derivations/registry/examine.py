@@ -1,0 +1,99 @@
+"""Checking one entry: what comes out is plain data, here or from a worker."""
+
+from __future__ import annotations
+
+import gc
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from derivations.language.calculation import Calculation, DerivationError
+from derivations.language.entry import Chapter, Entry
+from derivations.records.record import Head, Record
+from derivations.registry.corpus import entries, find
+from derivations.registry.refusal import explain
+from derivations.registry.report import report
+from derivations.registry.userfile import UserFileError, load_file, taken
+from derivations.registry.verdicts import alarms, judge, load_second_opinion, opinions
+
+
+def head(entry: Entry) -> Head:
+    """What is known of an entry before it is proved."""
+    return Head(entry.id, entry.title, entry.chapter, entry.declared, entry.revision)
+
+
+@cache
+def prepare(second_opinion: bool) -> None:
+    """Load what all checks of a process need, and have the collector leave it alone: it stays."""
+    if second_opinion:
+        load_second_opinion()
+    gc.freeze()
+
+
+def examine(entry: Entry, second_opinion: bool = True, traces: str | None = None) -> Record:
+    """Prove an entry, ask SymPy about each algebraic step, and write its proof trace into a folder, if asked to."""
+    prepare(second_opinion)
+    outcome = judge(entry)
+    if outcome.verdict == "undecided":
+        lines = tuple(explain(entry, outcome))
+        return Record(head(entry), "undecided", explanation=lines, broken=outcome.broken)
+    said = opinions(entry) if second_opinion else []
+    if traces is not None:
+        from derivations.evidence.trace import write_trace
+
+        write_trace([part.theorem for part in entry.results], Path(traces) / f"{entry.id}.jsonl", entry.claimed)
+    return Record(
+        head(entry), outcome.verdict, entry.digest(),
+        sum(line.link is not None for part in entry.parts for line in part.lines),
+        tuple(entry.axioms), tuple(said), entry.milliseconds,
+        () if outcome.verdict == entry.declared else tuple(explain(entry, outcome)), tuple(alarms(entry)),
+    )  # fmt: skip
+
+
+def open_file(path: str) -> tuple[Chapter, bool]:
+    """The chapter of a file, and whether it is the user's own. Raises UserFileError, also for an ID of the book."""
+    chapter = load_file(Path(path))
+    book = entries()
+    for entry in chapter.entries:
+        if book.get(entry.id, entry) is not entry:
+            raise UserFileError(taken(path, entry.id, "to the book"))
+    return chapter, not any(entry.id in book for entry in chapter.entries)
+
+
+# ---- what a worker is asked: plain data in and out
+
+_opened: dict[str, Chapter] = {}
+
+
+def open_plain(path: str) -> dict[str, Any]:
+    """The chapter of a file: its key and title, whether it is the user's own, and what is known of its entries."""
+    _opened[path], own = open_file(path)
+    heads = [asdict(head(entry)) for entry in _opened[path].entries]
+    return {"chapter": _opened[path].key, "title": _opened[path].title, "own": own, "heads": heads}
+
+
+def check_plain(
+    path: str, entry_id: str, given_up: dict[str, str], second_opinion: bool, traces: str | None, full: bool
+) -> dict[str, Any]:
+    """The record of an entry of a file, or of the book when there is no path, and on demand its report.
+
+    given_up: entries at which a limit was met, and which; they are not tried again by what rests on them.
+    """
+    if path and path not in _opened:
+        open_plain(path)
+    known = {entry.id: entry for chapter in _opened.values() for entry in chapter.entries}
+    for name, reason in given_up.items():
+        _give_up(known.get(name) or find(name), reason)
+    entry = known.get(entry_id) or find(entry_id)
+    made = examine(entry, second_opinion, traces)
+    return {"record": made.plain(), "report": report(entry, second_opinion, used_by=False) if full else None}
+
+
+def _give_up(entry: Entry, reason: str) -> None:
+    """Have the entry refuse at once, with this reason."""
+
+    def refuse(sheet: Calculation) -> None:
+        raise DerivationError(f"{entry.id}: {reason}")
+
+    entry.author = refuse
