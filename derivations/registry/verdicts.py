@@ -21,7 +21,10 @@ from derivations.language.calculation import DerivationError, Line
 from derivations.language.entry import OWNER, Entry, ancestors
 from derivations.records.record import AGREES, DISAGREES, NOT_ASKED, VERDICTS
 
-__all__ = ["AGREES", "DISAGREES", "NOT_ASKED", "VERDICTS", "Outcome", "alarms", "certificates", "judge", "opinions"]
+__all__ = [
+    "AGREES", "DISAGREES", "NOT_ASKED", "VERDICTS", "Outcome", "alarms", "certificates", "judge", "line_opinion",
+    "load_second_opinion", "opinion", "opinions", "own_ancestors", "python_fault",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
