@@ -37,10 +37,11 @@ def fetch(entry_id: str, fresh: bool = False) -> dict[str, Any]:
     from derivations.registry.examine import examine
 
     entry = find(entry_id)
+    checked = examine(entry, second_opinion=False)
     made = report(entry, second_opinion=False, used_by=False)
     module = module_of(entry)
     if module and store.unchanged():
-        store.put(module, examine(entry, second_opinion=False), made, asked=False)
+        store.put(module, checked, made, asked=False)
     return made
 
 

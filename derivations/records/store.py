@@ -15,7 +15,6 @@ import hashlib
 import json
 import os
 import shutil
-import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,7 +110,7 @@ class Store:
 
     def _write(self, name: str, body: dict[str, Any]) -> None:
         path = self.folder / f"{name}.json"
-        beside = path.with_name(f"{name}.{os.getpid()}-{threading.get_ident()}.part")
+        beside = path.with_name(f"{name}.{os.getpid()}-{os.urandom(4).hex()}.part")
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
             beside.write_text(json.dumps({"seal": _seal(name, body), "body": body}, sort_keys=True), encoding="utf-8")

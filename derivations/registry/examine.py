@@ -12,10 +12,9 @@ from derivations.language.calculation import Calculation, DerivationError
 from derivations.language.entry import Chapter, Entry
 from derivations.records.record import Head, Record
 from derivations.registry.corpus import entries, find
-from derivations.registry.refusal import explain
 from derivations.registry.report import report
 from derivations.registry.userfile import UserFileError, load_file, taken
-from derivations.registry.verdicts import alarms, judge, load_second_opinion, opinions
+from derivations.registry.verdicts import Outcome, alarms, judge, load_second_opinion, opinions
 
 
 def head(entry: Entry) -> Head:
@@ -36,8 +35,7 @@ def examine(entry: Entry, second_opinion: bool = True, traces: str | None = None
     prepare(second_opinion)
     outcome = judge(entry)
     if outcome.verdict == "undecided":
-        lines = tuple(explain(entry, outcome))
-        return Record(head(entry), "undecided", explanation=lines, broken=outcome.broken)
+        return Record(head(entry), "undecided", explanation=_why(entry, outcome), broken=outcome.broken)
     said = opinions(entry) if second_opinion else []
     if traces is not None:
         from derivations.evidence.trace import write_trace
@@ -47,8 +45,14 @@ def examine(entry: Entry, second_opinion: bool = True, traces: str | None = None
         head(entry), outcome.verdict, entry.digest(),
         sum(line.link is not None for part in entry.parts for line in part.lines),
         tuple(entry.axioms), tuple(said), entry.milliseconds,
-        () if outcome.verdict == entry.declared else tuple(explain(entry, outcome)), tuple(alarms(entry)),
+        () if outcome.verdict == entry.declared else _why(entry, outcome), tuple(alarms(entry)),
     )  # fmt: skip
+
+
+def _why(entry: Entry, outcome: Outcome) -> tuple[str, ...]:
+    from derivations.registry.refusal import explain
+
+    return tuple(explain(entry, outcome))
 
 
 def open_file(path: str) -> tuple[Chapter, bool]:
