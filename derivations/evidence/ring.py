@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from derivations.evidence import Alarm
 from derivations.evidence.ring_check import Disagreement, Witness
+from derivations.evidence.ring_signs import SignDisagreement
 from derivations.kernel.equality import is_equation
 from derivations.kernel.terms import lift, show
 from derivations.kernel.theorem import Theorem, premises
@@ -96,7 +97,7 @@ def _form(theorem: Theorem) -> Opinion:
     try:
         w = Witness((*hypotheses, *using), [c for c in using if is_equation(c)])
         equal = w.same(lift(a), lift(b))
-    except Disagreement as e:
+    except (Disagreement, SignDisagreement) as e:
         return Opinion(DISAGREES, str(e))
     except (ValueError, ArithmeticError) as e:
         return Opinion(DISAGREES, f"the step cannot be done again: {type(e).__name__}: {e}")

@@ -5,8 +5,9 @@ they fit together, with other arithmetic and by other means. A quotient is multi
 power, a logarithm and an exponential are compared through the factors they are made of, a derivative is taken in the
 tower instead of in the term, a sum is split again, an integral is multiplied back, words are multiplied out again.
 
-Taken from the kernel as they are: which terms are atoms and under which key, substitution, the proofs of signs,
-derivatives where they meet opaque functions, and what an integral of a vector gives up.
+The certificate of a sign is followed. Taken from the kernel as they are: which terms are atoms and under which key,
+substitution, which hypotheses become facts, derivatives where they meet opaque functions, and what an integral of a
+vector gives up.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ from typing import Any, NoReturn, TypeVar
 
 from derivations.evidence import ring_words
 from derivations.evidence.ring_binders import integral_fits, product_fits, sum_fits
+from derivations.evidence.ring_signs import WatchedSigns
 from derivations.evidence.ring_table import Frac, Poly, Table, TableFull
 from derivations.evidence.ring_tower import cosine_and_sine, derivative, exponential
-from derivations.kernel import calculus
+from derivations.kernel import calculus, radicals
 from derivations.kernel.field import Element
 from derivations.kernel.normal import Normalizer
+from derivations.kernel.signs import Sign
 from derivations.kernel.substitution import substitute
 from derivations.kernel.terms import (
     Term,
@@ -52,7 +55,9 @@ class Disagreement(Exception):
 
 
 class Witness(Normalizer):
-    """A normalizer that is watched. Raises Disagreement."""
+    """A normalizer that is watched. Raises Disagreement, and SignDisagreement for a sign."""
+
+    signs_of = WatchedSigns
 
     def __init__(self, hypotheses: tuple[Term, ...], equations: list[Term]) -> None:
         self._table: Table | None = None
@@ -140,6 +145,22 @@ class Witness(Normalizer):
         if not self.table.equal(self.table.fraction(out), self.table.fraction(e)):
             raise Disagreement(f"clearing a root from a denominator changed the value of {self.text(e.num)[:200]}")
         return out
+
+    def _sign_by_factors(self, poly: Any) -> Sign | None:
+        """The sign of a product; the factors, whose signs are confirmed, must multiply back."""
+        found = super()._sign_by_factors(poly)
+        if found is not None:
+            c, parts = radicals.factors(self, poly)
+            self._steady(partial(self._multiply_back, poly, c, parts))
+        return found
+
+    def _multiply_back(self, poly: Any, c: Fraction, parts: radicals.Factors) -> None:
+        table = self.table
+        product = table.constant(c)
+        for factor, k in parts:
+            product = table.mul(product, table.power((table.poly(self.field.up(factor)), table.ring.one), k))
+        if not table.equal(product, (table.poly(self.field.up(poly)), table.ring.one)):
+            raise Disagreement(f"the factors of {self.text(poly)[:200]} do not multiply back")
 
     def known_positive(self, place: int) -> bool:
         """Whether a generator was proved not to be negative."""

@@ -3,6 +3,12 @@
 A certificate is a substitution after which every coefficient has one sign: a bounded generator a in (lo, hi) becomes
 (lo + hi u)/(1 + u), one bounded on one side becomes lo + u or hi - u, with u >= 0; a fact that is linear in a generator
 eliminates it. Generators without bounds may occur in even powers only. No numbers are sampled here.
+
+    ("number",) ("zero",)                    nothing is to be shown
+    ("fact", fact)                           the polynomial is a positive multiple of this fact
+    ("coefficients", lifts, bounds)          atoms as powers of their roots, then the bounds put in
+    ("after", place, fact, slack, inner)     the generator at the place eliminated, then the inner certificate
+    ("parts",)                               the sign of a product, from the signs of its parts
 """
 
 from __future__ import annotations
@@ -19,6 +25,10 @@ from flint import fmpz
 from derivations.kernel.field import Element, Field, Poly, fraction, poly_key, terms
 
 
+Certificate = tuple[Any, ...]
+PARTS: Certificate = ("parts",)
+
+
 @dataclass(frozen=True)
 class Fact:
     """poly > 0 (strict) or poly >= 0; when it is linear in one generator alone, an end (place, slope, value) of it."""
@@ -32,11 +42,11 @@ class Fact:
 
 @dataclass(frozen=True)
 class Sign:
-    """A proved sign: +1 or -1, strict or not, and the certificate in words."""
+    """A proved sign: +1 or -1, strict or not, and its certificate, which says that value * polynomial >= 0."""
 
     value: int
     strict: bool
-    how: str
+    certificate: Certificate
 
 
 @dataclass(frozen=True)
@@ -90,9 +100,9 @@ class Signs:
         """The sign of the polynomial on every point that satisfies the facts, or None when no certificate was found."""
         poly = self.field.up(poly)
         if poly.is_zero():
-            return Sign(1, False, "zero")
+            return Sign(1, False, ("zero",))
         if poly.is_constant():
-            return Sign(1 if fraction(poly) > 0 else -1, True, "a number")
+            return Sign(1 if fraction(poly) > 0 else -1, True, ("number",))
         key = (poly_key(poly), self._version)
         if key not in self._cache:
             self._cache[key] = self._search(poly)
@@ -110,7 +120,7 @@ class Signs:
                 known = self.field.up(fact.poly)
                 scale = poly.leading_coefficient() / known.leading_coefficient()
                 if len(known) == len(poly) and known * scale == poly:
-                    return Sign(1 if scale > 0 else -1, fact.strict, "a fact")
+                    return Sign(1 if scale > 0 else -1, fact.strict, ("fact", fact))
         return None
 
     def _search(self, poly: Poly) -> Sign | None:
@@ -124,11 +134,11 @@ class Signs:
                     return Sign(value, found[0], found[1])
         return None
 
-    def _positive(self, p: Poly, depth: int) -> tuple[bool, str] | None:
-        """(strict, how) when p >= 0 follows, with at most `depth` facts used beyond the bounds."""
+    def _positive(self, p: Poly, depth: int) -> tuple[bool, Certificate] | None:
+        """(strict, certificate) when p >= 0 follows, with at most `depth` facts used beyond the bounds."""
         direct = self._coefficients(p)
         if direct is not None:
-            return direct, "one sign of coefficients"
+            return direct
         if depth == 0:
             return None
         mine = self.field.places_in(p)
@@ -138,13 +148,13 @@ class Signs:
             poly = self.field.up(fact.poly)
             stated = self._stated(p) if len(p) == len(poly) else None
             if stated is not None and stated.value > 0:
-                return stated.strict, stated.how
+                return stated.strict, stated.certificate
             found = self._eliminate(p, poly, fact.strict, depth)
             if found:
                 return found
         return None
 
-    def _eliminate(self, p: Poly, fact: Poly, strict: bool, depth: int) -> tuple[bool, str] | None:
+    def _eliminate(self, p: Poly, fact: Poly, strict: bool, depth: int) -> tuple[bool, Certificate] | None:
         """Use fact = c g + rest > 0, c a number, by g := (slack - rest)/c."""
         f = self.field
         for place in f.places_in(fact) & f.places_in(p):
@@ -163,7 +173,7 @@ class Signs:
                 self.assume(slack, strict)
                 found = self._positive(_replace(f, p, place, (slack - rest) / fraction_poly(c)), depth - 1)
             if found:
-                return found[0], f"{found[1]}, after a fact"
+                return found[0], ("after", place, fact, slack, found[1])
         return None
 
     def bounds(self, place: int) -> Bounds:
@@ -206,7 +216,7 @@ class Signs:
         above, below = self.sign(e.num), self.sign(e.den)
         if above is None or below is None or not below.strict:
             return None
-        return Sign(above.value * below.value, above.strict, "a quotient")
+        return Sign(above.value * below.value, above.strict, PARTS)
 
     def _exp_bounds(self, place: int) -> Bounds:
         s = self._quotient(self.field.generators[place].data)
@@ -248,13 +258,15 @@ class Signs:
             return Bounds(Fraction(1), None, below.strict)
         return Bounds(Fraction(0), None, lo_strict)
 
-    def _coefficients(self, p: Poly) -> bool | None:
-        """Strictness when p >= 0 shows in the signs of its coefficients after substituting bounds; else None."""
+    def _coefficients(self, p: Poly) -> tuple[bool, Certificate] | None:
+        """Strictness and certificate when p >= 0 shows in the signs of its coefficients, bounds put in; else None."""
         f = self.field
+        lifts = self._lifts(p)
         p = self.lifted(p)
         strict_places, free, weak = set(), set(), False
+        used: dict[int, Bounds] = {}
         for place in sorted(f.places_in(p)):
-            b = self.bounds(place)
+            b = used[place] = self.bounds(place)
             p, ok = self._shift(p, place, b)
             if b.lo is None and b.hi is None:
                 free.add(place)
@@ -266,19 +278,25 @@ class Signs:
             if c < 0 or any(mono[k] % 2 for k in free):
                 return None
             strict = strict or all(e == 0 or k in strict_places for k, e in enumerate(mono))
-        return strict and not weak
+        return strict and not weak, ("coefficients", lifts, used)
 
     def lifted(self, p: Poly) -> Poly:
         """Write an atom a as g**n where p contains a root g of a itself, so that both move together."""
         f = self.field
-        if not f.roots_of_atoms or p.is_zero():
-            return p
-        degrees = p.degrees()
-        for place, atom in f.roots_of_atoms.items():
-            if degrees[place] and degrees[atom]:
-                p = _replace(f, p, atom, f._gens[place] ** f.roots[place][0])
-                degrees = p.degrees()
+        for place, atom in self._lifts(p).items():
+            p = _replace(f, p, atom, f._gens[place] ** f.roots[place][0])
         return p
+
+    def _lifts(self, p: Poly) -> dict[int, int]:
+        """The roots in p of atoms in p, and these atoms, in the order in which they are to be put in."""
+        if not self.field.roots_of_atoms or p.is_zero():
+            return {}
+        inside, out = self.field.places_in(p), {}
+        for place, atom in self.field.roots_of_atoms.items():
+            if place in inside and atom in inside:
+                out[place] = atom
+                inside.discard(atom)
+        return out
 
     def _shift(self, p: Poly, place: int, b: Bounds) -> tuple[Poly, bool]:
         """p in terms of u >= 0 for the generator at this place, and whether u > 0 there."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivations.kernel import radicals
 from derivations.kernel.field import Element, Field, Generator, Poly
-from derivations.kernel.signs import Sign, Signs
+from derivations.kernel.signs import PARTS, Sign, Signs
 from derivations.kernel.terms import Term, show
 
 if TYPE_CHECKING:
@@ -38,9 +38,11 @@ class Owing(Exception):
 class State:
     """The generators, facts and debts of one decision."""
 
+    signs_of: type[Signs] = Signs
+
     def __init__(self) -> None:
         self.field = Field()
-        self.signs = Signs(self.field)
+        self.signs = self.signs_of(self.field)
         self.field.nonzero = self.nonzero
         self.owed: dict[str, None] = {}
         self.letters: dict[Hashable, LetterInfo] = {}
@@ -146,7 +148,7 @@ class State:
             if whole is None:
                 return None
             value, strict = value * whole.value, strict and whole.strict
-        return Sign(value, strict, "factor by factor")
+        return Sign(value, strict, PARTS)
 
     def _sign_by_factors(self, poly: Poly) -> Sign | None:
         if poly.is_zero():
@@ -161,4 +163,4 @@ class State:
             if s is None:
                 return None
             value, strict = value * s.value, strict and s.strict
-        return Sign(value, strict, "factor by factor")
+        return Sign(value, strict, PARTS)
