@@ -109,19 +109,19 @@ class WatchedSigns(Signs):
             b, u = bounds[place], gens[place]
             if not self._ends_hold(table, place, b, facts):
                 return None
-            if b.lo is None and b.hi is None:
-                free.add(place)
-                continue
             if b.lo is not None and b.hi is not None:
                 falling = b.lo_strict and not b.hi_strict  # u runs from the end that belongs to the interval
                 first, last = (b.hi, b.lo) if falling else (b.lo, b.hi)
                 p = substituted(table, p, place, number(table, first) + number(table, last) * u, one + u)
                 weak = weak or not (b.lo_strict or b.hi_strict)
                 positive = b.lo_strict and b.hi_strict
+            elif b.lo is not None:
+                p, positive = substituted(table, p, place, number(table, b.lo) + u, one), b.lo_strict
+            elif b.hi is not None:
+                p, positive = substituted(table, p, place, number(table, b.hi) - u, one), b.hi_strict
             else:
-                end = b.lo if b.lo is not None else b.hi
-                p = substituted(table, p, place, number(table, end) + (u if b.lo is not None else -u), one)
-                positive = b.lo_strict if b.lo is not None else b.hi_strict
+                free.add(place)
+                continue
             if positive:
                 strict.add(place)
         if any(c < 0 or any(mono[k] % 2 for k in free) for mono, c in p.items()):
@@ -143,7 +143,8 @@ class WatchedSigns(Signs):
         for fact in facts:
             if fact.places == {place} and (fact.strict or not strict):
                 known = self._read(table, fact.poly)
-                if known and known.LM == wanted.LM and known.LC / wanted.LC > 0 and known == wanted * (known.LC / wanted.LC):
+                scale = known.LC / wanted.LC if known and known.LM == wanted.LM else 0
+                if scale > 0 and known == wanted * scale:
                     return True
         return self._by_kind(place, end, strict, side)
 

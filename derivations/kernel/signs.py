@@ -24,7 +24,6 @@ from flint import fmpz
 
 from derivations.kernel.field import Element, Field, Poly, fraction, poly_key, terms
 
-
 Certificate = tuple[Any, ...]
 PARTS: Certificate = ("parts",)
 

@@ -8,8 +8,8 @@ from derivations.evidence.ring_check import Witness
 from derivations.evidence.ring_signs import SignDisagreement
 from derivations.kernel.signs import Bounds, Sign, Signs
 from derivations.kernel.terms import INT, exp, forall, le, log, lt, num, prod_, sqrt, sym
-from derivations.kernel.terms import function as apply
 from derivations.kernel.terms import app as function  # an opaque one
+from derivations.kernel.terms import function as apply
 
 a, b, x, y, s = (sym(name) for name in ("a", "b", "x", "y", "s"))
 i, n = sym("i", INT), sym("n", INT)
