@@ -1,7 +1,7 @@
 """What is true: the kernel, the language, the evidence and the chapters of the book.
 
-`from derivations import decide` is the door for a single equation. Importing the package costs nothing: what it
-offers is loaded when it is asked for.
+`from derivations import decide` is the door for a single equation, and `certify` shows what a proof consists of.
+Importing the package costs nothing: what it offers is loaded when it is asked for.
 """
 
 from importlib import import_module
@@ -9,10 +9,10 @@ from typing import Any
 
 _HOME = {
     "decide": "derivations.deciding", "Verdict": "derivations.deciding", "Alarm": "derivations.deciding",
-    "Limits": "derivations.worker",
+    "Limits": "derivations.worker", "certify": "derivations.evidence.certificate",
 }  # fmt: skip
 
-__all__ = ["Alarm", "Limits", "Verdict", "decide"]
+__all__ = ["Alarm", "Limits", "Verdict", "certify", "decide"]
 
 
 def __getattr__(name: str) -> Any:

@@ -58,6 +58,7 @@ class Witness(Normalizer):
     """A normalizer that is watched. Raises Disagreement, and SignDisagreement for a sign."""
 
     signs_of = WatchedSigns
+    signs: WatchedSigns
 
     def __init__(self, hypotheses: tuple[Term, ...], equations: list[Term]) -> None:
         self._table: Table | None = None
@@ -94,6 +95,10 @@ class Witness(Normalizer):
                     self._table = Table(self.field, 16 * (len(self.field.generators) // 12 + 1))
             finally:
                 self._frames.pop()
+
+    def name(self, place: int) -> str:
+        """A generator in the author's names."""
+        return self._name(self.field.generators[place])
 
     def disagree(self, t: Term, what: str) -> NoReturn:
         """Raise the alarm."""

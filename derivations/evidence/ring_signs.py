@@ -29,17 +29,20 @@ class WatchedSigns(Signs):
     def __init__(self, field: Field) -> None:
         super().__init__(field)
         self._table: Table | None = None
-        self._confirmed: dict[int, Sign] = {}  # by identity: the sign is kept, so that the number stands for it
-        self.checked = 0
+        self._confirmed: dict[int, tuple[Any, Sign]] = {}  # by identity, which stands as long as the sign is kept
 
     def sign(self, poly: Any) -> Sign | None:
         """The kernel's answer, once its certificate is followed."""
         found = super().sign(poly)
         if found is not None and id(found) not in self._confirmed and found.certificate[0] not in ("zero", "number"):
-            self._confirmed[id(found)] = found  # before it is followed: the ends of its bounds lead to other signs
-            self.checked += 1
+            self._confirmed[id(found)] = poly, found  # before it is followed: its bounds lead to other signs
             self._confirm(poly, found)
         return found
+
+    @property
+    def confirmed(self) -> list[tuple[Any, Sign]]:
+        """The polynomials and their signs, in the order in which they were found."""
+        return list(self._confirmed.values())
 
     def _confirm(self, poly: Any, sign: Sign) -> None:
         table = self._wide_enough()

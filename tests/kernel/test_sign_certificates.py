@@ -68,7 +68,7 @@ def test_a_certificate_is_followed(name):
     hypotheses, term, value, strict = SIGNED[name]
     w, sign = watched(hypotheses, term)
     assert (sign.value, sign.strict) == (value, strict)
-    assert w.signs.checked > 0
+    assert w.signs.confirmed
 
 
 @pytest.mark.parametrize("hypotheses, term", [
