@@ -7,16 +7,21 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from diffusion import __version__, config, runs
 from diffusion.errors import UserError
+
+if TYPE_CHECKING:
+    from diffusion.commands.sampling import Wishes
 
 OVERVIEW = """\
 Train and sample diffusion models, on data that needs no download.
 
   diffuse train ddpm --data digits --out runs/digits     a few minutes on two CPU cores
   diffuse sample runs/digits                             64 new digits, as a picture
+  diffuse plot runs/digits                               the loss curve, the way of one pixel
+  diffuse evaluate runs/digits                           distances to the test data, with standard errors
   diffuse show runs/digits                               settings, progress, checkpoints
   diffuse list                                           families, data sets, schedules
 
@@ -34,7 +39,12 @@ flags override it. A run keeps the settings it was begun with; only --steps and 
   diffuse train ddpm --data digits --out runs/digits
   diffuse train ddpm --data 8gaussians --T 200 --schedule cosine --out runs/eight
   diffuse train ddpm --out runs/digits --steps 6000      train the same run further
+  diffuse train edm --labels on --out runs/edm           told the classes, for classifier-free guidance
   diffuse train ddpm --config digits.yaml --out runs/b   with lines such as 'lr: 0.0005' in the file
+
+Many processes, each with its share of every batch:
+
+  torchrun --nproc-per-node 2 -m diffusion train ddpm --out runs/two
 """
 
 SAMPLE = """\
@@ -44,6 +54,29 @@ Draw samples from a run, with the moving average of its weights.
   diffuse sample runs/digits --n 16 --seed 3 --out a.png
   diffuse sample runs/digits --steps 1000 --sigma beta   every step of the chain, the larger variance
   diffuse sample runs/eight --n 5000 --out eight.npy     numbers, float32 of shape (n, ...)
+  diffuse sample runs/edm --label 3 --guidance 2         a run with labels: only threes, guided
+  diffuse sample runs/digits --classifier runs/noisy --label 3 --guidance 4
+
+Each family has samplers of its own, and each of them its options: diffuse list
+"""
+
+EVALUATE = """\
+Distances between samples of a run and its test data, each with a standard error, into RUN/evaluation.json.
+
+Points: 2-Wasserstein (exact transport), sliced 2-Wasserstein, maximum mean discrepancy, precision and recall.
+Images: the same in the features of a small classifier that this command trains on the data, and the Frechet
+distance there. That is not FID: FID uses the features of an Inception network.
+
+  diffuse evaluate runs/digits
+  diffuse evaluate runs/digits --n 1000 --steps 50
+"""
+
+PLOT = """\
+Pictures of a run, into its folder: loss.png (the loss curve), samples.png, trajectories.png (the ways of
+samples from noise to data) and, for images, pixel.png (one pixel's way from noise to its value).
+
+  diffuse plot runs/digits
+  diffuse plot runs/digits --pixel 4,4 --seed 3
 """
 
 
@@ -90,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("family", metavar="FAMILY", help=f"one of: {', '.join(config.FAMILIES)}")
     train.add_argument("--out", type=Path, required=True, metavar="RUN", help="folder of the run")
     train.add_argument("--config", type=Path, metavar="FILE.yaml", help="settings as 'name: value' lines")
+    train.add_argument("--tensorboard", action="store_true", help="also log to RUN/tensorboard (extra: tensorboard)")
     _add_machine(train)
     settings = train.add_argument_group("settings of the run (names as in the YAML file)")
     for name, field in config.FIELDS.items():
@@ -97,23 +131,15 @@ def _parser() -> argparse.ArgumentParser:
             _add_setting(settings, name, field.default, field.metadata)
     train.set_defaults(run=_train)
 
-    sample = commands.add_parser("sample", help="draw samples from a run", description=SAMPLE, **_STYLE)
-    sample.add_argument("path", metavar="RUN", type=Path, help="folder that 'diffuse train --out' wrote")
-    sample.add_argument("--n", type=int, metavar="N", help="number of samples (default 64 images, 1000 points)")
-    sample.add_argument("--out", type=Path, metavar="FILE", help=".png or .npy (default RUN/samples-seedS.png)")
-    sample.add_argument("--seed", type=int, default=0, metavar="S", help="seed of the noise (default 0)")
-    sample.add_argument("--steps", type=int, metavar="N", help="sampling steps, 1..T (default 250, at most T)")
-    sample.add_argument("--sigma", default="beta_tilde", choices=("beta_tilde", "beta"), help="variance of each step")
-    _add_machine(sample)
-    sample.set_defaults(run=_sample)
-
+    _add_sample(commands)
+    _add_measures(commands)
     show = commands.add_parser(
         "show",
         help="settings and progress of a run",
         description="Print what a run is and how far it is.",
         **_STYLE,
     )
-    show.add_argument("path", metavar="RUN", type=Path, help="folder that 'diffuse train --out' wrote")
+    show.add_argument("path", metavar="RUN", type=Path, help=_RUN)
     show.set_defaults(run=_show)
 
     listing = commands.add_parser(
@@ -127,6 +153,33 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_sample(commands: Any) -> None:
+    sample = commands.add_parser("sample", help="draw samples from a run", description=SAMPLE, **_STYLE)
+    sample.add_argument("path", metavar="RUN", type=Path, help=_RUN)
+    sample.add_argument("--n", type=int, metavar="N", help="number of samples (default 64 images, 1000 points)")
+    sample.add_argument("--out", type=Path, metavar="FILE", help=".png or .npy (default RUN/samples-seedS.png)")
+    _add_sampling(sample)
+    _add_machine(sample)
+    sample.set_defaults(run=_sample)
+
+
+def _add_measures(commands: Any) -> None:
+    evaluate = commands.add_parser("evaluate", help="distances to the test data", description=EVALUATE, **_STYLE)
+    evaluate.add_argument("path", metavar="RUN", type=Path, help=_RUN)
+    evaluate.add_argument("--n", type=int, default=1000, metavar="N", help="number of samples (default 1000)")
+    _add_sampling(evaluate)
+    _add_machine(evaluate)
+    evaluate.set_defaults(run=_evaluate)
+
+    plot = commands.add_parser("plot", help="pictures of a run", description=PLOT, **_STYLE)
+    plot.add_argument("path", metavar="RUN", type=Path, help=_RUN)
+    plot.add_argument("--pixel", metavar="ROW,COLUMN", help="the pixel to follow (default the middle)")
+    _add_sampling(plot)
+    _add_machine(plot)
+    plot.set_defaults(run=_plot)
+
+
+_RUN = "folder that 'diffuse train --out' wrote"
 _STYLE: dict[str, Any] = {"formatter_class": argparse.RawDescriptionHelpFormatter, "allow_abbrev": False}
 
 
@@ -140,6 +193,28 @@ def _add_machine(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="CPU threads (default: 1 for a network under a million weights, else all cores)",
     )
+
+
+def _add_sampling(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, default=0, metavar="S", help="seed of the noise (default 0)")
+    parser.add_argument("--sampler", metavar="NAME", help="sampler of the family; see 'diffuse list'")
+    parser.add_argument("--steps", type=int, metavar="N", help="sampling steps (default: the family's)")
+    parser.add_argument("--label", type=int, metavar="K", help="draw this class only (runs with --labels on)")
+    parser.add_argument("--guidance", type=float, default=1.0, metavar="S", help="scale of guidance; 1 is none")
+    parser.add_argument("--classifier", type=Path, metavar="RUN", help="guide by this classifier of noised samples")
+    options = parser.add_argument_group("options of some samplers")
+    for name, (kind, text) in OPTIONS.items():
+        options.add_argument(f"--{name}", type=kind, metavar="NAME" if kind is str else "X", help=text)
+
+
+# What a sampler may be told beside the number of steps; which sampler takes which stands in its family.
+OPTIONS: dict[str, tuple[type, str]] = {
+    "sigma": (str, "ancestral: variance of each step, beta_tilde or beta"),
+    "eta": (float, "ddim: 0 adds no noise, 1 as much as the ancestral step"),
+    "churn": (float, "edm heun: amount of noise added back over all steps"),
+    "snr": (float, "predictor-corrector, Langevin: size of the Langevin steps"),
+    "corrections": (int, "predictor-corrector: Langevin steps after each step"),
+}
 
 
 def _add_setting(group: Any, name: str, default: Any, metadata: Any) -> None:
@@ -163,23 +238,49 @@ def _train(arguments: argparse.Namespace) -> int:
     if not runs.RunFolder(arguments.out).exists():
         config.build(asked)
     _check_threads(arguments.threads)
-    from diffusion.commands import train_run
+    from diffusion.commands.training import train_run
 
-    return train_run(arguments.out, asked, arguments.device, arguments.threads)
+    a = arguments
+    return train_run(a.out, asked, a.device, a.threads, a.tensorboard)
 
 
 def _sample(arguments: argparse.Namespace) -> int:
     runs.RunFolder(arguments.path).read_config()
     _check_threads(arguments.threads)
-    from diffusion.commands import sample_run
+    from diffusion.commands.sampling import sample_run
 
     a = arguments
-    return sample_run(a.path, a.n, a.out, a.seed, a.steps, a.sigma, a.device, a.threads)
+    return sample_run(a.path, a.n, a.out, _wishes(a), a.device, a.threads)
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    runs.RunFolder(arguments.path).read_config()
+    _check_threads(arguments.threads)
+    from diffusion.commands.evaluating import evaluate_run
+
+    a = arguments
+    return evaluate_run(a.path, a.n, _wishes(a), a.device, a.threads)
+
+
+def _plot(arguments: argparse.Namespace) -> int:
+    runs.RunFolder(arguments.path).read_config()
+    _check_threads(arguments.threads)
+    from diffusion.commands.plotting import plot_run
+
+    a = arguments
+    return plot_run(a.path, a.pixel, _wishes(a), a.device, a.threads)
+
+
+def _wishes(a: argparse.Namespace) -> Wishes:
+    from diffusion.commands.sampling import Wishes
+
+    options = {name: getattr(a, name) for name in OPTIONS if getattr(a, name) is not None}
+    return Wishes(a.sampler, a.steps, a.seed, a.label, a.guidance, a.classifier, options)
 
 
 def _show(arguments: argparse.Namespace) -> int:
     runs.RunFolder(arguments.path).read_config()
-    from diffusion.commands import show_run
+    from diffusion.commands.showing import show_run
 
     return show_run(arguments.path)
 

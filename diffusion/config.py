@@ -14,20 +14,44 @@ from typing import Any
 
 from diffusion.errors import UserError
 
-FAMILIES = {"ddpm": "denoising diffusion: predict the noise, sample with the ancestral chain"}
+FAMILIES = {
+    "ddpm": "denoising diffusion: predict the noise, sample with the ancestral chain",
+    "iddpm": "improved DDPM: learned variance, hybrid loss, times drawn by importance",
+    "ddim": "trained as DDPM, sampled without noise in few steps (--eta adds noise)",
+    "ncsn": "noise-conditional score network: denoising score matching, annealed Langevin",
+    "vp": "score SDE, variance preserving: Euler-Maruyama, predictor-corrector, probability flow",
+    "ve": "score SDE, variance exploding",
+    "subvp": "score SDE, sub-VP",
+    "edm": "preconditioned denoiser, log-normal noise levels, Heun with churn",
+    "vdm": "variational diffusion: the schedule is learned, the loss is bits per dimension",
+    "flow": "flow matching on straight paths; --source joins two data sets",
+    "otcfm": "flow matching with minibatch optimal transport coupling",
+    "reflow": "rectified flow: straightens the paths of the flow in --reflow-from",
+    "classifier": "a classifier of noised samples, for classifier guidance (sample --classifier)",
+}
 DATA = {
-    "digits": "1,797 handwritten digits of 8 x 8 pixels, from scikit-learn, in [-1, 1]",
+    "digits": "1,797 handwritten digits of 8 x 8 pixels, from scikit-learn, in [-1, 1]; 360 are kept for tests",
+    "mnist": "70,000 handwritten digits of 28 x 28 pixels, from IDX files (--data-dir) or fetch_openml",
+    "folder:PATH": "every image under a folder, cropped to --image-size; subfolders are classes",
     "8gaussians": "eight Gaussians on a circle in the plane, variance 1 per coordinate",
     "moons": "two interleaved half circles in the plane, variance 1 per coordinate",
+    "checkerboard": "the black squares of a 4 x 4 board in the plane, variance 1 per coordinate",
+    "spirals": "two spirals in the plane, variance 1 per coordinate",
 }
 SCHEDULES = {
     "linear": "beta_t grows linearly from 1e-4 to 0.02 at T = 1000, and is scaled by 1000 / T otherwise",
     "cosine": "alpha_bar_t falls like a squared cosine; keeps more signal in the middle",
 }
+SWITCH = {"off": "", "on": ""}
+CHAIN = ("ddpm", "iddpm", "ddim", "classifier")
+SDE = ("vp", "ve", "subvp")
+FLOW = ("flow", "otcfm", "reflow")
 
 
-def _option(default: Any, help: str, choices: dict[str, str] | None = None) -> Any:
-    return field(default=default, metadata={"help": help, "choices": choices})
+def _option(
+    default: Any, help: str, choices: dict[str, str] | None = None, families: tuple[str, ...] = ()
+) -> Any:
+    return field(default=default, metadata={"help": help, "choices": choices, "families": families})
 
 
 @dataclass(frozen=True)
@@ -36,30 +60,61 @@ class TrainConfig:
 
     family: str = _option("ddpm", "model family", FAMILIES)
     data: str = _option("digits", "data set", DATA)
+    data_dir: str = _option("", "mnist: the folder of its four IDX files")
+    image_size: int = _option(32, "folder:PATH: side that images are cropped and resized to")
+    image_channels: int = _option(3, "folder:PATH: 3 for colour, 1 for grey")
+    dequantise: str = _option("off", "add uniform noise of one grey level, for bits per dimension", SWITCH)
+    labels: str = _option("off", "tell the network the class of each sample, for guidance", SWITCH)
+    label_dropout: float = _option(0.1, "with labels: how often the class is withheld, for classifier-free guidance")
     steps: int = _option(2500, "optimiser steps in all; may be raised later to train on")
-    batch: int = _option(64, "samples per step")
+    batch: int = _option(64, "samples per step, over all processes")
     lr: float = _option(1e-3, "learning rate of AdamW")
     warmup: int = _option(100, "steps over which the learning rate rises from 0")
     weight_decay: float = _option(0.0, "weight decay of AdamW")
-    clip_norm: float = _option(1.0, "the gradient is scaled down to this norm when it is longer")
+    clip_norm: float = _option(1.0, "the gradient is scaled down to this norm when it is longer; 0 for never")
     ema: float = _option(0.998, "decay of the moving average of the weights, which samples are drawn with")
     seed: int = _option(0, "seed of the weights, the data order and the noise")
-    schedule: str = _option("linear", "noise schedule", SCHEDULES)
-    T: int = _option(1000, "steps of the noise schedule")
+    precision: str = _option("fp32", "numbers of the network", {"fp32": "", "bf16": ""})
+    compile: str = _option("off", "compile the network with torch.compile", SWITCH)
+    save_every: int = _option(500, "steps between checkpoints")
+    schedule: str = _option("linear", "noise schedule", SCHEDULES, CHAIN)
+    T: int = _option(1000, "steps of the noise schedule", None, CHAIN)
+    times: str = _option("importance", "how t is drawn", {"uniform": "", "importance": ""}, ("iddpm",))
+    vlb_weight: float = _option(1e-3, "weight of the variational bound in the hybrid loss", None, ("iddpm",))
+    beta_min: float = _option(0.1, "beta(0) of the SDE", None, ("vp", "subvp"))
+    beta_max: float = _option(20.0, "beta(1) of the SDE", None, ("vp", "subvp"))
+    sigma_min: float = _option(0.01, "smallest noise level", None, ("ncsn", "ve", "edm"))
+    sigma_max: float = _option(20.0, "largest noise level", None, ("ncsn", "ve", "edm"))
+    levels: int = _option(50, "number of noise levels", None, ("ncsn",))
+    sigma_data: float = _option(0.0, "standard deviation of the data; 0: measure it", None, ("edm",))
+    P_mean: float = _option(-1.2, "mean of log sigma in training", None, ("edm",))
+    P_std: float = _option(1.2, "standard deviation of log sigma in training", None, ("edm",))
+    gamma_min: float = _option(-13.3, "-log SNR at t = 0, where learning starts", None, ("vdm",))
+    gamma_max: float = _option(5.0, "-log SNR at t = 1, where learning starts", None, ("vdm",))
+    source: str = _option("noise", "what the paths start from: noise, or a data set", None, ("flow", "otcfm"))
+    reflow_from: str = _option("", "run of the flow whose paths are straightened", None, ("reflow",))
+    reflow_pairs: int = _option(10_000, "pairs drawn from it", None, ("reflow",))
+    reflow_steps: int = _option(100, "Euler steps by which they are drawn", None, ("reflow",))
     channels: int = _option(16, "U-Net: channels of the first level")
     multipliers: tuple[int, ...] = _option((1, 2), "U-Net: channels of each level, as multiples, e.g. 1,2")
     blocks: int = _option(1, "U-Net: residual blocks per level")
     attention: tuple[int, ...] = _option((1,), "U-Net: levels with self-attention, e.g. 1")
     heads: int = _option(4, "U-Net: attention heads")
     dropout: float = _option(0.0, "U-Net: dropout inside residual blocks")
+    network: str = _option("residual", "MLP (points): kind", {"residual": "", "plain": ""})
     hidden: int = _option(128, "MLP (points): width")
-    layers: int = _option(3, "MLP (points): residual layers")
-    save_every: int = _option(500, "steps between checkpoints")
+    layers: int = _option(3, "MLP (points): hidden layers")
 
 
-# What may differ when a run is resumed: it changes how long or how safely we train, not what we compute.
-RESUMABLE = ("steps", "save_every")
+# What may differ when a run is resumed: it changes how long, how safely or from where, not what we compute.
+RESUMABLE = ("steps", "save_every", "data_dir")
 FIELDS = {f.name: f for f in dataclasses.fields(TrainConfig)}
+# Where a family departs from the defaults above.
+FAMILY_DEFAULTS: dict[str, dict[str, Any]] = {
+    "iddpm": {"schedule": "cosine"},
+    "ncsn": {"sigma_max": 10.0},
+    "edm": {"sigma_min": 0.002, "sigma_max": 80.0},
+}
 
 
 def build(choices: dict[str, Any]) -> TrainConfig:
@@ -69,7 +124,11 @@ def build(choices: dict[str, Any]) -> TrainConfig:
             near = difflib.get_close_matches(name, FIELDS, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"the names are: {', '.join(FIELDS)}"
             raise UserError(f"unknown setting {name!r}; {hint}")
-    config = TrainConfig(**{name: _typed(name, value) for name, value in choices.items()})
+    typed = {name: _typed(name, value) for name, value in choices.items()}
+    defaults = FAMILY_DEFAULTS.get(typed.get("family", TrainConfig.family), {})
+    config = TrainConfig(**{**defaults, **typed})
+    _check_choices(config)
+    _check_family(config, defaults)
     _check_ranges(config)
     return config
 
@@ -84,7 +143,9 @@ def read_yaml(path: Path) -> dict[str, Any]:
         raise UserError(f"cannot read the config file {path}: {_first_line(error)}") from error
     if not isinstance(loaded, dict):
         raise UserError(f"the config file {path} must be a list of 'name: value' lines, for example 'steps: 2500'")
-    return {str(name): value for name, value in loaded.items()}
+    # YAML 1.1 reads a bare on or off as a truth value.
+    words = {True: "on", False: "off"}
+    return {str(name): words[value] if isinstance(value, bool) else value for name, value in loaded.items()}
 
 
 def to_json(config: TrainConfig) -> dict[str, Any]:
@@ -94,7 +155,12 @@ def to_json(config: TrainConfig) -> dict[str, Any]:
 
 def resume(stored: TrainConfig, asked: dict[str, Any], where: Path) -> TrainConfig:
     """The stored config with what was asked for now. Raises UserError when that would change the result."""
-    wanted = build({**to_json(stored), **asked})
+    # Another family brings its own defaults; what matters then is that it is another one.
+    if asked.get("family", stored.family) != stored.family:
+        asked = {"family": asked["family"]}
+        wanted = dataclasses.replace(stored, family=build(asked).family)
+    else:
+        wanted = build({**to_json(stored), **asked})
     changed = [
         f"{name} was {getattr(stored, name)}, now {getattr(wanted, name)}"
         for name in FIELDS
@@ -130,23 +196,54 @@ def _default(name: str) -> Any:
     return getattr(TrainConfig(), name)
 
 
-def _check_ranges(config: TrainConfig) -> None:
+def _check_choices(config: TrainConfig) -> None:
     for name, f in FIELDS.items():
-        choices = f.metadata["choices"]
-        if choices and getattr(config, name) not in choices:
-            raise UserError(f"unknown {name} {getattr(config, name)!r}; choose one of: {', '.join(choices)}")
-    for name in ("steps", "batch", "T", "channels", "blocks", "heads", "hidden", "layers", "save_every"):
+        choices, value = f.metadata["choices"], getattr(config, name)
+        if choices and value not in choices and not (name == "data" and value.startswith("folder:")):
+            raise UserError(f"unknown {name} {value!r}; choose one of: {', '.join(choices)}")
+    sources = ["noise", *(name for name in DATA if name != "folder:PATH")]
+    if config.source not in sources:
+        raise UserError(f"unknown source {config.source!r}; choose one of: {', '.join(sources)}")
+
+
+def _check_family(config: TrainConfig, defaults: dict[str, Any]) -> None:
+    """Refuse a setting that the family does not look at: it would be silently without effect."""
+    for name, f in FIELDS.items():
+        families = f.metadata["families"]
+        if families and config.family not in families and getattr(config, name) != defaults.get(name, f.default):
+            raise UserError(
+                f"setting {name!r} has no effect on the family {config.family!r}; it is for: {', '.join(families)}"
+            )
+    if config.family == "reflow" and not config.reflow_from:
+        raise UserError("the family 'reflow' needs --reflow-from RUN, the run of a flow whose paths it straightens")
+
+
+def _check_ranges(config: TrainConfig) -> None:
+    at_least_1 = "steps batch T channels blocks heads hidden layers save_every levels image_size reflow_pairs"
+    for name in (*at_least_1.split(), "reflow_steps"):
         if getattr(config, name) < 1:
             raise UserError(f"setting {name!r} must be at least 1; got {getattr(config, name)}")
     if not 0 < config.lr < 10:
         raise UserError(f"setting 'lr' must be a positive number such as 0.001; got {config.lr}")
-    for name, top in (("ema", 1.0), ("dropout", 1.0)):
-        if not 0 <= getattr(config, name) < top:
+    for name in ("ema", "dropout", "label_dropout"):
+        if not 0 <= getattr(config, name) < 1:
             raise UserError(f"setting {name!r} must be at least 0 and below 1; got {getattr(config, name)}")
-    if config.clip_norm <= 0 or config.warmup < 0 or config.weight_decay < 0 or config.seed < 0:
-        raise UserError("clip_norm must be positive; warmup, weight_decay and seed must not be negative")
+    if min(config.clip_norm, config.warmup, config.weight_decay, config.seed, config.vlb_weight) < 0:
+        raise UserError("clip_norm, warmup, weight_decay, seed and vlb_weight must not be negative")
     if not config.multipliers or min(config.multipliers) < 1:
         raise UserError(f"setting 'multipliers' must be whole numbers from 1 up; got {config.multipliers}")
+    if config.image_channels not in (1, 3):
+        raise UserError(f"setting 'image_channels' must be 1 or 3; got {config.image_channels}")
+    for low, high in (("beta_min", "beta_max"), ("sigma_min", "sigma_max")):
+        if not 0 < getattr(config, low) < getattr(config, high):
+            raise UserError(
+                f"settings {low!r} and {high!r} must be positive and in order; got {getattr(config, low)} and "
+                f"{getattr(config, high)}"
+            )
+    if not config.gamma_min < config.gamma_max:
+        raise UserError(f"'gamma_min' must be below 'gamma_max'; got {config.gamma_min} and {config.gamma_max}")
+    if config.sigma_data < 0 or config.P_std <= 0:
+        raise UserError("sigma_data must not be negative, and P_std must be positive")
 
 
 def _first_line(error: Exception) -> str:

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from diffusion import losses
-from diffusion.ddpm import SIGMAS, Denoiser
+from diffusion.families.ddpm import SIGMAS, Denoiser
 from diffusion.forward import prior_kl
 from diffusion.gaussian import log_normal
 from diffusion.numerics import squared_norm, x_minus_log1p

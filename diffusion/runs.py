@@ -29,6 +29,7 @@ class RunFolder:
         self.checkpoints = path / "checkpoints"
         self.loss_picture = path / "loss.png"
         self.sample_picture = path / "samples.png"
+        self.pairs = path / "pairs.safetensors"
 
     def exists(self) -> bool:
         """Whether a run was begun here."""

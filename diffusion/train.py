@@ -1,9 +1,9 @@
 """Training as a generator: the caller owns progress, pictures, checkpoints and when to stop.
 
 A `Trainer` holds everything that a run's next step depends on: weights, moving average, optimiser, the
-random streams, and the data order. `state` gives all of it and `restore` takes it back, so
-a run that is interrupted anywhere continues with the same numbers, bit for bit on a CPU with the same number
-of threads. Random numbers are drawn on the CPU whatever the device, so that a seed means the same everywhere.
+random streams, and the data order. `state` gives all of it and `restore` takes it back, so a run that is
+interrupted anywhere continues with the same numbers, bit for bit on a CPU with the same number of threads.
+Random numbers are drawn on the CPU whatever the device, so that a seed means the same everywhere.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
 
-from diffusion import ddpm
 from diffusion.config import TrainConfig
 from diffusion.data import DataOrder, Dataset, seed_for
+from diffusion.distributed import Processes
 from diffusion.errors import UserError
-from diffusion.networks import MLP, MLPConfig, UNet, UNetConfig
-from diffusion.schedules import schedule
+from diffusion.families import Draws, Family, make
+from diffusion.networks import build_network
 
 
 class Report(NamedTuple):
@@ -32,74 +33,101 @@ class Report(NamedTuple):
     grad_norm: Tensor
 
 
-def build_network(config: TrainConfig, shape: tuple[int, ...]) -> nn.Module:
-    """The denoiser for samples of a shape: a U-Net for images, an MLP for points.
+class Objective(nn.Module):
+    """A family's loss as a module: what DistributedDataParallel wraps."""
 
-    Its weights depend on the seed alone. Raises UserError when the sizes do not fit each other.
-    """
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed_for(config.seed, "weights"))
-        try:
-            if len(shape) == 1:
-                return MLP(MLPConfig(dimension=shape[0], hidden=config.hidden, layers=config.layers))
-            return UNet(
-                UNetConfig(
-                    in_channels=shape[0],
-                    image_size=shape[-1],
-                    channels=config.channels,
-                    multipliers=config.multipliers,
-                    blocks=config.blocks,
-                    attention=config.attention,
-                    heads=config.heads,
-                    dropout=config.dropout,
-                )
-            )
-        except ValueError as error:
-            raise UserError(f"these network sizes do not work: {error}") from error
+    def __init__(self, family: Family, model: nn.Module) -> None:
+        super().__init__()
+        self.family, self.model = family, model
+
+    def forward(self, x_0: Tensor, labels: Tensor | None, draws: Draws) -> Tensor:
+        """The loss of each sample, (n,)."""
+        return self.family.loss(self.model, x_0, labels, draws)
 
 
 class Trainer:
-    """One run of training: `step` moves it forward, `state` and `restore` carry it across a restart."""
+    """One run of training: `step` moves it forward, `state` and `restore` carry it across a restart.
 
-    def __init__(self, config: TrainConfig, data: Dataset, device: torch.device | str = "cpu") -> None:
-        self.config, self.device = config, torch.device(device)
-        try:
-            self.schedule = schedule(config.schedule, config.T)
-        except ValueError as error:
-            raise UserError(f"this noise schedule does not work: {error}") from error
-        self.table = ddpm.coefficients(self.schedule).to(self.device, torch.float32)
+    With several processes each trains on its share of every batch; all hold the same weights.
+    """
+
+    def __init__(
+        self,
+        config: TrainConfig,
+        data: Dataset,
+        device: torch.device | str = "cpu",
+        processes: Processes | None = None,
+    ) -> None:
+        self.config, self.data, self.device = config, data, torch.device(device)
+        self.processes = processes or Processes()
+        self._share = self.processes.share(config.batch)
+        self.family = make(config, data.kind)
+        self.family.to(self.device)
         self.x = data.x.to(self.device)
-        self.network = build_network(config, data.shape).to(self.device)
-        self.average = deepcopy(self.network).requires_grad_(False).eval()
-        self.optimizer = torch.optim.AdamW(
-            self.network.parameters(), lr=config.lr, weight_decay=config.weight_decay, fused=True
-        )
+        self.start = None if data.start is None else data.start.to(self.device)
+        self.labels = data.labels.to(self.device) if self.family.sees_labels and data.labels is not None else None
+        network = build_network(config, data.shape, self.family.outputs, self.family.classes)
+        self.model = self.family.model(network).to(self.device)
+        self.average = deepcopy(self.model).requires_grad_(False).eval()
+        self._objective = self._wrapped()
+        self.parameters: list[Tensor] = list(self.model.parameters())
+        self._averages: list[Tensor] = list(self.average.parameters())
+        self.optimizer = torch.optim.AdamW(self.parameters, lr=config.lr, weight_decay=config.weight_decay, fused=True)
         self.order = DataOrder(len(data.x), seed_for(config.seed, "order"))
         self.noise = torch.Generator().manual_seed(seed_for(config.seed, "noise"))
-        self._dropout = _DropoutStream(config, self.device) if config.dropout > 0 else None
         self.steps_done = 0
         self._losses: list[Tensor] = []
 
     def step(self) -> Report:
-        """One optimiser step on the next batch. Nothing here waits for the device."""
-        config = self.config
-        x_0 = self.x[self.order.next(config.batch).to(self.device, non_blocking=True)]
-        t = torch.randint(1, config.T + 1, (config.batch,), generator=self.noise)
-        eps = torch.randn(x_0.shape, generator=self.noise)
-        t, eps = t.to(self.device, non_blocking=True), eps.to(self.device, non_blocking=True)
-
-        with self._dropout or contextlib.nullcontext():
-            loss = ddpm.loss(self.network, x_0, t, eps, self.table).mean()
+        """One optimiser step on the next batch. Nothing here waits for the device, unless the family observes."""
+        x_0, labels, draws = self._batch()
+        with self._precision(), self._dropout():
+            losses = self._objective(x_0, labels, draws)
+        loss = losses.mean()
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        grad_norm = nn.utils.clip_grad_norm_(self.network.parameters(), config.clip_norm)
-        for group in self.optimizer.param_groups:
-            group["lr"] = self._learning_rate()
+        if self.config.clip_norm > 0:
+            grad_norm = nn.utils.clip_grad_norm_(self.parameters, self.config.clip_norm)
+        else:
+            grad_norm = nn.utils.get_total_norm(p.grad for p in self.parameters if p.grad is not None)
+        self.optimizer.param_groups[0]["lr"] = self._learning_rate()
         self.optimizer.step()
         self.steps_done += 1
         self._update_average()
-        self._losses.append(loss.detach())
-        return Report(self.steps_done, loss.detach(), grad_norm.detach())
+        if self.family.observes:
+            everyone = {name: self.processes.together(value) for name, value in draws.items()}
+            self.family.observe(everyone, self.processes.together(losses))
+        loss = self.processes.mean(loss.detach())
+        self._losses.append(loss)
+        return Report(self.steps_done, loss, grad_norm.detach())
+
+    def _batch(self) -> tuple[Tensor, Tensor | None, Draws]:
+        """This process's share of the next batch, on the device: x_0, labels, and the numbers drawn for it.
+
+        Everything is drawn for the whole batch, so that the share does not depend on the number of processes.
+        """
+        config, n = self.config, self.config.batch
+        index = self.order.next(n)
+        draws = self.family.draw(n, self.noise)
+        if self.start is not None:
+            other = index if self.data.paired else torch.randint(len(self.start), (n,), generator=self.noise)
+            draws["eps"] = self.start[other.to(self.device)]
+        if self.family.couples:
+            draws["eps"] = self.family.couple(self.x[index.to(self.device)], draws["eps"])
+        dequantise = config.dequantise == "on" and self.data.bin_width > 0
+        u = torch.rand(n, *self.data.shape, generator=self.noise) - 0.5 if dequantise else None
+        withheld = torch.rand(n, generator=self.noise) < config.label_dropout if self.labels is not None else None
+
+        mine = index[self._share].to(self.device, non_blocking=True)
+        x_0 = self.x[mine]
+        if u is not None:
+            x_0 = x_0 + self.data.bin_width * u[self._share].to(self.device, non_blocking=True)
+        labels = None
+        if self.labels is not None:
+            labels = self.labels[mine]
+            if withheld is not None and self.family.classes:
+                labels = labels.masked_fill(withheld[self._share].to(self.device), self.family.classes)
+        return x_0, labels, {k: v[self._share].to(self.device, non_blocking=True) for k, v in draws.items()}
 
     def losses(self) -> Tensor:
         """The loss of every step so far, float32 on the CPU, (steps_done,)."""
@@ -107,23 +135,29 @@ class Trainer:
             return torch.zeros(0)
         # One tensor again, so that a long run does not keep a million small ones.
         self._losses = [torch.cat([loss.reshape(-1) for loss in self._losses])]
-        return self._losses[0].cpu()
+        return self._losses[0].float().cpu()
 
     def state(self) -> tuple[dict[str, Tensor], dict[str, Any]]:
         """(tensors by name, JSON values) from which `restore` continues exactly."""
-        tensors = {f"network/{k}": v for k, v in self.network.state_dict().items()}
+        tensors = {f"network/{k}": v for k, v in self.model.state_dict().items()}
         tensors |= {f"average/{k}": v for k, v in self.average.state_dict().items()}
         for index, slots in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer/{index}/{k}": v for k, v in slots.items()}
+        tensors |= {f"family/{k}": v for k, v in self.family.state().items()}
         tensors |= {"rng/noise": self.noise.get_state(), "losses": self.losses()}
-        if self._dropout is not None:
-            tensors["rng/dropout"] = self._dropout.state
-        return tensors, {"steps_done": self.steps_done, "order": self.order.state()}
+        data = {**self.data.kind.as_json(), "sha256": self.data.fingerprint}
+        return tensors, {"steps_done": self.steps_done, "order": self.order.state(), "data": data}
 
     def restore(self, tensors: dict[str, Tensor], state: dict[str, Any]) -> None:
-        """Continue from what `state` returned. Raises UserError when it belongs to another network."""
+        """Continue from what `state` returned. Raises UserError when it belongs to other data or weights."""
         try:
-            self.network.load_state_dict(_under("network/", tensors))
+            seen = state["data"]["sha256"]
+            if seen != self.data.fingerprint:
+                raise UserError(
+                    f"the data {self.config.data} is not what this run began with: its SHA-256 is "
+                    f"{self.data.fingerprint[:12]}..., recorded {seen[:12]}...; restore the data, or give another --out"
+                )
+            self.model.load_state_dict(_under("network/", tensors))
             self.average.load_state_dict(_under("average/", tensors))
             slots: dict[int, dict[str, Tensor]] = {}
             for name, value in _under("optimizer/", tensors).items():
@@ -131,9 +165,8 @@ class Trainer:
                 slots.setdefault(int(index), {})[key] = value
             groups = self.optimizer.state_dict()["param_groups"]
             self.optimizer.load_state_dict({"state": slots, "param_groups": groups})
+            self.family.restore(_under("family/", tensors))
             self.noise.set_state(tensors["rng/noise"])
-            if self._dropout is not None:
-                self._dropout.resume(tensors["rng/dropout"])
             self.order.restore(state["order"])
             self.steps_done = int(state["steps_done"])
             self._losses = [tensors["losses"].to(self.device)] if self.steps_done else []
@@ -143,6 +176,30 @@ class Trainer:
                 "another version or for another network; give another --out to start anew"
             ) from error
 
+    def _wrapped(self) -> nn.Module:
+        objective = Objective(self.family, self.model)
+        if self.config.compile == "on":
+            self.model.compile()
+        if self.processes.size == 1:
+            return objective
+        # The label of "no class" or a learned schedule may have no gradient in some step.
+        return DistributedDataParallel(objective, find_unused_parameters=True)
+
+    def _precision(self) -> contextlib.AbstractContextManager[Any]:
+        if self.config.precision == "fp32":
+            return contextlib.nullcontext()
+        return torch.autocast(self.device.type, torch.bfloat16)
+
+    @contextlib.contextmanager
+    def _dropout(self) -> Iterator[None]:
+        """Lend dropout a random stream of this step and process; PyTorch has it draw from the global one."""
+        if self.config.dropout == 0:
+            yield
+            return
+        with torch.random.fork_rng(devices=[self.device] if self.device.type == "cuda" else []):
+            torch.manual_seed(seed_for(self.config.seed, f"dropout {self.steps_done} {self.processes.rank}"))
+            yield
+
     def _learning_rate(self) -> float:
         return self.config.lr * min(1.0, (self.steps_done + 1) / max(1, self.config.warmup))
 
@@ -150,38 +207,7 @@ class Trainer:
     def _update_average(self) -> None:
         # Short memory at first, or the random start would linger.
         decay = min(self.config.ema, (1 + self.steps_done) / (10 + self.steps_done))
-        torch._foreach_lerp_(list(self.average.parameters()), list(self.network.parameters()), 1 - decay)
-
-
-class _DropoutStream:
-    """Lends dropout a random stream of the run's own; it draws from PyTorch's global one, as others do."""
-
-    def __init__(self, config: TrainConfig, device: torch.device) -> None:
-        self._device = device
-        generator = torch.Generator(device).manual_seed(seed_for(config.seed, "dropout"))
-        self.state = generator.get_state()
-
-    def resume(self, state: Tensor) -> None:
-        """Go on from a saved state; one that another kind of device wrote cannot be used, and is left."""
-        if state.shape == self.state.shape:
-            self.state = state
-
-    def __enter__(self) -> None:
-        self._global = self._get()
-        self._set(self.state)
-
-    def __exit__(self, *_: object) -> None:
-        self.state = self._get()
-        self._set(self._global)
-
-    def _get(self) -> Tensor:
-        return torch.cuda.get_rng_state(self._device) if self._device.type == "cuda" else torch.get_rng_state()
-
-    def _set(self, state: Tensor) -> None:
-        if self._device.type == "cuda":
-            torch.cuda.set_rng_state(state, self._device)
-        else:
-            torch.set_rng_state(state)
+        torch._foreach_lerp_(self._averages, self.parameters, 1 - decay)
 
 
 def train(trainer: Trainer) -> Iterator[Report]:

@@ -1,4 +1,4 @@
-"""The sinusoidal embedding of time: pairs of sine and cosine at geometrically spaced frequencies."""
+"""Embeddings of what a network is told beside x_t: the time, and the class of the sample."""
 
 from __future__ import annotations
 
@@ -30,3 +30,24 @@ class TimeEmbedding(nn.Module):
         angle = t.float()[:, None] * torch.exp(-self.log_period / self.pairs * k)
         features = torch.cat([angle.cos(), angle.sin()], dim=1)
         return self.last(nn.functional.silu(self.first(features.to(self.first.weight.dtype))))
+
+
+class ClassEmbedding(nn.Module):
+    """Maps labels (n,), int64 in 0..classes, to features (n, width); the label `classes` means "not told".
+
+    It starts at zero, so that an untrained network ignores the class.
+    """
+
+    def __init__(self, classes: int, width: int) -> None:
+        super().__init__()
+        if classes < 1:
+            raise ValueError(f"a class embedding needs at least one class; got {classes}")
+        self.classes = classes
+        self.table = nn.Embedding(classes + 1, width)
+        nn.init.zeros_(self.table.weight)
+
+    def forward(self, labels: Tensor | None, n: int) -> Tensor:
+        """Features (n, width) of the labels; None tells no class to any of the n samples."""
+        if labels is None:
+            return self.table.weight[self.classes].expand(n, -1)
+        return self.table(labels)

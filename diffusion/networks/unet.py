@@ -1,4 +1,4 @@
-"""A U-Net that denoises images: residual blocks, self-attention, and time by adaptive normalisation."""
+"""A U-Net that denoises images: residual blocks, self-attention; time and class by adaptive normalisation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from diffusion.networks.embedding import TimeEmbedding
+from diffusion.networks.embedding import ClassEmbedding, TimeEmbedding
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,9 @@ class UNetConfig:
 
     Level i has channels * multipliers[i] channels at side image_size / 2^i; image_size must be divisible by
     2^(levels - 1). `attention` lists the levels that have self-attention; the middle always has it. `blocks`
-    counts the residual blocks per level on the way down; the way up has one more. Images are square.
+    counts the residual blocks per level on the way down; the way up has one more. Images are square. `outputs` is
+    the number of predictions per sample, each of in_channels channels; `classes` is 0 for a network that is told
+    no class.
     """
 
     in_channels: int = 1
@@ -29,10 +31,12 @@ class UNetConfig:
     attention: tuple[int, ...] = (1,)
     heads: int = 4
     dropout: float = 0.0
+    outputs: int = 1
+    classes: int = 0
 
 
 class UNet(nn.Module):
-    """x_t (n, in_channels, image_size, image_size) and t (n,) to a prediction of the same shape.
+    """x_t (n, in_channels, image_size, image_size), t (n,) and perhaps labels (n,) to predictions.
 
     The last convolution of every residual block and of the network starts at zero, so that the untrained
     network predicts 0. Raises ValueError when the sizes do not fit each other.
@@ -44,6 +48,7 @@ class UNet(nn.Module):
         self.config = config
         width = 4 * config.channels
         self.time = TimeEmbedding(config.channels, width)
+        self.label = ClassEmbedding(config.classes, width) if config.classes else None
         self.first = nn.Conv2d(config.in_channels, config.channels, 3, padding=1)
 
         def stage(level: int, before: int, after: int) -> _Stage:
@@ -71,11 +76,15 @@ class UNet(nn.Module):
                 now = widths[level]
             if level > 0:
                 self.up.append(_Up(now))
-        self.last = nn.Sequential(_norm(now), nn.SiLU(), _zero(nn.Conv2d(now, config.in_channels, 3, padding=1)))
+        out = nn.Conv2d(now, config.outputs * config.in_channels, 3, padding=1)
+        self.last = nn.Sequential(_norm(now), nn.SiLU(), _zero(out))
 
-    def forward(self, x_t: Tensor, t: Tensor) -> Tensor:
-        """The prediction at x_t and t, of the shape of x_t."""
-        time = F.silu(self.time(t))
+    def forward(self, x_t: Tensor, t: Tensor, labels: Tensor | None = None) -> Tensor:
+        """The predictions at x_t and t, (n, outputs in_channels, image_size, image_size)."""
+        time = self.time(t)
+        if self.label is not None:
+            time = time + self.label(labels, len(x_t))
+        time = F.silu(time)
         h = self.first(x_t)
         skips = [h]
         for module in self.down:

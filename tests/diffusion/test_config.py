@@ -9,10 +9,9 @@ from diffusion.errors import UserError
 
 def test_names_in_the_help_are_the_names_that_exist():
     assert set(config.SCHEDULES) == set(schedules.SCHEDULES)
-    for name in config.DATA:
-        loaded = data.load(name)
-        assert loaded.name == name and loaded.shape == data.SHAPES[name]
-    with pytest.raises(UserError, match="unknown data 'faces'; choose one of: digits, 8gaussians, moons"):
+    for name in set(config.DATA) - {"mnist", "folder:PATH"}:
+        assert data.load(name).name == name
+    with pytest.raises(UserError, match="unknown data 'faces'; choose one of: 8gaussians, moons, checkerboard"):
         data.load("faces")
 
 
@@ -44,9 +43,16 @@ def test_json_round_trip():
         ({"multipliers": []}, "setting 'multipliers' must be whole numbers from 1 up"),
         ({"steps": 0}, "setting 'steps' must be at least 1; got 0"),
         ({"ema": 1}, "setting 'ema' must be at least 0 and below 1; got 1.0"),
-        ({"seed": -1}, "warmup, weight_decay and seed must not be negative"),
+        ({"seed": -1}, "warmup, weight_decay, seed and vlb_weight must not be negative"),
+        ({"family": "ddpm", "sigma_max": 3}, "'sigma_max' has no effect on the family 'ddpm'; it is for: ncsn, ve, edm"),
+        ({"family": "ve", "sigma_min": 30}, "settings 'sigma_min' and 'sigma_max' must be positive and in order"),
+        ({"family": "vdm", "gamma_min": 7}, "'gamma_min' must be below 'gamma_max'; got 7.0 and 5.0"),
+        ({"family": "reflow"}, "the family 'reflow' needs --reflow-from RUN"),
+        ({"family": "flow", "source": "mnistt"}, "unknown source 'mnistt'; choose one of: noise, digits"),
+        ({"precision": "fp8"}, "unknown precision 'fp8'; choose one of: fp32, bf16"),
+        ({"image_channels": 2}, "setting 'image_channels' must be 1 or 3; got 2"),
         ({"family": "gan"}, "unknown family 'gan'; choose one of: ddpm"),
-        ({"data": "faces"}, "unknown data 'faces'; choose one of: digits, 8gaussians, moons"),
+        ({"data": "faces"}, "unknown data 'faces'; choose one of: digits, mnist, folder:PATH, 8gaussians, moons"),
         ({"schedule": "sine"}, "unknown schedule 'sine'; choose one of: linear, cosine"),
     ],
 )
@@ -54,6 +60,21 @@ def test_refusals(choices, message):
     with pytest.raises(UserError) as error:
         config.build(choices)
     assert message in str(error.value)
+
+
+def test_families_bring_their_own_defaults_and_a_choice_overrides_them():
+    assert config.build({"family": "iddpm"}).schedule == "cosine"
+    assert config.build({"family": "iddpm", "schedule": "linear"}).schedule == "linear"
+    assert config.build({"family": "edm"}).sigma_max == 80 and config.build({"family": "ve"}).sigma_max == 20
+    for family in set(config.FAMILIES) - {"reflow"}:
+        settings = config.build({"family": family})
+        assert config.build(config.to_json(settings)) == settings
+
+
+def test_yaml_truth_values_mean_on_and_off(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("labels: on\ncompile: off\n")
+    assert config.read_yaml(path) == {"labels": "on", "compile": "off"}
 
 
 def test_yaml_file(tmp_path):
@@ -78,3 +99,5 @@ def test_resuming_keeps_the_settings_of_the_run(tmp_path):
         config.resume(stored, {"lr": 0.02, "batch": 3}, tmp_path)
     assert "was started with other settings: batch was 64, now 3; lr was 0.01, now 0.02" in str(error.value)
     assert "give another --out to start a new run" in str(error.value)
+    with pytest.raises(UserError, match="was started with other settings: family was ddpm, now edm"):
+        config.resume(stored, {"family": "edm"}, tmp_path)

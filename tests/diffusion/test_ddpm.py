@@ -8,7 +8,8 @@ import math
 import pytest
 import torch
 
-from diffusion import ddpm, posterior
+from diffusion import posterior
+from diffusion.families import ddpm
 from diffusion.schedules import Schedule, cosine, linear
 from diffusion.worlds import Gaussian, GaussianMixture, eps_oracle
 

@@ -11,7 +11,8 @@ import math
 import pytest
 import torch
 
-from diffusion import chain_elbo, ddpm, elbo, posterior
+from diffusion import chain_elbo, elbo, posterior
+from diffusion.families import ddpm
 from diffusion.schedules import Schedule, cosine, linear
 from diffusion.worlds import Gaussian, GaussianMixture, eps_oracle
 

@@ -1,9 +1,11 @@
 """Networks: shapes, every parameter learns, the time is seen, and misfit sizes are refused in words."""
 
+import dataclasses
+
 import pytest
 import torch
 
-from diffusion.networks import MLP, MLPConfig, UNet, UNetConfig
+from diffusion.networks import MLP, MLPConfig, PlainMLP, UNet, UNetConfig
 from diffusion.networks.embedding import TimeEmbedding
 
 NETWORKS = {
@@ -76,3 +78,36 @@ def test_misfit_sizes_are_refused():
         MLP(MLPConfig(layers=0))
     with pytest.raises(ValueError, match="needs an even number of features; got 3"):
         TimeEmbedding(3, 8)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_that_is_told_the_class_listens_and_one_that_is_told_none_has_a_label_for_it(name):
+    config, shape = NETWORKS[name]
+    config = dataclasses.replace(config, classes=3, outputs=2)
+    torch.manual_seed(0)
+    network = UNet(config) if isinstance(config, UNetConfig) else MLP(config)
+    x, t, labels = torch.randn(4, *shape), torch.tensor([1, 5, 9, 900]), torch.tensor([0, 1, 2, 3])
+    assert torch.equal(network(x, t, labels), network(x, t))  # An untrained network ignores the class.
+    for parameter in network.parameters():
+        if not parameter.any():
+            torch.nn.init.normal_(parameter, std=0.5)
+    with torch.no_grad():
+        told, silent = network(x, t, labels), network(x, t)
+    assert told.shape == (4, 2 * shape[0], *shape[1:])
+    # The label 3 is "not told".
+    torch.testing.assert_close(told[3], silent[3], rtol=1e-4, atol=1e-4)
+    for i in range(3):
+        assert not torch.allclose(told[i], silent[i], rtol=1e-2, atol=1e-2)
+
+
+def test_the_plain_network_is_linear_layers_with_time_as_a_coordinate():
+    network = PlainMLP(MLPConfig(hidden=8, layers=2))
+    sizes = [tuple(p.shape) for name, p in network.named_parameters() if name.endswith("weight")]
+    assert sizes == [(8, 3), (8, 8), (2, 8)]
+    x, t = torch.randn(5, 2), torch.rand(5)
+    h = torch.cat([x, t[:, None]], 1)
+    for layer in network.body:
+        h = layer(h)
+    torch.testing.assert_close(network(x, t), h)
+    with pytest.raises(ValueError, match="the plain MLP cannot be told a class; use the residual one"):
+        PlainMLP(MLPConfig(classes=2))

@@ -5,11 +5,14 @@ import dataclasses
 import pytest
 import torch
 
-from diffusion import checkpoint, data, ddpm, runs
+from diffusion import checkpoint, data, runs
 from diffusion.config import TrainConfig
+from diffusion.data.toys import eight_gaussians_world
 from diffusion.errors import UserError
-from diffusion.train import Trainer, build_network, train
-from diffusion.worlds import GaussianMixture, eps_oracle
+from diffusion.families import ddpm
+from diffusion.networks import build_network
+from diffusion.train import Trainer, train
+from diffusion.worlds import eps_oracle
 
 SMALL = {
     "digits": TrainConfig(steps=12, batch=8, channels=8, heads=2, dropout=0.2, warmup=3, T=50, save_every=5),
@@ -77,35 +80,29 @@ def test_training_approaches_the_oracle():
     trainer = Trainer(config, data.load("8gaussians"))
     for _ in train(trainer):
         pass
-    radius = (2 * (1 - data.NOISE_8GAUSSIANS**2)) ** 0.5
-    angle = torch.arange(8) * (torch.pi / 4)
-    world = GaussianMixture(
-        torch.full((8,), 1 / 8),
-        radius * torch.stack([angle.cos(), angle.sin()], 1),
-        torch.full((8,), data.NOISE_8GAUSSIANS**2),
-    )
-    x_0 = world.sample(20_000, torch.Generator().manual_seed(0))
+    world = eight_gaussians_world()
+    x_0 = world.sample(20_000, torch.Generator().manual_seed(0)).float()
     generator = torch.Generator().manual_seed(1)
     t, eps = (
         torch.randint(1, 101, (20_000,), generator=generator),
         torch.randn(20_000, 2, generator=generator),
     )
     with torch.no_grad():
-        network = ddpm.loss(trainer.average, x_0, t, eps, trainer.table).mean()
-    best = ddpm.loss(eps_oracle(world, trainer.schedule), x_0, t, eps, trainer.table).mean()
-    untrained = ddpm.loss(lambda x, t: torch.zeros_like(x), x_0, t, eps, trainer.table).mean()
+        network = ddpm.loss(trainer.average, x_0, t, eps, trainer.family.table).mean()
+    best = ddpm.loss(eps_oracle(world, trainer.family.schedule), x_0, t, eps, trainer.family.table).mean()
+    untrained = ddpm.loss(lambda x, t: torch.zeros_like(x), x_0, t, eps, trainer.family.table).mean()
     assert best < network < best + 0.03 * (untrained - best)
 
 
 def test_the_average_follows_the_weights():
     trainer = Trainer(SMALL["moons"], data.load("moons"))
     start = [p.clone() for p in trainer.average.parameters()]
-    before = [p.clone() for p in trainer.network.parameters()]
+    before = [p.clone() for p in trainer.model.parameters()]
     trainer.step()
     decay = 2 / 11
-    for a0, a1, w in zip(start, trainer.average.parameters(), trainer.network.parameters(), strict=True):
+    for a0, a1, w in zip(start, trainer.average.parameters(), trainer.model.parameters(), strict=True):
         torch.testing.assert_close(a1, decay * a0 + (1 - decay) * w.detach())
-    assert any(not torch.equal(b, w) for b, w in zip(before, trainer.network.parameters(), strict=True))
+    assert any(not torch.equal(b, w) for b, w in zip(before, trainer.model.parameters(), strict=True))
 
 
 def test_a_loss_that_is_no_number_is_reported_and_not_saved(tmp_path):
@@ -114,7 +111,7 @@ def test_a_loss_that_is_no_number_is_reported_and_not_saved(tmp_path):
     run = runs.RunFolder(tmp_path)
     runs.save(run, trainer)
     with torch.no_grad():
-        trainer.network.first.weight.fill_(float("nan"))
+        trainer.model.first.weight.fill_(float("nan"))
     trainer.step()
     with pytest.raises(UserError, match="the loss was not a finite number at step 2; the last checkpoint is untouched"):
         runs.save(run, trainer)

@@ -12,13 +12,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from diffusion import losses, posterior
+from diffusion.config import TrainConfig
+from diffusion.data import Kind
+from diffusion.errors import UserError
+from diffusion.families.base import Draws, Samplers, State, Told
+from diffusion.families.on_path import OnPath, samplers_first
+from diffusion.parameterizations import EPS
+from diffusion.paths import Discrete
 from diffusion.schedules import Schedule
+from diffusion.schedules import schedule as schedule_named
 
 # Predicts eps from x_t (n, ...) and t (n,), the times being int64 in 1..T.
 Denoiser: TypeAlias = Callable[[Tensor, Tensor], Tensor]
@@ -95,8 +103,8 @@ def loss(denoiser: Denoiser, x_0: Tensor, t: Tensor, eps: Tensor, table: Coeffic
     return losses.simple_loss(eps.flatten(1), eps_theta.flatten(1)) / eps[0].numel()
 
 
-class State(NamedTuple):
-    """Where a sampler stands: the time t, x_t, and the prediction of x_0 made from x_t."""
+class Guess(NamedTuple):
+    """Where the ancestral sampler stands: the time t, x_t, and the prediction of x_0 made from x_t."""
 
     t: int
     x_t: Tensor
@@ -112,7 +120,7 @@ def sample(
     generator: torch.Generator | None = None,
     clip: float | None = None,
     x_T: Tensor | None = None,
-) -> Iterator[State]:
+) -> Iterator[Guess]:
     """Ancestral sampling as a generator: yields the state at t = T, T - 1, ..., 0.
 
     shape is (n, ...). Device and dtype are those of the table. The last state has t = 0 and x_t = x_0_hat,
@@ -129,9 +137,90 @@ def sample(
         x_0_hat = torch.addcmul(row.x_0_from_x_t * x, row.x_0_from_eps, eps)
         if clip is not None:
             x_0_hat.clamp_(-clip, clip)
-        yield State(shown[i], x, x_0_hat)
+        yield Guess(shown[i], x, x_0_hat)
         x = torch.addcmul(row.mean_from_x_t * x, row.mean_from_x_0, x_0_hat)
         if i > 1:
             z = torch.randn(*shape, generator=generator, device=device, dtype=dtype)
             x = x.addcmul_(row.sigma, z)
-    yield State(shown[0], x, x)
+    yield Guess(shown[0], x, x)
+
+
+class Chain(OnPath):
+    """What the families on DDPM's chain share: the schedule, its table, and times drawn uniformly from 1..T."""
+
+    parameterization = EPS
+    path: Discrete
+
+    def __init__(self, config: TrainConfig, kind: Kind) -> None:
+        super().__init__(config, kind)
+        try:
+            self.schedule = schedule_named(config.schedule, config.T)
+        except ValueError as error:
+            raise UserError(f"this noise schedule does not work: {error}") from error
+        self.path = Discrete(self.schedule)
+        self.table = coefficients(self.schedule).to(dtype=torch.float32)
+
+    @property
+    def steps(self) -> int:
+        """250, or T if that is less."""
+        return min(250, self.config.T)
+
+    def to(self, device: torch.device | str) -> None:
+        """Move the table to a device."""
+        super().to(device)
+        self.table = self.table.to(device)
+
+    def draw(self, n: int, generator: torch.Generator) -> Draws:
+        """t (n,) in 1..T and eps (n, ...)."""
+        t = torch.randint(1, self.config.T + 1, (n,), generator=generator)
+        return {"t": t, "eps": self.noise(n, generator)}
+
+    def network_time(self, t: Tensor) -> Tensor:
+        """The time of the chain, in steps."""
+        return self.path.network_time(t)
+
+    def respaced(self, steps: int) -> tuple[Schedule, Tensor]:
+        """A schedule of so many of the T steps, and the times it visits. Raises UserError."""
+        try:
+            return self.schedule.respaced(steps)
+        except ValueError as error:
+            raise UserError(str(error)) from error
+
+    def times(self, steps: int) -> Tensor:
+        """The times of the chain that a solver visits, in [0, 1], noise first."""
+        return self.respaced(steps)[1].flip(0).double() / self.config.T
+
+
+class DDPM(Chain):
+    """The family: L_simple, and the ancestral sampler on a respaced chain."""
+
+    samplers: ClassVar[Samplers] = {"ancestral": ("sigma",), **samplers_first("ddim", without="ancestral")}
+
+    def loss(self, model: nn.Module, x_0: Tensor, labels: Tensor | None, draws: Draws) -> Tensor:
+        """L_simple per dimension, (n,)."""
+        return loss(lambda x, t: model(x, t, labels), x_0, draws["t"], draws["eps"], self.table)
+
+    def sample(
+        self,
+        told: Told,
+        n: int,
+        *,
+        sampler: str,
+        steps: int,
+        generator: torch.Generator,
+        device: torch.device,
+        **options: Any,
+    ) -> Iterator[State]:
+        """Ancestral sampling, sigma being 'beta_tilde' or 'beta', the variance of each step; or a solver."""
+        if sampler != "ancestral":
+            yield from super().sample(
+                told, n, sampler=sampler, steps=steps, generator=generator, device=device, **options
+            )
+            return
+        coarse, times = self.respaced(steps)
+        try:
+            table = coefficients(coarse, options.get("sigma", "beta_tilde"), times).to(device, torch.float32)
+        except ValueError as error:
+            raise UserError(str(error)) from error
+        for guess in sample(told, (n, *self.shape), table, generator=generator, clip=self.clip):
+            yield State(guess.t / self.config.T, guess.x_t)

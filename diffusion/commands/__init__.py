@@ -1,0 +1,1 @@
+"""What the commands of `diffuse` do, once their arguments are read. Progress goes to stderr."""

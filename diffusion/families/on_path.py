@@ -1,0 +1,131 @@
+"""What the families on a noising path share: any solver samples them, and a network's answer is converted.
+
+A family on a path names the path, what its network predicts, and how times and inputs are shown to the
+network. With these a trained network is a denoiser for every solver in `diffusion.solvers`.
+
+No formulas are defined here.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from diffusion import paths, solvers
+from diffusion.errors import UserError
+from diffusion.families.base import Family, Samplers, State, Told
+from diffusion.parameterizations import X_0, Parameterization
+from diffusion.paths import Level, Path
+from diffusion.solvers import DDIM, Ancestral, Denoiser, EDMHeun, EulerMaruyama, PredictorCorrector, Solver
+
+# Solvers that take options: their names, and how they are made of them.
+_OPTIONS: dict[str, tuple[tuple[str, ...], Callable[..., Solver]]] = {
+    "ddim": (("eta",), DDIM),
+    "edm_heun": (("churn",), EDMHeun),
+    "euler_maruyama": (("eta",), EulerMaruyama),
+    "euler_maruyama_corrected": (
+        ("snr", "corrections"),
+        lambda **given: PredictorCorrector(EulerMaruyama(), **given),
+    ),
+    "ancestral_corrected": (("snr", "corrections"), lambda **given: PredictorCorrector(Ancestral(), **given)),
+}
+
+
+def samplers_first(first: str, without: str = "") -> Samplers:
+    """Every solver with the options it takes, the default one first."""
+    names = [first, *(name for name in solvers.SOLVERS if name not in (first, without))]
+    return {name: _OPTIONS[name][0] if name in _OPTIONS else () for name in names}
+
+
+class OnPath(Family):
+    """A family on a path; subclasses give `path`, `parameterization` and a loss.
+
+    `spacing` says how sampling times are spread and `last` where they end; see `diffusion.paths.times`.
+    """
+
+    samplers = samplers_first("ddim")
+    path: Path
+    parameterization: Parameterization
+    spacing = "time"
+    first, last = 1.0, 0.0
+
+    @abstractmethod
+    def network_time(self, t: Tensor) -> Tensor:
+        """What the network is told of the times t (n,) in [0, 1]."""
+
+    def shown(self, x_t: Tensor, t: Tensor) -> Tensor:
+        """What the network sees of x_t (n, ...) at times t (n,)."""
+        return x_t
+
+    def times(self, steps: int) -> Tensor:
+        """The times that a sampler visits, noise first. Raises UserError."""
+        try:
+            return paths.times(self.path, steps, self.spacing, self.first, self.last)
+        except ValueError as error:
+            raise UserError(str(error)) from error
+
+    def start(self, n: int, generator: torch.Generator) -> Tensor:
+        """n draws at the first time: noise, since the signal has as good as vanished there."""
+        sigma = self.path.level(torch.tensor(self.first)).sigma.item()
+        return sigma * self.noise(n, generator)
+
+    def main(self, told: Told) -> Told:
+        """The part of the network's answer that is the prediction, where there is more."""
+        return told
+
+    def denoiser(self, told: Told) -> Denoiser:
+        """The network as a function of x_t (n, ...) and t (n,) in [0, 1], answering in `parameterization`."""
+        return lambda x_t, t: told(self.shown(x_t, t), self.network_time(t))
+
+    def clipped(self, told: Told, bound: float) -> Denoiser:
+        """The same, answering with x_0 kept in [-bound, bound]: what data outside of it cannot be."""
+        denoiser = self.denoiser(told)
+
+        def x_0(x_t: Tensor, t: Tensor) -> Tensor:
+            c, d = self.parameterization.to_x_0(self.level(t))
+            wide = (-1, *[1] * (x_t.dim() - 1))
+            return (c.to(x_t).view(wide) * x_t + d.to(x_t).view(wide) * denoiser(x_t, t)).clamp_(-bound, bound)
+
+        return x_0
+
+    def level(self, t: Tensor) -> Level:
+        """The levels of times t (n,) in float64 on the device of t: nothing waits for the device."""
+        t, path = t.double(), self.path
+        return Level(t, path.alpha(t), path.sigma(t), path.d_alpha(t), path.d_sigma(t), path.half_log_snr(t))
+
+    def sample(
+        self,
+        told: Told,
+        n: int,
+        *,
+        sampler: str,
+        steps: int,
+        generator: torch.Generator,
+        device: torch.device,
+        **options: Any,
+    ) -> Iterator[State]:
+        """Any solver on the path. Predictions of images are clipped to the range of the data."""
+        x = self.start(n, generator)
+        times = self.times(steps)
+        try:
+            chosen = _OPTIONS[sampler][1](**options) if options else solvers.solver(sampler)
+            answers = self.parameterization if self.clip is None else X_0
+            plan = solvers.plan(chosen, self.path, times, answers)
+        except ValueError as error:
+            raise UserError(str(error)) from error
+        main = self.main(told)
+        denoiser = self.denoiser(main) if self.clip is None else self.clipped(main, self.clip)
+        yield State(times[0].item(), x)
+        for step in solvers.run(plan, denoiser, x, generator):
+            yield State(step.t, step.x)
+
+    def guess(self, told: Told, state: State) -> Tensor:
+        """The prediction of x_0 at a state; at t = 0 the state itself."""
+        if state.t == 0:
+            return state.x_t
+        t = torch.full((len(state.x_t),), state.t, device=state.x_t.device)
+        return self.clipped(self.main(told), self.clip or float("inf"))(state.x_t, t)
