@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import io
+import json
 import tokenize
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
@@ -15,32 +16,42 @@ from derivations.book.model import Book
 from derivations.book.paths import Paths
 
 PACKAGE = Path(__file__).resolve().parent.parent
+MEASURED = PACKAGE.parent / "docs" / "measured.json"
+
+
+# What a verdict rests on, folder by folder; the page puts them in the order of their size.
+OWN = {
+    "kernel": ("The kernel", "It alone makes theorems. If it is wrong, a verdict can be wrong."),
+    "evidence": (
+        "The evidence",
+        "It compares the two sides of a false claim at a point, with a rigorous bound on the error: refutations rest "
+        "on it, proofs do not.",
+    ),
+    "language": (
+        "The language",
+        "It prints a checked statement as the formula that you read, and turns what an author writes into calls of "
+        "the kernel. If the printing is wrong, you do not read what was checked.",
+    ),
+    "formats": (
+        "The formats",
+        "They print a checked statement as plain text, Python or SymPy. If one is wrong, you do not copy what was "
+        "checked.",
+    ),
+    "registry": ("The registry", "It carries the verdict from the theorem to this page."),
+    "records": (
+        "The records",
+        "They say which verdicts of an earlier run still hold, for `derive check` and `derive show`. This book does "
+        "not read them, nor does `--fresh`.",
+    ),
+    "worker": ("The worker", "It carries the verdict on a file of your own from the process that checks it."),
+}  # fmt: skip
+READER = ("evidence/replay.py", "evidence/seal.py")
 
 
 def believed(book: Book, paths: Paths) -> str:
     """What must be right for a verdict to be right: our parts by lines of code, then what others wrote."""
-    own = [
-        (
-            "The kernel",
-            PACKAGE / "kernel",
-            "It alone makes theorems. If it is wrong, a verdict can be wrong.",
-        ),
-        (
-            "The language",
-            PACKAGE / "language",
-            "It prints a checked statement as the formula that you read, and turns what an author writes "
-            "into calls of the kernel. If the printing is wrong, you do not read what was checked.",
-        ),
-        ("The registry", PACKAGE / "registry", "It carries the verdict from the theorem to this page."),
-        (
-            "The evidence",
-            PACKAGE / "evidence",
-            "It compares the two sides of a false claim at a point, with a rigorous bound on the error: "
-            "refutations rest on it, proofs do not.",
-        ),
-    ]
-    sized = sorted(((lines_of_code(folder), name, why) for name, folder, why in own), reverse=True)
-    rows = [[name, f"{lines:,}", why] for lines, name, why in sized if lines]
+    sized = sorted(((lines_of_code(PACKAGE / folder), *said) for folder, said in OWN.items()), reverse=True)
+    rows = [[name, f"{lines:,}", inline(why, name)] for lines, name, why in sized]
     rows += [
         [
             f"python-flint {_version('python-flint')} and the FLINT library",
@@ -57,12 +68,38 @@ def believed(book: Book, paths: Paths) -> str:
     return table(["What", "Lines of code", "Why"], rows, "believed")
 
 
+def replayed(book: Book, paths: Paths) -> str:
+    """The shorter list, for who replays the proof traces."""
+    reader = sum(lines_of_code(PACKAGE / name) for name in READER)
+    kernel = lines_of_code(PACKAGE / "kernel")
+    return (
+        f"<p>The {kernel:,} lines of the kernel and the {reader:,} lines of the reader are enough for who replays the "
+        "proofs.</p>"
+    )
+
+
+def kernel_parts(book: Book, paths: Paths) -> str:
+    """The modules of the kernel, the largest first, each in the words of its own first sentence."""
+    rows = []
+    for path in (PACKAGE / "kernel").glob("*.py"):
+        said = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n\n")[0]
+        if path.stem != "__init__":
+            rows.append((lines_of_code(path), path.stem, said))
+    rows.sort(reverse=True)
+    shown = [[f"<code>{escape(name)}</code>", f"{n:,}", inline(said, name)] for n, name, said in rows]
+    return table(["Module", "Lines of code", "What it is"], shown, "kernel")
+
+
 def not_believed(book: Book, paths: Paths) -> str:
     """What a verdict does not rest on."""
     rows = [
         [
             f"SymPy {_version('sympy')}",
             "A second opinion on every algebraic step. It can raise an alarm; it can prove nothing.",
+        ],
+        [
+            f"The chapters ({lines_of_code(PACKAGE / 'chapters'):,} lines of code)",
+            "They ask the kernel for theorems. A wrong proof is refused, and a hypothesis too many is shown.",
         ],
         ["The models in `diffusion`".replace("`", ""), "They never see the theorems. Tests compare the two."],
         [
@@ -71,6 +108,17 @@ def not_believed(book: Book, paths: Paths) -> str:
         ],
     ]
     return table(["What", "Its part"], rows)
+
+
+def measured(book: Book, paths: Paths) -> str:
+    """The latest figures of the long campaigns, from the file in which they are kept."""
+    if not MEASURED.is_file():
+        return "<p>The figures are not part of this installation; they are in the repository.</p>"
+    rows = [
+        [inline(row["what"], name), inline(row["figure"], name), f"<code>{escape(row['command'])}</code>", row["on"]]
+        for name, row in json.loads(MEASURED.read_text(encoding="utf-8")).items()
+    ]
+    return table(["What was tried", "What came out", "To measure it again", "Measured on"], rows, "measured")
 
 
 def ledger(book: Book, paths: Paths) -> str:
