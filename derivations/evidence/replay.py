@@ -22,7 +22,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from derivations.evidence.seal import FORMAT, seal_line, statement_hash
+from derivations.evidence.seal import FORMAT, seal_line, sorts_hash, statement_hash
 from derivations.kernel import RULES, RuleError, Theorem
 from derivations.kernel.field import TooLarge
 from derivations.kernel.terms import Sort, Term, TermError, show
@@ -200,22 +200,22 @@ def replay(path: str | Path) -> Replayed:
     return Replayed(len(reader.theorems), ends, claim)
 
 
-def published(lock: Path) -> dict[str, str]:
-    """The hash of the published statement of each ID, from the lock of the book; none where there is no such file."""
+def published(lock: Path) -> dict[str, list[str]]:
+    """The hashes of the published statement of each ID, from the lock of the book; none where there is no such file."""
     text = lock.read_text(encoding="utf-8") if lock.is_file() else ""
     rows = [line.split() for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    return {row[0]: row[2] for row in rows if len(row) == 3}
+    return {row[0]: row[2:] for row in rows if len(row) in (3, 4)}
 
 
-def against_lock(name: str, done: Replayed, locked: dict[str, str]) -> str:
+def against_lock(name: str, done: Replayed, locked: dict[str, list[str]]) -> str:
     """Whether the theorems say what was published under this ID. Raises ReplayError when they do not."""
-    digest = statement_hash(done.theorems, done.claim)
     if name not in locked:
         return "not published"
-    if digest != locked[name]:
+    found = [statement_hash(done.theorems, done.claim), sorts_hash(done.theorems)][: len(locked[name])]
+    if found != locked[name]:
         raise ReplayError(
-            f"it proves another statement than the published one of {name}: expected the hash {locked[name]}, "
-            f"got {digest}"
+            f"it proves another statement than the published one of {name}: expected the hash "
+            f"{' '.join(locked[name])}, got {' '.join(found)}"
         )
     return "as published"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from derivations.evidence.seal import statement_hash
+from derivations.evidence.seal import sorts_hash, statement_hash
 from derivations.kernel import RuleError, Theorem
 from derivations.kernel.field import TooLarge
 from derivations.kernel.logic import instantiate, table
@@ -135,6 +135,10 @@ class Entry:
     def digest(self) -> str:
         """The hash of the statement: hypotheses and conclusions, up to bound names."""
         return statement_hash((p.theorem for p in self.results), self.claimed)
+
+    def sorts(self) -> str:
+        """The hash of what the letters of the statement are."""
+        return sorts_hash(p.theorem for p in self.results)
 
 
 def ancestors(theorem: Theorem, stop: Callable[[Theorem], bool] = lambda t: False) -> Iterator[Theorem]:

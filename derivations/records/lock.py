@@ -1,8 +1,9 @@
 """The lock: every ID ever published, with its revisions and the hash of the statement at each.
 
-`formulas.lock` is append-only. A line is `ID revision hash`. A statement that changes needs a new revision,
-so that a citation of revision 1 never comes to mean something else; an ID that was published is never taken
-away.
+`formulas.lock` is append-only. A line is `ID revision hash sorts`: the hash of the statement as it is written, and that
+of what its letters are, numbers, integers or vectors. A statement that changes needs a new revision, so that a citation
+of revision 1 never comes to mean something else; an ID that was published is never taken away. A line may lack the
+sorts; a later one with the same revision and hash then adds them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from derivations.errors import RequestError
 
 LOCK = Path(__file__).resolve().parent.parent / "formulas.lock"
 HEADER = """\
-# Every formula ever published: ID, revision, hash of the statement. Append-only; `derive lock` writes it.
+# Every formula ever published: ID, revision, hash of the statement, hash of what its letters are.
+# Append-only; `derive lock` writes it.
 # A line here is never changed or taken away: citations point at it.
 """
 
@@ -31,6 +33,7 @@ class Locked:
     id: str
     revision: int
     digest: str
+    sorts: str = ""
 
 
 def read(path: Path | None = None) -> dict[str, Locked]:
@@ -42,11 +45,12 @@ def read(path: Path | None = None) -> dict[str, Locked]:
         if not line.strip() or line.startswith("#"):
             continue
         words = line.split()
-        if len(words) != 3 or not words[1].isdigit():
-            raise LockError(f"{path.name}, line {number}: expected 'ID revision hash', got {line!r}; {REPAIR}")
-        row = Locked(words[0], int(words[1]), words[2])
+        if len(words) not in (3, 4) or not words[1].isdigit():
+            raise LockError(f"{path.name}, line {number}: expected 'ID revision hash sorts', got {line!r}; {REPAIR}")
+        row = Locked(words[0], int(words[1]), *words[2:])
         before = latest.get(row.id)
-        if before is not None and row.revision <= before.revision:
+        added = before is not None and row.sorts != "" and before == Locked(row.id, row.revision, row.digest)
+        if before is not None and row.revision <= before.revision and not added:
             raise LockError(
                 f"{path.name}, line {number}: revision {row.revision} of {row.id} stands after revision "
                 f"{before.revision}; {REPAIR}"
@@ -71,10 +75,11 @@ def problems(rows: Iterable[Locked], locked: dict[str, Locked], whole: bool) -> 
                 f"{said.id}: it says revision {said.revision}, but revision {row.revision} is published; "
                 f"revisions only grow, so write revision={row.revision} or more"
             )
-        elif said.revision == row.revision and said.digest and said.digest != row.digest:
+        elif said.revision == row.revision and said.digest and _differs(said, row):
+            letters = "" if said.digest != row.digest else "what the letters stand for in "
             found.append(
-                f"{said.id}: the statement changed, and the revision did not; revision {row.revision} "
-                f"is published with the hash {row.digest}, the statement now has {said.digest}. If the "
+                f"{said.id}: {letters}the statement changed, and the revision did not; revision {row.revision} "
+                f"is published with the hash {_hash(row)}, the statement now has {_hash(said)}. If the "
                 f"change is meant, write revision={row.revision + 1} in the entry and run `derive lock`; "
                 "if not, undo it"
             )
@@ -88,16 +93,29 @@ def problems(rows: Iterable[Locked], locked: dict[str, Locked], whole: bool) -> 
     return found
 
 
+def _differs(said: Locked, row: Locked) -> bool:
+    return said.digest != row.digest or (row.sorts != "" and said.sorts != row.sorts)
+
+
+def _hash(row: Locked) -> str:
+    return f"{row.digest} {row.sorts}".strip()
+
+
 def unlocked(rows: Iterable[Locked], locked: dict[str, Locked]) -> list[Locked]:
     """What is stated and not published yet in this revision."""
     return [row for row in rows if row.digest and (row.id not in locked or row.revision > locked[row.id].revision)]
+
+
+def without_sorts(rows: Iterable[Locked], locked: dict[str, Locked]) -> list[Locked]:
+    """What is published as it is stated, in a line that lacks the sorts."""
+    return [row for row in rows if row.sorts and locked.get(row.id) == Locked(row.id, row.revision, row.digest)]
 
 
 def append(rows: Iterable[Locked], path: Path | None = None) -> None:
     """Publish: one line each at the end of the file."""
     path = path or LOCK
     head = "" if path.is_file() else HEADER
-    lines = [f"{row.id} {row.revision} {row.digest}\n" for row in rows]
+    lines = [f"{row.id} {row.revision} {_hash(row)}\n" for row in rows]
     try:
         with path.open("a", encoding="utf-8", newline="\n") as file:
             file.write(head + "".join(lines))

@@ -29,14 +29,15 @@ class Head:
 class Record:
     """One entry after its check.
 
-    steps: the displayed lines that were checked. opinions: SymPy's word on each algebraic step. digest: the hash of
-    the statement, empty when there is none. explanation: why the verdict is not the declared one, in lines. alarms:
-    why SymPy disagrees. broken: the author's own Python failed.
+    digest, sorts: the hashes of the statement and of what its letters are; empty when there is none. steps: the
+    displayed lines that were checked. opinions: SymPy's word on each algebraic step. explanation: why the verdict is
+    not the declared one, in lines. alarms: why SymPy disagrees. broken: the author's own Python failed.
     """
 
     head: Head
     verdict: str
     digest: str = ""
+    sorts: str = ""
     steps: int = 0
     axioms: tuple[str, ...] = ()
     opinions: tuple[str, ...] = ()
@@ -58,12 +59,12 @@ class Record:
     @property
     def stated(self) -> Locked:
         """What the lock is asked about."""
-        return Locked(self.id, self.head.revision, self.digest)
+        return Locked(self.id, self.head.revision, self.digest, self.sorts)
 
     @property
     def result(self) -> tuple[Any, ...]:
         """What two checks of one entry must have in common, SymPy's opinion and the time apart."""
-        return self.head, self.verdict, self.digest, self.steps, self.axioms
+        return self.head, self.verdict, self.digest, self.sorts, self.steps, self.axioms
 
     def plain(self) -> dict[str, Any]:
         """The record as data that JSON can hold."""

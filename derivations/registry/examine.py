@@ -42,7 +42,7 @@ def examine(entry: Entry, second_opinion: bool = True, traces: str | None = None
 
         write_trace([part.theorem for part in entry.results], Path(traces) / f"{entry.id}.jsonl", entry.claimed)
     return Record(
-        head(entry), outcome.verdict, entry.digest(),
+        head(entry), outcome.verdict, entry.digest(), entry.sorts(),
         sum(line.link is not None for part in entry.parts for line in part.lines),
         tuple(entry.axioms), tuple(said), entry.milliseconds,
         () if outcome.verdict == entry.declared else _why(entry, outcome), tuple(alarms(entry)),

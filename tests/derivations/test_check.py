@@ -135,7 +135,7 @@ def test_a_damaged_lock_is_bad_input(derive, asked):
     lock.LOCK.write_text("conv.ddpm first 0123456789abcdef\n")
     run = derive("check", "conv.ddpm")
     assert run.code == 2
-    assert "formulas.lock, line 1: expected 'ID revision hash', got 'conv.ddpm first" in run.err
+    assert "formulas.lock, line 1: expected 'ID revision hash sorts', got 'conv.ddpm first" in run.err
 
 
 def test_an_unknown_id(derive):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from derivations.cli import lock as command
-from derivations.kernel.terms import lt
+from derivations.kernel.terms import INT, lt, sym
 from derivations.records import lock
 from derivations.records.lock import Locked, LockError
 from derivations.registry import entries
@@ -35,7 +35,7 @@ def of(monkeypatch, *chapters):
 
 def test_publishing_appends_and_then_there_is_nothing_new(derive, monkeypatch):
     of(monkeypatch, square())
-    digest = only(square()).digest()
+    digest = f"{only(square()).digest()} {only(square()).sorts()}"
     run = derive("lock")
     assert run.code == 0 and run.out == f"demo.square 1 {digest}\n1 published; 1 in the corpus.\n"
     assert lock.LOCK.read_text() == f"{lock.HEADER}demo.square 1 {digest}\n"
@@ -54,7 +54,7 @@ def test_a_new_revision_is_a_new_line(derive, monkeypatch):
     derive("lock")
     of(monkeypatch, square(revision=2))
     assert derive("lock").code == 0
-    assert [line.split()[:2] for line in lock.LOCK.read_text().splitlines()[2:]] == [
+    assert [line.split()[:2] for line in lock.LOCK.read_text().splitlines()[3:]] == [
         ["demo.square", "1"],
         ["demo.square", "2"],
     ]
@@ -75,7 +75,7 @@ def test_a_changed_statement_needs_a_new_revision():
     (problem,) = lock.problems([stated(entry)], changed, whole=True)
     assert problem == (
         "demo.square: the statement changed, and the revision did not; revision 1 is published with the hash "
-        f"{'0' * 16}, the statement now has {entry.digest()}. If the change is meant, write revision=2 in the entry "
+        f"{'0' * 16}, the statement now has {entry.digest()} {entry.sorts()}. If the change is meant, write revision=2 in the entry "
         "and run `derive lock`; if not, undo it"
     )
     assert lock.problems([stated(only(square(revision=2)))], changed, whole=True) == []
@@ -96,8 +96,10 @@ def test_an_id_never_vanishes():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("demo.a 1\n", "line 1: expected 'ID revision hash', got 'demo.a 1'"),
-        ("# words\n\ndemo.a one 00\n", "line 3: expected 'ID revision hash'"),
+        ("demo.a 1\n", "line 1: expected 'ID revision hash sorts', got 'demo.a 1'"),
+        ("demo.a 1 00 11\ndemo.a 1 00 22\n", "line 2: revision 1 of demo.a stands after revision 1"),
+        ("demo.a 1 00\ndemo.a 1 01 22\n", "line 2: revision 1 of demo.a stands after revision 1"),
+        ("# words\n\ndemo.a one 00\n", "line 3: expected 'ID revision hash sorts'"),
         ("demo.a 2 00\ndemo.a 2 01\n", "line 2: revision 2 of demo.a stands after revision 2"),
         ("demo.a 2 00\ndemo.a 1 00\n", "line 2: revision 1 of demo.a stands after revision 2"),
     ],
@@ -127,6 +129,42 @@ def test_the_hash_is_of_the_statement_and_of_nothing_else():
 
     assert other(lt(0, a), lt(0, b)) == other(lt(0, b), lt(0, a)) != other(lt(0, a))
     assert other(lt(0, a)) != other(lt(0, a), end=b + a)
+
+
+def test_what_a_letter_is_belongs_to_the_statement(derive, monkeypatch):
+    """An integer prints as a real number does."""
+
+    def over(letter):
+        made = chapter()
+
+        @made.theorem("demo.letter", "A sum")
+        def root(sheet):
+            """An aim."""
+            sheet.start(letter + letter).to(2 * letter)
+            sheet.qed()
+
+        return made
+
+    real, whole = over(sym("n")), over(sym("n", INT))
+    assert only(real).digest() == only(whole).digest() and only(real).sorts() != only(whole).sorts()
+    of(monkeypatch, real)
+    derive("lock")
+    (problem,) = lock.problems([stated(only(whole))], lock.read(), whole=True)
+    assert problem.startswith("demo.letter: what the letters stand for in the statement changed, and the revision did")
+    assert lock.problems([stated(only(real))], lock.read(), whole=True) == []
+
+
+def test_a_line_without_the_sorts_gets_them_once(derive, monkeypatch):
+    of(monkeypatch, square())
+    entry = only(square())
+    lock.LOCK.write_text(f"demo.square 1 {entry.digest()}\n")
+    assert derive("lock").out == "0 published; 1 in the corpus.\n"
+    assert lock.LOCK.read_text().splitlines() == [
+        f"demo.square 1 {entry.digest()}", f"demo.square 1 {entry.digest()} {entry.sorts()}",
+    ]  # fmt: skip
+    before = lock.LOCK.read_text()
+    derive("lock")
+    assert lock.LOCK.read_text() == before
 
 
 def test_a_lock_that_cannot_be_written(derive, monkeypatch, tmp_path):

@@ -72,18 +72,34 @@ def test_another_statement_under_a_published_name_is_refused(derive, tmp_path):
     assert derive("replay", str(tmp_path)).out.splitlines()[0].endswith("as published")
 
 
+def resealed(file, lines):
+    digest, out = "", []
+    for body in lines:
+        body.pop("digest", None)
+        line, digest = seal_line(body, digest)
+        out.append(line)
+    file.write_text("".join(out))
+
+
+def test_what_a_letter_is_counts(derive, tmp_path):
+    """The normalisation over integer means is another theorem, though it reads the same."""
+    derive("check", "gauss.normalization", "--trace", str(tmp_path))
+    file = tmp_path / "gauss.normalization.jsonl"
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    (mean,) = [node for line in lines for node in line.get("terms", ()) if node == ["sym", "real", ["mu"]]]
+    mean[1] = "int"
+    resealed(file, lines)
+    assert replay.replay(file).theorems, "it is a proof, of something else"
+    assert "it proves another statement than the published one" in derive("replay", str(file)).out
+
+
 def test_the_claim_of_a_refutation_counts(derive, tmp_path):
     file = tmp_path / "score.not_conditional.jsonl"
     derive("check", "score.not_conditional", "--trace", str(tmp_path))
     *lines, last = map(json.loads, file.read_text().splitlines())
     assert last["claim"]
     last["claim"] += " + 1"
-    digest, out = "", []
-    for body in (*lines, last):
-        del body["digest"]
-        line, digest = seal_line(body, digest)
-        out.append(line)
-    file.write_text("".join(out))
+    resealed(file, [*lines, last])
     assert "proves another statement than the published one" in derive("replay", str(file)).out
 
 

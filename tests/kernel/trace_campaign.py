@@ -78,7 +78,7 @@ def sealed(lines: list[dict[str, Any]]) -> str:
     return "".join(out)
 
 
-def judge(file: Path, locked: dict[str, str]) -> str:
+def judge(file: Path, locked: dict[str, list[str]]) -> str:
     """What the reader makes of a trace."""
     try:
         done = replay(file)
