@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from fractions import Fraction
-from math import lcm
+from math import lcm, prod
 from typing import TYPE_CHECKING, Any
 
 from derivations.evidence.ring_table import Frac, Table
+from derivations.kernel import radicals
 from derivations.kernel.binders import _assume_interval, _shifted, _split_factors
 from derivations.kernel.field import Element
 from derivations.kernel.substitution import substitute
-from derivations.kernel.terms import Term, add, is_scalar, neg, num, show
+from derivations.kernel.terms import Term, add, exp, is_scalar, neg, num, prod_, show, sum_
 
 if TYPE_CHECKING:
     from derivations.evidence.ring_check import Witness
@@ -96,13 +97,39 @@ def _total(w: Witness, t: Term, pieces: list[tuple[Frac, Frac]], i: Term, top: o
         if table.rational(inner) is not None and whole:
             parts.append(table.mul(table.mul(outer, inner), table.fraction(count)))
             continue
-        for key, value in _symbols(w, "sum", top):
-            if any(table.equal(kept, inner) for kept in _kept(w, t, key, i)):
-                parts.append(table.mul(outer, value))
-                break
-        else:
+        value = _symbol_of(w, t, "sum", top, inner, i) or _log_of_product(w, t, top, inner, i)
+        if value is None:
             return None
+        parts.append(table.mul(outer, value))
     return table.sum(parts)
+
+
+def _symbol_of(w: Witness, t: Term, kind: str, top: object, inner: Frac, i: Term) -> Frac | None:
+    """The value of the symbol under which the kernel keeps the sum or product of `inner`."""
+    for key, value in _symbols(w, kind, top):
+        if any(w.table.equal(kept, inner) for kept in _kept(w, t, key, i)):
+            return value
+    return None
+
+
+def _log_of_product(w: Witness, t: Term, top: object, inner: Frac, i: Term) -> Frac | None:
+    """The sum of log f as log of the product of f, for an `inner` that is the logarithm of f."""
+    table = w.table
+    if inner[1] != table.ring.one or len(inner[0]) != 1 or sum(inner[0].LM) != 1 or inner[0].LC != 1:
+        return None
+    g = w.field.generators[inner[0].LM.index(1)]
+    if g.kind != "log":
+        return None
+    product = _symbol_of(w, t, "prod", top, (table.poly(w.field.up(g.data)), table.ring.one), i)
+    return None if product is None else logarithm(w, product)
+
+
+def logarithm(w: Witness, f: Frac) -> Frac | None:
+    """The kernel's logarithm of a fraction, when its exponential is the fraction again; else None."""
+    e = radicals.log(w, Element(*(w.table.back(p) for p in f)))
+    if e is None or not w.exponential(w.table.fraction(e), f):
+        return None
+    return w.table.fraction(e)
 
 
 def _symbols(w: Witness, *head: object) -> list[tuple[tuple[object, ...], Frac]]:
@@ -119,29 +146,52 @@ def product_fits(w: Witness, t: Term, e: Element) -> bool:
             out = w.table.mul(out, value)
         return w.table.equal(w.table.fraction(e), out)
     t = _shifted(t)
+    opened = _opened(t)
+    if opened is not None:
+        return w.table.equal(w.table.fraction(e), w.value(opened))
     top = _end(w, t)
     if any(key[1] == top for key in w._scalar_rules if isinstance(key, tuple) and key[0] == "prod"):
         return True  # an equation names a product; its value is what the equation says
     table = w.table
     inner = {place: table.from_key(key[-1]) for key, place in table.places("prod", top)}
     powers: dict[int, Fraction] = {}
-    scale = table.constant(1)
-    for p, sign in zip(table.fraction(e), (1, -1), strict=True):
+    rest = table.fraction(e)
+    for p, sign in zip(rest, (1, -1), strict=True):
         if len(p) != 1:
             return False
-        ((mono, c),) = p.items()
-        scale = table.mul(scale, table.power((table.ring.ground_new(c), table.ring.one), sign))
-        for place, k in enumerate(mono):
+        for place, k in enumerate(p.LM):
             base, order = _base(table, place)
-            if k:
+            if k and base in inner:
                 powers[base] = powers.get(base, Fraction(0)) + Fraction(sign * k, order)
-    if not set(powers) <= set(inner):
-        return False
+                rest = table.mul(rest, table.power(table.generator(place), -sign * k))
     n = lcm(*(q.denominator for q in powers.values()))  # a root of a product is compared in its n-th power
-    out = table.power(scale, n)
+    fixed = table.power(table.fraction(w.scope_of(t)[1]), n)
     for place, q in powers.items():
-        out = table.mul(out, table.power(inner[place], int(q * n)))
-    return table.equal(out, table.power(table.fraction(w.scope_of(t)[1]), n))
+        fixed = table.mul(fixed, table.power(inner[place], -int(q * n)))
+    return _is_power(w, t, table.power(rest, n), fixed)
+
+
+def _is_power(w: Witness, t: Term, value: Frac, fixed: Frac) -> bool:
+    """Whether value = fixed**count, for the factors that did not go under a symbol: they are free of the index."""
+    table = w.table
+    if table.equal(fixed, table.constant(1)):
+        return table.equal(value, fixed)
+    e = w.field.make(*map(table.back, fixed))  # without the common factors of numerator and denominator
+    if not table.equal(table.fraction(e), fixed) or w.scope_of(t)[0] in w.free_in(e.num, e.den):
+        return False
+    log_of_fixed, count = logarithm(w, table.fraction(e)), w.value(add(t.args[2], num(1)))
+    return log_of_fixed is not None and w.exponential(w.table.mul(count, log_of_fixed), value)
+
+
+def _opened(t: Term) -> Term | None:
+    """A product with exponentials among its factors, as a product without them times one exponential of a sum."""
+    i, lo, hi, body = t.args
+    factors = list(body.args) if body.op == "mul" else [body]
+    above = [f.args[0] for f in factors if f.op == "exp"]
+    below = [f for f in factors if f.op != "exp"]
+    if not above:
+        return None
+    return exp(sum_(i, lo, hi, sum(above, start=num(0)))) * prod_(i, lo, hi, prod(below, start=num(1)))
 
 
 def _base(table: Table, place: int) -> tuple[int, int]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from derivations.kernel import linear, radicals
 from derivations.kernel.field import Element, Poly, terms
 from derivations.kernel.state import Vector, Word
 from derivations.kernel.substitution import structural_level, substitute
-from derivations.kernel.terms import INT, Term, add, is_scalar, neg, num, prod_, sum_, sym
+from derivations.kernel.terms import INT, Term, add, exp, is_scalar, mul, neg, num, prod_, sum_, sym
 
 if TYPE_CHECKING:
     from derivations.kernel.normal import Normalizer
@@ -54,11 +55,22 @@ def sum_atom(n: Normalizer, t: Term) -> Element:
         if n.field.rational_value(inner) is not None and _nonnegative(n, count):
             out.append(f.mul(f.mul(outer, inner), count))
             continue
-        atom = sum_symbol(n, t, top, inner, index, level)
-        if positive:
+        atom = _sum_of_logs(n, t, inner, index) or sum_symbol(n, t, top, inner, index, level)
+        if positive and len(atom.num) == 1:
             n.signs.assume(atom.num * atom.den, False)
         out.append(f.mul(outer, atom))
     return f.sum(out)
+
+
+def _sum_of_logs(n: Normalizer, t: Term, inner: Element, k: Term) -> Element | None:
+    """The sum of the logarithms of something positive as the logarithm of its product; None for another sum."""
+    f = n.field
+    place = radicals.pure_log(f, inner)
+    if place is None:
+        return None
+    product = product_symbol(n, t, t.args[2], f.poly(f.up(f.generators[place].data)), k)
+    n.signs.assume(product.num * product.den, True)
+    return radicals.log(n, product)
 
 
 def sum_symbol(n: Normalizer, t: Term, top: Term, inner: Element, k: Term, level: int) -> Element:
@@ -140,12 +152,19 @@ def product_atom(n: Normalizer, t: Term) -> Element:
             out = f.mul(out, e)
         return out
     t = _shifted(t)
+    opened = _exponentials_out(t)
+    if opened is not None:
+        return n.scalar(opened)
     with n.bound(t) as (i, args):
         n.assume_range(i, args[1], args[2])
         e = n.scalar(args[3])
         parts = [(e.num, 1, 1, False)] if e.num.is_zero() else _positive_factors(n, e)
-    out = f.one
+    out, count = f.one, n.scalar(add(t.args[2], num(1)))
     for poly, k, root, positive in parts:
+        if positive and i not in n.free_in(f.up(poly)) and _nonnegative(n, count):
+            logarithm = n.log(f.poly(f.up(poly)))
+            out = f.mul(out, radicals.exp(n, f.mul(f.mul(f.constant(Fraction(k, root)), count), logarithm)))
+            continue
         atom = product_symbol(n, t, t.args[2], f.poly(f.up(poly)), i)
         if positive:
             n.signs.assume(atom.num * atom.den, True)
@@ -153,6 +172,17 @@ def product_atom(n: Normalizer, t: Term) -> Element:
         whole = power if root == 1 else radicals.nth_root(n, power, root)
         out = f.mul(out, f.zero if whole is None else whole)
     return out
+
+
+def _exponentials_out(t: Term) -> Term | None:
+    """prod_i f exp(u) as prod_i f times exp(sum_i u); None when no factor of the body is an exponential."""
+    i, lo, hi, body = t.args
+    factors = body.args if body.op == "mul" else (body,)
+    exponents = [a.args[0] for a in factors if a.op == "exp"]
+    if not exponents:
+        return None
+    rest = [a for a in factors if a.op != "exp"]
+    return mul(prod_(i, lo, hi, mul(num(1), *rest)), exp(sum_(i, lo, hi, add(num(0), *exponents))))
 
 
 def _positive_factors(n: Normalizer, e: Element) -> list[tuple[Poly, int, int, bool]]:

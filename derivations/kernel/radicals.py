@@ -208,7 +208,7 @@ def exp(ctx: Normalizer, e: Element) -> Element:
     out = f.one
     groups: dict[frozenset[str], dict[tuple[int, ...], fmpq]] = {}
     for mono, c in terms(f.up(e.num)):
-        place = _pure_log(f, f.make(f.monomial(mono), f.up(e.den)))
+        place = pure_log(f, f.make(f.monomial(mono), f.up(e.den)))
         if place is not None:
             q = Fraction(int(c.p), int(c.q))
             root = nth_root(ctx, f.power(f.poly(f.up(f.generators[place].data)), q.numerator), q.denominator)
@@ -235,7 +235,7 @@ def _widened(group: dict[tuple[int, ...], fmpq], f: Field) -> dict[tuple[int, ..
     return {mono + (0,) * (size - len(mono)): c for mono, c in group.items()}
 
 
-def _pure_log(f: Field, unit: Element) -> int | None:
+def pure_log(f: Field, unit: Element) -> int | None:
     """The place of the log generator that the element is, or None."""
     if not f.up(unit.den).is_one():
         return None

@@ -318,6 +318,24 @@ def structure() -> Iterator[Case]:
         alpha="unit",
         **integer,
     )
+    chain, logs = Product(alpha(i), (i, 1, T)), Sum(log(alpha(i)), (i, 1, T))
+    unit = {"alpha": "unit", **integer}
+    yield case("product.log", log(chain), logs, log(chain) / 2, T > 0, **unit)
+    yield case("product.exp_of_logs", exp(logs), chain, exp(-logs), T > 0, **unit)
+    yield case("product.log_of_root", log(sqrt(chain)), logs / 2, logs, T > 0, **unit)
+    odds = Product(alpha(i) / (1 - alpha(i)), (i, 1, T))
+    log_odds = Sum(log(alpha(i)) - log(1 - alpha(i)), (i, 1, T))
+    yield case("product.log_odds", log(odds), log_odds, Sum(log(alpha(i)), (i, 1, T)), T > 0, **unit)
+    yield case("product.constant", Product(a * alpha(i), (i, 1, T)), a**T * chain, a * chain, T > 1, **unit)
+    decays = Product(exp(-x * alpha(i)), (i, 1, T))
+    yield case(
+        "product.of_exponentials",
+        decays,
+        exp(-x * Sum(alpha(i), (i, 1, T))),
+        exp(-x * chain),
+        T > 1,
+        **unit,
+    )
     yield case("function.chain", Derivative(f(x) ** 2, x), 2 * f(x) * Derivative(f(x), x), 2 * Derivative(f(x), x))
     gaussian = exp(-(x**2))
     yield case(
