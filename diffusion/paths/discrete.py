@@ -45,10 +45,10 @@ class Discrete(FromLogAlpha):
         """Search among the knots, then linear."""
         knots, slopes = self.knots.to(log_alpha), self.slopes.to(log_alpha)
         i = torch.searchsorted(-knots, -log_alpha.contiguous(), right=True).sub(1).clamp(0, self.T - 1)
-        return i / self.T + (log_alpha - knots[i]) / slopes[i]
+        return i.to(log_alpha) / self.T + (log_alpha - knots[i]) / slopes[i]
 
     def _interval(self, t: Tensor) -> tuple[Tensor, Tensor]:
         """The interval of t and how far t lies in it. Times that are a rounding away from a knot are on it."""
         steps = t * self.T
         i = (steps + 1e-9).floor().long().clamp(0, self.T - 1)
-        return i, t - i / self.T
+        return i, t - i.to(t) / self.T

@@ -84,8 +84,9 @@ def plan(
     """
     grid = Grid(path, times)
     rows = list(solver.rows(grid))
-    if denoise and grid.points[-1].sigma > 0:
-        rows.append(_denoise(grid.points[-1], solver))
+    end = rows[-1].to
+    if denoise and end is not None and end.sigma > 0:
+        rows.append(_denoise(end, solver))
     used = _used(rows)
     table = _Table()
     instructions = []

@@ -1,8 +1,8 @@
 """EDM's sampler: Heun's method in sigma / alpha, with churn.
 
 In y = x / alpha and r = sigma / alpha the flow is dy / dr = (y - x_0) / r. A step from r to r' is Euler's, then
-the trapezoid; a step to r' = 0 stays Euler's, which returns x_0. Churn first raises the noise from r to
-(1 + gamma) r, with gamma = min(churn / steps, sqrt(2) - 1) where r lies in [r_min, r_max].
+the trapezoid. A step to r' = 0 stays Euler's, which returns x_0, and so does one from infinite r. Churn first
+raises the noise from r to (1 + gamma) r, with gamma = min(churn / steps, sqrt(2) - 1) where r lies in [r_min, r_max].
 
 No formulas are registered here; edm.heun and edm.churn are those in the catalogue.
 Reference: Karras et al. 2022, algorithms 1 and 2.
@@ -32,13 +32,13 @@ class EDMHeun(Solver):
         self.order = 2 if churn == 0 else None
 
     def rows(self, grid: Grid) -> list[Row]:
-        """Two rows a step, one to clean data; the first may lift x to more noise."""
+        """Two rows a step, one at either end of the path; the first may lift x to more noise."""
         rows = []
         gamma = min(self.churn / (len(grid.points) - 1), math.sqrt(2) - 1)
         for s, t in grid.steps:
             s, lift = self._lifted(s, grid, gamma)
             first = _euler(s, t)
-            if t.sigma == 0:
+            if t.sigma == 0 or s.alpha == 0:
                 rows.append(Row(s, t, first, lift=lift))
                 continue
             rows.append(Row(s, None, first, lift=lift))

@@ -23,6 +23,8 @@ from diffusion.solvers.plan import Solver
 # Predicts, in some parameterization, from x_t (n, ...) and t (n,), the times being in [0, 1]. The answer is a tensor
 # of its own, not a buffer that the next call fills: multistep solvers keep it.
 Denoiser: TypeAlias = Callable[[Tensor, Tensor], Tensor]
+# Standard noise of the shape of x.
+Noise: TypeAlias = Callable[[Tensor], Tensor]
 
 
 class Step(NamedTuple):
@@ -43,19 +45,31 @@ def sample(
     *,
     parameterization: Parameterization = EPS,
     denoise: bool = True,
+    noise: Noise | None = None,
 ) -> Iterator[Step]:
     """Walk x (n, ...), float32 or float64, from times[0] to times[-1] and yield every step.
 
     x is a draw at times[0]: sigma(times[0]) times standard noise where the signal has vanished. denoiser answers in
-    `parameterization`. generator draws the noise of stochastic solvers. With denoise, a path that still has
-    noise at the last time takes one more step, to E[x_0 | x], which stands at t = 0. Yielded tensors are not
-    written to afterwards. Raises ValueError as `plan` does.
+    `parameterization`. generator draws the noise of stochastic solvers, or `noise` does, which takes x and answers with
+    noise like it. With denoise, a path that still has noise at the last time takes one more step, to E[x_0 | x],
+    which stands at t = 0. Yielded tensors are not written to afterwards. Raises ValueError as `plan` does.
     """
-    return run(plan(solver, path, times, parameterization, denoise), denoiser, x, generator)
+    return run(plan(solver, path, times, parameterization, denoise), denoiser, x, generator, noise)
 
 
-def run(plan: Plan, denoiser: Denoiser, x: Tensor, generator: torch.Generator | None = None) -> Iterator[Step]:
+def run(
+    plan: Plan,
+    denoiser: Denoiser,
+    x: Tensor,
+    generator: torch.Generator | None = None,
+    noise: Noise | None = None,
+) -> Iterator[Step]:
     """The same for a plan made before: one plan can serve any number of runs."""
+
+    def gaussian(x: Tensor) -> Tensor:
+        return torch.randn(x.shape, generator=generator, device=x.device, dtype=x.dtype)
+
+    noise = noise or gaussian
     coefficients = plan.table.to(x.device, x.dtype).unbind()
     times = plan.times.to(x.device, x.dtype).unsqueeze(1).expand(-1, x.shape[0]).unbind()
     programs = [_Program.of(instruction, coefficients) for instruction in plan.instructions]
@@ -64,26 +78,25 @@ def run(plan: Plan, denoiser: Denoiser, x: Tensor, generator: torch.Generator | 
     for program, t in zip(programs, times, strict=True):
         with torch.no_grad():
             if program.lift:
-                x = _combine(program.lift, (x, _NOTHING, _NOTHING, _noise(x, generator)))
+                x = _combine(program.lift, (x, _NOTHING, _NOTHING, noise(x)))
             answer = denoiser(x, t)
-            operands = (x, answer, anchor, _noise(x, generator) if program.noisy else _NOTHING, *history)
+            operands = (x, answer, anchor, noise(x) if program.noisy else _NOTHING, *history)
             new_x = _combine(program.x, operands)
             if plan.depth:
                 history.appendleft(_combine(program.value, operands) if program.value else _NOTHING)
             anchor = _combine(program.anchor, operands) if program.anchor else x
-            x = new_x if program.langevin is None else langevin_step(x, new_x, program.langevin, generator)
+            x = new_x if program.langevin is None else langevin_step(x, new_x, noise(x), program.langevin)
         if program.to is not None:
             number += 1
             yield Step(number, program.to, x)
 
 
 @torch.no_grad()
-def langevin_step(x: Tensor, score: Tensor, snr: float, generator: torch.Generator | None = None) -> Tensor:
+def langevin_step(x: Tensor, score: Tensor, z: Tensor, snr: float) -> Tensor:
     """x + e score + sqrt(2 e) z with e = 2 (snr |z| / |score|)^2, norms averaged over the n samples of x (n, ...).
 
     The entry sampler.corrector of the catalogue. Reference: Song et al. 2021, algorithms 4 and 5.
     """
-    z = _noise(x, generator)
     e = 2 * (snr * z.flatten(1).norm(dim=1).mean() / score.flatten(1).norm(dim=1).mean()).square()
     return x + e * score + (2 * e).sqrt() * z
 
@@ -135,6 +148,3 @@ def _combine(terms: _Bound, operands: Sequence[Tensor]) -> Tensor:
         total.addcmul_(operands[operand], c)
     return total
 
-
-def _noise(x: Tensor, generator: torch.Generator | None) -> Tensor:
-    return torch.randn(x.shape, generator=generator, device=x.device, dtype=x.dtype)

@@ -6,6 +6,8 @@ checked against the truth and not against a trained network.
 
 from diffusion.worlds.gaussian import Gaussian
 from diffusion.worlds.mixture import GaussianMixture
-from diffusion.worlds.oracle import World, eps_oracle, oracle
+from diffusion.worlds.oracle import World, eps_oracle, oracle, velocity
+from diffusion.worlds.points import Points
+from diffusion.worlds.quantile import quantile_map
 
-__all__ = ["Gaussian", "GaussianMixture", "World", "eps_oracle", "oracle"]
+__all__ = ["Gaussian", "GaussianMixture", "Points", "World", "eps_oracle", "oracle", "quantile_map", "velocity"]

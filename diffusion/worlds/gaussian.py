@@ -89,6 +89,16 @@ class Gaussian:
         _, sigma = as_levels(x_t, alpha_t, sigma_t)
         return -sigma * self.score(x_t, alpha_t, sigma_t)
 
+    def flow_map(self, x: Tensor, start: tuple[Level, Level], end: tuple[Level, Level]) -> Tensor:
+        """Where the probability flow takes x (..., d) from one level (alpha, sigma) to another.
+
+        Along each eigenvector the distance to the mean scales with the standard deviation: the map is
+        m_end + sqrt(V_end / V_start) (x - m_start).
+        """
+        (a, s), (b, r) = as_levels(x, *start), as_levels(x, *end)
+        stretch = (self._noised(b, r) / self._noised(a, s)).sqrt()
+        return b * self._mean + (stretch * ((x - a * self._mean) @ self._basis)) @ self._basis.mT
+
     def _noised(self, alpha: Tensor, sigma: Tensor) -> Tensor:
         return alpha.square() * self._variances + sigma.square()
 

@@ -9,6 +9,8 @@ No formula IDs: this world is built on gauss.linear_bayes and serves to test the
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -78,6 +80,19 @@ class GaussianMixture:
         """log density of x_t at x (..., d), in nats, shape (...)."""
         alpha, sigma = as_levels(x, alpha_t, sigma_t)
         return torch.logsumexp(self._component_log_prob(*self._residual(x, alpha, sigma)), dim=-1)
+
+    def cdf(self, x: Tensor, alpha_t: Level = 1.0, sigma_t: Level = 0.0, upper: bool = False) -> Tensor:
+        """P(x_t <= x), or P(x_t > x) with `upper`, in one dimension: x (..., 1), result (...).
+
+        Each tail is a sum of small terms, not one minus the other. Raises ValueError for d > 1.
+        """
+        if self.dimension != 1:
+            raise ValueError(f"a distribution function needs one dimension; this mixture has {self.dimension}")
+        y, variances = self._residual(x, *as_levels(x, alpha_t, sigma_t))
+        z = (y / variances.sqrt()).squeeze(-1)
+        # torch.special.ndtr is 1 + erf, which is 0 from six standard deviations on.
+        tail = 0.5 * torch.special.erfc((z if upper else -z) / math.sqrt(2))
+        return (self._log_weights.exp() * tail).sum(-1)
 
     def responsibilities(self, x: Tensor, alpha_t: Level = 1.0, sigma_t: Level = 0.0) -> Tensor:
         """Probability of each component given x_t = x, shape (..., K)."""

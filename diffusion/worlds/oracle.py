@@ -12,6 +12,7 @@ from diffusion.parameterizations import EPS, X_0, Parameterization, convert
 from diffusion.paths import Level, Path
 from diffusion.schedules import Schedule
 from diffusion.worlds.levels import Level as Scale
+from diffusion.worlds.levels import as_levels
 
 
 class World(Protocol):
@@ -39,6 +40,13 @@ class World(Protocol):
         ...
 
 
+def velocity(world: World, x_t: Tensor, level: Level) -> Tensor:
+    """E[dx_t / dt | x_t] = alpha' E[x_0 | x_t] + sigma' E[eps | x_t] at x_t (..., d), for levels that broadcast."""
+    d_alpha, d_sigma = as_levels(x_t, level.d_alpha, level.d_sigma)
+    x_0 = world.posterior_mean(x_t, level.alpha, level.sigma)
+    return d_alpha * x_0 + d_sigma * world.eps(x_t, level.alpha, level.sigma)
+
+
 def eps_oracle(
     world: World, schedule: Schedule, device: torch.device | str = "cpu"
 ) -> Callable[[Tensor, Tensor], Tensor]:
@@ -58,17 +66,17 @@ def eps_oracle(
 def oracle(world: World, path: Path, parameterization: Parameterization = EPS) -> Callable[[Tensor, Tensor], Tensor]:
     """The best prediction at x_t (n, ...) and t (n,), the times being in [0, 1]: what a perfect network answers.
 
-    eps is computed without passing through x_0, and the others from the better known of the two.
+    eps and the score are computed from E[eps | x_t], the others from E[x_0 | x_t]. Gradients reach x_t.
     """
 
     def predict(x_t: Tensor, t: Tensor) -> Tensor:
         with torch.no_grad():
             level = Level(*(column.to(x_t) for column in path.level(t)))
-            flat = x_t.flatten(1)
-            if parameterization.name in (EPS.name, "score"):
-                best, source = world.eps(flat, level.alpha, level.sigma), EPS
-            else:
-                best, source = world.posterior_mean(flat, level.alpha, level.sigma), X_0
-            return convert(best, flat, source, parameterization, level).view_as(x_t)
+        flat = x_t.flatten(1)
+        if parameterization.name in (EPS.name, "score"):
+            best, source = world.eps(flat, level.alpha, level.sigma), EPS
+        else:
+            best, source = world.posterior_mean(flat, level.alpha, level.sigma), X_0
+        return convert(best, flat, source, parameterization, level).view_as(x_t)
 
     return predict

@@ -5,9 +5,11 @@ import math
 import pytest
 import torch
 
+from diffusion.parameterizations import X_0
+from diffusion.paths import path
 from diffusion.schedules import linear
 from diffusion.score import marginal_score
-from diffusion.worlds import Gaussian, GaussianMixture, eps_oracle
+from diffusion.worlds import Gaussian, GaussianMixture, Points, eps_oracle, oracle, quantile_map, velocity
 
 F64 = torch.float64
 LEVELS = [(1.0, 0.05), (0.9, 0.436), (0.3, 0.95), (0.006, 0.99998)]
@@ -160,3 +162,85 @@ def test_clear_errors():
         Gaussian(torch.zeros(2), torch.tensor([[1.0, 2.0], [2.0, 1.0]]))
     with pytest.raises(ValueError, match=r"needs a mean \(d,\) and a covariance \(d, d\)"):
         Gaussian(torch.zeros(3), torch.eye(2))
+
+
+def points_world() -> Points:
+    return Points(torch.tensor([[-1.0, 0.5], [0.7, 0.2], [2.0, -1.5]], dtype=F64), torch.tensor([0.2, 0.5, 0.3], dtype=F64))
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_points_are_a_mixture_without_spread(level):
+    world = points_world()
+    same = GaussianMixture(torch.tensor([0.2, 0.5, 0.3], dtype=F64), world._points, torch.zeros(3, dtype=F64))
+    x_t = level[0] * world.sample(7, torch.Generator().manual_seed(0))
+    x_t = x_t + level[1] * torch.randn(7, 2, dtype=F64, generator=torch.Generator().manual_seed(1))
+    for method in ("log_prob", "score", "eps", "posterior_mean", "posterior_cov", "responsibilities"):
+        torch.testing.assert_close(getattr(world, method)(x_t, *level), getattr(same, method)(x_t, *level), rtol=1e-9, atol=1e-9)
+    torch.testing.assert_close((world.mean(), world.cov()), (same.mean(), same.cov()))
+    assert {tuple(x) for x in world.sample(50).tolist()} == {tuple(x) for x in world._points.tolist()}
+
+
+def test_the_exact_denoiser_of_a_data_set_of_images():
+    images = torch.randn(50, 1, 4, 4, generator=torch.Generator().manual_seed(0), dtype=F64)
+    world = Points(images)
+    x_t = 0.8 * images[:9] + 0.6 * torch.randn(9, 1, 4, 4, generator=torch.Generator().manual_seed(1), dtype=F64)
+    distance = (x_t.flatten(1)[:, None] - 0.8 * images.flatten(1)).square().sum(-1)
+    weights = torch.softmax(-distance / (2 * 0.36), dim=1)
+    want = (weights @ images.flatten(1)).view_as(x_t)
+    denoise = oracle(world, path("trigonometric"), X_0)
+    t = torch.full((9,), 2 / math.pi * math.asin(0.6), dtype=F64)
+    torch.testing.assert_close(denoise(x_t, t), want, rtol=1e-9, atol=1e-12)
+
+
+def test_blocks_do_not_change_the_result(monkeypatch):
+    world = points_world()
+    x_t = torch.randn(7, 2, dtype=F64, generator=torch.Generator().manual_seed(1))
+    sigma = torch.linspace(0.3, 2.0, 7, dtype=F64)
+    whole = [getattr(world, name)(x_t, 0.5, sigma) for name in ("score", "log_prob", "posterior_mean")]
+    monkeypatch.setattr("diffusion.worlds.points._BLOCK", 12)
+    parts = [getattr(world, name)(x_t, 0.5, sigma) for name in ("score", "log_prob", "posterior_mean")]
+    torch.testing.assert_close(parts, whole, rtol=0, atol=0)
+
+
+def test_points_keep_their_digits_at_low_noise_in_float32():
+    low, high = points_world().to(dtype=torch.float32), points_world()
+    x_t = torch.tensor([[0.7001, 0.2003]], dtype=F64)
+    torch.testing.assert_close(low.eps(x_t.float(), 1.0, 1e-3).double(), high.eps(x_t, 1.0, 1e-3), rtol=2e-3, atol=1e-3)
+
+
+def test_the_flow_of_a_gaussian_has_its_velocity_and_its_marginals():
+    world = WORLDS["gaussian"]
+    along = path("flow")
+    x = torch.randn(5, 2, dtype=F64, generator=torch.Generator().manual_seed(0))
+    start, h = (0.6, 0.4), 1e-5
+    slope = (world.flow_map(x, start, (0.6 - h, 0.4 + h)) - world.flow_map(x, start, (0.6 + h, 0.4 - h))) / (2 * h)
+    torch.testing.assert_close(velocity(world, x, along.level(torch.tensor(0.4, dtype=F64))), slope, rtol=1e-7, atol=1e-7)
+    x = world.sample(100_000, torch.Generator().manual_seed(0))
+    noisy = world.flow_map(x, (1.0, 0.0), (0.6, 0.8))
+    torch.testing.assert_close(noisy.T.cov(), 0.36 * world.cov() + 0.64 * torch.eye(2, dtype=F64), rtol=0.03, atol=0.02)
+    torch.testing.assert_close(world.flow_map(noisy, (0.6, 0.8), (1.0, 0.0)), x)
+
+
+def test_the_flow_in_one_dimension_is_the_quantile_map():
+    world = GaussianMixture(torch.tensor([0.3, 0.7], dtype=F64), torch.tensor([[-1.3], [0.7]], dtype=F64), torch.tensor([0.04, 0.25], dtype=F64))
+    along = path("linear")
+    x = torch.tensor([[-9.0], [-1.2], [0.0], [0.4], [2.0], [9.0]], dtype=F64)
+    t, h = 0.3, 1e-5
+    near = [tuple(c.item() for c in along.level(torch.tensor(s, dtype=F64))[1:3]) for s in (t - h, t, t + h)]
+    slope = (quantile_map(world, x, near[1], near[2]) - quantile_map(world, x, near[1], near[0])) / (2 * h)
+    exact = velocity(world, x, along.level(torch.tensor(t, dtype=F64)))
+    torch.testing.assert_close(slope, exact, rtol=1e-5, atol=1e-5)
+    there = quantile_map(world, x, near[0], (0.1, 0.99))
+    torch.testing.assert_close(quantile_map(world, there, (0.1, 0.99), near[0]), x, rtol=1e-9, atol=1e-9)
+    torch.testing.assert_close(world.cdf(there, 0.1, 0.99), world.cdf(x, *near[0]), rtol=1e-9, atol=0)
+    total = world.cdf(x) + world.cdf(x, upper=True)
+    torch.testing.assert_close(total, torch.ones(6, dtype=F64), rtol=0, atol=1e-14)
+
+
+def test_clear_errors_of_points_and_maps():
+    with pytest.raises(ValueError, match=r"2 points need 2 positive weights that sum to 1; got shape \(2,\) and the sum 2"):
+        Points(torch.zeros(2, 3), torch.ones(2))
+    with pytest.raises(ValueError, match=r"points have shape \(K, ...\) with K >= 1; got \(3,\)"):
+        Points(torch.zeros(3))
+    with pytest.raises(ValueError, match="needs one dimension; this mixture has 2"):
+        quantile_map(mixture("isotropic"), torch.zeros(1, 1, dtype=F64), (1.0, 0.0), (0.6, 0.8))
