@@ -5,7 +5,7 @@ import itertools
 import pytest
 import torch
 
-from diffusion import ddpm
+from diffusion.families import ddpm
 from diffusion.parameterizations import PARAMETERIZATIONS, SCORE, VELOCITY, X_0, V
 from diffusion.paths import PATHS, Discrete, path, times
 from diffusion.schedules import linear
