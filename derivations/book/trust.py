@@ -86,7 +86,7 @@ def kernel_parts(book: Book, paths: Paths) -> str:
         if path.stem != "__init__":
             rows.append((lines_of_code(path), path.stem, said))
     rows.sort(reverse=True)
-    shown = [[f"<code>{escape(name)}</code>", f"{n:,}", inline(said, name)] for n, name, said in rows]
+    shown = [[f"<code>{escape(name)}</code>", f"{n:,}", inline(" ".join(said.split()), name)] for n, name, said in rows]
     return table(["Module", "Lines of code", "What it is"], shown, "kernel")
 
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import weakref
 from types import TracebackType
 from typing import Any
 
@@ -34,7 +35,8 @@ class Worker:
     Args:
         limits: for each call that brings none of its own.
 
-    Use it in a `with` statement, or `close` it: no process stays behind. Threads may share it; their calls queue.
+    Use it in a `with` statement, or `close` it; at the latest its process ends with this one. Threads may share it,
+    and their calls queue; a process that is forked from this one starts a worker of its own.
     """
 
     def __init__(self, limits: Limits | None = None) -> None:
@@ -44,6 +46,8 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._turn = threading.Lock()
+        self._parent = os.getpid()
+        self._end: weakref.finalize[..., Worker] | None = None
 
     def submit(self, function: str, *arguments: Any, limits: Limits | None = None) -> Any:
         """The value of "module:function" at these arguments, all of them plain data; a `Limit` if it took too much.
@@ -54,6 +58,8 @@ class Worker:
         limits = limits or self.limits
         call = {"function": function, "arguments": arguments, "seconds": limits.seconds, "megabytes": limits.megabytes}
         line = json.dumps(call).encode() + b"\n"
+        if self._parent != os.getpid():  # forked: the process, and what is said to it, are the parent's
+            self._process, self._end, self._turn, self._parent = None, None, threading.Lock(), os.getpid()
         with self._turn:
             return self._read(self._send(line, limits), limits)
 
@@ -70,6 +76,7 @@ class Worker:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path},
         )  # fmt: skip
         self.starts += 1
+        self._end = weakref.finalize(self, _finish, self._process, os.getpid())
         self._lines = queue.SimpleQueue()
         threading.Thread(target=_pump, args=(self._process, self._lines), daemon=True).start()
         try:
@@ -80,13 +87,9 @@ class Worker:
 
     def close(self) -> None:
         """End the process, if there is one."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.wait()
-            if process.stdin is not None:
-                with contextlib.suppress(BrokenPipeError):
-                    process.stdin.close()
+        self._process = None
+        if self._end is not None:
+            self._end()
 
     def __enter__(self) -> Worker:
         return self
@@ -141,6 +144,16 @@ class Worker:
         if code < 0 and -code in (signal.SIGABRT, getattr(signal, "SIGKILL", None)):
             return Limit(f"{_memory(limits)} ({_signal(-code)})", "memory")
         return Limit(f"the worker ended with {_signal(-code) if code < 0 else f'exit code {code}'}", "crash")
+
+
+def _finish(process: subprocess.Popen[bytes], parent: int) -> None:
+    """End a process, if it is ours."""
+    if parent == os.getpid():
+        process.kill()
+        process.wait()
+        if process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
 
 
 def _pump(process: subprocess.Popen[bytes], lines: queue.SimpleQueue[bytes]) -> None:

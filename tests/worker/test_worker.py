@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -135,8 +136,31 @@ def test_no_process_stays_behind():
         made.start()
         process = made._process
     assert process.poll() is not None
+    made = Worker()
+    made.start()
+    process = made._process
+    del made
+    assert process.poll() is not None
     program = "from derivations.worker import Worker; w = Worker(); w.start(); print(w._process.pid)"
-    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, timeout=60)
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program], check=True, capture_output=True, text=True, timeout=60
+    )
+    assert run.stderr == ""
+    if os.name == "posix":
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(run.stdout), 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_process_has_a_worker_of_its_own():
+    program = (
+        "import os\nfrom derivations.worker import Worker\nw = Worker()\n"
+        "first = w.submit('os:getpid')\nchild = os.fork()\nsecond = w.submit('os:getpid')\n"
+        "print(first == second, flush=True)\nw.close()\n"
+        "if child:\n    os.waitpid(child, 0)\n    print(w.submit('math:sqrt', 4))\nelse:\n    os._exit(0)"
+    )
+    run = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60)
+    assert sorted(run.stdout.split()) == ["2.0", "False", "True"]
 
 
 @pytest.mark.parametrize("values", [{"seconds": 0}, {"seconds": -1}, {"megabytes": "1"}, {"seconds": True}, {"seconds": float("nan")}])
