@@ -89,7 +89,7 @@ def antiderivative(
     """
     x, measure, f = integral_parts(t, "antiderivative")
     not_free(x, hypotheses, "antiderivative")
-    if measure.op != "interval" or not is_scalar(x):
+    if measure.op != "interval":
         raise RuleError(f"antiderivative: needs an integral over an interval, got {show(t)}")
     n = Normalizer((*hypotheses, *interval_facts(x, measure)))
     zero, left = residual(n, diff(x, big), f)

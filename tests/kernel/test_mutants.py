@@ -1,15 +1,18 @@
 """The corpora can fail: a rule from which a check is taken away proves or says something else somewhere.
 
-Each mutant is one check of one rule, replaced by nothing. It must change the outcome of at least one case of that rule.
+`rule_campaign` makes the mutants of every check that stands in the source of a rule, and the brutal ones that return
+without checking. The list here is of what the rules lean on: the normal form, signs, `same`. Each mutant must change
+the outcome of at least one case.
 """
 
 import pytest
 
-from derivations.kernel import coordinates, decay, equality, integrals, linear, logic, sums, theorem
+from derivations.kernel import RULES, coordinates, decay, equality, integrals, linear, logic, sums, theorem
 from derivations.kernel.normal import Normalizer
-from derivations.kernel.terms import TRUE, TermError
+from derivations.kernel.terms import TRUE, num
 from derivations.kernel.theorem import RuleError
-from tests.kernel.test_rules import ACCEPT, REJECT
+from tests.kernel import rule_campaign
+from tests.kernel.rule_campaign import outcomes
 
 
 def nothing(*args, **kwargs):
@@ -114,19 +117,6 @@ MUTANTS = [
 ]
 
 
-def outcomes(rule):
-    """What every case of a rule gives now: the theorem, the refusal, or the crash."""
-    out = []
-    for call, _ in (*ACCEPT[rule], *REJECT[rule]):
-        try:
-            out.append(str(call()))
-        except (RuleError, TermError) as e:
-            out.append(f"refused: {e}")
-        except Exception as e:  # a mutant may also fall over: that is noticed too
-            out.append(f"crashed: {type(e).__name__}")
-    return out
-
-
 @pytest.mark.parametrize(("rule", "where", "check", "instead"), MUTANTS, ids=[f"{m[0]}-{m[2]}" for m in MUTANTS])
 def test_a_rule_without_one_of_its_checks_is_noticed(rule, where, check, instead, monkeypatch):
     usual = outcomes(rule)
@@ -134,8 +124,42 @@ def test_a_rule_without_one_of_its_checks_is_noticed(rule, where, check, instead
     assert outcomes(rule) != usual
 
 
+@pytest.fixture(scope="module")
+def campaign():
+    """Every mutant of the rules' own source, and how the corpora notice it."""
+    before = rule_campaign.usual()
+    return [(mutant, rule_campaign.noticed(mutant, before)) for mutant in rule_campaign.mutants()]
+
+
+def test_every_check_of_every_rule_is_noticed_when_it_is_gone(campaign):
+    assert [str(mutant) for mutant, how in campaign if not how] == []
+    assert len(campaign) > 400
+
+
+def test_every_rule_has_mutants(campaign):
+    assert {mutant.name for mutant, _ in campaign} >= set(RULES)
+    brutal = {mutant.name for mutant, _ in campaign if mutant.kind == "brutal"}
+    assert set(RULES) - brutal == {"limit_atan"}, "a rule that checks nothing and has no hypotheses"
+
+
+def test_a_rule_that_returns_without_checking_proves_what_it_must_not(campaign):
+    assert [str(mutant) for mutant, how in campaign if mutant.kind == "brutal" and how != "proves"] == []
+
+
 def test_an_unchanged_rule_is_not_noticed():
     """Cases give the same when they are run twice, so that what the mutants change is the mutants' doing."""
-    for rule in ACCEPT:
-        if rule not in ("define", "axiom"):
-            assert outcomes(rule) == outcomes(rule), rule
+    before = rule_campaign.usual()
+    assert rule_campaign.usual() == before
+    for name, function in rule_campaign.rules().items():
+        same = rule_campaign.Mutant(name, "none", "nothing is changed", (rule_campaign.changed(function),))
+        assert rule_campaign.noticed(same, before) == "", name
+
+
+def test_a_mutant_is_gone_when_it_was_tried():
+    before = rule_campaign.usual()
+    brutal = next(m for m in rule_campaign.mutants() if (m.name, m.kind) == ("algebra", "brutal"))
+    with brutal.planted():
+        assert str(equality.algebra(num(0), num(1))) == "|- 0 = 1"
+    with pytest.raises(RuleError, match="0 = 1 does not hold"):
+        equality.algebra(num(0), num(1))
+    assert rule_campaign.usual() == before

@@ -12,7 +12,7 @@ from derivations.kernel.coordinates import (
 )
 from derivations.kernel.equality import algebra
 from derivations.kernel.logic import weaken
-from derivations.kernel.terms import eq, exp, expect, integral, interval, mul, norm2, num
+from derivations.kernel.terms import eq, exp, expect, integral, interval, lt, mul, norm2, num
 from tests.kernel.letters import L, S, a, b, c, f, field, g, mu, u, v, x, y
 
 LINE = interval(0, "oo")
@@ -51,6 +51,7 @@ ACCEPT = {
             lambda: even(integral(x, f(x**2) * a)),
             "|- int(x, lebesgue(), (f((x**2))*a)) = (2*int(x, interval(0, oo), (f((x**2))*a)))",
         ),
+        (lambda: even(integral(x, x**2), (lt(0, a),)), "0 < a |- int(x, lebesgue(), (x**2)) = (2*int(x, interval(0, oo), (x**2)))"),
     ],
     "antiderivative": [
         (
@@ -81,6 +82,7 @@ ACCEPT = {
         (
             lambda: definite_root(weaken(algebra(norm2(mul(S, u)), norm2(mul(S, u))), eq(S, mul(L, L))), L, S),
             "|- norm2((S*u)) = norm2((S*u))",
-        )
+        ),
+        (lambda: definite_root(weaken(algebra(x, x), lt(0, x), eq(S, mul(L, L))), L, S), "0 < x |- x = x"),
     ],
 }

@@ -17,7 +17,7 @@ from derivations.kernel.equality import (
     symmetric,
     unfolded,
 )
-from derivations.kernel.logic import assume
+from derivations.kernel.logic import assume, weaken
 from derivations.kernel.terms import (
     Mat,
     add,
@@ -114,6 +114,7 @@ ACCEPT = {
     "constant_dropped": [
         (lambda: dropped(), "|- eqmod(x, (c + (x**2)), (x**2))"),
         (lambda: of_function(), "|- eqmod(f(x), (c + (f(x)**2)), (f(x)**2))"),
+        (lambda: constant_dropped(weaken(algebra(c + x, add(c, x)), lt(0, y)), c, x), "0 < y |- eqmod(c, (c + x), c)"),
     ],
     "log_bound": [(lambda: log_bound(x / y), "0 < (x/y) |- log((x/y)) <= ((x/y) - 1)")],
     "log_bound_equality": [(lambda: log_bound_equality(x), "0 < x, log(x) = (x - 1) |- x = 1")],
@@ -132,6 +133,7 @@ ACCEPT = {
             lambda: inverse_from(algebra(mul(eye(d) / 2, S + S, inv(S), eye(d)), eye(d))),
             "|- inv(eye(d)) = ((eye(d)/2)*(S + S)*inv(S))",
         ),
+        (lambda: inverse_from(weaken(algebra(mul(inv(S), S), eye(d)), lt(0, x))), "0 < x |- inv(S) = inv(S)"),
     ],
     "determinant_lemma": [
         (

@@ -75,6 +75,7 @@ ACCEPT = {
             lambda: instantiate_function(algebra(sum_(i, 1, n, f(i)), sum_(j, 1, n, f(j))), "f", (z,), z * i),
             "|- sum(i', 1, n, (i'*i)) = sum(j, 1, n, (j*i))",
         ),
+        (lambda: instantiate_function(weaken(algebra(f(x), f(x)), lt(0, x)), "f", (x,), x**2), "0 < x |- (x**2) = (x**2)"),
     ],
     "cases": [
         (

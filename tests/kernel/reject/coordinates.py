@@ -12,7 +12,7 @@ from derivations.kernel.coordinates import (
 )
 from derivations.kernel.equality import algebra
 from derivations.kernel.logic import assume, weaken
-from derivations.kernel.terms import eq, exp, integral, interval, le, limit, log, lt, mul, norm2, num, sqrt
+from derivations.kernel.terms import eq, exp, integral, interval, inv, le, limit, log, lt, mul, norm2, num, sqrt
 from tests.kernel.letters import A, L, M, S, a, b, c, f, mu, n, u, v, x, y
 
 LINE = interval(0, "oo")
@@ -31,6 +31,7 @@ REJECT = {
         (lambda: shift_scale(integral(u, f(u)), v, A, b * mu), "A must be a symbol for a positive definite"),
         (lambda: shift_scale(integral(u, f(u)), v, S + S, mu), "must be a symbol for a positive definite"),
         (lambda: shift_scale(integral(u, f(u)), v, a, mu), "a must be a symbol for a positive definite"),
+        (lambda: shift_scale(integral(u, f(u)), v, inv(S), mu), "must be a symbol for a positive definite"),
     ],
     "half_line_scale": [
         (lambda: half_line_scale(integral(x, f(x)), y, a), "needs an integral over \\(0, oo\\) and a new variable"),
@@ -109,5 +110,9 @@ REJECT = {
             lambda: definite_root(weaken(algebra(x, x), eq(S, mul(L, L)), eq(L, S)), L, S),
             "definite_root: L occurs free in the hypothesis L = S",
         ),
+        (lambda: definite_root(algebra(x, x), inv(L), S), "needs two symbols for positive definite matrices"),
+        (lambda: definite_root(algebra(x, x), L, inv(S)), "needs two symbols for positive definite matrices"),
+        (lambda: definite_root(algebra(x, x), L, A), "needs two symbols for positive definite matrices"),
+        (lambda: definite_root(algebra(x, x), x, y), "needs two symbols for positive definite matrices"),
     ],
 }

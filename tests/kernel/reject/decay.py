@@ -11,8 +11,8 @@ from derivations.kernel.decay import (
 )
 from derivations.kernel.equality import algebra
 from derivations.kernel.logic import assume
-from derivations.kernel.terms import LEBESGUE, eq, exp, integrable, log, lt, normal, num, sqrt
-from tests.kernel.letters import M, N, S, a, b, c, f, field, g, mu, s, u, x, y
+from derivations.kernel.terms import LEBESGUE, aeq, eq, exp, integrable, log, lt, normal, num, sqrt
+from tests.kernel.letters import M, N, S, a, b, c, f, field, g, mu, s, u, v, x, y
 
 BELL = normal(x, b, s)
 WIDTH = (lt(0, s),)
@@ -34,6 +34,7 @@ REJECT = {
         (lambda: gaussian_integrable(x, BELL * log(x**2), WIDTH), "is not a polynomial in x"),
         (lambda: gaussian_integrable(x, BELL + x, WIDTH), "no factor of x is proved to be a Gaussian"),
         (lambda: gaussian_integrable(x, x / a * BELL, WIDTH), "owes a != 0"),
+        (lambda: gaussian_integrable(u, normal(u, mu, S) * (u + v / a)), "owes a != 0"),
     ],
     "gaussian_against": [
         (lambda: gaussian_against(x, BELL, assume(lt(0, x))), "gaussian_against: needs integrability over x"),
@@ -42,6 +43,7 @@ REJECT = {
         (lambda: gaussian_against(x, x * f(x), KNOWN, WIDTH), "no factor .* is proved to be a Gaussian in x"),
         (lambda: gaussian_against(x, exp(x) * BELL * f(x), KNOWN, WIDTH), "is not a polynomial in x"),
         (lambda: gaussian_against(x, BELL * f(x) * f(x), KNOWN, WIDTH), "f\\(x\\) is not a polynomial in x"),
+        (lambda: gaussian_against(x, BELL * g(x), assume(aeq(x, f(x), g(x), M)), WIDTH), "needs integrability over x"),
     ],
     "gaussian_vanishes": [
         (lambda: gaussian_vanishes(u, u), "no factor of u is proved to be a Gaussian in u"),
@@ -74,6 +76,7 @@ REJECT = {
             lambda: gaussian_dominated(x, normal(x, y, num(1)) * normal(x, y, num(2)), over_one()),
             "is not one Gaussian kernel in x",
         ),
+        (lambda: gaussian_dominated(x, normal(x, y, 1 + sqrt(a)) * g(y), over_y()), "gaussian_dominated: .* owes a >= 0"),
     ],
     "free_integrable": [
         (lambda: free_integrable(assume(lt(0, x)), a), "needs an integrability and a scalar free of its variable"),
@@ -87,6 +90,7 @@ REJECT = {
         (lambda: sum_integrable(KNOWN, assume(integrable(y, g(y), M))), "do not fit together"),
         (lambda: sum_integrable(KNOWN, assume(integrable(x, field(x), M))), "different sorts"),
         (lambda: sum_integrable(), "sum_integrable: needs at least one theorem"),
+        (lambda: sum_integrable(KNOWN, assume(aeq(x, g(x), f(x), M))), "do not fit together"),
     ],
     "same_integrand": [
         (lambda: same_integrand(assume(lt(0, x)), algebra(x, x)), "does not start from the integrand"),

@@ -17,7 +17,7 @@ from derivations.kernel.equality import (
     symmetric,
     unfolded,
 )
-from derivations.kernel.logic import assume
+from derivations.kernel.logic import assume, weaken
 from derivations.kernel.terms import (
     Mat,
     add,
@@ -97,6 +97,7 @@ REJECT = {
         (lambda: combine(lt(x, y), (assume(le(x, y)),), (num(1),)), "is strict, but no strict part has a positive"),
         (lambda: combine(lt(c * x, c * y), (LESS,), (c,), (le(0, c),)), "is strict, but no strict part"),
         (lambda: combine(le(x / z, y / z), (LESS,), (1 / z,)), "z"),
+        (lambda: combine(le(0, y * x / x), (assume(le(0, y)),), (num(1),)), "combine: .* owes x != 0"),
     ],
     "chain": [
         (lambda: chain(LESS, LESS), "chain: a gap between y and x"),
@@ -131,6 +132,8 @@ REJECT = {
         (lambda: constant_dropped(algebra(x + f(x), add(x, f(x))), x, f(x)), "f\\(x\\) depends on x"),
         (lambda: constant_dropped(algebra(f(x) + f(y), add(f(x), f(y))), f(x), f(y)), "f\\(y\\) depends on f\\(x\\)"),
         (lambda: constant_dropped(algebra(x + c, add(x, c)), x + 1, c), "needs a symbol or a function"),
+        (lambda: constant_dropped(algebra(c + norm2(u), add(c, norm2(u))), d, norm2(u)), "norm2\\(u\\) depends on d"),
+        (lambda: constant_dropped(algebra(x * c, mul(x, c)), x, c), "does not end in \\+ c"),
     ],
     "log_bound": [(lambda: log_bound(u), "lt: different sorts in 0 and u")],
     "log_bound_equality": [(lambda: log_bound_equality(u), "lt: different sorts in 0 and u")],
@@ -143,18 +146,28 @@ REJECT = {
         (lambda: from_logs(assume(eq(log(x), y))), "from_logs: needs log a = log b"),
         (lambda: from_logs(assume(eq(log(x), log(y)))), "from_logs: x is not proved positive"),
         (lambda: from_logs(assume(eq(log(exp(x)), log(y)))), "from_logs: y is not proved positive"),
+        (
+            lambda: from_logs(weaken(assume(le(log(x), log(y))), lt(0, x), lt(0, y))),
+            "from_logs: needs log a = log b, got log\\(x\\) <= log\\(y\\)",
+        ),
+        (lambda: from_logs(weaken(assume(eq(log(1 + sqrt(x)), log(y))), lt(0, y))), "from_logs: .* owes x >= 0"),
     ],
     "inverse_from": [
         (lambda: inverse_from(EQUAL), "inverse_from: needs X M = I, got x = y"),
         (lambda: inverse_from(assume(eq(mul(B, A), eye(d)))), "inverse_from: A is not proved positive definite"),
         (lambda: inverse_from(assume(eq(mul(B, S), A))), "inverse_from: needs X M = I"),
         (lambda: inverse_from(assume(eq(mul(B, S - A), eye(d)))), "is not proved positive definite"),
+        (lambda: inverse_from(assume(ne(mul(B, S), eye(d)))), "inverse_from: needs X M = I"),
+        (lambda: inverse_from(assume(eq(B + S, eye(d)))), "inverse_from: needs X M = I"),
+        (lambda: inverse_from(assume(eq(mul(S, x), eye(d)))), "inverse_from: needs X M = I"),
+        (lambda: inverse_from(assume(eq(mul(B, S / (1 + sqrt(x))), eye(d)))), "inverse_from: .* owes x >= 0"),
     ],
     "determinant_lemma": [
         (lambda: determinant_lemma(A, B, S), "A must be a symbol for a positive definite matrix"),
         (lambda: determinant_lemma(S, B, S + S), "must be a symbol for a positive definite matrix"),
         (lambda: determinant_lemma(x, B, S), "x must be a symbol for a positive definite matrix"),
         (lambda: determinant_lemma(S, sym("G", Mat(d, m)), S), "do not fit|different sorts"),
+        (lambda: determinant_lemma(inv(S), B, S), "must be a symbol for a positive definite matrix"),
     ],
     "unfolded": [
         (lambda: unfolded(exp(x)), "unfolded: exp\\(x\\) is not N, E or KL"),

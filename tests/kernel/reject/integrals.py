@@ -45,6 +45,7 @@ from derivations.kernel.terms import (
 from tests.kernel.letters import M, N, a, c, f, field, g, i, n, omega, u, x, y
 
 HIDDEN = app("X", omega)
+SEEN = app("h", omega, x)
 MOVING = app("K", x, sort=MEASURE)
 PROPER = assume(integrable(x, f(x), M))
 WEIGHT = weighted(y, exp(y), M)
@@ -66,6 +67,10 @@ REJECT = {
         (lambda: split_sum(integral(x, sum_(i, 1, app("N", x, sort=i.sort), f(i)), M)), "a range free of x"),
         (
             lambda: split_sum(integral(x, sum_(i, 1, n, f(i, x)), app("K", i, sort=MEASURE))),
+            "split_sum: the measure depends on i",
+        ),
+        (
+            lambda: split_sum(integral(i, sum_(i, 1, n, f(i)), M)),
             "split_sum: the measure depends on i",
         ),
     ],
@@ -90,11 +95,14 @@ REJECT = {
             "tonelli: y occurs free in the hypothesis 0 < y",
         ),
         (lambda: tonelli(x, y, 1 / x**2, *both(1 / x**2)), "tonelli: .* owes x != 0"),
+        (lambda: tonelli(x, y, f(x, y), both(f(x, y))[0], PROPER, M, N), "tonelli: needs integrable"),
+        (lambda: tonelli(x, y, f(x, y), PROPER, both(f(x, y))[1], M, N), "tonelli: needs integrable"),
     ],
     "joint_swap": [
         (lambda: joint_swap(PROPER), "joint_swap: needs a joint integrability"),
         (lambda: joint_swap(assume(jointly(x, y, f(x, y), M, MOVING))), "are not independent"),
         (lambda: joint_swap(assume(jointly(x, x, f(x), M, N))), "are not independent"),
+        (lambda: joint_swap(assume(jointly(x, y, f(x, y), app("K", y, sort=MEASURE), N))), "are not independent"),
     ],
     "no_flux": [
         (lambda: no_flux(u, f(u)), "divg: needs a vec"),
@@ -205,5 +213,6 @@ REJECT = {
         (lambda: tower(M, omega, y, HIDDEN, app("k", y), HIDDEN * app("Z", omega)), "sees more of omega than"),
         (lambda: tower(M, omega, y, HIDDEN, app("k", y, HIDDEN), HIDDEN), "sees more of omega than"),
         (lambda: tower(M, omega, y, HIDDEN, app("k", y), HIDDEN * omega), "sees more of omega than"),
+        (lambda: tower(M, omega, y, HIDDEN, SEEN, integral(x, SEEN) * HIDDEN), "sees more of omega than"),
     ],
 }

@@ -17,7 +17,7 @@ from derivations.kernel.logic import (
     specialize,
     weaken,
 )
-from derivations.kernel.terms import app, conj, eq, eye, forall, inner, le, lt, mul, ne, norm2, num, sqrt, trace
+from derivations.kernel.terms import app, conj, diff, eq, eye, forall, inner, le, lt, mul, ne, norm2, num, sqrt, trace
 from tests.kernel.letters import A, S, a, b, d, f, g, m, n, u, x, y
 
 ROOT = algebra(sqrt(x**2), x, (lt(0, x),))
@@ -76,6 +76,7 @@ REJECT = {
         (lambda: instantiate(ROOT, ((x + 1, y),)), "only symbols are instantiated"),
         (lambda: instantiate(ROOT, ((x, u),)), "x has sort"),
         (lambda: instantiate(order(le(1, n), (lt(0, n),)), ((n, num(1) / 2),)), "n has sort"),
+        (lambda: instantiate(DEFINITE, ((S, S / (1 + sqrt(x))),)), "S is positive definite, and .* is not proved to be"),
     ],
     "instantiate_function": [
         (
@@ -90,6 +91,10 @@ REJECT = {
         (lambda: instantiate_function(algebra(f(x), f(x)), "f", (x, y), x), "f takes 2 arguments, got 1"),
         (lambda: instantiate_function(assume(lt(0, f(x))), "f", (x,), num(-1)), "a hypothesis becomes 0 < -1"),
         (lambda: instantiate_function(algebra(f(x), f(x)), "f", (n,), n), "n has sort"),
+        (
+            lambda: instantiate_function(algebra(diff(x, g(x)), diff(x, g(x))), "g", (x,), sqrt(x**2)),
+            "g is differentiated, and .* may not be differentiable",
+        ),
     ],
     "cases": [
         (lambda: cases(ROOT, algebra(x, x), num(0), x), "the cases prove different things"),
@@ -135,6 +140,7 @@ REJECT = {
         (lambda: define("reject.loose", (x,), x + y), "the body of reject.loose has the free symbols y"),
         (lambda: (define("reject.twice", (x,), x), define("reject.twice", (x,), -x))[1], "is defined already, as x"),
         (lambda: define("reject.number", (num(1),), num(2)), "bound variable must be a symbol"),
+        (lambda: define("reject.corner", (x,), sqrt(x**2)), "may not be differentiable everywhere in the arguments of"),
     ],
     "axiom": [
         (
