@@ -20,6 +20,7 @@ examples:
   derive show posterior.mean --as python   the same formula as a Python function
   derive axioms elbo.jensen                what must be believed for it
   derive graph --format dot | dot -Tsvg    which formula rests on which
+  derive mutate posterior.mean             plant every small mistake, and see that each is noticed
 
 exit codes: 0 as declared, 1 refused or not as declared, 2 bad request, 130 interrupted
 """
@@ -97,6 +98,23 @@ examples:
   derive graph posterior.mean
   derive graph --format dot | dot -Tsvg -o graph.svg
 """
+MUTATE = """\
+Plant every single mistake into steps and statements, and see that each is noticed.
+
+The mistakes: a sign, an index one off, a root, a square, another letter of the schedule, a half, two arguments
+exchanged, a term, an average or a condition dropped. A step is done again with the mutant in the place of the line;
+a statement is converted from its theorem. Each mutant is refuted (refused, and it fails at a point in numbers),
+refused, equivalent (the kernel proves that nothing changed), or it survived, which is a failure.
+"""
+MUTATE_EXAMPLES = """\
+examples:
+  derive mutate posterior.mean
+  derive mutate --out all.jsonl            everything; killed, the same command goes on
+  derive mutate --json > figures.json
+  derive mutate --scheduler tcp://host:8786
+
+exit codes: 0 at least 99 % are refuted or refused, and the others equivalent; 1 not so
+"""
 LOCK = """\
 Publish new IDs and new revisions in formulas.lock.
 
@@ -142,6 +160,13 @@ def parser() -> argparse.ArgumentParser:
     forms = ("text", "dot", "json")
     graph.add_argument("--format", choices=forms, default="text", help="text (the default), dot for Graphviz, json")
 
+    mutate = _command(commands, "mutate", _mutate, MUTATE, MUTATE_EXAMPLES)
+    mutate.add_argument("what", nargs="*", metavar="ID | FILE.py", help="formulas or files; without any, everything")
+    mutate.add_argument("--out", type=Path, metavar="FILE", help="keep the results in this file, and go on from it")
+    mutate.add_argument("--json", action="store_true", help="print the figures as JSON")
+    mutate.add_argument("--workers", type=_positive, metavar="N", help="processes; without it, one for each core")
+    mutate.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler, instead of processes of this machine")
+
     _command(commands, "list", _list, "Print every ID and title, by chapter; nothing is proved.\n", "")
     lock = _command(commands, "lock", _lock, LOCK, "")
     lock.add_argument("--dry-run", action="store_true", help="print what would be appended")
@@ -161,6 +186,13 @@ def _command(
     made = commands.add_parser(name, help=short, description=text, epilog=epilog, formatter_class=raw)
     made.set_defaults(run=run)
     return made
+
+
+def _positive(text: str) -> int:
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected a number of processes, 1 or more, got {text!r}")
+    return number
 
 
 # Each command imports what it needs when it runs: `derive --help` needs nothing.
@@ -219,6 +251,12 @@ def _graph(options: argparse.Namespace) -> int:
     from derivations.cli.graph import run
 
     return run(options.id, options.format)
+
+
+def _mutate(options: argparse.Namespace) -> int:
+    from derivations.cli.mutate import run
+
+    return run(options.what, options.out, options.json, options.workers, options.scheduler)
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -142,6 +142,11 @@ _RULES: dict[str, Callable[[Evaluator, Term], Value]] = {
 }  # fmt: skip
 
 
+def evaluates(t: Term) -> bool:
+    """Whether the term has a value in numbers at some point: no part of it is an integral, a vector or a matrix."""
+    return t.op in _RULES and all(evaluates(a) for a in t.args if isinstance(a, Term))
+
+
 def evaluate(t: Term, point: Mapping[Term, fmpq], table: Table | None = None, bits: int = 256) -> Value:
     """A scalar term at a point, as an exact rational or a ball.
 

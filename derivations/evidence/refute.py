@@ -2,7 +2,7 @@
 
 The search is deterministic: the same question gives the same points. It begins with small simple numbers, so that
 a counterexample can be checked by hand, and goes on over many scales. A fact that fails is met by moving one
-coordinate into the interval that the facts leave to it. An opaque function gets values at the arguments at which
+coordinate into the interval that the facts leave to it, or to the value that an equation gives it. An opaque function gets values at the arguments at which
 it is met; a coordinate is a symbol or such a value, written f(3).
 """
 
@@ -115,7 +115,8 @@ def meet(point: Point, facts: Sequence[Term]) -> bool:
         if not movable:
             return False
         coordinate = point.rng.choice(movable)
-        point.move(coordinate, _between(point, coordinate, facts))
+        end = _end(point, coordinate, fact) if fact.op == "eq" else None
+        point.move(coordinate, end[0] if end else _between(point, coordinate, facts))
     return False
 
 

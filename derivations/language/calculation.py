@@ -35,6 +35,7 @@ class Line:
     because: str = ""
     asks: str = ""
     answer: str = ""
+    by: By = None  # as the author gave it
 
 
 @dataclass
@@ -72,7 +73,7 @@ class Calculation:
             raise DerivationError(
                 f"{self.name}, step {len(self.lines)}: from {show(before)[:300]}\n  to {show(after)[:300]}\n  {e}"
             ) from None
-        self.lines.append(Line(after, link, _rule_name(by, link), because, asks, answer))
+        self.lines.append(Line(after, link, _rule_name(by, link), because, asks, answer, by))
         return self
 
     def settle(self, *theorems: Theorem) -> Calculation:

@@ -8,7 +8,7 @@ cannot be judged by numbers (integrability, a law), no witness is claimed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -31,30 +31,66 @@ ZERO, ONE = num(0), num(1)
 
 def witness(before: Term, after: Term, given: Iterable[Term], facts: Iterable[Theorem] = ()) -> dict[str, Any] | None:
     """A point at which the hypotheses hold and the two lines certainly differ; None when none was found."""
-    theorems = list(facts)
-    assumed = [*given, *(t.conclusion for t in theorems), *(h for t in theorems for h in t.hypotheses)]
-    try:
-        lhs, rhs = _meaning(before), _meaning(after)
-        hypotheses = [part for h in assumed for part in _parts(_meaning(h))]
-    except ValueError:
-        return None
-    letters = _letters(lhs) | _letters(rhs)
-    words: dict[str, str] = {}
-    conditions = []
-    for h in hypotheses:
-        if h.op in ("lt", "le", "ne", "eq"):
-            conditions.append(h)
-        elif not _range(h, words) and not _trivial(h) and letters & _letters(h):
+    return Search(given, facts).witness(before, after)
+
+
+class Search:
+    """The search for such points under the same hypotheses and facts, for one pair of lines after the other.
+
+    When no point was found that meets the hypotheses, no further search is made.
+    """
+
+    def __init__(self, given: Iterable[Term], facts: Iterable[Theorem] = ()) -> None:
+        theorems = list(facts)
+        assumed = [*given, *(t.conclusion for t in theorems), *(h for t in theorems for h in t.hypotheses)]
+        self.words: dict[str, str] = {}
+        self.conditions: list[Term] = []
+        self.unjudged: set[str] = set()  # letters of hypotheses that numbers cannot judge
+        self.hopeless = False
+        self._found: dict[Hashable, list[Point]] = {}
+        try:
+            hypotheses = [part for h in assumed for part in _parts(_meaning(h))]
+        except ValueError:
+            hypotheses, self.hopeless = [], True
+        for h in hypotheses:
+            if h.op in ("lt", "le", "ne", "eq"):
+                self.conditions.append(h)
+            elif not _range(h, self.words) and not _trivial(h):
+                self.unjudged |= _letters(h)
+
+    def witness(self, before: Term, after: Term, tries: int = TRIES) -> dict[str, Any] | None:
+        """The point with the smallest numbers among those that so many tries find; None when they find none."""
+        if self.hopeless:
             return None
-    steps = [s for s in lhs.free | rhs.free if s.sort == INT]
-    for last in (1, 2, 3, None) if steps else (None,):  # few steps are easier to follow by hand
-        few = [le(s, last) for s in steps] if last else []
-        found = [_numbers(lhs, rhs, point) for point in points((lhs, rhs), conditions + few, words, TRIES)]
-        differing = [at for at in found if at is not None]
-        if differing:
-            at = min(differing, key=lambda at: sum(q.numerator + q.denominator for q in at.values()))
-            return _shown(lhs, rhs, at)
-    return None
+        try:
+            lhs, rhs = _meaning(before), _meaning(after)
+        except ValueError:
+            return None
+        if not (balls.evaluates(lhs) and balls.evaluates(rhs)) or (_letters(lhs) | _letters(rhs)) & self.unjudged:
+            return None
+        steps = [s for s in lhs.free | rhs.free if s.sort == INT]
+        met = 0
+        for last in (1, 2, 3, None) if steps else (None,):  # few steps are easier to follow by hand
+            few = [le(s, last) for s in steps] if last else []
+            differing = []
+            for point in self._points(lhs.free | rhs.free, few, tries):
+                met += 1
+                at = _numbers(lhs, rhs, point)
+                if at is not None:
+                    differing.append(at)
+            if differing:
+                at = min(differing, key=lambda at: sum(q.numerator + q.denominator for q in at.values()))
+                return _shown(lhs, rhs, at)
+        self.hopeless = not met
+        return None
+
+    def _points(self, letters: frozenset[Term], few: list[Term], tries: int) -> list[Point]:
+        """Points that meet the hypotheses; the same for each pair of lines with these letters."""
+        key = (letters, *few, tries)
+        if key not in self._found:
+            terms = sorted(letters, key=repr)
+            self._found[key] = list(points(terms, self.conditions + few, self.words, tries))
+        return self._found[key]
 
 
 def _numbers(lhs: Term, rhs: Term, point: Point) -> dict[Term, Fraction] | None:

@@ -1,0 +1,117 @@
+"""`derive mutate`: make every single-edit mutant of steps and statements, and see that each is noticed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import textwrap
+from collections.abc import Iterable, Iterator
+from concurrent.futures import BrokenExecutor
+from pathlib import Path
+from typing import Any
+
+from derivations.cli import cache
+from derivations.cli.check import Request, resolve
+from derivations.cli.terminal import paint, progress
+from derivations.errors import Refused
+from derivations.language.calculation import DerivationError
+from derivations.mutation.campaign import Job, campaign, jobs
+from derivations.mutation.cluster import executor
+from derivations.mutation.results import Results
+from derivations.mutation.summary import passes, stopped, summary
+from derivations.mutation.trial import OUTCOMES
+
+FORMAT = "exegesis mutation 1"
+
+
+def run(
+    what: list[str],
+    out: Path | None = None,
+    as_json: bool = False,
+    workers: int | None = None,
+    scheduler: str | None = None,
+) -> int:
+    """Try the mutants of IDs and files, or of the corpus when there are none, and return the exit code."""
+    every = list(_jobs(what))
+    results = Results(out, {"format": FORMAT, "sources": cache.key(), **_files(every)})
+    known = {_job(row): row for row in results.rows}
+    todo = [job for job in every if job not in known]
+    try:
+        _finish(todo, results, workers, scheduler)
+    except BrokenExecutor:
+        left = f"{len(todo) - len(results.rows) + len(known)} lines and statements are not tried"
+        again = f"; {out} keeps the others: the same command goes on" if out else "; with --out FILE nothing is lost"
+        raise Refused(f"a worker died, for want of memory perhaps: {left}{again}") from None
+    asked = set(every)
+    figures = summary(row for row in results.rows if _job(row) in asked)
+    print(json.dumps(figures, indent=1, ensure_ascii=False) if as_json else "\n".join(page(figures)))
+    return 0 if passes(figures) else 1
+
+
+def _finish(todo: list[Job], results: Results, workers: int | None, scheduler: str | None) -> None:
+    if todo:
+        with executor(workers, scheduler) as pool:
+            for row in progress(campaign(todo, pool), len(todo), "mutating"):
+                results.add(row)
+
+
+def _jobs(what: list[str]) -> Iterator[Job]:
+    files = [name for name in what if name.endswith(".py") or "/" in name]
+    ids = [name for name in what if name not in files]
+    requests: list[tuple[str, Request]] = [(str(Path(name).resolve()), resolve([name])) for name in files]
+    if ids or not what:
+        requests.append(("", resolve(ids)))
+    for file, request in requests:
+        for entry in request.entries:
+            try:
+                yield from jobs([entry], file if entry.id in request.own else "")
+            except DerivationError as error:
+                raise Refused(f"{error}\n{entry.id} is not derived, so there is nothing to mutate") from None
+
+
+def _job(row: dict[str, Any]) -> Job:
+    return Job(row["entry"], row["part"], row["line"], row["file"])
+
+
+def _files(every: Iterable[Job]) -> dict[str, str]:
+    """The hash of each file of the user's own: results of another text of it do not count."""
+    files = sorted({job.file for job in every if job.file})
+    return {file: hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in files}
+
+
+def page(figures: dict[str, Any]) -> Iterator[str]:
+    """The figures for people: a table by edit, what is equivalent, what survived, and the headline."""
+    yield paint(f"{'edit':<14} {'mutants':>8} " + " ".join(f"{word:>10}" for word in OUTCOMES), "bold")
+    for name, row in figures["edits"].items():
+        yield f"{name:<14} {sum(row.values()):>8} " + " ".join(f"{row[word]:>10}" for word in OUTCOMES)
+    yield from _listed(figures["equivalent"], "Equivalent: the kernel proves that nothing changed")
+    yield from _listed(figures["survived"], "SURVIVED: the kernel lets these pass, and they are not equivalent")
+    total, good = figures["mutants"], stopped(figures)
+    yield ""
+    yield (
+        f"{figures['entries']} entries, {figures['lines']} lines and {figures['statements']} statements "
+        f"in {figures['seconds']:.0f} s of computing."
+    )
+    counted = figures["outcomes"]
+    share = f"{good} of {total} mutants are refuted or refused ({percent(good, total)})"
+    said = f"{share}: {counted['refuted']} refuted by numbers too, {counted['refused']} by the kernel alone."
+    yield paint(said, "green" if passes(figures) else "red")
+    yield f"{counted['equivalent']} of {total} are proved equivalent, {counted['survived']} of {total} survived."
+    if not total:
+        yield paint("Nothing was mutated: 0 of 0 is a failure, not a success.", "red")
+
+
+def percent(part: int, whole: int) -> str:
+    """A share, rounded down, so that it never looks better than it is."""
+    return f"{100000 * part // whole / 1000:.3f} %" if whole else "0 of 0"
+
+
+def _listed(rows: list[dict[str, Any]], title: str) -> Iterator[str]:
+    if rows:
+        yield ""
+        yield paint(f"{title} ({len(rows)})", "bold")
+    for row in rows:
+        where = f"line {row['line']}" if row["line"] >= 0 else "the statement"
+        yield f"  {row['entry']}, part {row['part'] + 1}, {where}: {row['edit']}"
+        for label in ("original", "mutant", "why"):
+            yield from textwrap.wrap(row[label], 96, initial_indent=f"    {label:<9}", subsequent_indent=" " * 13)
