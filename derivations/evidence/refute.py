@@ -2,8 +2,8 @@
 
 The search is deterministic: the same question gives the same points. It begins with small simple numbers, so that
 a counterexample can be checked by hand, and goes on over many scales. A fact that fails is met by moving one
-coordinate into the interval that the facts leave to it, or to the value that an equation gives it. An opaque function gets values at the arguments at which
-it is met; a coordinate is a symbol or such a value, written f(3).
+coordinate into the interval that the facts leave to it, or to the value that an equation gives it. An opaque
+function gets values at the arguments at which it is met; a coordinate is a symbol or such a value, written f(3).
 """
 
 from __future__ import annotations

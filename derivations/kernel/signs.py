@@ -266,7 +266,7 @@ class Signs:
         used: dict[int, Bounds] = {}
         for place in sorted(f.places_in(p)):
             b = used[place] = self.bounds(place)
-            p, ok = self._shift(p, place, b)
+            p, ok = self._shift(f.up(p), place, b)  # bounds may have brought generators
             if b.lo is None and b.hi is None:
                 free.add(place)
             elif ok:

@@ -18,7 +18,7 @@ from derivations.formats.plain import plain
 from derivations.language.entry import Entry
 from derivations.mutation.edits import mutants
 from derivations.mutation.trial import Statement, Step, tried
-from derivations.registry import find
+from derivations.registry import entries
 from derivations.registry.userfile import load_file
 
 STATEMENT = -1
@@ -34,10 +34,10 @@ class Job:
     file: str = ""
 
 
-def jobs(entries: Iterable[Entry], file: str = "") -> list[Job]:
+def jobs(chosen: Iterable[Entry], file: str = "") -> list[Job]:
     """What there is to try: each line of each calculation, and each statement. The entries are derived now."""
     found = []
-    for entry in entries:
+    for entry in chosen:
         for k, part in enumerate(entry.parts):
             lines = range(len(part.lines)) if len(part.lines) > 1 else ()
             found += [Job(entry.id, k, n, file) for n in lines] + [Job(entry.id, k, STATEMENT, file)]
@@ -82,8 +82,12 @@ def _target(job: Job) -> Step | Statement:
 
 @cache
 def _entry(file: str, entry_id: str) -> Entry:
-    """The entry in this process, which keeps what it has derived."""
-    return next(e for e in _own(file) if e.id == entry_id) if file else find(entry_id)
+    """The entry in this process, which keeps what it has derived.
+
+    For an entry of the book the whole book is read: numbers open the definitions that a process knows, and all
+    processes are to know the same.
+    """
+    return next(e for e in _own(file) if e.id == entry_id) if file else entries()[entry_id]
 
 
 @cache

@@ -30,6 +30,7 @@ def summary(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
         "by_entry": {row["entry"]: _counted(m for r, m in every if r["entry"] == row["entry"]) for row in ordered},
         "equivalent": [_shown(row, m) for row, m in every if m["outcome"] == "equivalent"],
         "survived": [_shown(row, m) for row, m in every if m["outcome"] == "survived"],
+        "crashed": [_shown(row, m) for row, m in every if m["outcome"] == "crashed"],
     }  # fmt: skip
 
 
@@ -54,5 +55,6 @@ def stopped(figures: dict[str, Any]) -> int:
 
 
 def passes(figures: dict[str, Any]) -> bool:
-    """Whether at least 99 % of the mutants were stopped, nothing survived, and there was something to try."""
-    return 0 < figures["mutants"] * DEMANDED <= 100 * stopped(figures) and not figures["survived"]
+    """Whether at least 99 % of the mutants were stopped, nothing survived or crashed, and something was tried."""
+    bad = figures["survived"] or figures["crashed"]
+    return 0 < figures["mutants"] * DEMANDED <= 100 * stopped(figures) and not bad

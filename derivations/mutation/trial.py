@@ -4,6 +4,7 @@
     refused      the kernel refuses it, and numbers have no opinion
     equivalent   the kernel accepts it, and proves that it equals what the author wrote: no mistake was made
     survived     the kernel accepts it, and it is something else: a hole
+    crashed      the kernel neither accepts nor refuses it, but falls over
 
 A line of a calculation is tried by the step that leads to it (a first line by the step that leaves it), a statement
 by conversion from its theorem. Numbers are asked about a mutant that is accepted, too: about what it lets pass, the
@@ -25,7 +26,7 @@ from derivations.language.calculation import By, as_written, connect
 from derivations.registry.verdicts import DISAGREES, NOT_ASKED, opinion
 from derivations.registry.witness import Search
 
-OUTCOMES = ("refuted", "refused", "equivalent", "survived")
+OUTCOMES = ("refuted", "refused", "equivalent", "survived", "crashed")
 REFUSALS = (RuleError, TermError, TooLarge)
 ROOM = 200  # characters of the kernel's words that are kept
 POINTS = 4  # points at which numbers are asked; a wrong formula fails at nearly every one
@@ -137,6 +138,8 @@ def tried(target: Step | Statement, mutant: Term) -> Verdict:
     except REFUSALS as refusal:
         words = " ".join(str(refusal).split())[:ROOM]
         return Verdict("refuted", f"at {at or 'every point'}") if found else Verdict("refused", words)
+    except Exception as error:  # whatever it is, it is a fault of the kernel, and is listed
+        return Verdict("crashed", f"{type(error).__name__}: {error}"[:ROOM])
     if found:
         return Verdict("survived", f"the kernel accepts it, and it fails at {at or 'every point'}")
     try:
