@@ -115,7 +115,10 @@ def measured(book: Book, paths: Paths) -> str:
     if not MEASURED.is_file():
         return "<p>The figures are not part of this installation; they are in the repository.</p>"
     rows = [
-        [inline(row["what"], name), inline(row["figure"], name), f"<code>{escape(row['command'])}</code>", row["on"]]
+        [
+            inline(row["what"], name), inline(row["figure"], name), f"<code>{escape(row['command'])}</code>",
+            inline(f"{row['on']}, {row['with']}", name),
+        ]
         for name, row in json.loads(MEASURED.read_text(encoding="utf-8")).items()
     ]
     return table(["What was tried", "What came out", "To measure it again", "Measured on"], rows, "measured")
