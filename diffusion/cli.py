@@ -22,6 +22,7 @@ Train and sample diffusion models, on data that needs no download.
   diffuse sample runs/digits                             64 new digits, as a picture
   diffuse plot runs/digits                               the loss curve, the way of one pixel
   diffuse evaluate runs/digits                           distances to the test data, with standard errors
+  diffuse likelihood runs/flow                           bits per dimension of the test data
   diffuse show runs/digits                               settings, progress, checkpoints
   diffuse list                                           families, data sets, schedules
 
@@ -58,6 +59,18 @@ Draw samples from a run, with the moving average of its weights.
   diffuse sample runs/digits --classifier runs/noisy --label 3 --guidance 4
 
 Each family has samplers of its own, and each of them its options: diffuse list
+"""
+
+LIKELIHOOD = """\
+The likelihood that a run gives to data, in nats and in bits per dimension, with standard errors.
+
+By the probability-flow equation for families that have one (an exact density of the network's own law, up to
+the tolerance of the solver), by the variational bound for ddpm, iddpm and vdm. Grey levels get uniform noise
+of one level first, so that bits per dimension are an upper bound on those of the discrete images. Train with
+--dequantise on for a fair figure.
+
+  diffuse likelihood runs/flow                           the test data
+  diffuse likelihood runs/flow --n 256 --part train
 """
 
 EVALUATE = """\
@@ -164,6 +177,17 @@ def _add_sample(commands: Any) -> None:
 
 
 def _add_measures(commands: Any) -> None:
+    likelihood = commands.add_parser("likelihood", help="bits per dimension of data", description=LIKELIHOOD, **_STYLE)
+    likelihood.add_argument("path", metavar="RUN", type=Path, help=_RUN)
+    likelihood.add_argument(
+        "--n", type=int, default=512, metavar="N", help="how many samples of the data (default 512)"
+    )
+    likelihood.add_argument("--part", default="test", choices=("test", "train"), help="which data (default test)")
+    likelihood.add_argument("--method", choices=("flow", "bound"), help="default: bound for ddpm, iddpm and vdm")
+    likelihood.add_argument("--seed", type=int, default=0, metavar="S", help="seed of the noise (default 0)")
+    _add_machine(likelihood)
+    likelihood.set_defaults(run=_likelihood)
+
     evaluate = commands.add_parser("evaluate", help="distances to the test data", description=EVALUATE, **_STYLE)
     evaluate.add_argument("path", metavar="RUN", type=Path, help=_RUN)
     evaluate.add_argument("--n", type=int, default=1000, metavar="N", help="number of samples (default 1000)")
@@ -251,6 +275,15 @@ def _sample(arguments: argparse.Namespace) -> int:
 
     a = arguments
     return sample_run(a.path, a.n, a.out, _wishes(a), a.device, a.threads)
+
+
+def _likelihood(arguments: argparse.Namespace) -> int:
+    runs.RunFolder(arguments.path).read_config()
+    _check_threads(arguments.threads)
+    from diffusion.commands.likelihood import likelihood_run
+
+    a = arguments
+    return likelihood_run(a.path, a.n, a.part, a.method, a.seed, a.device, a.threads)
 
 
 def _evaluate(arguments: argparse.Namespace) -> int:

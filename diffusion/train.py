@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from copy import deepcopy
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -26,11 +27,15 @@ from diffusion.networks import build_network
 
 
 class Report(NamedTuple):
-    """One optimiser step: its number from 1, and its loss and gradient norm as tensors on the device."""
+    """One optimiser step: its number from 1, its loss, and the gradient's norm where that was needed."""
 
     step: int
     loss: Tensor
-    grad_norm: Tensor
+    grad_norm: Tensor | None
+
+
+# A share of a batch: x_0, labels or None, and the numbers drawn for it.
+Batch: TypeAlias = tuple[Tensor, Tensor | None, Draws]
 
 
 class Objective(nn.Module):
@@ -75,21 +80,23 @@ class Trainer:
         self.optimizer = torch.optim.AdamW(self.parameters, lr=config.lr, weight_decay=config.weight_decay, fused=True)
         self.order = DataOrder(len(data.x), seed_for(config.seed, "order"))
         self.noise = torch.Generator().manual_seed(seed_for(config.seed, "noise"))
+        self._thread = ThreadPoolExecutor(1)
+        self._ahead: Future[Batch] | None = None
+        self._before = self.order.state(), self.noise.get_state()
         self.steps_done = 0
         self._losses: list[Tensor] = []
 
     def step(self) -> Report:
         """One optimiser step on the next batch. Nothing here waits for the device, unless the family observes."""
-        x_0, labels, draws = self._batch()
+        x_0, labels, draws = self._next()
         with self._precision(), self._dropout():
             losses = self._objective(x_0, labels, draws)
         loss = losses.mean()
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        grad_norm = None
         if self.config.clip_norm > 0:
-            grad_norm = nn.utils.clip_grad_norm_(self.parameters, self.config.clip_norm)
-        else:
-            grad_norm = nn.utils.get_total_norm(p.grad for p in self.parameters if p.grad is not None)
+            grad_norm = nn.utils.clip_grad_norm_(self.parameters, self.config.clip_norm).detach()
         self.optimizer.param_groups[0]["lr"] = self._learning_rate()
         self.optimizer.step()
         self.steps_done += 1
@@ -99,9 +106,24 @@ class Trainer:
             self.family.observe(everyone, self.processes.together(losses))
         loss = self.processes.mean(loss.detach())
         self._losses.append(loss)
-        return Report(self.steps_done, loss, grad_norm.detach())
+        return Report(self.steps_done, loss, grad_norm)
 
-    def _batch(self) -> tuple[Tensor, Tensor | None, Draws]:
+    def _next(self) -> Batch:
+        """The next batch. Where joining noise to data takes long, a thread does it one batch ahead.
+
+        The streams then stand one batch further than the training; `state` gives them as they were before.
+        """
+        if not self.family.couples:
+            return self._batch()
+        batch = (self._ahead or self._ask_ahead()).result()
+        self._ahead = self._ask_ahead()
+        return batch
+
+    def _ask_ahead(self) -> Future[Batch]:
+        self._before = self.order.state(), self.noise.get_state()
+        return self._thread.submit(self._batch)
+
+    def _batch(self) -> Batch:
         """This process's share of the next batch, on the device: x_0, labels, and the numbers drawn for it.
 
         Everything is drawn for the whole batch, so that the share does not depend on the number of processes.
@@ -144,9 +166,10 @@ class Trainer:
         for index, slots in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer/{index}/{k}": v for k, v in slots.items()}
         tensors |= {f"family/{k}": v for k, v in self.family.state().items()}
-        tensors |= {"rng/noise": self.noise.get_state(), "losses": self.losses()}
+        order, noise = self._before if self._ahead is not None else (self.order.state(), self.noise.get_state())
+        tensors |= {"rng/noise": noise, "losses": self.losses()}
         data = {**self.data.kind.as_json(), "sha256": self.data.fingerprint}
-        return tensors, {"steps_done": self.steps_done, "order": self.order.state(), "data": data}
+        return tensors, {"steps_done": self.steps_done, "order": order, "data": data}
 
     def restore(self, tensors: dict[str, Tensor], state: dict[str, Any]) -> None:
         """Continue from what `state` returned. Raises UserError when it belongs to other data or weights."""
@@ -166,6 +189,9 @@ class Trainer:
             groups = self.optimizer.state_dict()["param_groups"]
             self.optimizer.load_state_dict({"state": slots, "param_groups": groups})
             self.family.restore(_under("family/", tensors))
+            if self._ahead is not None:
+                self._ahead.result()
+                self._ahead = None
             self.noise.set_state(tensors["rng/noise"])
             self.order.restore(state["order"])
             self.steps_done = int(state["steps_done"])

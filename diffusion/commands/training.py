@@ -164,7 +164,8 @@ def _train_loop(run: RunFolder, trainer: Trainer, stop: StopRequest, log: Any) -
                 mean = loss if mean is None else 0.9 * mean + 0.1 * loss
                 bar.set_postfix(loss=f"{mean:.4f}", refresh=False)
                 log.add_scalar("loss", loss, report.step)
-                log.add_scalar("gradient norm", float(report.grad_norm), report.step)
+                if report.grad_norm is not None:
+                    log.add_scalar("gradient norm", report.grad_norm.item(), report.step)
             wish = _wish(group, stop, trainer.device) if group.size == 1 or look else None
             if wish is not None or report.step % trainer.config.save_every == 0 or report.step == steps:
                 if group.first:
