@@ -158,15 +158,23 @@ def _at_least_zero(ctx: Normalizer, p: Poly) -> bool:
 
 
 def _factor_root(f: Field, poly: Poly, k: int, n: int) -> Element:
-    whole, rest = divmod(k, n)
+    """poly**(k/n). For a base that does not vanish k/n is split into fractions over powers of one prime each, so that
+    sixth, square and cube roots are made of the same generators.
+    """
+    r = Fraction(k, n)
+    parts = [Fraction(r.numerator % r.denominator, r.denominator)]
+    powers = [p**m for p, m in primes(Fraction(r.denominator))]
+    if len(powers) > 1 and f.nonzero(poly):
+        parts = [Fraction(r.numerator * pow(r.denominator // q, -1, q) % q, q) for q in powers]
+    whole = int(r - sum(parts))
     out = f.power(f.poly(poly), whole) if whole else f.one
-    if rest == 0:
-        return out
-    r = Fraction(rest, n)
-    g = poly
-    for p in [p for p, m in primes(Fraction(r.denominator)) for _ in range(m)]:
-        g = f.root(p, f.up(g))
-    return f.mul(out, f.power(f.poly(g), r.numerator))
+    for part in parts:
+        g = poly
+        for p in [p for p, m in primes(Fraction(part.denominator)) for _ in range(m)]:
+            g = f.root(p, f.up(g))
+        if part:
+            out = f.mul(out, f.power(f.poly(g), part.numerator))
+    return out
 
 
 def log(ctx: Normalizer, e: Element) -> Element | None:

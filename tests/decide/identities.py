@@ -288,6 +288,9 @@ def structure() -> Iterator[Case]:
         s ** Rational(1, 4) * d ** Rational(1, 4),
         s ** Rational(1, 4) * d ** Rational(1, 2),
     )
+    yield case("root.sixth", s ** Rational(1, 6) * s ** Rational(1, 3), sqrt(s), s ** Rational(1, 3))
+    yield case("root.orders", sqrt(s ** Rational(1, 3)), sqrt(s) ** Rational(1, 3), s ** Rational(1, 3))
+    yield case("root.of_exponential", sqrt(exp(x / 3)), exp(x / 6), exp(x / 3))
     yield case("root.nested", sqrt(3 + 2 * sqrt(2)) + 0 * s, 1 + sqrt(2), 2 + sqrt(2))
     yield case("root.nested_symbols", sqrt(s + d + 2 * sqrt(s * d)), sqrt(s) + sqrt(d), sqrt(s) - sqrt(d))
     yield case("root.reciprocal", 1 / (1 + sqrt(a)), (1 - sqrt(a)) / (1 - a), (1 + sqrt(a)) / (1 - a))
