@@ -35,10 +35,10 @@ algebraic step; it can raise an alarm, and it can prove nothing.
 
 A FILE.py is a derivation of your own, written as the chapters are: a module with a module-level `chapter`.
 It is a Python program and is run as one, with your rights: check only files that you would run. It is run
-in a process of its own, whose output goes to stderr, under limits of time and memory: an entry that meets one is undecided, with the
-limit as the reason, and all others are checked. With --limit-seconds or --limit-mb the entries of the book
-are checked so too. Processor time is limited on Linux and macOS, memory on Linux; elsewhere the clock alone
-ends an entry, after four times as long and two seconds.
+in a process of its own, whose output goes to stderr, under limits of time and memory: an entry that meets
+one is undecided, with the limit as the reason, and all others are checked. With --limit-seconds or
+--limit-mb the entries of the book are checked so too. Processor time is limited on Linux and macOS, memory
+on Linux; elsewhere the clock alone ends an entry, after four times as long and two seconds.
 
 Without ID or file, an entry is not proved again while nothing that it depends on has changed: its chapter
 and those that the chapter imports, the kernel and everything around it, Python and the two libraries. One
