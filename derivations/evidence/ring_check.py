@@ -23,7 +23,7 @@ from derivations.evidence.ring_binders import integral_fits, product_fits, sum_f
 from derivations.evidence.ring_signs import WatchedSigns
 from derivations.evidence.ring_table import Frac, Poly, Table, TableFull
 from derivations.evidence.ring_tower import cosine_and_sine, derivative, exponential
-from derivations.kernel import calculus, radicals
+from derivations.kernel import calculus, fields, radicals
 from derivations.kernel.field import Element
 from derivations.kernel.normal import Normalizer
 from derivations.kernel.signs import Sign
@@ -360,7 +360,7 @@ def _slope(w: Witness, t: Term, e: Element) -> bool:
     out = (
         None
         if calculus.opaque_slope(t)
-        else w._calculus(t, calculus.derivative if t.op == "diff" else calculus.div_field)
+        else w._calculus(t, calculus.derivative if t.op == "diff" else fields.div_field)
     )
     return _is_atom(w, t, e) if out is None else _equals(w, e, out)
 

@@ -100,6 +100,9 @@ def matrix(w: Witness, t: Term) -> Matrix:
         return rewritten(w, collect(w, ((turned(w, u), v) for u, v in matrix(w, t.args[0]).items())))
     if t.op == "inv":
         return rewritten(w, _inverse(w, t))
+    meant = linear.unfolded(w, t)
+    if meant is not None:  # a derivative, through the kernel's term for it
+        return matrix(w, meant)
     key = w.atom_key(t)
     if key not in w.letters or t.op == "diag":
         linear.matrix(w, t)  # so that the kernel notes what it knows of the letter

@@ -98,7 +98,7 @@ def _integral(t: Term) -> tuple[str, int]:
 
 def _derivative(t: Term) -> tuple[str, int]:
     x, body, at = t.args
-    head = {"grad": "grad", "divg": "div", "diff": "d/d"}[t.op]
+    head = {"grad": "grad", "divg": "div", "jac": "jac", "diff": "d/d"}[t.op]
     where = f" at {plain(at)}" if at != x else ""
     return (f"{head}{'' if t.op == 'diff' else '_'}{plain(x)} {plain(body, MUL)}{where}"), MUL
 
@@ -137,7 +137,13 @@ def _conditional(t: Term) -> tuple[str, int]:
 
 def _limit(t: Term) -> tuple[str, int]:
     x, end, body, value = t.args
-    return f"{plain(body)} tends to {plain(value)} as {plain(x)} tends to {end}", 0
+    return f"{plain(body)} tends to {plain(value)} as {plain(x)} tends to {plain(end)}", 0
+
+
+def _order(t: Term) -> tuple[str, int]:
+    h, order, body = t.args
+    power = {0: "1", 1: plain(h)}.get(order.args[0], f"{plain(h)}^{order.args[0]}")
+    return f"{plain(body)} = O({power})", 0
 
 
 _PRINT: dict[str, Callable[[Term], tuple[str, int]]] = {
@@ -146,7 +152,7 @@ _PRINT: dict[str, Callable[[Term], tuple[str, int]]] = {
     "div": _div, "pow": _pow, "app": _app, "sum": _big("sum"), "prod": _big("prod"), "int": _integral,
     "E": lambda t: (f"E_{plain(t.args[1])}[{plain(t.args[2])}]", ATOM),
     "KL": lambda t: (f"KL({plain(t.args[1])} || {plain(t.args[2])})", ATOM),
-    "diff": _derivative, "grad": _derivative, "divg": _derivative,
+    "diff": _derivative, "grad": _derivative, "divg": _derivative, "jac": _derivative,
     "inner": lambda t: (f"<{plain(t.args[0])}, {plain(t.args[1])}>", ATOM),
     "norm2": lambda t: (f"|{plain(t.args[0])}|^2", POW),
     "normal": lambda t: (f"N({plain(t.args[0])}; {plain(t.args[1])}, {plain(t.args[2])})", ATOM),
@@ -156,7 +162,7 @@ _PRINT: dict[str, Callable[[Term], tuple[str, int]]] = {
     "eq": _relation, "ne": _relation, "lt": _relation, "le": _relation, "and": _and, "all": _forall,
     "eqmod": lambda t: (f"{plain(t.args[1])} =_{plain(t.args[0])} {plain(t.args[2])}", 0),
     "aeq": lambda t: (f"{plain(t.args[2])} = {plain(t.args[3])} for almost every {plain(t.args[0])}", 0),
-    "limit": _limit,
+    "limit": _limit, "bigo": _order,
     "integrable": _condition, "jointly": _condition, "dominated": _condition, "vanishes": _condition,
     "conditional": _conditional,
 }  # fmt: skip

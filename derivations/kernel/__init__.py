@@ -10,7 +10,9 @@ signs          signs of polynomials, with certificates
 radicals       roots, logs, exponentials and angles as generators
 linear         vectors and matrices of any dimension as words
 binders        normal forms of sums, products and integrals
+smooth         which terms are smooth, and which functions are differentiated
 calculus       derivatives of terms
+fields         divergences of vector fields
 state          what one decision knows and owes
 atoms          what the arithmetic takes as it is, and its canonical keys
 hypotheses     hypotheses as facts, equations as replacements
@@ -21,12 +23,18 @@ equality       rules: algebra, order, chains, congruence
 sums           rules: finite sums and products, equality under a binder
 integrals      rules: splitting, Fubini, substitution, the divergence theorem, differentiation under the integral
 coordinates    rules: change of variables, antiderivatives, limits
+series         rules: orders in a small step
+evolution      rules: the fundamental theorem of the calculus
+limits         rules: values, composition, what vanishes at infinity
 decay          rules: Gaussians are integrable and vanish
 """
 
-from derivations.kernel import coordinates, decay, equality, integrals, logic, sums
+from derivations.kernel import coordinates, decay, equality, evolution, integrals, limits, logic, series, sums
 from derivations.kernel.theorem import RULES, RuleError, Theorem, seal
 
 seal()
 
-__all__ = ["RULES", "RuleError", "Theorem", "coordinates", "decay", "equality", "integrals", "logic", "sums"]
+__all__ = [
+    "RULES", "RuleError", "Theorem",
+    "coordinates", "decay", "equality", "evolution", "integrals", "limits", "logic", "series", "sums",
+]  # fmt: skip

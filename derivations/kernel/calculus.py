@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from derivations.kernel.definitions import unfold_density
+from derivations.kernel.smooth import is_smooth
 from derivations.kernel.substitution import fresh, substitute
 from derivations.kernel.terms import (
     Term,
@@ -17,12 +18,13 @@ from derivations.kernel.terms import (
     app,
     diff,
     div,
-    divergence,
     exp,
+    eye,
     grad,
     inner,
     inv,
     is_scalar,
+    jacobian,
     log,
     mul,
     neg,
@@ -83,6 +85,8 @@ def _chain(t: Term, x: Term, conditions: Conditions, nothing: Term, go: Derive) 
         return _inner(u, v, x, conditions)
     if t.op in ("tr", "logdet") and is_scalar(x):
         return _of_matrix(t, x, conditions)
+    if t.op == "int" and is_scalar(x):
+        return _moving_end(t, x, conditions)
     if t.op == "normal":
         return go(unfold_density(t))
     if t.op == "sum" and x not in args[1].free | args[2].free and is_scalar(x):
@@ -182,6 +186,18 @@ def _of_matrix(t: Term, x: Term, conditions: Conditions) -> Term:
     return trace(mul(inv(m), slope))
 
 
+def _moving_end(t: Term, x: Term, conditions: Conditions) -> Term:
+    """d/dx of the integral of a smooth f(y) from lo to hi(x) is hi'(x) f(hi(x)), where lo < hi(x); lo is fixed."""
+    y, measure, body = t.args
+    lo, hi = measure.args if measure.op == "interval" else (None, None)
+    if not isinstance(lo, Term) or not isinstance(hi, Term) or not is_smooth(body, frozenset((y,))):
+        raise Opaque("an integral that may not have a smooth integrand and two ends")
+    if x in lo.free or (x in body.free and x != y):
+        raise Opaque("an integral in which more moves than its upper end")
+    conditions.append(("gt", add(hi, neg(lo))))
+    return mul(derivative(hi, x, conditions), substitute(body, {y: hi}))
+
+
 def vector_derivative(u: Term, x: Term, conditions: Conditions) -> Term:
     """du/dx for a vector u and a scalar x."""
     return _curve(u, x, conditions, zero(u.sort[1]))
@@ -216,6 +232,8 @@ def _curve(u: Term, x: Term, conditions: Conditions, nothing: Term) -> Term:
         ])  # fmt: skip
     if u.op in ("diag", "comps"):
         return _entries(u, x, conditions)
+    if u.op == "int":
+        return _moving_end(u, x, conditions)
     if u.op == "app":
         return _application(u, x, conditions)
     if u.op == "diff":
@@ -263,6 +281,8 @@ def pull_back(u: Term, x: Term, v: Term, conditions: Conditions) -> Term:
         if x in scale.free:
             out = add(out, mul(inner(mul(*matrices, base), v), gradient(scale, x, conditions)))
         return out
+    if u.op == "app":
+        return mul(jacobian_of_application(u, x, conditions).T, v)
     raise Opaque(u.op)
 
 
@@ -284,14 +304,7 @@ def _application(t: Term, x: Term, conditions: Conditions) -> Term:
         hole = sym(fresh("#y", {s.args[0] for s in t.free}), a.sort)
         body = app(t.args[0], *t.args[1:k], hole, *t.args[k + 1 :], sort=t.sort)
         if a.sort[0] == "vec":
-            if not is_scalar(t):
-                raise Opaque("a vector field of a vector")
-            slope = grad(hole, body, a)
-            parts.append(
-                pull_back(a, x, slope, conditions)
-                if not is_scalar(x)
-                else inner(slope, vector_derivative(a, x, conditions))
-            )
+            parts.append(_through_vector(body, hole, a, x, conditions))
         elif is_scalar(a) and a.sort[0] == "real":
             slope = diff(hole, body, a)
             if is_scalar(x):
@@ -303,97 +316,47 @@ def _application(t: Term, x: Term, conditions: Conditions) -> Term:
     return add(*parts)
 
 
-def div_field(u: Term, x: Term, conditions: Conditions) -> Term:
-    """The divergence of the vector field u in the vector symbol x."""
+def _through_vector(body: Term, hole: Term, a: Term, x: Term, conditions: Conditions) -> Term:
+    """The chain rule through one vector argument: a gradient of a scalar, a Jacobian of a field."""
+    if body.sort[0] == "mat":
+        raise Opaque("a matrix that depends on a vector")
+    if not is_scalar(body):
+        return mul(jacobian(hole, body, a), vector_derivative(a, x, conditions))
+    slope = grad(hole, body, a)
+    if is_scalar(x):
+        return inner(slope, vector_derivative(a, x, conditions))
+    return pull_back(a, x, slope, conditions)
+
+
+def jacobian_of(u: Term, x: Term, conditions: Conditions) -> Term:
+    """The Jacobian of the vector term u in the vector symbol x."""
     if x not in u.free:
-        return num(0)
+        raise Opaque("no matrix of zeros between two spaces")
+    if u == x:
+        return eye(x.sort[1])
     if u.op == "add":
-        return add(*[div_field(a, x, conditions) for a in u.args])
+        return add(*[jacobian_of(a, x, conditions) for a in u.args if x in a.free])
     if u.op == "neg":
-        return neg(div_field(u.args[0], x, conditions))
-    if u.op == "div":
+        return neg(jacobian_of(u.args[0], x, conditions))
+    if u.op == "div" and x not in u.args[1].free:
         conditions.append(("ne", u.args[1]))
-        return div_field(mul(div(1, u.args[1]), u.args[0]), x, conditions)
-    scale, matrices, base = split_product(u)
-    if any(x in m.free for m in matrices):
-        raise Opaque("a matrix that depends on x")
-    flow = mul(*matrices, base) if matrices else base
-    out = _div_linear(matrices, base, x, conditions)
-    if x in scale.free:
-        return add(mul(scale, out), inner(gradient(scale, x, conditions), flow))
-    return mul(scale, out)
+        return mul(div(1, u.args[1]), jacobian_of(u.args[0], x, conditions))
+    if u.op == "mul":
+        scale, matrices, base = split_product(u)
+        if x in scale.free or any(x in m.free for m in matrices):
+            raise Opaque("a factor that depends on x")
+        return mul(scale, *matrices, jacobian_of(base, x, conditions))
+    if u.op == "app":
+        return jacobian_of_application(u, x, conditions)
+    raise Opaque(u.op)
 
 
-def _div_linear(matrices: list[Term], base: Term, x: Term, conditions: Conditions) -> Term:
-    if x not in base.free:
-        return num(0)
-    if base == x:
-        return trace(mul(*matrices)) if matrices else x.sort[1]
-    if base.op in ("add", "neg", "div", "mul"):
-        if base.op == "add":
-            return add(*[div_field(mul(*matrices, a), x, conditions) for a in base.args])
-        if base.op == "neg":
-            return neg(div_field(mul(*matrices, base.args[0]), x, conditions))
-        if base.op == "div":
-            return div_field(mul(div(1, base.args[1]), *matrices, base.args[0]), x, conditions)
-        inner_scale, more, last = split_product(base)
-        return div_field(mul(inner_scale, *matrices, *more, last), x, conditions)
-    if not matrices and base.op == "grad" and base.args[2] == x and x not in base.args[1].free - {base.args[0]}:
-        return _laplacian(base, x, conditions)
-    if not matrices and base.op == "app":
-        hole = sym(fresh("#y", {s.args[0] for s in base.free}), x.sort)
-        where = [k for k, a in enumerate(base.args[1:], 1) if a == x]
-        if len(where) == 1 and all(x not in a.free for k, a in enumerate(base.args[1:], 1) if k not in where):
-            k = where[0]
-            return divergence(hole, app(base.args[0], *base.args[1:k], hole, *base.args[k + 1 :], sort=base.sort), x)
-    raise Opaque(base.op)
-
-
-def _laplacian(u: Term, x: Term, conditions: Conditions) -> Term:
-    """The divergence of the gradient u: of what it is when the rules reach it, a Laplacian where it is opaque."""
-    y, body, _ = u.args
-    if opaque_slope(u):
-        return divergence(x, u, x)
-    inside: Conditions = []
-    field = substitute(gradient(body, y, inside), {y: x})
-    conditions += [(relation, substitute(c, {y: x})) for relation, c in inside]
-    return div_field(field, x, conditions)
-
-
-def is_smooth(t: Term, variables: frozenset[Term]) -> bool:
-    """Whether t is built so that it is differentiable everywhere in the real and vector symbols among the variables.
-
-    Opaque functions stand for smooth functions. A root, a logarithm or a quotient is smooth only when it is free of
-    the variables; so is an integral, which would need a rule.
-    """
-    moving = frozenset(v for v in variables if v.sort[0] in ("real", "vec")) & t.free
-    if not moving or t.op == "sym":
-        return True
-    if t.op in ("div", "pow"):
-        whole = t.op == "div" or (
-            t.args[1].op == "num" and t.args[1].args[0].denominator == 1 and t.args[1].args[0] >= 0
-        )
-        return whole and not moving & t.args[1].free and is_smooth(t.args[0], variables)
-    if t.op == "normal":
-        return not moving & t.args[2].free and all(is_smooth(a, variables) for a in t.args[:2])
-    if t.op in ("sum", "prod"):
-        return not moving & (t.args[1].free | t.args[2].free) and is_smooth(t.args[3], variables)
-    plain = ("add", "neg", "mul", "exp", "sin", "cos", "atan", "inner", "norm2", "app")
-    return t.op in plain and all(is_smooth(a, variables) for a in t.args if isinstance(a, Term))
-
-
-def differentiated(t: Term) -> frozenset[str]:
-    """The opaque functions of whose derivatives the term or formula speaks."""
-    if t.slopes is None:
-        if t.op in ("diff", "grad", "divg", "dominated", "vanishes"):
-            found = functions(t)
-        else:
-            found = frozenset().union(*(differentiated(a) for a in t.args if isinstance(a, Term)))
-        object.__setattr__(t, "slopes", found)
-    return t.slopes or frozenset()
-
-
-def functions(t: Term) -> frozenset[str]:
-    """The names of the opaque functions in the term or formula."""
-    here: frozenset[str] = frozenset((t.args[0],)) if t.op == "app" else frozenset()
-    return here.union(*(functions(a) for a in t.args if isinstance(a, Term)))
+def jacobian_of_application(u: Term, x: Term, conditions: Conditions) -> Term:
+    """The Jacobian of an opaque field of one argument that moves: its own, times that of the argument."""
+    moving = [k for k, a in enumerate(u.args[1:], 1) if x in a.free]
+    if len(moving) != 1 or u.args[moving[0]].sort[0] != "vec":
+        raise Opaque("several arguments that depend on x")
+    k = moving[0]
+    hole = sym(fresh("#y", {s.args[0] for s in u.free}), u.args[k].sort)
+    outer = jacobian(hole, app(u.args[0], *u.args[1:k], hole, *u.args[k + 1 :], sort=u.sort), u.args[k])
+    return outer if u.args[k] == x else mul(outer, jacobian_of(u.args[k], x, conditions))

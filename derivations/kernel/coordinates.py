@@ -83,7 +83,7 @@ def antiderivative(
 ) -> Sequent:
     """F' = f >= 0 on (lo, hi), and the limits of F at the ends, give: f is integrable there and int f = F(hi) - F(lo).
 
-    An end that is finite is given as the term F(end), where F is continuous; an infinite one as a theorem on its limit.
+    An end is given as a theorem on the limit of F there, or, where F is defined and continuous, as the term F(end).
     Refuses when F' - f is not zero, or the sign of f is open. Inside the interval lo < x < hi may be used, and
     nothing else of x. Between two finite ends the theorem is about lo <= hi: an empty interval has integral 0.
     """
@@ -102,12 +102,12 @@ def antiderivative(
         ends.append(_end(x, big, end, value, hypotheses))
         given += list(value.hypotheses) if isinstance(value, Theorem) else []
     facts = conj(eq(t, add(ends[1], neg(ends[0]))), integrable(x, f, measure))
-    return Sequent(merge(hypotheses, tuple(given), _in_order(measure, hypotheses)), facts)
-
-
-def _in_order(measure: Term, hypotheses: tuple[Term, ...]) -> tuple[Term, ...]:
-    """lo <= hi for two finite ends, unless it follows."""
     lo, hi = measure.args
+    return Sequent(merge(hypotheses, tuple(given), in_order(lo, hi, hypotheses)), facts)
+
+
+def in_order(lo: Term | str, hi: Term | str, hypotheses: tuple[Term, ...]) -> tuple[Term, ...]:
+    """lo <= hi for two finite ends, unless it follows."""
     if not isinstance(lo, Term) or not isinstance(hi, Term):
         return ()
     n = Normalizer(hypotheses)
@@ -117,7 +117,7 @@ def _in_order(measure: Term, hypotheses: tuple[Term, ...]) -> tuple[Term, ...]:
 def _end(x: Term, big: Term, end: Term | str, value: Theorem | Term, hypotheses: tuple[Term, ...]) -> Term:
     if isinstance(value, Theorem):
         c = value.conclusion
-        if c.op != "limit" or not same(c, limit(x, str(end), big, c.args[3])):
+        if c.op != "limit" or not same(c, limit(x, end, big, c.args[3])):
             raise RuleError(f"antiderivative: needs the limit of {show(big)} at {end}, got {show(c)}")
         return c.args[3]
     if not isinstance(end, Term):

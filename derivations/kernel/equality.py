@@ -34,7 +34,8 @@ from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule,
 STRENGTH = {"eq": 0, "le": 1, "lt": 2}
 
 
-def _normalizer(hypotheses: tuple[Term, ...], using: tuple[Theorem, ...], who: str) -> Normalizer:
+def normalizer(hypotheses: tuple[Term, ...], using: tuple[Theorem, ...], who: str) -> Normalizer:
+    """What decides under the hypotheses and with the theorems, whose equations are used from left to right."""
     try:
         facts = (*hypotheses, *(t.conclusion for t in using))
         return Normalizer(facts, [t.conclusion for t in using if is_equation(t.conclusion)])
@@ -73,7 +74,7 @@ def algebra(a: Term, b: Term, hypotheses: tuple[Term, ...] = (), using: tuple[Th
     """
     a, b = lift(a), lift(b)
     goal = eq(a, b)
-    n = _normalizer(hypotheses, using, "algebra")
+    n = normalizer(hypotheses, using, "algebra")
     zero, left = residual(n, a, b)
     refuse_owed(n, "algebra", show(goal))
     if not zero:
@@ -88,7 +89,7 @@ def order(goal: Term, hypotheses: tuple[Term, ...] = (), using: tuple[Theorem, .
     """
     if goal.op not in ("lt", "le", "ne"):
         raise RuleError(f"order: needs <, <= or !=, got {show(goal)}")
-    n = _normalizer(hypotheses, using, "order")
+    n = normalizer(hypotheses, using, "order")
     true = n.holds(goal)
     refuse_owed(n, "order", show(goal))
     if not true:
@@ -193,7 +194,7 @@ def convert(
     Every argument of the conclusion must be equal to the premise's, given H and the equations. Refuses with the
     argument that differs.
     """
-    n = _normalizer((*hypotheses, *t.hypotheses), using, "convert")
+    n = normalizer((*hypotheses, *t.hypotheses), using, "convert")
     if n.key(t.conclusion) != n.key(conclusion):
         raise RuleError(f"convert: {show(t.conclusion)} and {show(conclusion)} differ in more than rewriting")
     refuse_owed(n, "convert", show(conclusion))

@@ -33,8 +33,8 @@ _MAKE: dict[str, Callable[..., Term]] = {
     "add": build.add, "neg": build.neg, "mul": build.mul, "div": build.div, "pow": build.power,
     "inner": build.inner, "norm2": build.norm2, "T": build.transpose, "inv": build.inv, "tr": build.trace,
     "logdet": build.logdet, "eye": build.eye, "zero": build.zero, "sum": build.sum_, "prod": build.prod_,
-    "diff": build.diff, "grad": build.grad, "divg": build.divergence, "normal": build.normal,
-    "E": build.expect,
+    "diff": build.diff, "grad": build.grad, "divg": build.divergence, "jac": build.jacobian, "bigo": build.bigo,
+    "normal": build.normal, "E": build.expect,
     "KL": build.kl, "eqmod": build.eqmod, "and": build.conj, "vanishes": build.vanishes, "limit": build.limit,
     "weighted": build.weighted, "interval": build.interval,
     "true": lambda: build.TRUE,
@@ -49,7 +49,7 @@ _MAKE: dict[str, Callable[..., Term]] = {
     **{name: partial(build.function, name) for name in SCALAR_FUNCTIONS},
     **{op: partial(build.relation, op) for op in build.RELATIONS},
 }  # fmt: skip
-_COMPUTED = {"add", "neg", "mul", "div", "pow", "T", "inv", "E", "int", "diff"}
+_COMPUTED = {"add", "neg", "mul", "div", "pow", "T", "inv", "E", "int", "diff", "jac"}
 
 
 def sort_of(op: str, args: tuple[Any, ...], declared: Sort) -> Sort:

@@ -140,6 +140,12 @@ def divergence(x: Term, body: Term, at: Term | None = None) -> Term:
     return Term("divg", (x, body, _place(x, at, "divg")), REAL)
 
 
+def jacobian(x: Term, body: Term, at: Term | None = None) -> Term:
+    """The Jacobian matrix of a vector body in the vector x; its trace is the divergence of a field on x's own space."""
+    rows, columns = _of("vec", body, "jac").sort[1], _of("vec", _variable(x, "jac"), "jac").sort[1]
+    return Term("jac", (x, body, _place(x, at, "jac")), Mat(rows, columns))
+
+
 def normal(x: Term, mean: Like, cov: Like) -> Term:
     """The Gaussian density at x: a variance for a scalar x, a covariance matrix for a vector x."""
     mean, cov = lift(mean), lift(cov)
@@ -259,11 +265,20 @@ def vanishes(x: Term, field: Term) -> Term:
     return Term("vanishes", (x, field), BOOL)
 
 
-def limit(x: Term, end: str, body: Like, value: Like) -> Term:
-    """body tends to value as x tends to the end, "oo" or "-oo"."""
-    if _variable(x, "limit").sort != REAL or end not in ("oo", "-oo"):
-        raise TermError(f"limit: a real variable tends to oo or -oo, got {show(x)} and {end}")
-    return Term("limit", (x, end, _scalar(body, "limit"), _scalar(value, "limit")), BOOL)
+def limit(x: Term, end: Like | str, body: Like, value: Like) -> Term:
+    """body tends to value as the real x tends to the end: a number from both sides, "oo" or "-oo"."""
+    if _variable(x, "limit").sort != REAL or (isinstance(end, str) and end not in ("oo", "-oo")):
+        raise TermError(f"limit: a real variable tends to a number, oo or -oo; got {show(x)} and {end}")
+    place = end if isinstance(end, str) else _scalar(end, "limit")
+    return Term("limit", (x, place, _scalar(body, "limit"), _scalar(value, "limit")), BOOL)
+
+
+def bigo(h: Term, order: Like, body: Like) -> Term:
+    """body = O(h^order) as the real h tends to 0: |body| <= C |h|^order for some C and every h != 0 near 0."""
+    order, body = lift(order), _value(body, "bigo")
+    if _variable(h, "bigo").sort != REAL or order.op != "num" or order.sort != INT or order.args[0] < 0:
+        raise TermError(f"bigo: a real variable and a whole order of at least 0, got {show(h)} and {show(order)}")
+    return Term("bigo", (h, order, body), BOOL)
 
 
 def integrable(x: Term, body: Like, measure: Term = LEBESGUE) -> Term:

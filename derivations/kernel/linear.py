@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
-from derivations.kernel.calculus import matrix_derivative, opaque_slope
+from derivations.kernel.calculus import jacobian_of, matrix_derivative, opaque_slope
 from derivations.kernel.field import Element
 from derivations.kernel.state import Letter, LetterInfo, Matrix, Vector, Word
 from derivations.kernel.substitution import fresh, substitute
-from derivations.kernel.terms import REAL, Term, inner, inv, is_scalar, mul, num, show, sum_, sym
+from derivations.kernel.terms import REAL, Term, divergence, inner, inv, is_scalar, mul, num, show, sum_, sym
 from derivations.kernel.terms import trace as trace_term
 
 if TYPE_CHECKING:
@@ -107,18 +107,18 @@ def matrix(ctx: Normalizer, t: Term) -> Matrix:
         return rewrite(ctx, accumulate(ctx, [(transpose_word(ctx, w), e) for w, e in matrix(ctx, t.args[0]).items()]))
     if t.op == "inv":
         return rewrite(ctx, _inverse(ctx, t))
-    meant = _unfolded(ctx, t)
+    meant = unfolded(ctx, t)
     if meant is not None:
         return matrix(ctx, meant)
     return rewrite(ctx, {(letter(ctx, ctx.atom_key(t), t, t.sort[3] == "spd" or _positive_diagonal(ctx, t)),): f.one})
 
 
-def _unfolded(ctx: Normalizer, t: Term) -> Term | None:
+def unfolded(ctx: Normalizer, t: Term) -> Term | None:
     """What an equation says a function is, or the derivative where the rules reach it; None for a letter."""
     if t.op == "app" and ctx._function_rules:
         return ctx._unfold(t)
-    if t.op == "diff" and not opaque_slope(t):
-        return ctx._calculus(t, matrix_derivative)
+    if t.op in ("diff", "jac") and not opaque_slope(t):
+        return ctx._calculus(t, matrix_derivative if t.op == "diff" else jacobian_of)
     return None
 
 
@@ -246,6 +246,9 @@ def trace(ctx: Normalizer, t: Term) -> Element:
         term = ctx.letters[word[0][0]].term
         if len(word) == 1 and term.op == "diag" and not word[0][1]:
             parts.append(f.mul(c, ctx.scalar(sum_(term.args[0], 1, term.sort[1], term.args[1]))))
+            continue
+        if len(word) == 1 and term.op == "jac" and not word[0][1]:
+            parts.append(f.mul(c, ctx.scalar(divergence(*term.args))))
             continue
         back = transpose_word(ctx, word)
         turns = [w[k:] + w[:k] for w in (word, back) for k in range(len(w))]

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from derivations.kernel.calculus import functions, is_smooth
 from derivations.kernel.definitions import PI
 from derivations.kernel.forms import is_dimension
 from derivations.kernel.linear import is_spd, matrix
 from derivations.kernel.normal import Normalizer
+from derivations.kernel.smooth import functions, is_smooth
 from derivations.kernel.substitution import expand_function, mentions, substitute
 from derivations.kernel.terms import BOOL, INT, TRUE, Term, add, eq, forall, is_scalar, le, lift, lt, num, show
 from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule, same

@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable
 
 from derivations.kernel import linear, radicals
 from derivations.kernel.binders import integral_atom, product_atom, sum_atom
-from derivations.kernel.calculus import Conditions, Opaque, derivative, div_field, opaque_slope
+from derivations.kernel.calculus import Conditions, Opaque, derivative, opaque_slope
 from derivations.kernel.definitions import log_normal, unfold
 from derivations.kernel.field import Element
+from derivations.kernel.fields import div_field
 from derivations.kernel.hypotheses import Hypotheses
 from derivations.kernel.substitution import substitute
 from derivations.kernel.terms import Term, show
@@ -138,8 +139,12 @@ class Normalizer(Hypotheses):
             out = substitute(rule(body, x, conditions), {x: at})
         except Opaque:
             return None
+        self.need([(relation, substitute(term, {x: at})) for relation, term in conditions])
+        return out
+
+    def need(self, conditions: Conditions) -> None:
+        """Owe the conditions of the calculus that are not proved: a sign, or that a matrix is positive definite."""
         for relation, term in conditions:
-            term = substitute(term, {x: at})
             if relation == "spd":
                 if not linear.is_spd(self, linear.matrix(self, term)):
                     self.owe_text(f"{show(term)} is positive definite", "a derivative")
@@ -150,7 +155,6 @@ class Normalizer(Hypotheses):
                 self.owe(e.num * e.den, ">", "a derivative")
             elif relation == "ne" and not self.nonzero(e.num):
                 self.owe(e.num, "!=", "a derivative")
-        return out
 
 
 def _two_vectors(n: Normalizer, t: Term) -> Element:

@@ -2,8 +2,8 @@
 
 A term is an operator and its arguments, immutable and hashable, with a sort: a real, an integer, a vector of R^d, a
 matrix, a measure, or a formula. Nothing is rewritten on construction, so what is printed is what was checked.
-Binders (sum, prod, int, diff, grad, divg, diag, comps, all, aeq, integrable, E, KL) name the variable that they bind;
-`substitute` never captures one.
+Binders (sum, prod, int, diff, grad, divg, jac, diag, comps, all, aeq, integrable, E, KL) name the variable that they
+bind; `substitute` never captures one.
 
 Semantics: every operator is a total function. Outside its natural domain (1/0, log of a negative number, an integral
 that does not converge) it has some value of which the kernel knows nothing; rules demand the domain where they use it.
@@ -28,6 +28,7 @@ BINDERS = {
     "sum": (3,), "prod": (3,), "int": (2,), "diff": (1,), "grad": (1,), "divg": (1,),
     "diag": (1,), "comps": (1,), "all": (1, 2), "aeq": (2, 3), "integrable": (2,), "E": (1, 2), "KL": (1, 2),
     "jointly": (2,), "dominated": (1,), "vanishes": (1,), "limit": (2,), "conditional": (2, 3), "weighted": (1,),
+    "jac": (1,), "bigo": (2,),
 }  # fmt: skip
 SCALAR_FUNCTIONS = ("exp", "log", "sin", "cos", "sqrt", "atan")
 RELATIONS = ("eq", "ne", "lt", "le")

@@ -14,8 +14,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple, NoReturn
 from weakref import WeakSet
 
-from derivations.kernel.calculus import differentiated
 from derivations.kernel.forms import check
+from derivations.kernel.smooth import differentiated
 from derivations.kernel.substitution import alpha
 from derivations.kernel.terms import BOOL, Term, show
 

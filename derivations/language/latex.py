@@ -186,6 +186,7 @@ def _derivative(t: Term) -> tuple[str, int]:
     head = {
         "grad": rf"\nabla_{{{latex(x)}}}",
         "divg": rf"\nabla_{{{latex(x)}}}\cdot",
+        "jac": rf"\mathbf{{D}}_{{{latex(x)}}}",
         "diff": rf"\frac{{d}}{{d{latex(x)}}}",
     }[t.op]
     tail = "" if at == x else rf"\Big|_{{{latex(x)}={latex(at)}}}"
@@ -289,7 +290,14 @@ def _weighted(t: Term) -> tuple[str, int]:
 
 def _limit(t: Term) -> tuple[str, int]:
     x, end, body, value = t.args
-    return rf"\lim_{{{latex(x)}\to {end.replace('oo', chr(92) + 'infty')}}} {latex(body, MUL)} = {latex(value)}", 0
+    place = end.replace("oo", r"\infty") if isinstance(end, str) else latex(end)
+    return rf"\lim_{{{latex(x)}\to {place}}} {latex(body, MUL)} = {latex(value)}", 0
+
+
+def _order(t: Term) -> tuple[str, int]:
+    h, order, body = t.args
+    power = "1" if order.args[0] == 0 else latex(h) if order.args[0] == 1 else rf"{latex(h, ATOM)}^{{{latex(order)}}}"
+    return rf"{latex(body)} = O\left({power}\right)", 0
 
 
 def _conditional(t: Term) -> tuple[str, int]:
@@ -307,7 +315,7 @@ _PRINT: dict[str, Callable[[Term], tuple[str, int]]] = {
     "exp": _exp, "log": _call("log"), "sin": _call("sin"), "cos": _call("cos"), "atan": _call("arctan"),
     "sqrt": lambda t: (rf"\sqrt{{{latex(t.args[0])}}}", ATOM), "sum": _big(r"\sum"), "prod": _big(r"\prod"),
     "int": _integral, "E": _expectation, "KL": _divergence,
-    "diff": _derivative, "grad": _derivative, "divg": _derivative,
+    "diff": _derivative, "grad": _derivative, "divg": _derivative, "jac": _derivative,
     "inner": _inner, "norm2": lambda t: (rf"\left\|{latex(t.args[0])}\right\|^2", POW), "normal": _normal,
     "tr": lambda t: (rf"\operatorname{{tr}}\left({latex(t.args[0])}\right)", ATOM),
     "logdet": lambda t: (rf"\log\left|{latex(t.args[0])}\right|", MUL),
@@ -316,6 +324,7 @@ _PRINT: dict[str, Callable[[Term], tuple[str, int]]] = {
     "eye": lambda t: (r"\mathbf{I}", ATOM), "zero": lambda t: (r"\mathbf{0}", ATOM),
     "diag": _components, "comps": _components,
     "eq": _relation, "ne": _relation, "lt": _relation, "le": _relation, "and": _and, "all": _forall, "limit": _limit,
+    "bigo": _order,
     "eqmod": lambda t: (rf"{latex(t.args[1])} =_{{{latex(t.args[0])}}} {latex(t.args[2])}", 0),
     "aeq": lambda t: (
         rf"{latex(t.args[2])} = {latex(t.args[3])} \quad\text{{for almost every }} {latex(t.args[0])}", 0

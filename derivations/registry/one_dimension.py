@@ -36,7 +36,7 @@ def _scalars(t: Term) -> Term:
 
 _IN_SCALARS: dict[str, Callable[..., Term]] = {
     "inner": lambda u, v: mul(u, v), "norm2": lambda u: power(u, 2), "inv": lambda m: div(1, m),
-    "T": lambda m: m, "tr": lambda m: m, "logdet": log, "grad": diff, "divg": diff,
+    "T": lambda m: m, "tr": lambda m: m, "logdet": log, "grad": diff, "divg": diff, "jac": diff,
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import pytest
 
+from derivations.evidence.ring import opinion
 from derivations.kernel.calculus import rate
 from derivations.kernel.equality import algebra, order
 from derivations.kernel.logic import define, instantiate, specialize, table
@@ -20,6 +21,7 @@ from derivations.kernel.terms import (
     grad,
     inner,
     inv,
+    jacobian,
     log,
     logdet,
     lt,
@@ -36,6 +38,7 @@ from derivations.kernel.terms import (
 from derivations.kernel.theorem import RuleError
 from tests.kernel.finite_models import Model
 from tests.kernel.letters import A, B, L, S, d, f, i, u, v, x
+from tests.kernel.test_second_opinion import forged
 
 half = num(Fraction(1, 2))
 y = sym("y", Vec(d))
@@ -170,3 +173,26 @@ def test_jacobi_in_numbers(dim):
     ahead, now, behind = (determinant(model.value(curve, {x: here + k * STEP})) for k in (1, 0, -1))
     assert now > 0
     assert abs(slope - (ahead - behind) / (2 * STEP * now)) <= (1 + abs(slope)) * Fraction(1, 10**6)
+
+
+# ---- what SymPy says of them
+
+PATH = app("M", x, sort=Mat(d, d))
+OPINIONS = {
+    "slope of a product of matrices": (diff(x, PATH @ PATH), diff(x, PATH) @ PATH + PATH @ diff(x, PATH), 2 * (PATH @ diff(x, PATH))),
+    "slope of an inverse": (
+        diff(x, inv(S + x**2 * L)), -2 * x * (inv(S + x**2 * L) @ L @ inv(S + x**2 * L)), 2 * x * (inv(S + x**2 * L) @ L @ inv(S + x**2 * L)),
+    ),
+    "slope of a determinant": (diff(x, logdet(S + x**2 * L)), 2 * x * trace(inv(S + x**2 * L) @ L), 2 * x * trace(L)),
+    "slope of a curve": (diff(x, x**2 * u + exp(x) * v), 2 * x * u + exp(x) * v, 2 * x * u + v),
+    "trace of a Jacobian": (
+        trace(jacobian(u, mul(A, u) + 2 * u)), trace(A) + 2 * d, trace(A) + d,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OPINIONS)
+def test_slopes_of_vectors_and_matrices(name):
+    a, b_, wrong = OPINIONS[name]
+    assert opinion(algebra(a, b_)).verdict == "agrees"
+    assert opinion(forged(a, wrong)).verdict == "disagrees"

@@ -15,6 +15,7 @@ from derivations.kernel.equality import algebra, chain, congruence, order
 from derivations.kernel.logic import axiom, cut, define, generalize, instantiate, specialize, weaken
 from derivations.kernel.terms import INT, Vec, app, eq, exp, inner, integral, lt, norm2, num, sqrt, sum_, sym
 from derivations.kernel.theorem import Theorem
+from tests.kernel.accept import evolution, limits, series
 
 x, y, d, i = sym("x"), sym("y"), sym("d", INT), sym("i", INT)
 u = sym("u", Vec(d))
@@ -77,6 +78,16 @@ def test_every_kind_of_argument_comes_back(tmp_path):
     again = replay(tmp_path / "kinds.jsonl").theorems
     assert [t.conclusion for t in again] == [t.conclusion for t in kinds]
     assert again[1].axioms == {"trace.axiom"}
+
+
+@pytest.mark.parametrize("room", [series, evolution, limits], ids=lambda room: room.__name__.rpartition(".")[2])
+def test_orders_and_limits_are_done_again(room, tmp_path):
+    theorems = [call() for cases in room.ACCEPT.values() for call, _ in cases]
+    write_trace(theorems, tmp_path / "room.jsonl")
+    again = replay(tmp_path / "room.jsonl").theorems
+    assert [(t.hypotheses, t.conclusion, t.smooth) for t in again] == [
+        (t.hypotheses, t.conclusion, t.smooth) for t in theorems
+    ]
 
 
 def test_what_is_shared_in_the_proof_is_shared_in_the_file(tmp_path):

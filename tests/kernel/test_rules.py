@@ -5,22 +5,27 @@ import pytest
 from derivations.kernel import RULES
 from derivations.kernel.terms import TermError
 from derivations.kernel.theorem import RuleError
-from tests.kernel.accept import coordinates, decay, equality, integrals, logic, sums
+from tests.kernel.accept import coordinates, decay, equality, evolution, integrals, limits, logic, series, sums
 from tests.kernel.reject import coordinates as no_coordinates
 from tests.kernel.reject import decay as no_decay
 from tests.kernel.reject import equality as no_equality
+from tests.kernel.reject import evolution as no_evolution
 from tests.kernel.reject import integrals as no_integrals
+from tests.kernel.reject import limits as no_limits
 from tests.kernel.reject import logic as no_logic
+from tests.kernel.reject import series as no_series
 from tests.kernel.reject import sums as no_sums
 
 ACCEPT = {
     rule: cases
-    for module in (logic, equality, sums, integrals, coordinates, decay)
+    for module in (logic, equality, sums, integrals, coordinates, series, evolution, limits, decay)
     for rule, cases in module.ACCEPT.items()
 }
 REJECT = {
     rule: cases
-    for module in (no_logic, no_equality, no_sums, no_integrals, no_coordinates, no_decay)
+    for module in (
+        no_logic, no_equality, no_sums, no_integrals, no_coordinates, no_series, no_evolution, no_limits, no_decay,
+    )
     for rule, cases in module.REJECT.items()
 }
 

@@ -85,7 +85,7 @@ REJECT = {
         ),
     ],
     "limit_atan": [
-        (lambda: limit_atan(n), "a real variable tends to oo or -oo, got n"),
+        (lambda: limit_atan(n), "a real variable tends to a number, oo or -oo; got n"),
         (lambda: limit_atan(x + 1), "the bound variable must be a symbol"),
     ],
     "limit_gaussian": [

@@ -186,7 +186,7 @@ CONSTRUCTORS = [
     (lambda: interval(0, "-oo"), "the ends are numbers"),
     (lambda: divergence(u, sym("v", Vec(d + 1))), "is not a field"),
     (lambda: vanishes(x, u), "is not a field"),
-    (lambda: limit(x, "0", x, 0), "tends to oo or -oo"),
+    (lambda: limit(x, "0", x, 0), "tends to a number, oo or -oo"),
     (lambda: forall(x, x), "not a formula"),
     (lambda: conj(x), "not a formula"),
     (lambda: kl(x, u, u), "needs a scalar"),
