@@ -28,14 +28,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import CodeType, FunctionType
 
-from derivations.kernel import RULES, coordinates, decay, equality, integrals, logic, sums
+from derivations.kernel import RULES, coordinates, decay, equality, evolution, integrals, limits, logic, series, sums
 from derivations.kernel.terms import TRUE, Term, TermError
 from derivations.kernel.theorem import RuleError
 from derivations.mutation.edits import mutants as edits
 from tests.kernel.test_rules import ACCEPT, REJECT
 
 FUTURE = future.annotations.compiler_flag
-ROOMS = (logic, equality, sums, integrals, coordinates, decay)
+ROOMS = (logic, equality, sums, integrals, coordinates, series, evolution, limits, decay)
 
 
 @dataclass(frozen=True)

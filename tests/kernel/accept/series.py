@@ -54,13 +54,18 @@ ACCEPT = {
     ],
     "order_quotient": [
         (lambda: order_quotient(SECOND, 2), "|- bigo(h, 0, ((exp(h) - 1 - h)/(h**2)))"),
+        (lambda: order_quotient(assume(bigo(h, 3, g(h))), 1), "bigo(h, 3, g(h)) |- bigo(h, 2, (g(h)/(h**1)))"),
         (lambda: order_quotient(SECOND, 1), "|- bigo(h, 1, ((exp(h) - 1 - h)/(h**1)))"),
     ],
     "order_same": [
         (
             lambda: order_same(order_quotient(SECOND, 1), algebra((exp(h) - 1 - h) / h**1, (exp(h) - 1) / h - 1, (ne(h, 0),))),
             "|- bigo(h, 1, (((exp(h) - 1)/h) - 1))",
-        )
+        ),
+        (
+            lambda: order_same(assume(bigo(h, 1, f(h))), algebra(f(h), f(h) * a / a, (ne(a, 0),))),
+            "bigo(h, 1, f(h)), a != 0 |- bigo(h, 1, ((f(h)*a)/a))",
+        ),
     ],
     "order_through": [
         (

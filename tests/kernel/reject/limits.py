@@ -43,6 +43,8 @@ REJECT = {
         (lambda: limit_through(y, (), ()), "limit_through: 0 holes for 0 limits"),
         (lambda: limit_through(y, (y, y), (INVERSE, INVERSE)), "limit_through: 2 holes for 2 limits"),
         (lambda: limit_through(y, (y,), (algebra(x, x),)), "limit_through: needs a limit, got x = x"),
+        (lambda: limit_through(y, (y,), (INVERSE, INVERSE)), "limit_through: 1 holes for 2 limits"),
+        (lambda: limit_through(y, (y + 1,), (INVERSE,)), "needs real holes"),
         (lambda: limit_through(f(u), (u,), (INVERSE,)), "needs real holes"),
         (lambda: limit_through(y / x, (y,), (assume(limit(z, "oo", f(z), a)),), (lt(0, z), ne(x, 0))), "z occurs free in the hypothesis"),
     ],
@@ -60,6 +62,7 @@ REJECT = {
             lambda: limit_same(assume(limit(x, "oo", x - f(x), 0)), algebra(x - f(x), sqrt((x - f(x)) ** 2), (lt(f(x), x),))),
             "x occurs free in the hypothesis f\\(x\\) < x",
         ),
+        (lambda: limit_same(INVERSE, assume(lt(1 / x, y))), "does not start from \\(1/x\\)"),
         (lambda: limit_same(algebra(x, x), algebra(x, x)), "limit_same: needs a limit, got x = x"),
     ],
     "limit_reciprocal": [

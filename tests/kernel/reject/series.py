@@ -17,7 +17,6 @@ from derivations.kernel.series import (
 )
 from derivations.kernel.terms import (
     LEBESGUE,
-    Mat,
     bigo,
     eq,
     exp,
@@ -35,7 +34,7 @@ from derivations.kernel.terms import (
     sym,
 )
 from tests.kernel.accept.series import FIRST, HERE, SECOND, curve, h, time
-from tests.kernel.letters import A, S, a, d, f, field, g, i, k, n, u, x
+from tests.kernel.letters import A, B, S, a, f, field, g, i, k, n, u, x
 
 other = sym("k")
 FREE = assume(bigo(x, 1, f(x, h)))
@@ -105,11 +104,11 @@ REJECT = {
         (lambda: order_through(assume(bigo(h, 1, f(h) - h)), taylor(h, 0, h), exp(h), h), "a real or vector hole like h"),
         (lambda: order_through(assume(bigo(h, 1, f(h) - h)), taylor(h, 0, h), norm2(u), u), "a real or vector hole like h"),
         (
-            lambda: order_through(
-                assume(bigo(h, 1, A - h * A)), assume(bigo(h, 0, h * A)), inv(sym("Q", Mat(d, d, "spd"))), sym("Q", Mat(d, d, "spd"))
-            ),
+            lambda: order_through(assume(bigo(h, 1, A - h * A)), assume(bigo(h, 0, h * A)), inv(B), B),
             "a real or vector hole like \\(h\\*A\\)",
         ),
+        (lambda: order_through(assume(bigo(h, 1, f(h) * -g(h))), taylor(h, 0, g(h)), exp(x), x), "is not a difference"),
+        (lambda: order_through(assume(bigo(h, 1, f(h) - h)), taylor(h, 0, h), exp(x), x + 1), "a real or vector hole like h"),
         (lambda: order_through(assume(bigo(h, 1, f(h) - 1 / h)), assume(bigo(other, 0, 1 / h)), exp(x), x), "the steps h, k are not one"),
     ],
 }  # fmt: skip
