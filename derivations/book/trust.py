@@ -121,7 +121,12 @@ def measured(book: Book, paths: Paths) -> str:
         ]
         for name, row in json.loads(MEASURED.read_text(encoding="utf-8")).items()
     ]
-    return table(["What was tried", "What came out", "To measure it again", "Measured on"], rows, "measured")
+    return table(["What was tried", "What came out", "To measure it again", "Measured"], rows, "measured")
+
+
+def told(row: Mapping[str, str]) -> str:
+    """When and on what a figure was measured."""
+    return escape(", ".join(row[key] for key in ("on", "with") if key in row))
 
 
 def ledger(book: Book, paths: Paths) -> str:
