@@ -124,11 +124,6 @@ def measured(book: Book, paths: Paths) -> str:
     return table(["What was tried", "What came out", "To measure it again", "Measured"], rows, "measured")
 
 
-def told(row: Mapping[str, str]) -> str:
-    """When and on what a figure was measured."""
-    return escape(", ".join(row[key] for key in ("on", "with") if key in row))
-
-
 def ledger(book: Book, paths: Paths) -> str:
     """Every axiom: what it says, why it is one, and everything that rests on it, directly or not."""
     if not book.ledger:
