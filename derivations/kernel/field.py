@@ -25,6 +25,7 @@ from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 MAX_TERMS = 20_000
 MAX_WORK = 1_000_000  # products of terms in one multiplication
+LONG, MAX_DEGREE = 1000, 1200  # from so many products of terms on, a product has at most this degree
 MAX_BITS = 400_000  # of a coefficient
 Poly = Any  # flint.fmpq_mpoly
 
@@ -244,8 +245,8 @@ class Field:
         (an, ad), (bn, bd) = self.parts(a), self.parts(b)
         if ad == bd:
             return Element(an + bn, ad) if ad.is_one() else self.make(an + bn, ad)
-        if max(len(an) * len(bd), len(bn) * len(ad), len(ad) * len(bd)) > MAX_WORK:
-            raise TooLarge(f"a sum of fractions of {len(an)}/{len(ad)} and {len(bn)}/{len(bd)} terms")
+        if max(len(an) * len(bd), len(bn) * len(ad), len(ad) * len(bd)) > LONG:
+            _refuse_large(MAX_DEGREE // 2, (an, bd), (bn, ad), (ad, bd))
         return self.make(an * bd + bn * ad, ad * bd)
 
     def sum(self, elements: Iterable[Element]) -> Element:
@@ -267,8 +268,8 @@ class Field:
     def mul(self, a: Element, b: Element) -> Element:
         """a b."""
         (an, ad), (bn, bd) = self.parts(a), self.parts(b)
-        if max(len(an) * len(bn), len(ad) * len(bd)) > MAX_WORK:
-            raise TooLarge(f"a product of polynomials of {len(an)} and {len(bn)} terms")
+        if max(len(an) * len(bn), len(ad) * len(bd)) > LONG:
+            _refuse_large(MAX_DEGREE, (an, bn), (ad, bd))
         return self.make(an * bn, ad * bd)
 
     def invert(self, a: Element) -> Element:
@@ -367,6 +368,14 @@ def fraction(p: Poly) -> Fraction:
         return Fraction(0)
     c = p.leading_coefficient()
     return Fraction(int(c.p), int(c.q))
+
+
+def _refuse_large(most: int, *products: tuple[Poly, Poly]) -> None:
+    """Raise TooLarge when one of the products would have too many terms, or too high a degree."""
+    for p, q in products:
+        degree = p.total_degree() + q.total_degree()
+        if len(p) * len(q) > MAX_WORK or (len(p) * len(q) > LONG and degree > most):
+            raise TooLarge(f"a product of polynomials of {len(p)} and {len(q)} terms, of degree {degree}")
 
 
 def _small(p: Poly) -> bool:

@@ -8,13 +8,13 @@ import sys
 import threading
 
 import pytest
-from sympy import Mul, Pow, log, sqrt, symbols
+from sympy import Add, Mul, Pow, log, sqrt, symbols
 
 import derivations.deciding as deciding
 from derivations import Limits, decide
 from derivations.deciding import Alarm
 from derivations.errors import RequestError
-from derivations.kernel.terms import sym
+from derivations.kernel.terms import mul, sym
 from derivations.worker import Limit, Worker, WorkerError, client, server
 
 HERE = "tests.worker.functions"
@@ -212,10 +212,10 @@ def test_under_limits_the_verdict_is_the_same(lhs, rhs, domain, facts):
 
 
 def test_what_takes_too_long_is_undecided_and_the_next_is_decided():
-    long = Mul(*[x + k for k in range(2000)], evaluate=False)
-    verdict = decide(long, x, P, limits=Limits(seconds=0.05))
+    long = Mul(*[x + k for k in range(1100)], evaluate=False)
+    verdict = decide(long, x, P, limits=Limits(seconds=0.02))
     assert verdict.status == "undecided"
-    assert verdict.reason in ("took more than 0.05 s", "took more than 2.2 s of wall clock")  # on a busy machine
+    assert verdict.reason in ("took more than 0.02 s", "took more than 2.08 s of wall clock")  # on a busy machine
     assert decide(log(x**2), 2 * log(x), P, limits=Limits(seconds=30)).status == "proved"
 
 
@@ -232,7 +232,10 @@ def test_an_alarm_crosses_the_border(monkeypatch):
     Pow(9, Pow(9, 9, evaluate=False), evaluate=False),
     Mul(*[x + k for k in range(10**5)], evaluate=False),
     Pow(x + y, 10**6, evaluate=False),
-], ids=["9**9**9", "a product of 100000 factors", "a power"])  # fmt: skip
+    Mul(*[x + k for k in range(6000)], evaluate=False),
+    Add(*[1 / (x + k) for k in range(1500)], evaluate=False),
+    mul(*[sym("x") + k for k in range(16_000)]),
+], ids=["9**9**9", "100000 factors", "a power", "6000 factors", "1500 fractions", "16000 factors of our own"])  # fmt: skip
 def test_what_is_too_large_needs_no_limit(lhs):
     verdict = decide(lhs, x, P)
     assert verdict.status == "undecided" and verdict.reason.startswith("too large: ")
