@@ -65,7 +65,7 @@ def negative_elbo(x_0: Tensor, alpha: Tensor, m: Tensor, c: Tensor, s: Tensor) -
 @formula("elbo.ddpm.decomposition", variant="log_likelihood")
 def log_likelihood(x_0: Tensor, m: Tensor, c: Tensor, s: Tensor) -> Tensor:
     """log p(x_0) of the same reverse chain, whose marginal is Gaussian: what the ELBO bounds."""
-    mean, variance = torch.zeros_like(m[0]), torch.ones_like(m[0])
+    mean, variance = m.new_zeros(()), m.new_ones(())
     for m_t, c_t, s_t in zip(reversed(m), reversed(c), reversed(s), strict=True):
         mean = m_t * mean + c_t
         variance = m_t.square() * variance + s_t.square()

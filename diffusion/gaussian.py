@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from diffusion.formula import formula
-from diffusion.numerics import squared_norm, x_minus_log1p
+from diffusion.numerics import apply, solve_lower, squared_norm, x_minus_log1p
 
 LOG_2PI = math.log(2 * math.pi)
 
@@ -40,7 +40,7 @@ def log_normal(x: Tensor, mu: Tensor, variance: Tensor) -> Tensor:
 def log_normal_matrix(x: Tensor, mu: Tensor, Sigma: Tensor) -> Tensor:
     """log N(x; mu, Sigma) with x (..., d) and Sigma (..., d, d)."""
     factor = torch.linalg.cholesky(Sigma)
-    whitened = _solve_lower(factor, x - mu)
+    whitened = solve_lower(factor, x - mu)
     return -0.5 * (squared_norm(whitened) + x.shape[-1] * LOG_2PI) - _half_log_det(factor)
 
 
@@ -87,7 +87,7 @@ def product(a: Tensor, A: Tensor, b: Tensor, B: Tensor) -> tuple[Tensor, Tensor,
     """
     factor = torch.linalg.cholesky(A + B)
     gain = torch.cholesky_solve(A, factor).mT
-    c = _apply(gain, b) + _apply(torch.cholesky_solve(B, factor).mT, a)
+    c = apply(gain, b) + apply(torch.cholesky_solve(B, factor).mT, a)
     C = gain @ B
     return log_normal_matrix(a, b, A + B), c, 0.5 * (C + C.mT)
 
@@ -129,7 +129,7 @@ def kl(mu_0: Tensor, Sigma_0: Tensor, mu_1: Tensor, Sigma_1: Tensor) -> Tensor:
     half = torch.linalg.solve_triangular(factor, Sigma_0, upper=False)
     relative = torch.linalg.solve_triangular(factor, half.mT, upper=False)
     ratios = torch.linalg.eigvalsh(0.5 * (relative + relative.mT))
-    return 0.5 * (x_minus_log1p(ratios - 1, ratios).sum(-1) + squared_norm(_solve_lower(factor, mu_0 - mu_1)))
+    return 0.5 * (x_minus_log1p(ratios - 1, ratios).sum(-1) + squared_norm(solve_lower(factor, mu_0 - mu_1)))
 
 
 @formula("gauss.kl", variant="isotropic")
@@ -153,13 +153,5 @@ def kl_to_standard_normal(mu: Tensor, sigma: Tensor) -> Tensor:
     return (0.5 * (mu.square() + x_minus_log1p(excess, sigma.square()))).sum(-1)
 
 
-def _solve_lower(factor: Tensor, vector: Tensor) -> Tensor:
-    return torch.linalg.solve_triangular(factor, vector.unsqueeze(-1), upper=False).squeeze(-1)
-
-
 def _half_log_det(factor: Tensor) -> Tensor:
     return factor.diagonal(dim1=-2, dim2=-1).log().sum(-1)
-
-
-def _apply(matrix: Tensor, vector: Tensor) -> Tensor:
-    return (matrix @ vector.unsqueeze(-1)).squeeze(-1)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from diffusion.formula import formula
-from diffusion.gaussian import LOG_2PI
+from diffusion.numerics import apply, solve_lower, x_minus_log1p
 
 
 @formula("gauss.affine")
@@ -20,7 +20,7 @@ def affine(mu: Tensor, Sigma: Tensor, A: Tensor, b: Tensor) -> tuple[Tensor, Ten
 
     The result has a density only when A has full row rank.
     """
-    return _apply(A, mu) + b, A @ Sigma @ A.mT
+    return apply(A, mu) + b, A @ Sigma @ A.mT
 
 
 @formula("gauss.linear_bayes")
@@ -30,15 +30,20 @@ def linear_bayes(
     """Marginal and posterior of the model x ~ N(mu, Lambda), y given x ~ N(A x + b, L).
 
     Returns (mean of y, covariance of y, mean of x given y, covariance S of x given y). Lambda and L are
-    covariances. The posterior is computed with the gain K = Lambda A^T Cov(y)^-1 and S as
-    (I - K A) Lambda (I - K A)^T + K L K^T, which stays symmetric and positive without inverting Lambda.
+    covariances. With x = F z, where Lambda = F F^T, the posterior mean is the z with the least
+    |L^(-1/2) (A F z + b - y)|^2 + |z - F^-1 mu|^2, found by an orthogonal factorization. The textbook form, mu plus a
+    gain times y - E y, cancels when the observation is precise, and Cov(y) may be nearly singular where S is not.
     """
     mean_y, spread = affine(mu, Lambda, A, b)
-    cov_y = L + spread
-    K = torch.cholesky_solve(A @ Lambda, torch.linalg.cholesky(cov_y)).mT
-    mean_x = mu + _apply(K, y - mean_y)
-    keep = torch.eye(mu.shape[-1], dtype=mu.dtype, device=mu.device) - K @ A
-    return mean_y, cov_y, mean_x, keep @ Lambda @ keep.mT + K @ L @ K.mT
+    F, noise = torch.linalg.cholesky(Lambda), torch.linalg.cholesky(L)
+    seen = torch.linalg.solve_triangular(noise, A @ F, upper=False)
+    eye = torch.eye(F.shape[-1], dtype=F.dtype, device=F.device).expand(*seen.shape[:-2], *F.shape[-2:])
+    Q, R = torch.linalg.qr(torch.cat([seen, eye], dim=-2))
+    from_y, from_prior = Q.mT.split([A.shape[-2], A.shape[-1]], dim=-1)
+    target = apply(from_y, solve_lower(noise, y - b)) + apply(from_prior, solve_lower(F, mu))
+    z = torch.linalg.solve_triangular(R, target.unsqueeze(-1), upper=True).squeeze(-1)
+    root = torch.linalg.solve_triangular(R.mT, F.mT, upper=False)
+    return mean_y, L + spread, apply(F, z), root.mT @ root
 
 
 @formula("hvae.kl_form_false")
@@ -52,15 +57,7 @@ def kl_form_sides(
     log q(z_i|z_{i-1}) / p(z_i|z_{i+1}) under the joint law. Right: the expectation of the KL divergence, for
     which z_i is drawn anew and forgets z_{i+1}. Left minus right is -c d q_1 / r.
     """
-    negative_entropy = -0.5 * (LOG_2PI + q_1.log() + 1)
-    normaliser = 0.5 * (LOG_2PI + r.log())
-    z_i_squared = a.square() * second_moment + q_1
-    joint = (1 - c * d).square() * z_i_squared + c.square() * q_2
-    z_next_noise = d.square() * q_1 + q_2
-    redrawn = (a * (1 - c * d)).square() * second_moment + c.square() * z_next_noise + q_1
-    base = negative_entropy + normaliser
-    return base + joint / (2 * r), base + redrawn / (2 * r)
-
-
-def _apply(matrix: Tensor, vector: Tensor) -> Tensor:
-    return (matrix @ vector.unsqueeze(-1)).squeeze(-1)
+    # What both sides share is a divergence: of N(., q_1) from N(., r), and of means that differ.
+    shared = x_minus_log1p((q_1 - r) / r, q_1 / r) + ((a * (1 - c * d)).square() * second_moment + c.square() * q_2) / r
+    pull = c * d
+    return 0.5 * (shared + pull * (pull - 2) * q_1 / r), 0.5 * (shared + pull.square() * q_1 / r)

@@ -47,3 +47,13 @@ def x_minus_log1p(x: Tensor, one_plus_x: Tensor | None = None) -> Tensor:
 def squared_norm(x: Tensor) -> Tensor:
     """Squared Euclidean norm over the last axis."""
     return x.square().sum(-1)
+
+
+def apply(matrix: Tensor, vector: Tensor) -> Tensor:
+    """Matrix (..., k, d) times vector (..., d)."""
+    return (matrix @ vector.unsqueeze(-1)).squeeze(-1)
+
+
+def solve_lower(factor: Tensor, vector: Tensor) -> Tensor:
+    """The solution of factor x = vector (..., d), for a lower triangular factor (..., d, d)."""
+    return torch.linalg.solve_triangular(factor, vector.unsqueeze(-1), upper=False).squeeze(-1)
