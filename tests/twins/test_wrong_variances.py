@@ -1,64 +1,53 @@
-"""Four wrong formulas of the posterior variance are told apart from the right one, at points chosen for it.
+"""Four wrong formulas of the posterior variance are told apart from the right one, early, in the middle and late.
 
-Late in the chain three of them agree with the right one to a relative 1e-3, early on to an absolute 1e-3; so the
-points lie early, in the middle and late, and the band is a few units in the last place. The reference is the right
-side of the theorem, at the exact rationals that the floats are.
+Late in the chain three of them agree with the right one to a relative 1e-3, early on to an absolute 1e-3. So the points
+are chosen, not left to chance, and the band is a few units of what rounding the inputs can do.
 """
-
-from fractions import Fraction
 
 import pytest
 import torch
 
-from derivations.evidence.arithmetic import rational
-from derivations.evidence.balls import evaluate
-from derivations.kernel.terms import Term, sym
-from derivations.kernel.terms import num as number
-from derivations.registry import find
-from diffusion.formula import find as twin
+from diffusion.formula import find
+from tests.twins.band import judge
+from tests.twins.cases import CASES
 
-# (alpha_t, alpha_bar_{t-1}): early, in the middle, late
-POINTS = {"early": (0.9999, 0.9998), "middle": (0.99, 0.5), "late": (0.98, 5e-5)}
+CASE = next(case for case in CASES if case.id == "posterior.variance")
+RIGHT = find(CASE.id)
 WRONG = {
-    "the step's own variance": lambda a, b: 1 - a,
-    "the ratio upside down": lambda a, b: (1 - a * b) / (1 - b) * (1 - a),
-    "t for t - 1": lambda a, b: (1 - a * b) / (1 - a * a * b) * (1 - a),
-    "its square root": lambda a, b: ((1 - b) / (1 - a * b) * (1 - a)) ** 0.5,
+    "the step's own variance": lambda alpha_t, alpha_bar_prev: 1 - alpha_t,
+    "the ratio upside down": lambda alpha_t, alpha_bar_prev: (1 - alpha_t) ** 2 / RIGHT(alpha_t, alpha_bar_prev),
+    "t for t - 1": lambda alpha_t, alpha_bar_prev: RIGHT(alpha_t, alpha_t * alpha_bar_prev),
+    "its square root": lambda alpha_t, alpha_bar_prev: RIGHT(alpha_t, alpha_bar_prev).sqrt(),
 }
-ULPS = 8  # three subtractions of numbers that are exact, a product, a quotient, a product
-
-
-def exact(a: float, b: float) -> Fraction:
-    """The theorem's right side at these floats, taken exactly."""
-    alpha_t, before = Fraction(a), Fraction(b)
-    body: Term = find("posterior.variance").part("name").conclusion.args[2].args[1]
-    letters = {"alpha_bar": {0: before, 1: alpha_t * before}, "beta": {1: 1 - alpha_t}}
-    value = evaluate(_at_step_one(body, letters), {sym("unused"): rational(0)})
-    return Fraction(int(value.p), int(value.q))
-
-
-def _at_step_one(t: Term, letters: dict[str, dict[int, Fraction]]) -> Term:
-    """The body at t = 1, with the values of its sequences put in."""
-    if t.op == "app":
-        step = 0 if t.args[1].op == "add" else 1  # t - 1, or t
-        return number(letters[t.args[0]][step])
-    return Term(t.op, tuple(_at_step_one(a, letters) if isinstance(a, Term) else a for a in t.args), t.sort)
-
-
-def units(value: float, reference: Fraction) -> float:
-    """How far a float is from the reference, in units of its last place."""
-    return float(abs(Fraction(value) - reference) / (abs(reference) * Fraction(torch.finfo(torch.float64).eps)))
+POINTS = {
+    "early": {"alpha_t": 0.9999, "alpha_bar_prev": 0.9998, "t": 3},
+    "middle": {"alpha_t": 0.99, "alpha_bar_prev": 0.5, "t": 300},
+    "late": {"alpha_t": 0.98, "alpha_bar_prev": 5e-5, "t": 1000},
+    "a long step": {"alpha_t": 0.5, "alpha_bar_prev": 0.5, "t": 2},
+}
+F64, F32, BF16 = torch.float64, torch.float32, torch.bfloat16
+# Where a dtype has the digits to see the difference.
+SEEN = [(F64, "early"), (F64, "middle"), (F64, "late"), (F32, "early"), (F32, "middle"), (BF16, "a long step")]
 
 
 @pytest.mark.parametrize("where", POINTS)
-def test_the_function_is_within_a_few_units(where: str) -> None:
-    a, b = POINTS[where]
-    got = twin("posterior.variance")(torch.tensor(a, dtype=torch.float64), torch.tensor(b, dtype=torch.float64))
-    assert units(float(got), exact(a, b)) < ULPS
+@pytest.mark.parametrize("dtype", [F64, F32, BF16], ids=lambda d: str(d)[6:])
+def test_the_right_formula_is_within_a_few_units(where, dtype):
+    assert judge(CASE, RIGHT, POINTS[where], dtype) <= CASE.limit
 
 
 @pytest.mark.parametrize("name", WRONG)
-@pytest.mark.parametrize("where", POINTS)
-def test_a_wrong_formula_is_far_outside(name: str, where: str) -> None:
-    a, b = POINTS[where]
-    assert units(WRONG[name](a, b), exact(a, b)) > 1000 * ULPS
+@pytest.mark.parametrize("dtype, where", SEEN, ids=lambda v: str(v).removeprefix("torch."))
+def test_a_wrong_formula_is_far_outside(name, dtype, where):
+    factor = 100 if dtype == F64 else 2
+    assert judge(CASE, WRONG[name], POINTS[where], dtype) > factor * CASE.limit
+
+
+@pytest.mark.parametrize("where, tolerances, fooled", [
+    ("late", {"rtol": 1e-3, "atol": 0}, {"the step's own variance", "the ratio upside down", "t for t - 1"}),
+    ("early", {"rtol": 0, "atol": 1e-3}, {"the step's own variance", "the ratio upside down", "t for t - 1"}),
+])  # fmt: skip
+def test_a_tolerance_without_chosen_points_would_be_fooled(where, tolerances, fooled):
+    inputs = [torch.tensor(POINTS[where][name], dtype=F64) for name in ("alpha_t", "alpha_bar_prev")]
+    accepted = {name for name, wrong in WRONG.items() if torch.allclose(wrong(*inputs), RIGHT(*inputs), **tolerances)}
+    assert accepted == fooled
