@@ -19,7 +19,7 @@ from derivations.evidence.trace import term_nodes
 from derivations.kernel.equality import residual
 from derivations.kernel.field import TooLarge
 from derivations.kernel.normal import Normalizer
-from derivations.kernel.terms import show
+from derivations.kernel.terms import TermError, show
 from derivations.language.question import Question, ask
 from derivations.language.sympy_reading import Unread
 from derivations.worker import Limit, Limits, Worker
@@ -91,7 +91,7 @@ def decide(
     """
     try:
         question = ask(lhs, rhs, domain, facts)
-        return _answer(question) if limits is None else _answer_apart(question, limits)
+        return _bounded(question) if limits is None else _answer_apart(question, limits)
     except Unread as reason:
         return Verdict("undecided", f"unread: {reason}")
     except TooLarge as reason:
@@ -120,16 +120,24 @@ def answer_plain(nodes: dict[str, Any], words: dict[str, str]) -> dict[str, Any]
     """What the worker does: the question and its answer, or alarm, as plain data."""
     lhs, rhs, *facts = read_nodes(nodes)
     try:
-        verdict = _answer(Question(lhs, rhs, tuple(facts), words))
-    except TooLarge as reason:
-        verdict = Verdict("undecided", f"too large: {reason}")
-    except RecursionError:
-        verdict = Verdict("undecided", "too large: nested too deeply")
+        verdict = _bounded(Question(lhs, rhs, tuple(facts), words))
     except Alarm as alarm:
         witness = {name: str(value) for name, value in alarm.witness.items()}
         return {"equation": alarm.equation, "witness": witness, "lhs": alarm.lhs, "rhs": alarm.rhs}
     at = None if verdict.at is None else [(name, str(value)) for name, value in verdict.at]
     return {**asdict(verdict), "at": at}
+
+
+def _bounded(q: Question) -> Verdict:
+    """The answer, or that a cap of the kernel was met on the way to it."""
+    try:
+        return _answer(q)
+    except TooLarge as reason:
+        return Verdict("undecided", f"too large: {reason}")
+    except TermError as reason:  # the sides are terms: what cannot be one was made on the way, and outgrew the caps
+        return Verdict("undecided", str(reason))
+    except RecursionError:
+        return Verdict("undecided", "too large: nested too deeply")
 
 
 def _answer(q: Question) -> Verdict:

@@ -24,6 +24,7 @@ from typing import Any
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 MAX_TERMS = 20_000
+MAX_GENERATORS = 768  # twelve, doubled six times
 MAX_WORK = 1_000_000  # products of terms in one multiplication
 LONG, MAX_DEGREE = 1000, 1200  # from so many products of terms on, a product has at most this degree
 MAX_BITS = 400_000  # of a coefficient
@@ -93,6 +94,8 @@ class Field:
         place = self.places.get(key)
         if place is None:
             place = len(self.generators)
+            if place >= MAX_GENERATORS:
+                raise TooLarge(f"more than {MAX_GENERATORS} symbols, roots, logarithms and the like")
             if place >= self._size:
                 self._grow(2 * self._size)
             self.generators.append(Generator(place, kind, data))

@@ -14,7 +14,8 @@ import derivations.deciding as deciding
 from derivations import Limits, decide
 from derivations.deciding import Alarm
 from derivations.errors import RequestError
-from derivations.kernel.terms import mul, sym
+from derivations.kernel.terms import INT, app, diff, exp, function, mul, sum_, sym
+from derivations.kernel.terms import log as term_log
 from derivations.worker import Limit, Worker, WorkerError, client, server
 
 HERE = "tests.worker.functions"
@@ -228,6 +229,17 @@ def test_an_alarm_crosses_the_border(monkeypatch):
     assert deciding.answer_plain(deciding.term_nodes([sym("x"), sym("x")]), P) == plain
 
 
+i, j = sym("i", INT), sym("j", INT)
+
+
+def slope(times):
+    """A derivative that is longer than any term may be once it is worked out."""
+    t = exp(function("sin", sym("x")) * term_log(1 + sym("x") ** 2))
+    for _ in range(times):
+        t = diff(sym("x"), t)
+    return t
+
+
 @pytest.mark.parametrize("lhs", [
     Pow(9, Pow(9, 9, evaluate=False), evaluate=False),
     Mul(*[x + k for k in range(10**5)], evaluate=False),
@@ -235,7 +247,11 @@ def test_an_alarm_crosses_the_border(monkeypatch):
     Mul(*[x + k for k in range(6000)], evaluate=False),
     Add(*[1 / (x + k) for k in range(1500)], evaluate=False),
     mul(*[sym("x") + k for k in range(16_000)]),
-], ids=["9**9**9", "100000 factors", "a power", "6000 factors", "1500 fractions", "16000 factors of our own"])  # fmt: skip
+    sum_(i, 1, 30, sum_(j, 1, 30, app("f", i, j))),
+    slope(9),
+], ids=["9**9**9", "100000 factors", "a power", "6000 factors", "1500 fractions", "16000 factors of our own",
+        "900 values", "the ninth derivative"])  # fmt: skip
 def test_what_is_too_large_needs_no_limit(lhs):
     verdict = decide(lhs, x, P)
     assert verdict.status == "undecided" and verdict.reason.startswith("too large: ")
+    assert decide(lhs, x, P, limits=Limits(60)) == verdict
