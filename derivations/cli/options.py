@@ -21,6 +21,7 @@ examples:
   derive axioms elbo.jensen                what must be believed for it
   derive graph --format dot | dot -Tsvg    which formula rests on which
   derive mutate posterior.mean             plant every small mistake, and see that each is noticed
+  derive audit notes.md                    read a document and judge every equation in it
 
 exit codes: 0 as declared, 1 refused or not as declared, 2 bad request, 130 interrupted
 """
@@ -120,6 +121,22 @@ Publish new IDs and new revisions in formulas.lock.
 
 The file is append-only: a statement that changes needs a new revision, and an ID is never taken away.
 """
+AUDIT = """\
+Read documents and say of every equation whether it is true.
+
+Markdown, notebooks, LaTeX and Python docstrings are read; nothing in them is executed. Verdicts: proved;
+convention (true in another notation, which is named); refuted (with a point at which it fails); definition;
+undecided (with the reason); unread (with the token at which reading stopped).
+"""
+AUDIT_EXAMPLES = """\
+examples:
+  derive audit notes.md
+  derive audit README.md paper.tex --fail-on undecided
+  derive audit notes.md --format json | jq '.counts'
+
+exit codes: 0, 1 (something is refuted, or what --fail-on names), 2 (bad usage or an unreadable file)
+"""
+AUDIT_FORMATS = ("text", "json", "github", "sarif", "html")
 FORMS = ("text", "tex", "sympy", "python", "torch", "json", "bibtex")
 
 
@@ -168,6 +185,12 @@ def parser() -> argparse.ArgumentParser:
     mutate.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler, instead of processes of this machine")
 
     _command(commands, "list", _list, "Print every ID and title, by chapter; nothing is proved.\n", "")
+    audit = _command(commands, "audit", _audit, AUDIT, AUDIT_EXAMPLES)
+    audit.add_argument("files", nargs="+", metavar="FILE", help="documents: .md, .ipynb, .tex, .rst, .py, .html")
+    audit.add_argument("--notation", default="", metavar="NAME", help="read in this notation (default: inferred)")
+    audit.add_argument("--format", choices=AUDIT_FORMATS, default="text", help=", ".join(AUDIT_FORMATS))
+    levels = ("refuted", "unread", "undecided")
+    audit.add_argument("--fail-on", choices=levels, default="refuted", help="what makes the exit code 1")
     lock = _command(commands, "lock", _lock, LOCK, "")
     lock.add_argument("--dry-run", action="store_true", help="print what would be appended")
     return top
@@ -263,6 +286,12 @@ def _list(options: argparse.Namespace) -> int:
     from derivations.cli.graph import listing
 
     return listing()
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from derivations.cli.audit import run
+
+    return run(options.files, options.notation, options.format, options.fail_on)
 
 
 def _lock(options: argparse.Namespace) -> int:

@@ -155,7 +155,9 @@ def _sorted(t: Term, words: Mapping[str, str]) -> Term:
 
 
 def _within(t: Term, words: Mapping[str, str]) -> list[Term]:
-    """What the word of a symbol or function says of the term."""
+    """What the word of a symbol or function says of the term; of a vector it says nothing."""
+    if not is_scalar(t):
+        return []
     ends = {"unit": [lt(0, t), lt(t, 1)], "positive": [lt(0, t)], "nonnegative": [le(0, t)]}
     return ends.get(words.get(t.args[0], ""), [])
 

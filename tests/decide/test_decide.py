@@ -300,3 +300,9 @@ def test_a_name_that_the_package_lacks():
 
     with pytest.raises(AttributeError, match="has no attribute 'prove'; it has decide"):
         derivations.prove  # noqa: B018
+
+
+def test_a_vector_valued_function_needs_no_word():
+    x_t, x_0 = (terms.app("x", i, sort=terms.Vec(terms.sym("d", terms.INT))) for i in (1, 0))
+    a = terms.sym("a")
+    assert decide(a * (x_t + x_0), a * x_0 + a * x_t, {"a": "unit"}).status == "proved"

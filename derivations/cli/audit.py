@@ -1,0 +1,79 @@
+"""`derive audit`: read documents of other people, and say of every equation whether it is true."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from derivations.cli.page import wrapped
+from derivations.cli.terminal import cut, paint, progress, width
+from derivations.errors import RequestError
+from derivations.reading.audit import Audit, Equation, audit_file
+from derivations.reading.worlds import WORLDS
+
+COLOURS = {"refuted": "red", "unread": "yellow", "undecided": "yellow", "convention": "blue", "proved": "green", "definition": "faint"}
+LEVELS = {"refuted": ("refuted",), "unread": ("refuted", "unread"), "undecided": ("refuted", "unread", "undecided")}
+FORMATS = ("text", "json", "github", "sarif", "html")
+
+
+def run(files: list[str], notation: str, form: str, fail_on: str) -> int:
+    """Audit files, print the result in a form, and return the exit code."""
+    if notation and notation not in WORLDS:
+        raise RequestError(f"there is no notation {notation!r}; there are {', '.join(WORLDS)}")
+    audits = [audit_file(Path(name), notation) for name in progress(files, len(files), "reading")]
+    if form == "json":
+        data = [a.data() for a in audits]
+        print(json.dumps(data[0] if len(data) == 1 else data, indent=1, ensure_ascii=False))
+    else:
+        for a in audits:
+            print_audit(a)
+    return verdict(audits, fail_on)
+
+
+def verdict(audits: list[Audit], fail_on: str) -> int:
+    """0, or 1 when there is what the command shall fail on, or nothing at all."""
+    counts = [a.counts for a in audits]
+    if not any(a.equations for a in audits):
+        return 1
+    return int(any(c[v] for c in counts for v in LEVELS[fail_on]))
+
+
+def print_audit(a: Audit) -> None:
+    """Print one audit for people."""
+    print(paint(a.file, "bold") + f"   read as: {WORLDS[a.notation].title}")
+    for e in a.equations:
+        print_equation(e)
+    print()
+    print_totals(a)
+
+
+def print_equation(e: Equation) -> None:
+    """Print one equation: where it stands, what it says, the verdict, and why."""
+    j, f = e.judgement, e.formula
+    place = f"cell {f.cell}, {f.line}" if f.cell is not None else str(f.line)
+    room = width(sys.stdout) - 24
+    shown = cut(" ".join(f.tex.split()), room)
+    print(f"{place:>6}  {paint(f'{j.verdict:<10}', COLOURS[j.verdict])}  {shown}")
+    pad = " " * 20
+    for note in e.repairs:
+        print(f"{pad}{paint('repaired: ' + note, 'faint')}")
+    if j.verdict in ("proved", "convention", "definition"):
+        if j.formula:
+            print(f"{pad}{paint(j.formula, 'faint')}")
+        return
+    for line in wrapped(j.message, pad, pad):
+        print(line)
+    if j.witness:
+        at = ", ".join(f"{k} = {v}" for k, v in j.witness.items())
+        left, right = j.values or ("", "")
+        for line in wrapped(f"at {at}: left {left}, right {right}", pad, pad + "  "):
+            print(line)
+
+
+def print_totals(a: Audit) -> None:
+    """Print how many equations have each verdict."""
+    parts = [paint(f"{n} {v}", COLOURS[v] if n else "faint") for v, n in a.counts.items()]
+    print(f"{len(a.equations)} equations: " + ", ".join(parts))
+    if not a.equations:
+        print(paint("There is nothing to audit: 0 proved out of 0 is a failure, not a success.", "red"))

@@ -1,0 +1,131 @@
+"""Are two terms equal? The kernel proves in every dimension, numbers refute in one, everything else is undecided.
+
+What may differ only because two functions were written with different arguments is never refuted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from derivations.deciding import Verdict, decide
+from derivations.kernel.substitution import rebuild
+from derivations.kernel.terms import INT, Term, TermError, is_scalar, sym
+from derivations.reading.coordinates import pretty, products, schedule, walk
+from derivations.reading.syntax import UnreadError
+from derivations.reading.worlds import COMMON_DOMAINS
+from derivations.registry.one_dimension import one_dimensional
+
+MAX_SIZE = 3_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """status: "proved", "refuted" or "undecided"; why; the witness, and both values there."""
+
+    status: str
+    reason: str = ""
+    witness: Mapping[str, str] | None = None
+    values: tuple[str, str] | None = None
+
+
+def equal(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Answer:
+    """Decide lhs = rhs for all values of what is free in them."""
+    if lhs.size + rhs.size > MAX_SIZE:
+        return Answer("undecided", "the formula is too large")
+    try:
+        (lhs, rhs), units = schedule(products(lhs), products(rhs))
+        words = {**COMMON_DOMAINS, **domains, **units}
+        return _decided(lhs, rhs, words)
+    except (TermError, ValueError, UnreadError) as reason:
+        return Answer("undecided", str(reason))
+
+
+def _decided(lhs: Term, rhs: Term, words: Mapping[str, str]) -> Answer:
+    if is_scalar(lhs) != is_scalar(rhs) or (not is_scalar(lhs) and lhs.sort[0] != rhs.sort[0]):
+        return Answer("undecided", f"the two sides are of different kinds: a {_kind(lhs)} and a {_kind(rhs)}")
+    found = decide(lhs, rhs, domain=_domain((lhs, rhs), words))
+    if found.status == "proved":
+        return Answer("proved", found.reason)
+    lhs, rhs, names, distinct = _atoms(*(one_dimensional(_renamed(t)) for t in (lhs, rhs)))
+    words = {**words, **{s.args[0]: words.get(t.args[0], "real") for t, s in names.items()}}
+    numbers = decide(lhs, rhs, domain=_domain((lhs, rhs), words))
+    if numbers.status == "refuted" and distinct:
+        return Answer("refuted", numbers.reason, {k: str(v) for k, v in (numbers.witness or {}).items()}, _values(numbers))
+    if numbers.status == "refuted":
+        return Answer("undecided", "the sides differ, unless one function has equal values at arguments that look different")
+    if numbers.status == "proved":
+        return Answer("proved", "in one dimension")
+    return Answer("undecided", found.reason if found.owed else numbers.reason)
+
+
+def _kind(t: Term) -> str:
+    return {"real": "number", "int": "number", "vec": "vector", "mat": "matrix"}.get(t.sort[0], t.sort[0])
+
+
+def _values(v: Verdict) -> tuple[str, str] | None:
+    left, _, right = v.reason.removeprefix("the left side is ").partition(", the right side is ")
+    return (left, right) if right else None
+
+
+def _domain(terms: tuple[Term, ...], words: Mapping[str, str]) -> dict[str, str]:
+    """A word for every name in the terms."""
+    out: dict[str, str] = {}
+    for t in terms:
+        for p in walk(t):
+            if p.op in ("sym", "app") and p.sort[0] in ("real", "int") and p.args[0] != "pi":
+                name = p.args[0]
+                out[name] = "integer" if p.sort == INT else words.get(name, "real")
+    for t in terms:
+        for s in t.free:
+            if s.sort == INT:
+                out[s.args[0]] = "integer"
+    return {k: v for k, v in out.items() if k and not k.startswith("#")}
+
+
+def _renamed(t: Term) -> Term:
+    """The term with vectors named apart from numbers."""
+    if t.op == "sym" and t.sort[0] == "vec":
+        return sym(pretty(t.args[0]) + "⃗", t.sort) if len(t.args[0]) == 1 else t
+    args = tuple(_renamed(a) if isinstance(a, Term) else a for a in t.args)
+    return t if args == t.args else rebuild(t, args)
+
+
+def _atoms(lhs: Term, rhs: Term) -> tuple[Term, Term, dict[Term, Term], bool]:
+    """Opaque functions as symbols, so that numbers can give them any value; which; and whether different symbols are
+    certainly independent: each function has only one list of arguments that is not made of plain names.
+    """
+    bound = {p.args[0].args[0] for t in (lhs, rhs) for p in walk(t) if p.op in ("sum", "prod", "int", "diff")}
+    names: dict[Term, Term] = {}
+    odd: dict[str, set[Term]] = {}
+
+    def visit(t: Term) -> Term:
+        if t.op == "app" and is_scalar(t) and not any(s.args[0] in bound for s in t.free):
+            plain = all(a.op in ("sym", "num", "add", "neg") or (a.op == "app" and len(a.args) <= 2) for a in t.args[1:])
+            if not plain:
+                odd.setdefault(t.args[0], set()).add(t)
+            elif t not in odd.get(t.args[0], set()):
+                odd.setdefault(t.args[0], set())
+            return names.setdefault(t, sym(_title(t), t.sort))
+        args = tuple(visit(a) if isinstance(a, Term) else a for a in t.args)
+        return t if args == t.args else rebuild(t, args)
+
+    out = visit(lhs), visit(rhs)
+    counts: dict[str, int] = {}
+    for t in names:
+        counts[t.args[0]] = counts.get(t.args[0], 0) + 1
+    distinct = all(not odd.get(name) or count == 1 for name, count in counts.items())
+    return out[0], out[1], names, distinct
+
+
+def _title(t: Term) -> str:
+    """What the symbol for an opaque function is called in a witness."""
+    if len(t.args) == 2 and is_scalar(t.args[1]):
+        return pretty(t.args[0], t.args[1])
+    return pretty(t.args[0]) + "(" + ", ".join(_inside(a) for a in t.args[1:]) + ")"
+
+
+def _inside(t: Term) -> str:
+    if t.op == "app" and len(t.args) == 2:
+        return pretty(t.args[0], t.args[1])
+    return pretty(t.args[0]) if t.op == "sym" else repr(t)

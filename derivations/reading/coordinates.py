@@ -1,0 +1,120 @@
+"""Free coordinates: the schedule as independent numbers, so that a formula becomes a closed identity.
+
+Of the quantities alpha_i and alpha_bar_i that a formula mentions, the lowest alpha_bar and the alphas above it are
+independent, each anywhere in (0, 1); the others are their products. A proof in these coordinates holds for every
+schedule, and every point in them belongs to one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from derivations.kernel.substitution import rebuild
+from derivations.kernel.terms import REAL, Term, app, div, mul, num, sqrt, sym
+from derivations.reading.unfolding import join_index, split_index
+
+MAX_SPAN = 8
+GLYPHS = {
+    "alpha": "α", "alpha_bar": "ᾱ", "beta": "β", "sigma": "σ", "lambda": "λ", "gamma": "γ", "eps": "ε", "eta": "η",
+    "eps_theta": "ε_θ", "mu": "μ", "tau": "τ", "theta": "θ", "delta": "δ", "xi": "ξ", "kappa": "κ", "Delta": "Δ", "rho": "ρ",
+}  # fmt: skip
+Place = tuple[Term | None, Fraction]
+
+
+def walk(t: Term) -> Iterator[Term]:
+    """Every part of a term."""
+    stack = [t]
+    while stack:
+        t = stack.pop()
+        yield t
+        stack.extend(a for a in t.args if isinstance(a, Term))
+
+
+def pretty(name: str, index: Term | None = None) -> str:
+    """A name as people write it: ᾱ_{t-1}."""
+    text = GLYPHS.get(name, name)
+    if index is None:
+        return text
+    parts = split_index(index)
+    if parts is None:
+        shown = repr(index)
+    elif parts[0] is None:
+        shown = str(parts[1])
+    else:
+        base = parts[0].args[0] if parts[0].op == "sym" else "_".join(str(getattr(a, "args", [a])[0]) for a in parts[0].args)
+        shown = base + (f"{'+' if parts[1] > 0 else '-'}{abs(parts[1])}" if parts[1] else "")
+    return f"{text}_{shown}" if len(shown) == 1 else f"{text}_{{{shown}}}"
+
+
+def products(t: Term) -> Term:
+    """Products of neighbouring alphas as quotients of alpha_bars: prod_{s=1}^t alpha_s is alpha_bar_t."""
+    args = tuple(products(a) if isinstance(a, Term) else a for a in t.args)
+    t = t if args == t.args else rebuild(t, args)
+    if t.op != "prod":
+        return t
+    i, lo, hi, body = t.args
+    root = body.op == "sqrt"
+    inside = body.args[0] if root else body
+    if inside.op != "app" or inside.args[0] != "alpha" or inside.args[1].args != i.args:
+        return t
+    below = split_index(lo)
+    if below is None:
+        return t
+    start = join_index(below[0], below[1] - 1)
+    value = app("alpha_bar", hi) if start == num(0) else div(app("alpha_bar", hi), app("alpha_bar", start))
+    return sqrt(value) if root else value
+
+
+def schedule(*terms: Term) -> tuple[list[Term], dict[str, str]]:
+    """The terms with alpha and alpha_bar in free coordinates, and the domain of each coordinate."""
+    bound = {p.args[0].args[0] for t in terms for p in walk(t) if p.op in ("sum", "prod", "int", "diff")}
+    found: dict[Term | None, dict[str, set[Fraction]]] = {}
+    for t in terms:
+        for p in walk(t):
+            place = _place(p, bound)
+            if place is not None:
+                found.setdefault(place[0], {"alpha": set(), "alpha_bar": set()})[p.args[0]].add(place[1])
+    table: dict[tuple[str, Term | None, Fraction], Term] = {}
+    domain: dict[str, str] = {}
+    for base, offsets in found.items():
+        _chart(base, offsets, table, domain)
+    return [_replaced(t, table, bound) for t in terms], domain
+
+
+def _place(t: Term, bound: set[str]) -> Place | None:
+    """The base and offset of an alpha or alpha_bar with a free index."""
+    if t.op != "app" or t.args[0] not in ("alpha", "alpha_bar") or len(t.args) != 2:
+        return None
+    parts = split_index(t.args[1])
+    if parts is None or any(s.args[0] in bound for s in t.args[1].free) or parts[1].denominator != 1:
+        return None
+    return parts
+
+
+def _chart(base: Term | None, offsets: dict[str, set[Fraction]], table: dict[tuple[str, Term | None, Fraction], Term], domain: dict[str, str]) -> None:
+    def unit(name: str, k: Fraction) -> Term:
+        s = sym(pretty(name, join_index(base, k)), REAL)
+        domain[s.args[0]] = "unit"
+        return s
+
+    bars, alphas = sorted(offsets["alpha_bar"]), offsets["alpha"]
+    low = Fraction(0) if base is None else (bars[0] if bars else None)
+    if low is not None and bars:
+        at = num(1) if base is None else unit("alpha_bar", low)
+        table["alpha_bar", base, low] = at
+        k = low
+        while k < bars[-1] and k - low < MAX_SPAN:
+            k += 1
+            at = mul(at, unit("alpha", k)) if at != num(1) else unit("alpha", k)
+            table["alpha_bar", base, k] = at
+    for k in alphas:
+        table["alpha", base, k] = unit("alpha", k)
+
+
+def _replaced(t: Term, table: dict[tuple[str, Term | None, Fraction], Term], bound: set[str]) -> Term:
+    place = _place(t, bound)
+    if place is not None:
+        return table.get((t.args[0], *place), t)
+    args = tuple(_replaced(a, table, bound) if isinstance(a, Term) else a for a in t.args)
+    return t if args == t.args else rebuild(t, args)

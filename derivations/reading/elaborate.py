@@ -1,0 +1,374 @@
+"""Typed elaboration: rows of items to terms of the kernel, by what the names are declared to be.
+
+Every item is used exactly once, or the formula is unread. What applies to what, and what multiplies what, is decided by
+declaration, never by guess: a name that is a function takes its bracket, any other name multiplies it.
+
+Beside the kernel's own operators these opaque functions stand for notions that the judgement unfolds:
+    q(x|x) and the like   densities: the owner, the shape of its variables, then each variable with its time
+    E, E|                 expectations: the body, then the laws or the conditions
+    KL                    divergences between two densities
+    law N                 the Gaussian law of a mean and a covariance
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from derivations.kernel.terms import (
+    INT,
+    REAL,
+    Term,
+    TermError,
+    add,
+    app,
+    div,
+    eye,
+    inner,
+    is_scalar,
+    mul,
+    neg,
+    num,
+    power,
+    sqrt,
+    sym,
+    transpose,
+    zero,
+)
+from derivations.reading import operators
+from derivations.reading.signature import (
+    DENSITIES,
+    DIMENSION,
+    PARAMETERS,
+    TIMELIKE,
+    Signature,
+    is_index,
+    key_of,
+    label,
+)
+from derivations.reading.syntax import Item, Row, UnreadError, leaves, show, shown
+
+MAX_EXPONENT, MAX_DIGITS = 64, 30
+IGNORED = ("sep", "text")
+
+
+class Elaborator:
+    """Reads the rows of one formula, and keeps the account of what was used."""
+
+    def __init__(self, signature: Signature, integers: frozenset[str] = frozenset()) -> None:
+        self.signature, self.integers = signature, integers
+        self.used: dict[tuple[int, str, str], int] = {}
+        self.undeclared: set[str] = set()
+
+    # ---- the account
+
+    def use(self, *items: Item) -> None:
+        """Note that these items have been given a meaning."""
+        for item in items:
+            place = (item.at, item.kind, item.text)
+            self.used[place] = self.used.get(place, 0) + 1
+
+    def use_all(self, row: Row) -> None:
+        """Note that a whole row has been given a meaning."""
+        self.use(*leaves(row))
+
+    def settle(self, row: Row) -> None:
+        """Refuse a row of which an item was left out."""
+        for item in leaves(row):
+            if item.kind not in IGNORED and (item.at, item.kind, item.text) not in self.used:
+                raise UnreadError("this has been given no meaning", shown(item), item.at)
+
+    # ---- sums and products
+
+    def expr(self, row: Row) -> Term:
+        """A sum of products."""
+        terms = [self._signed(sign, part) for sign, part in summands(row)]
+        for sign, _ in summands(row):
+            if sign is not None:
+                self.use(sign)
+        return self.total(terms)
+
+    def _signed(self, sign: Item | None, part: Row) -> Term:
+        if not part:
+            raise UnreadError("nothing stands beside an operator", sign.text if sign else show(part), sign.at if sign else -1)
+        t = self.product(part)
+        return neg(t) if sign is not None and sign.text == "-" else t
+
+    def total(self, terms: list[Term]) -> Term:
+        """The sum; a written 0 takes the sort of its neighbours."""
+        sorts = [t.sort for t in terms if t != num(0)]
+        if any(not is_scalar(t) for t in terms):
+            wanted = next(s for s in sorts if s[0] in ("vec", "mat"))
+            terms = [_zero_like(t, wanted) for t in terms]
+        return fits(lambda: add(*terms))
+
+    def product(self, row: Row) -> Term:
+        """A product; prefix operators take the rest of it."""
+        factors: list[Term] = []
+        k, divide = 0, False
+        while k < len(row):
+            item = row[k]
+            if item.kind == "op":
+                if item.text not in ("*", "/"):
+                    raise UnreadError("an operator that has no meaning here", item.text, item.at)
+                self.use(item)
+                divide = item.text == "/"
+                if not factors or k + 1 == len(row):
+                    raise UnreadError("nothing stands beside an operator", item.text, item.at)
+                k += 1
+                continue
+            if item.kind in IGNORED:
+                k += 1
+                continue
+            rest = operators.prefix(self, row, k)
+            if rest is not None:
+                factors = self._times(factors, rest, divide)
+                break
+            if item.kind == "number" and k and row[k - 1].kind == "number" and not row[k - 1].sup:
+                raise UnreadError("two numbers side by side", f"{row[k - 1].text} {item.text}", item.at)
+            t, k = self.factor(row, k)
+            factors, divide = self._times(factors, t, divide), False
+        if not factors:
+            raise UnreadError("an empty place", show(row), row[0].at if row else -1)
+        return self.multiplied(factors)
+
+    def _times(self, factors: list[Term], t: Term, divide: bool) -> list[Term]:
+        return [*factors[:-1], fits(lambda: div(factors[-1], t))] if divide else [*factors, t]
+
+    def multiplied(self, factors: list[Term]) -> Term:
+        """The factors from left to right; a row vector times a vector is an inner product, so is a dot of two."""
+        out = [factors[0]]
+        for t in factors[1:]:
+            last = out[-1]
+            if last.op == "app" and last.args[0] == "row":
+                if t.sort[0] == "mat":
+                    out[-1] = app("row", fits(lambda t=t, last=last: mul(transpose(t), last.args[1])), sort=last.args[1].sort)  # type: ignore[misc]
+                    continue
+                if t.sort[0] != "vec":
+                    raise UnreadError("a transposed vector must meet a vector", repr(t))
+                out[-1] = inner(last.args[1], t)
+            elif last.sort[0] == "vec" and t.sort[0] == "vec" and not (t.op == "app" and t.args[0] == "row"):
+                raise UnreadError("a product of two vectors; write an inner product", f"{last!r} {t!r}"[:80])
+            else:
+                out.append(t)
+        if any(t.op == "app" and t.args[0] == "row" for t in out):
+            raise UnreadError("a transposed vector that meets no vector", repr(out)[:80])
+        return fits(lambda: mul(*out))
+
+    # ---- factors
+
+    def factor(self, row: Row, k: int) -> tuple[Term, int]:
+        """The factor that begins at k, and where the next one begins."""
+        item = row[k]
+        if item.kind == "number":
+            return self.number(item), k + 1
+        if item.kind == "name":
+            return self.name(row, k)
+        if item.kind == "frac":
+            self.use(item)
+            return self.raised(fits(lambda: div(self.expr(item.cells[0]), self.expr(item.cells[1]))), item), k + 1
+        if item.kind == "sqrt":
+            self.use(item)
+            inside = self.expr(item.cells[0])
+            if len(item.cells) == 2:
+                return self.raised(fits(lambda: power(inside, div(1, self.expr(item.cells[1])))), item), k + 1
+            return self.raised(fits(lambda: sqrt(inside)), item), k + 1
+        if item.kind in ("bracket", "group"):
+            return operators.bracket(self, item), k + 1
+        if item.kind == "func":
+            return operators.function_call(self, row, k)
+        raise UnreadError("this has no meaning here", shown(item), item.at)
+
+    def number(self, item: Item) -> Term:
+        """A number; decimals are exact. A bold zero is the zero vector."""
+        self.use(item)
+        if len(item.text) > MAX_DIGITS:
+            raise UnreadError("a number with too many digits", item.text[:20], item.at)
+        if "bold" in item.marks and item.text == "0" and not self.signature.scalar_world:
+            return zero(DIMENSION)
+        if item.sub:
+            raise UnreadError("a number with an index", shown(item), item.at)
+        return self.raised(num(Fraction(item.text)), item)
+
+    def raised(self, base: Term, item: Item) -> Term:
+        """The base to the power that the item carries."""
+        if item.primes:
+            raise UnreadError("a prime that has no meaning here", shown(item), item.at)
+        if not item.sup:
+            return base
+        top = item.sup
+        if len(top) == 1 and top[0].kind == "name" and top[0].text in ("top", "T") and not is_scalar(base):
+            self.use_all(top)
+            return app("row", base, sort=base.sort) if base.sort[0] == "vec" else transpose(base)
+        if base.sort[0] == "mat" and show(top) == "- 1":
+            self.use_all(top)
+            return fits(lambda: Term("inv", (base,), base.sort))
+        exponent = self.expr(top)
+        if exponent.op == "num" and abs(exponent.args[0]) > MAX_EXPONENT:
+            raise UnreadError("an exponent beyond the cap", show(top), item.at)
+        half = exponent.op == "div" and exponent.args == (num(1), num(2)) or exponent == num(Fraction(1, 2))
+        return fits(lambda: sqrt(base) if half else power(base, exponent))
+
+    # ---- names
+
+    def name(self, row: Row, k: int) -> tuple[Term, int]:
+        """A name with its scripts, applied to the bracket that follows when it is a function."""
+        item = row[k]
+        following = row[k + 1] if k + 1 < len(row) and row[k + 1].kind == "bracket" else None
+        special = operators.special(self, row, k)
+        if special is not None:
+            return special
+        indices, tag = self.scripts(item)
+        key = key_of(item) + tag
+        letter = key_of(item)
+        if letter in DENSITIES and "bold" not in item.marks and following is not None and following.text[0] in "([":
+            self.use(item)
+            return self.raised_after(operators.density(self, key, indices, following), item, following), k + 2
+        labelled, bold = bool(tag), "bold" in item.marks
+        called = following is not None and following.text in ("()", "[]") and self._is_call(key, indices, following, tag, bold)
+        sort = self.signature.sort(key, bold, labelled, called and not self._timed(following))
+        times: tuple[Term, ...] = ()
+        if called and following is not None:
+            self.use(following)
+            if self._timed(following) or (key in ("x", "y", "z", "w") and len(following.cells) == 1 and is_index(following.cells[0])):
+                times = (self.index(following.cells[0]),)
+            else:
+                times = tuple(self.argument(c, s) for c, s in zip(following.cells, (*following.seps, ""), strict=True))
+        t = self.applied(key, (*indices, *times), sort, item)
+        if called and following is not None:
+            return self.raised_after(t, item, following), k + 2
+        return self.raised(t, replace(item, sup=self.power_of(item), primes=0)), k + 1
+
+    def raised_after(self, t: Term, item: Item, following: Item) -> Term:
+        """g(t)^2 or g^2(t): the power stands on one of the two."""
+        own = self.power_of(item)
+        if own and following.sup:
+            raise UnreadError("two powers on one name", shown(item), item.at)
+        return self.raised(t, replace(following, sup=own or following.sup))
+
+    def applied(self, key: str, arguments: tuple[Term, ...], sort: tuple, item: Item) -> Term:  # type: ignore[type-arg]
+        """The symbol, or the function of its arguments; a dot or a prime is its derivative in time."""
+        self.use(item)
+        dots = sum(1 for m in item.marks if m == "dot") + item.primes
+        if "ddot" in item.marks or dots > 1:
+            raise UnreadError("a second derivative by dots", shown(item), item.at)
+        if not arguments and key in self.integers and sort == REAL:
+            sort = INT
+        t = app(key, *arguments, sort=sort) if arguments else sym(key, sort)
+        if not dots:
+            if not arguments and is_scalar(t):
+                self.undeclared.add(key)
+            return t
+        if len(arguments) == 1 and is_scalar(arguments[0]):
+            return operators.slope(key, arguments[0], sort)
+        if "dot" in item.marks:
+            return app("rate", t, sort=sort)
+        return sym(key + "'", sort)
+
+    def power_of(self, item: Item) -> Row:
+        """The superscript as a power; labels among superscripts are part of the name and not here."""
+        return () if self._label_above(item) else item.sup
+
+    def _label_above(self, item: Item) -> str:
+        """A superscript that is a label: x^{(i)}, x^*, q^{sample}."""
+        top = item.sup
+        if not top:
+            return ""
+        if len(top) == 1 and top[0].kind == "bracket" and top[0].text == "()" and not top[0].sup:
+            return show(top).replace(" ", "")
+        if len(top) == 1 and top[0].kind in ("name", "text") and (len(top[0].text) > 2 and top[0].text != "top" and top[0].text not in PARAMETERS
+                                                    and top[0].text not in ("alpha", "beta", "gamma", "lambda", "eta", "infinity")):
+            return top[0].text
+        if len(top) == 1 and top[0].kind == "op" and top[0].text == "*":
+            return "star"
+        return ""
+
+    def scripts(self, item: Item) -> tuple[tuple[Term, ...], str]:
+        """The indices of a name, and the label that its scripts add to the key."""
+        indices: list[Term] = []
+        tag = ""
+        above = self._label_above(item)
+        if above:
+            self.use_all(item.sup)
+            tag += "_" + above
+        for cell in cells_of(item.sub):
+            if is_index(cell):
+                indices.append(self.index(cell))
+            elif len(cell) == 1 and cell[0].kind == "name" and cell[0].sub and is_index(cell[0].sub) and key_of(cell[0]) in ("tau", "t", "s", "sigma"):
+                self.use(cell[0])
+                indices.append(app(key_of(cell[0]), self.index(cell[0].sub)))
+            else:
+                self.use_all(cell)
+                tag += "_" + label(cell)
+        return tuple(indices), tag
+
+    def index(self, row: Row) -> Term:
+        """An index: an integer term."""
+        return self.expr(row)
+
+    def _timed(self, following: Item | None) -> bool:
+        """Whether a bracket holds a single time."""
+        return following is not None and len(following.cells) == 1 and len(following.cells[0]) == 1 and following.cells[0][0].text in TIMELIKE
+
+    def _is_call(self, key: str, indices: tuple[Term, ...], following: Item, tag: str, bold: bool) -> bool:
+        """Whether a name takes the bracket behind it as its arguments."""
+        if key in self.signature.functions or len(following.cells) > 1:
+            return len(following.cells) > 1 and "=" not in show(following.cells[0]) or key in self.signature.functions
+        letter = key.split("_")[0]
+        if self._timed(following):
+            return not indices and letter not in ("t", "s", "d", "T")
+        inside = following.cells[0]
+        lone = len(inside) == 1 and inside[0].kind == "name"
+        if any(p in tag for p in PARAMETERS) or letter in ("SNR", "f", "F", "D", "g", "h", "phi", "psi", "G", "H", "score"):
+            return True
+        if lone and self.signature.sort(key_of(inside[0]), "bold" in inside[0].marks, bool(inside[0].sub), False) != REAL:
+            return not indices or bold or letter in ("mu", "u", "v", "s", "m")
+        return letter in ("c_skip", "x", "lambda", "sigma", "w") and lone and not indices or key in ("c_skip", "c_out", "c_in", "c_noise")
+
+    def argument(self, row: Row, separator: str) -> Term:
+        """One argument of a function: a term of any sort; an empty condition is the symbol `empty`."""
+        if not row:
+            raise UnreadError("an empty argument", separator)
+        return self.expr(row)
+
+
+def cells_of(row: Row) -> list[Row]:
+    """The cells of a script, between its commas."""
+    out: list[list[Item]] = [[]]
+    for item in row:
+        if item.kind == "sep" and item.text in (",", "|", ";"):
+            out.append([])
+        elif item.kind != "sep" or item.text == ":":
+            out[-1].append(item)
+    return [tuple(c) for c in out if c]
+
+
+def summands(row: Row) -> list[tuple[Item | None, Row]]:
+    """The signed terms of a sum; a sign right behind another operator belongs to what follows it."""
+    out: list[tuple[Item | None, list[Item]]] = [(None, [])]
+    for item in row:
+        if item.kind == "op" and item.text in "+-":
+            if out[-1][1] and out[-1][1][-1].kind == "op":
+                raise UnreadError("two operators side by side", item.text, item.at)
+            if len(out) == 1 and out[0] == (None, []):
+                out = []
+            out.append((item, []))
+        elif item.kind not in IGNORED:
+            out[-1][1].append(item)
+    return [(s, tuple(part)) for s, part in out]
+
+
+def fits(make) -> Term:  # type: ignore[no-untyped-def]
+    """What the constructor makes, or the reason why the sorts do not fit."""
+    try:
+        out: Term = make()
+        return out
+    except TermError as reason:
+        raise UnreadError(f"the kinds do not fit: {reason}") from None
+
+
+def _zero_like(t: Term, sort: tuple) -> Term:  # type: ignore[type-arg]
+    return zero(DIMENSION) if t == num(0) and sort[0] == "vec" else t
+
+
+__all__ = ["INT", "Elaborator", "cells_of", "eye", "fits", "summands"]

@@ -1,0 +1,466 @@
+"""The grammar: tokens to rows of items. It is flat on purpose: it knows scripts, brackets, fractions and accents, and
+leaves sums, products and what applies to what to the elaboration, which knows the types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from derivations.reading.letters import (
+    ACCENTS,
+    BIG,
+    CLOSING,
+    CONSTANTS,
+    FONTS,
+    FUNCTIONS,
+    GREEK,
+    NOTES,
+    OPENING,
+    OPERATORS,
+    RELATIONS,
+    SEPARATORS,
+    SIZES,
+    SPACES,
+    SWITCHES,
+    VARIANTS,
+    WIDE,
+)
+from derivations.reading.lexer import Token
+from derivations.reading.syntax import Item, Row, UnreadError
+
+MAX_DEPTH = 40
+PAIRS = {"(": ")]", "[": "])", "{": "}", "<": ">", "f": "f", "c": "c", "N": "N", "|": "|"}
+ALIGNED = ("aligned", "align", "align*", "split", "gathered", "gather", "gather*", "equation", "equation*", "multline",
+           "multline*", "eqnarray", "eqnarray*", "alignat", "alignat*", "array", "flalign", "flalign*", "alignedat",
+           "displaymath", "math", "dmath", "dmath*", "subequations", "empheq")  # fmt: skip
+
+
+def parse(tokens: list[Token]) -> Row:
+    """The row of a whole formula; line ends are separators in it. Raises UnreadError."""
+    parser = Parser([t for t in tokens if t.text not in SPACES])
+    row = parser.row(lambda t: False)
+    if parser.here is not None:
+        raise parser.stuck("nothing opens what is closed here")
+    return row
+
+
+class Parser:
+    """Recursive descent over tokens."""
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens, self.k, self.depth = tokens, 0, 0
+        self.notes: list[str] = []
+
+    @property
+    def here(self) -> Token | None:
+        """The token at which the parser stands, or None at the end."""
+        return self.tokens[self.k] if self.k < len(self.tokens) else None
+
+    def text(self, ahead: int = 0) -> str:
+        """The text of a token ahead, or nothing."""
+        k = self.k + ahead
+        return self.tokens[k].text if k < len(self.tokens) else ""
+
+    def stuck(self, why: str) -> UnreadError:
+        """The error at the present token."""
+        t = self.here
+        return UnreadError(why, t.text if t else "the end", t.at if t else -1)
+
+    def take(self) -> Token:
+        """The present token, and step over it."""
+        t = self.here
+        if t is None:
+            raise self.stuck("the formula ends too early")
+        self.k += 1
+        return t
+
+    # ---- rows
+
+    def row(self, stop: Callable[[Token], bool]) -> Row:
+        """Items until a token that stops the row, or the end."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.stuck("nested too deeply")
+        out: list[Item] = []
+        font = ""
+        while (t := self.here) is not None and not stop(t) and t.text not in ("}", r"\end") and t.text not in CLOSING:
+            name = t.text[1:] if t.kind == "command" else ""
+            if name in SWITCHES:
+                font = SWITCHES[name]
+                self.k += 1
+                continue
+            items = self.items(bool(out))
+            out += [styled(i, font) for i in items] if font else items
+        self.depth -= 1
+        return tuple(words(out) if font == "word" else out)
+
+    def items(self, after: bool) -> list[Item]:
+        """What stands here: one item with its scripts, several from a brace group, or none from layout."""
+        t = self.here
+        if t is None:
+            raise self.stuck("the formula ends too early")
+        if t.text == "{":
+            return self._group()
+        if t.kind == "command" and t.text[1:] in SIZES:
+            self.k += 1
+            if self.text() == "." and t.text[1:] in ("left", "right"):
+                self.k += 1
+            elif t.text[1:] in ("left", "right", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr"):
+                self._delimiter("left" if t.text.endswith(("left", "l")) else "right")
+            elif t.text[1:] in ("bigm", "Bigm", "biggm", "Biggm"):
+                self._delimiter("middle")
+            return []
+        if t.kind == "command" and t.text == r"\middle":
+            self.k += 1
+            self._delimiter("middle")
+            return []
+        if t.kind == "command" and t.text[1:] in NOTES:
+            self.k += 1
+            self._skip_argument()
+            if t.text == r"\color" and self.text() == "{":
+                return self._group()
+            if t.text in WIDE:
+                return [Item("sep", "quad", t.at)]
+            return []
+        if t.text == r"\begin":
+            return self._environment()
+        if t.text in ("_", "^", "'") and not after:
+            raise self.stuck("a script without a letter to carry it")
+        item = self.atom()
+        return [self.scripts(item)] if item.kind not in ("sep", "rel", "op") else [item]
+
+    def _delimiter(self, side: str) -> None:
+        """Tell the delimiter after \\left, \\right or \\middle which side it is, when it could be either."""
+        t = self.here
+        if t is None or t.text not in ("|", r"\|", r"\vert", r"\Vert", "/"):
+            return
+        double = t.text in (r"\|", r"\Vert")
+        spelled = {"left": (r"\lvert", r"\lVert"), "right": (r"\rvert", r"\rVert"), "middle": (r"\mid", r"\parallel")}
+        if t.text != "/":
+            self.tokens[self.k] = replace(t, kind="command", text=spelled[side][double])
+
+    def _skip_argument(self) -> None:
+        while self.text() == "[":
+            while self.text() not in ("]", ""):
+                self.k += 1
+            self.k += 1
+        if self.text() != "{":
+            return
+        depth = 0
+        while (t := self.here) is not None:
+            depth += (t.text == "{") - (t.text == "}")
+            self.k += 1
+            if depth == 0:
+                return
+
+    def _group(self) -> list[Item]:
+        """{...}: its items; one item carries the scripts, several become a group when scripts follow."""
+        at = self.take().at
+        inside = self.row(lambda t: False)
+        if self.text() != "}":
+            raise self.stuck("a brace is not closed before")
+        self.k += 1
+        if self.text() not in ("_", "^", "'"):
+            return list(inside)
+        if len(inside) == 1 and not (inside[0].sub and self.text() == "_") and not (inside[0].sup and self.text() == "^"):
+            return [self.scripts(inside[0])]
+        if not inside:
+            return [self.scripts(Item("group", "", at))]
+        return [self.scripts(Item("group", "{}", at, cells=(inside,)))]
+
+    def _environment(self) -> list[Item]:
+        at = self.take().at
+        name = self._word_argument()
+        if name in ("array", "alignat", "alignat*", "alignedat", "empheq") and self.text() == "{":
+            self._skip_argument()
+        if self.text() == "[":
+            self._skip_argument()
+        inside = self.row(lambda t: False)
+        if self.text() != r"\end":
+            raise self.stuck(f"\\begin{{{name}}} is not ended before")
+        self.k += 1
+        self._word_argument()
+        if name in ALIGNED:
+            return list(inside)
+        return [Item("cases" if "cases" in name else "matrix", name, at, cells=(inside,))]
+
+    def _word_argument(self) -> str:
+        out = ""
+        if self.text() == "{":
+            self.k += 1
+            while self.text() not in ("}", ""):
+                out += self.take().text
+            self.k += 1
+        return out
+
+    # ---- items
+
+    def scripts(self, item: Item) -> Item:
+        """The item with the scripts that follow it."""
+        while self.text() in ("_", "^", "'") or (self.text() in (r"\limits", r"\nolimits") and item.kind == "big"):
+            t = self.take()
+            if t.text == "'":
+                item = replace(item, primes=item.primes + 1)
+            elif t.text in ("_", "^"):
+                inside = self.argument()
+                which = "sub" if t.text == "_" else "sup"
+                if getattr(item, which):
+                    raise UnreadError(f"a double {which}script", t.text, t.at)
+                if which == "sup" and inside and all(i.kind == "name" and i.text == "prime" for i in inside):
+                    item = replace(item, primes=item.primes + len(inside))
+                else:
+                    item = replace(item, **{which: inside})
+        return item
+
+    def argument(self) -> Row:
+        """The argument of a command or script: a brace group, or one token."""
+        while self.here is not None and self.here.kind == "command" and self.here.text[1:] in SIZES:
+            self.k += 1
+        if self.text() == "{":
+            self.k += 1
+            inside = self.row(lambda t: False)
+            if self.text() != "}":
+                raise self.stuck("a brace is not closed before")
+            self.k += 1
+            return inside
+        t = self.here
+        if t is not None and t.kind == "number" and len(t.text) > 1 and "." not in t.text:  # \frac12 takes one digit
+            self.tokens[self.k : self.k + 1] = [replace(t, text=c) for c in t.text]
+        return (self.atom(),)
+
+    def atom(self) -> Item:
+        """One item without its scripts."""
+        t = self.take()
+        if t.kind == "number":
+            return Item("number", t.text, t.at)
+        if t.kind == "letter":
+            return Item("name", t.text, t.at)
+        if t.kind == "text":
+            return Item("text", t.text, t.at)
+        if t.text in OPENING:
+            return self._bracket(t, OPENING[t.text])
+        if t.text in SEPARATORS:
+            return self._bar(t)
+        if t.text in (r"\\", r"\newline", r"\cr"):
+            return Item("sep", "line", t.at)
+        if t.text == "&":
+            return Item("sep", "&", t.at)
+        if t.text in WIDE:
+            return Item("sep", "quad", t.at)
+        if t.kind == "command":
+            return self._command(t)
+        for table, kind in ((RELATIONS, "rel"), (OPERATORS, "op")):
+            if t.text in table:
+                if t.text == "-" and self.text() == ">":
+                    self.k += 1
+                    return Item("rel", "->", t.at)
+                return Item(kind, table[t.text], t.at)
+        if t.text == ".":
+            return self._dot(t)
+        if t.text == "!":
+            return Item("op", "!", t.at)
+        raise UnreadError("a symbol that has no meaning here", t.text, t.at)
+
+    def _dot(self, t: Token) -> Item:
+        if self.text() == "." and self.text(1) == ".":
+            self.k += 2
+            return Item("dots", "...", t.at)
+        return Item("sep", ".", t.at)
+
+    def _command(self, t: Token) -> Item:
+        name = t.text[1:]
+        if name in GREEK or name in VARIANTS:
+            return Item("name", VARIANTS.get(name, name), t.at)
+        if name in CONSTANTS:
+            return Item("name", CONSTANTS[name], t.at)
+        if name in ("frac", "dfrac", "tfrac", "cfrac", "nicefrac", "sfrac"):
+            return Item("frac", "", t.at, cells=(self.argument(), self.argument()))
+        if name == "sqrt":
+            return self._root(t)
+        if name in ACCENTS:
+            return accented(self.argument(), ACCENTS[name], t)
+        if name in FONTS or name.startswith("math") and name[4:] in ("bf", "cal"):
+            return styled_row(self.argument(), FONTS.get(name, ""), t)
+        for table, kind in ((RELATIONS, "rel"), (OPERATORS, "op"), (BIG, "big"), (FUNCTIONS, "func")):
+            if name in table:
+                if name.startswith("x") and self.text() == "{":
+                    self._skip_argument()
+                return Item(kind, table[name], t.at)
+        if name in ("nabla", "partial", "Delta"):
+            return Item("nabla", name, t.at)
+        if name in ("dots", "ldots", "cdots", "dotsc", "dotsb", "vdots", "ddots"):
+            return Item("dots", "...", t.at)
+        if name in ("underbrace", "overbrace"):
+            return self._brace(t)
+        if name in ("overset", "stackrel", "underset"):
+            return self._stacked()
+        if name in ("textcolor", "colorbox", "htmlClass", "htmlId", "cssId", "class", "raisebox", "href"):
+            self._skip_argument()
+            return one(self.argument(), t)
+        if name in ("binom", "tbinom", "dbinom"):
+            return Item("binom", "", t.at, cells=(self.argument(), self.argument()))
+        if name == "not":
+            inner = self.atom()
+            return Item("rel", "!=" if inner.text == "=" else "not " + inner.text, t.at)
+        if name in ("forall", "exists"):
+            return Item("text", name, t.at)
+        if name == "pmod" or name == "bmod":
+            return Item("op", "mod", t.at)
+        raise UnreadError("an unknown command", t.text, t.at)
+
+    def _root(self, t: Token) -> Item:
+        index: Row = ()
+        if self.text() == "[":
+            self.k += 1
+            index = self.row(lambda t: t.text == "]")
+            self.k += 1
+        return Item("sqrt", "", t.at, cells=(self.argument(), index) if index else (self.argument(),))
+
+    def _brace(self, t: Token) -> Item:
+        """What a brace spans; the words below or above it are a comment."""
+        inside = self.argument()
+        while self.text() in ("_", "^"):
+            self.k += 1
+            self._comment()
+        return one(inside, t)
+
+    def _comment(self) -> None:
+        if self.text() == "{":
+            self._skip_argument()
+        else:
+            self.k += 1
+
+    def _stacked(self) -> Item:
+        """A relation with a sign above it: "by definition" makes a definition of it."""
+        above = self.k
+        self._comment()
+        spelled = "".join(t.text for t in self.tokens[above : self.k]).strip("{}")
+        base = one(self.argument(), self.tokens[above])
+        if base.kind == "rel" and base.text == "=" and ("def" in spelled or spelled in (r"\triangle", r"\Delta", ":")):
+            return replace(base, text=":=")
+        return base
+
+    # ---- brackets
+
+    def _bar(self, t: Token) -> Item:
+        """A separator; or the opening bar of an absolute value or a norm, when an unmatched one follows."""
+        kind = SEPARATORS[t.text]
+        if kind == ":" and self.text() == "=":
+            self.k += 1
+            return Item("rel", ":=", t.at)
+        if kind == "bar" and self.text() in ("|", r"\vert") and self.tokens[self.k].at == t.at + 1:
+            self.k += 1
+            kind = "BAR"
+        if kind not in ("bar", "BAR"):
+            return Item("sep", kind, t.at)
+        closing = self._matching_bar(kind)
+        if closing is None:
+            return Item("sep", "|" if kind == "bar" else "||", t.at)
+        row = self.row(lambda u: self.k >= closing)
+        self.k = closing + (2 if kind == "BAR" and self.text() == "|" else 1)
+        return Item("bracket", "||" if kind == "bar" else "NN", t.at, cells=(row,))
+
+    def _matching_bar(self, kind: str) -> int | None:
+        """Where the bar that closes this one stands, if the bars on this level pair up."""
+        depth, found, k = 0, [], self.k
+        while k < len(self.tokens):
+            text = self.tokens[k].text
+            if text in OPENING or text in ("{", r"\begin"):
+                depth += 1
+            elif text in CLOSING or text in ("}", r"\end"):
+                depth -= 1
+                if depth < 0:
+                    break
+            elif depth == 0:
+                if text in (r"\\", "&", r"\quad", r"\qquad"):
+                    break
+                is_bar = SEPARATORS.get(text) == "bar"
+                pair = is_bar and k + 1 < len(self.tokens) and self.tokens[k + 1].text == text
+                if kind == "BAR" and (SEPARATORS.get(text) == "BAR" or pair):
+                    found.append(k)
+                    k += pair
+                elif kind == "bar" and is_bar:
+                    if pair:
+                        k += 1
+                    else:
+                        found.append(k)
+            k += 1
+        return found[0] if len(found) % 2 == 1 else None
+
+    def _bracket(self, t: Token, opened: str) -> Item:
+        cells: list[Row] = []
+        seps: list[str] = []
+        while True:
+            row: list[Item] = []
+            while True:
+                row += self.row(lambda u: u.text in (r"\\", "&"))
+                if self.text() not in (r"\\", "&"):
+                    break
+                self.k += 1  # a bracket goes on over the end of a line
+            parts, between = split(tuple(row))
+            cells += parts
+            seps += between
+            closed = CLOSING.get(self.text())
+            if closed is None or closed not in PAIRS[opened]:
+                raise self.stuck(f"the bracket {t.text} at {t.at} is not closed before")
+            self.k += 1
+            return Item("bracket", opened + closed, t.at, cells=tuple(cells), seps=tuple(seps))
+
+
+def split(row: Row) -> tuple[list[Row], list[str]]:
+    """The cells of a row and the separators between them; wide spaces separate nothing in a bracket."""
+    cells: list[list[Item]] = [[]]
+    seps: list[str] = []
+    for item in row:
+        if item.kind == "sep" and item.text not in ("quad", "."):
+            cells.append([])
+            seps.append(item.text)
+        elif item.kind != "sep":
+            cells[-1].append(item)
+    return [tuple(c) for c in cells], seps
+
+
+def one(row: Row, t: Token) -> Item:
+    """A row as one item."""
+    return row[0] if len(row) == 1 else Item("group", "{}", t.at, cells=(row,))
+
+
+def accented(row: Row, mark: str, t: Token) -> Item:
+    """A name with an accent; a longer row under an accent has no meaning yet."""
+    if len(row) == 1 and row[0].kind == "name":
+        return replace(row[0], marks=(*row[0].marks, mark))
+    if mark == "bold":
+        return styled_row(row, "bold", t)
+    return Item("accent", mark, t.at, cells=(row,))
+
+
+def styled(item: Item, font: str) -> Item:
+    """An item in a font: bold is a mark, calligraphic and blackboard letters are names of their own."""
+    if item.kind == "name" and font == "bold" and "bold" not in item.marks:
+        return replace(item, marks=("bold", *item.marks))
+    if item.kind == "number" and font in ("bold", "bb"):
+        return replace(item, marks=("bold",))
+    if item.kind == "name" and font in ("cal", "bb", "frak") and len(item.text) == 1:
+        return replace(item, text=f"{font} {item.text}")
+    return item
+
+
+def styled_row(row: Row, font: str, t: Token) -> Item:
+    """A row in a font, as one item; letters in an upright font make a word."""
+    if font == "word":
+        return one(tuple(words(list(row))), t)
+    return one(tuple(styled(i, font) for i in row), t)
+
+
+def words(items: list[Item]) -> list[Item]:
+    """Neighbouring plain letters joined to one name, the last of them with its scripts."""
+    out: list[Item] = []
+    for item in items:
+        last = out[-1] if out else None
+        plain = item.kind == "name" and len(item.text) == 1 and not item.marks
+        if plain and last is not None and last.kind == "name" and last.text.isalpha() and not (last.sub or last.sup or last.marks):
+            out[-1] = replace(item, text=last.text + item.text, at=last.at)
+        else:
+            out.append(item)
+    return out

@@ -1,0 +1,131 @@
+"""A notation at work: the rules of a world read by the reader, and what a document defines on top of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from derivations.kernel.substitution import rebuild
+from derivations.kernel.terms import REAL, Term, add, app, mul, num, sym
+from derivations.reading.coordinates import walk
+from derivations.reading.elaborate import Elaborator
+from derivations.reading.grammar import parse
+from derivations.reading.lexer import tokenize
+from derivations.reading.signature import Signature
+from derivations.reading.syntax import Row, UnreadError
+from derivations.reading.unfolding import Rule, Unfolder, canonical, split_index
+from derivations.reading.worlds import WORLDS, World
+
+DATA, NOISE = "x", "eps"
+STATES = ("x", "z", "y", "X")
+
+
+@cache
+def rows(tex: str) -> Row:
+    """The row of a formula of this package's own tables."""
+    return parse(tokenize(tex))
+
+
+@cache
+def world_rules(name: str, scalar_world: bool) -> tuple[Rule, ...]:
+    """The rules of a notation, vectors as vectors or as numbers."""
+    signature = Signature(scalar_world=scalar_world)
+    signature.functions |= {"score", "SNR"}
+    out = []
+    for left, right, id_ in WORLDS[name].rows:
+        el = Elaborator(signature)
+        out.append(Rule(canonical(el.expr(rows(left))), canonical(el.expr(rows(right))), id_))
+    return tuple(out)
+
+
+@cache
+def state_coefficients(name: str) -> tuple[Term, Term] | None:
+    """The coefficients of the data and the noise in x_t."""
+    state = WORLDS[name].state
+    if state is None:
+        return None
+    a, b = (canonical(Elaborator(Signature()).expr(rows(tex))) for tex in state)
+    return a, b
+
+
+class Notation:
+    """A world, and the definitions of one document."""
+
+    def __init__(self, world: World, scalar_world: bool = False) -> None:
+        self.world, self.scalar_world = world, scalar_world
+        self.own: list[Rule] = []
+
+    def unfolder(self, current: Term) -> Unfolder:
+        """An unfolder for one formula, whose state is the one at the index `current`."""
+        out = Unfolder([*self.own, *world_rules(self.world.name, self.scalar_world)])
+        out.current = {sym("t", REAL): current}
+        return out
+
+    def define(self, left: Term, right: Term, id_: str) -> None:
+        """Keep a definition of the document."""
+        self.own.append(Rule(left, right, id_, "definition"))
+
+    def renamed(self, t: Term) -> Term:
+        """The term with the letters of this world as the book writes them."""
+        if not self.world.renames:
+            return t
+        args = tuple(self.renamed(a) if isinstance(a, Term) else a for a in t.args)
+        if t.op == "app" and t.args[0] in self.world.renames:
+            args = (self.world.renames[t.args[0]], *args[1:])
+        return t if args == t.args else rebuild(t, args)
+
+    def knows(self, t: Term) -> bool:
+        """Whether the name of a term has a meaning here: a rule, or a free quantity of the world."""
+        if t.op not in ("app", "sym"):
+            return True
+        return t.args[0] in self.world.free or t.args[0] in STATES or self.unfolder(num(0)).find(t) is not None
+
+
+def current_index(terms: Iterable[Term]) -> Term:
+    """The step that a formula is about: of the indices of its network calls and states the latest; t when it has
+    none.
+    """
+    best: tuple[Term | None, object] | None = None
+    for t in terms:
+        for p in walk(t):
+            if p.op != "app" or p.args[0] not in (*STATES, "alpha_bar", "alpha") or len(p.args) != 2:
+                continue
+            parts = split_index(p.args[1])
+            if parts is None or parts[0] is None or parts[0].args[0] == "T":
+                continue
+            if best is None or (parts[0] == best[0] and parts[1] > best[1]):  # type: ignore[operator]
+                best = parts
+    if best is None:
+        return sym("t", REAL)
+    base, offset = best
+    return base if not offset else add(base, num(offset))  # type: ignore[return-value,arg-type]
+
+
+def with_noise(notation: Notation, terms: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
+    """The terms with x_t written as data and noise, where the bare noise of the state occurs."""
+    coefficients = state_coefficients(notation.world.name)
+    bare = {p for t in terms for p in walk(t) if p.op == "sym" and p.args[0] == NOISE}
+    states = {p for t in terms for p in walk(t) if p.op == "app" and p.args[0] == DATA and len(p.args) == 2 and canonical(p.args[1]) == at}
+    if coefficients is None or not bare or not states or at == num(0):
+        return terms
+    eps, state = bare.pop(), states.pop()
+    a, b = (_at(c, at) for c in coefficients)
+    value = add(mul(a, app(DATA, num(0), sort=state.sort)), mul(b, eps))
+    return tuple(_put(t, state, value) for t in terms)
+
+
+def _at(t: Term, at: Term) -> Term:
+    if t == sym("t", REAL):
+        return at
+    return canonical(rebuild(t, tuple(_at(a, at) if isinstance(a, Term) else a for a in t.args)))
+
+
+def _put(t: Term, old: Term, new: Term) -> Term:
+    if t == old:
+        return new
+    if t.op == "app" and (t.args[0] == "E|" or "(" in t.args[0]):
+        return t
+    return rebuild(t, tuple(_put(a, old, new) if isinstance(a, Term) else a for a in t.args))
+
+
+__all__ = ["Notation", "UnreadError", "current_index", "with_noise"]

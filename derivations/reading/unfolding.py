@@ -1,0 +1,187 @@
+"""Definitions as rewriting: a known name is replaced by what it stands for, until only free quantities are left.
+
+A rule has a left side, a name with indices and arguments, and a right side. Its index letters match any index
+(t matches s-1, and then t-1 is s-2), its states match any vector. Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derivations.kernel.substitution import rebuild
+from derivations.kernel.terms import INT, REAL, Term, TermError, add, is_scalar, num, sym
+from derivations.reading.syntax import UnreadError
+
+MAX_ROUNDS, MAX_SIZE = 60, 6_000
+
+
+@dataclass(frozen=True)
+class Rule:
+    """left = right, under an ID; kind is "definition" or "theorem"."""
+
+    left: Term
+    right: Term
+    id: str
+    kind: str = "theorem"
+
+    @property
+    def head(self) -> tuple[str, int]:
+        """What a term must begin with to be matched."""
+        return head(self.left)
+
+
+def head(t: Term) -> tuple[str, int]:
+    """The name of a symbol or function and the number of its arguments."""
+    return (t.args[0], len(t.args) - 1) if t.op in ("app", "sym") else (t.op, len(t.args))
+
+
+# ---- indices
+
+
+def split_index(t: Term) -> tuple[Term | None, Fraction] | None:
+    """An index as a base and an offset: t-1 is (t, -1), 3 is (None, 3); None for anything else."""
+    if t.op == "num":
+        return None, t.args[0]
+    if t.op in ("sym", "app"):
+        return (sym(t.args[0], REAL) if t.op == "sym" else t), Fraction(0)
+    if t.op == "neg":
+        inside = split_index(t.args[0])
+        return None if inside is None or inside[0] is not None else (None, -inside[1])
+    if t.op != "add":
+        return None
+    base, offset = None, Fraction(0)
+    for a in t.args:
+        part = split_index(a)
+        if part is None or (part[0] is not None and base is not None):
+            return None
+        base, offset = base if part[0] is None else part[0], offset + part[1]
+    return base, offset
+
+
+def join_index(base: Term | None, offset: Fraction) -> Term:
+    """The canonical index of a base and an offset."""
+    if base is None:
+        return num(offset)
+    return base if offset == 0 else add(base, num(offset))
+
+
+def canonical(t: Term) -> Term:
+    """The term with every index of an opaque function in canonical form."""
+    args = tuple(canonical(a) if isinstance(a, Term) else a for a in t.args)
+    if t.op == "app":
+        args = tuple(_canonical_index(a) if isinstance(a, Term) and is_scalar(a) else a for a in args)
+    return t if args == t.args else rebuild(t, args)
+
+
+def _canonical_index(t: Term) -> Term:
+    if t.sort == INT and t.op == "sym":
+        return t
+    parts = split_index(t)
+    return t if parts is None else join_index(*parts)
+
+
+# ---- matching
+
+
+def match(pattern: Term, t: Term, table: dict[Term, Term]) -> bool:
+    """Extend the table so that the pattern becomes the term; False when it cannot."""
+    if is_scalar(pattern) and pattern.op in ("sym", "add", "num"):
+        wanted = split_index(pattern)
+        if wanted is not None:
+            return _match_index(wanted, t, table)
+    if not is_scalar(pattern) and (pattern.op == "sym" or (pattern.op == "app" and len(pattern.args) == 2)):
+        if is_scalar(t) and not is_scalar(pattern):
+            return False
+        return table.setdefault(pattern, t) == t
+    if pattern.op != t.op or len(pattern.args) != len(t.args):
+        return False
+    return all(match(p, a, table) if isinstance(p, Term) and isinstance(a, Term) else p == a for p, a in zip(pattern.args, t.args, strict=True))
+
+
+def _match_index(wanted: tuple[Term | None, Fraction], t: Term, table: dict[Term, Term]) -> bool:
+    got = split_index(t)
+    if wanted[0] is None:
+        return got == wanted
+    if got is None:
+        if wanted[1]:
+            return False
+        return table.setdefault(wanted[0], t) == t
+    value = join_index(got[0], got[1] - wanted[1])
+    return table.setdefault(wanted[0], value) == value
+
+
+def match_arguments(rule: Rule, t: Term) -> dict[Term, Term] | None:
+    """The table under which the rule's left side is this term."""
+    table: dict[Term, Term] = {}
+    if rule.left.op == "sym":
+        return table
+    if rule.left.args[0] == "E|":
+        return table if all(_literal(p, a, table) for p, a in zip(rule.left.args[1:], t.args[1:], strict=True)) else None
+    pairs = zip(rule.left.args[1:], t.args[1:], strict=True)
+    return table if all(match(p, a, table) for p, a in pairs) else None
+
+
+def _literal(pattern: Term, t: Term, table: dict[Term, Term]) -> bool:
+    """A match in which the states keep their letters and indices."""
+    if pattern.op != t.op or pattern.args[0] != t.args[0] or len(pattern.args) != len(t.args):
+        return False
+    return all(match(p, a, table) for p, a in zip(pattern.args[1:], t.args[1:], strict=True))
+
+
+def instance(t: Term, table: Mapping[Term, Term]) -> Term:
+    """The right side of a rule under a table of indices and vectors."""
+    key = sym(t.args[0], REAL) if t.op == "sym" and t.sort == INT else t
+    if key in table:
+        return table[key]
+    return rebuild(t, tuple(instance(a, table) if isinstance(a, Term) else a for a in t.args))
+
+
+class Unfolder:
+    """Applies rules everywhere in a term, and notes the IDs of those that it used."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules: dict[tuple[str, int], list[Rule]] = {}
+        for rule in rules:
+            self.add(rule)
+        self.used: dict[str, None] = {}
+        self.rounds = 0
+        self.current: dict[Term, Term] = {}  # what an index of a right side stands for that its left side does not bind
+
+    def add(self, rule: Rule) -> None:
+        """One more rule; an older one of the same left side keeps its place before it."""
+        self.rules.setdefault(rule.head, []).append(rule)
+
+    def find(self, t: Term) -> tuple[Rule, dict[Term, Term]] | None:
+        """The first rule whose left side is this term."""
+        if t.op in ("app", "sym"):
+            for rule in self.rules.get(head(t), ()):
+                table = match_arguments(rule, t)
+                if table is not None:
+                    return rule, table
+        return None
+
+    def __call__(self, t: Term, depth: int = 0) -> Term:
+        """The term unfolded. Raises UnreadError when that does not end, or grows too large."""
+        found = self.find(t)
+        if found is not None:
+            rule, table = found
+            self.rounds += 1
+            if depth > MAX_ROUNDS or self.rounds > 4_000:
+                raise UnreadError("definitions that go round in a circle", rule.id)
+            self.used.setdefault(rule.id)
+            try:
+                return self(canonical(instance(rule.right, {**self.current, **table})), depth + 1)
+            except TermError as reason:
+                raise UnreadError(f"a definition does not fit here: {reason}", rule.id) from None
+        args = tuple(self(a, depth) if isinstance(a, Term) and not (k == 0 and t.op in BOUND) else a for k, a in enumerate(t.args))
+        if args == t.args:
+            return t
+        try:
+            return rebuild(t, args)
+        except TermError as reason:
+            raise UnreadError(f"a definition does not fit here: {reason}") from None
+
+
+BOUND = frozenset("sum prod int diff grad divg diag comps all aeq integrable E KL".split())
