@@ -16,7 +16,7 @@ from derivations.reading.judge import Judge
 from derivations.reading.lexer import repair, tokenize
 from derivations.reading.macros import Macro, common, definitions_removed, expand
 from derivations.reading.notation import Notation
-from derivations.reading.signature import Signature, key_of
+from derivations.reading.signature import SCALARS, Signature, key_of
 from derivations.reading.statements import claims
 from derivations.reading.syntax import Row, UnreadError, leaves
 from derivations.reading.verdict import VERDICTS, Judgement
@@ -131,11 +131,13 @@ def candidates(reads: list[Read]) -> list[World]:
 
 
 def _signature(reads: list[Read]) -> Signature:
-    """What the document's way of writing declares: a letter that is ever bold is a vector."""
+    """What the document's way of writing declares: a letter that is bold somewhere is a vector, unless the field uses it
+    for numbers too.
+    """
     out = Signature()
     for r in reads:
         for i in leaves(r.row):
-            if i.kind == "name" and "bold" in i.marks and i.text.isalpha() and len(i.text) < 8:
+            if i.kind == "name" and "bold" in i.marks and key_of(i) not in SCALARS:
                 out.vectors.add(key_of(i))
     return out
 
@@ -153,7 +155,7 @@ def _judged(doc: Document, reads: list[Read], world: World, signature: Signature
         elif not claims(r.row) and not display:
             out.mentions += 1
         elif r.row:
-            out.equations.append(Equation(r.formula, judge.formula(r.row, display), r.repairs))
+            out.equations.append(Equation(r.formula, judge.formula(r.row, display, r.formula.before), r.repairs))
     return out
 
 

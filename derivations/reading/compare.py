@@ -48,7 +48,7 @@ def _decided(lhs: Term, rhs: Term, words: Mapping[str, str]) -> Answer:
     if found.status == "proved":
         return Answer("proved", found.reason)
     lhs, rhs, names, distinct = _atoms(*(one_dimensional(_renamed(t)) for t in (lhs, rhs)))
-    words = {**words, **{s.args[0]: words.get(t.args[0], "real") for t, s in names.items()}}
+    words = {**words, **{s.args[0]: words.get(t.args[0], "positive" if "(" in t.args[0] else "real") for t, s in names.items()}}
     numbers = decide(lhs, rhs, domain=_domain((lhs, rhs), words))
     if numbers.status == "refuted" and distinct:
         return Answer("refuted", numbers.reason, {k: str(v) for k, v in (numbers.witness or {}).items()}, _values(numbers))
@@ -75,7 +75,7 @@ def _domain(terms: tuple[Term, ...], words: Mapping[str, str]) -> dict[str, str]
         for p in walk(t):
             if p.op in ("sym", "app") and p.sort[0] in ("real", "int") and p.args[0] != "pi":
                 name = p.args[0]
-                out[name] = "integer" if p.sort == INT else words.get(name, "real")
+                out[name] = "integer" if p.sort == INT else words.get(name, "positive" if "(" in name else "real")
     for t in terms:
         for s in t.free:
             if s.sort == INT:

@@ -80,9 +80,10 @@ def _located(text: str, found: Iterator[Found], first: int = 1) -> list[Formula]
     out = []
     items = sorted(found, key=lambda f: f.start)
     for f in items:
-        lead = len(f.tex) - len(f.tex.lstrip())
+        tex = f.tex.strip(" \n")  # a TAB may be what is left of a command
+        lead = len(f.tex) - len(f.tex.lstrip(" \n"))
         line = _line(starts, f.inside + lead)
-        out.append(Formula(line + first - 1, f.tex.strip(), f.kind, f.repairs, text[max(0, f.start - 400) : f.start], text[f.end : f.end + 240]))
+        out.append(Formula(line + first - 1, tex, f.kind, f.repairs, text[max(0, f.start - 400) : f.start], text[f.end : f.end + 240]))
     return out
 
 

@@ -117,6 +117,8 @@ class Elaborator:
                     raise UnreadError("nothing stands beside an operator", item.text, item.at)
                 k += 1
                 continue
+            if item.kind == "sep" and item.text in ("|", "||"):
+                raise UnreadError("a bar where no condition is expected", show(row), item.at)
             if item.kind in IGNORED:
                 k += 1
                 continue
@@ -353,7 +355,7 @@ def summands(row: Row) -> list[tuple[Item | None, Row]]:
             if len(out) == 1 and out[0] == (None, []):
                 out = []
             out.append((item, []))
-        elif item.kind not in IGNORED:
+        elif item.kind not in IGNORED or item.text in ("|", "||"):
             out[-1][1].append(item)
     return [(s, tuple(part)) for s, part in out]
 

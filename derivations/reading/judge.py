@@ -7,11 +7,11 @@ noise is compared as a law; a name that nothing is known of is defined by its eq
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
-from derivations.kernel.terms import Term, is_scalar, num
-from derivations.reading import laws
+from derivations.kernel.terms import Term, app, is_scalar, normal, num
+from derivations.reading import guidance, laws, sde, updates
 from derivations.reading.compare import Answer, equal
 from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
@@ -24,6 +24,7 @@ from derivations.reading.verdict import Judgement, summed
 
 SETTINGS = {"in", "<<", ">>", "->", "perp", "not in"}
 NOISES = frozenset({"eps", "xi"})
+STEP_NOISES = frozenset({"z"})
 
 
 @dataclass
@@ -33,9 +34,11 @@ class Judge:
     notation: Notation
     signature: Signature = field(default_factory=Signature)
     noises: set[str] = field(default_factory=lambda: set(NOISES))
+    context: str = ""
 
-    def formula(self, row: Row, display: bool = True) -> Judgement:
-        """The verdict on a whole formula."""
+    def formula(self, row: Row, display: bool = True, context: str = "") -> Judgement:
+        """The verdict on a whole formula; `context` is the prose before it."""
+        self.context = context
         found = statements(row)
         names = integers(row)
         for s in found:
@@ -66,19 +69,37 @@ class Judge:
         if kinds <= {"=", ":=", "<-"}:
             return self._chain(s, names)
         if kinds == {"~"}:
-            return Judgement("definition", message="the law of a name", reading=s.text)
+            return self._sampled(s, names)
         return Judgement("undecided", message=f"a relation that is not decided: {' '.join(sorted(kinds))}", reading=s.text)
 
     def _read(self, row: Row, names: frozenset[str]) -> Term:
-        """A side as a term: vectors as vectors, or in one dimension when that is the only way to read it."""
+        """A side as a term."""
         el = Elaborator(self.signature, names)
         t = el.expr(row)
         el.settle(row)
         return canonical(self.notation.renamed(t))
 
+    def _sides(self, s: Statement, names: frozenset[str]) -> list[Term]:
+        """The sides as terms: vectors as vectors, or all as numbers when that is the only way to read them."""
+        try:
+            return [self._read(side, names) for side in s.sides]
+        except UnreadError as reason:
+            if self.signature.scalar_world or "kinds" not in reason.reason and "vector" not in reason.reason:
+                raise
+            flat = Judge(Notation(self.notation.world, scalar_world=True), replace(self.signature, scalar_world=True))
+            try:
+                return [flat._read(side, names) for side in s.sides]
+            except UnreadError:
+                raise reason from None
+
     def _chain(self, s: Statement, names: frozenset[str]) -> Judgement:
         """A chain of equations, link by link."""
-        terms = [self._read(side, names) for side in s.sides]
+        if len(s.sides) == 2 and sde.is_sde(*s.sides):
+            el = Elaborator(self.signature, names)
+            equation = sde.read(el, *s.sides)
+            el.settle((*s.sides[0], *s.sides[1]))
+            return replace(sde.judge(equation, self.context), reading=s.text)
+        terms = self._sides(s, names)
         reading = " = ".join(plain(t) for t in terms)
         links = [self.link(a, b, r == ":=") for a, b, r in zip(terms, terms[1:], s.relations, strict=False)]
         bad = next((k for k, j in enumerate(links) if j.verdict == "refuted"), None)
@@ -88,20 +109,53 @@ class Judge:
 
     def link(self, lhs: Term, rhs: Term, defining: bool) -> Judgement:
         """One equation."""
+        if not is_scalar(lhs):
+            found = guidance.judge(lhs, rhs)
+            if found is not None:
+                return found
+        if rhs.op == "app" and rhs.args[0] == "law N" and lhs.op == "app" and "(" in lhs.args[0]:
+            rhs = normal(lhs.args[1], *rhs.args[1:])
         named = lhs.op in ("app", "sym")
         if named and not self.notation.knows(lhs) and lhs.args[0] not in {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}:
             return self._defined(lhs, rhs)
         current = current_index((lhs, rhs))
         unfold = self.notation.unfolder(current)
         a, b = self._unfolded(unfold, current, lhs, rhs)
-        answer = self._compare(a, b)
-        id_ = next(iter(unfold.used), "")
+        step = updates.step(lhs, b, self.noises | STEP_NOISES)
+        if step is not None:
+            answer, id_ = updates.judge(self.notation, step)
+        else:
+            answer = self._compare(a, b)
+            id_ = next(iter(unfold.used), "")
         if answer.status == "proved":
             kind = "definition" if defining or id_ in DEFINITIONS else "proved"
             return Judgement(kind, id_, answer.reason)
         if answer.status == "refuted":
             return Judgement("refuted", id_, "the two sides differ", witness=dict(answer.witness or {}), values=answer.values)
         return Judgement("undecided", id_, answer.reason)
+
+    def _sampled(self, s: Statement, names: frozenset[str]) -> Judgement:
+        """x ~ law: a law that is known is compared, any other one is the meaning of the name."""
+        if len(s.sides) != 2:
+            return Judgement("undecided", message="a chain of laws", reading=s.text)
+        left, right = s.sides
+        bar = next((k for k, i in enumerate(left) if i.kind == "sep"), len(left))
+        density = right[0].kind == "name" and right[0].text in ("p", "q", "cal U", "U") if right else True
+        if density and not (right and right[0].text in ("p", "q") and show(left).startswith("q ")):
+            return Judgement("definition", message="the law of a name", reading=s.text)
+        law = self._read(right, names)
+        if law.op != "app" or law.args[0] != "law N":
+            return Judgement("definition", message="the law of a name", reading=s.text)
+        el = Elaborator(self.signature, names)
+        value = self._read(left[:bar], names)
+        el.use_all(left)
+        if value.op == "app" and "(" in value.args[0]:
+            return replace(self.link(value, law, False), reading=s.text)
+        given = next((p for p in walk(law) if p.op == "app" and p.args[0] == value.args[0] and len(p.args) == 2), None)
+        if value.op != "app" or value.args[0] != "x" or len(value.args) != 2 or given is None:
+            return Judgement("definition", message="the law of a name", reading=s.text)
+        density_ = app("q(x|x)", value, value.args[1], given, given.args[1])
+        return replace(self.link(density_, law, False), reading=s.text)
 
     def _defined(self, lhs: Term, rhs: Term) -> Judgement:
         self.notation.define(lhs, rhs, "")

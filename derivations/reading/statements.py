@@ -52,7 +52,9 @@ def clauses(row: Row) -> list[Row]:
         if out[-1]:
             out.append([])
         for item in line:
-            if item.kind == "sep" and item.text != "&":
+            if item.kind == "sep" and item.text == "|":
+                out[-1].append(item)
+            elif item.kind == "sep" and item.text != "&":
                 out.append([])
             elif item.kind == "text":
                 if _separates(item):

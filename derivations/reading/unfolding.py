@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import INT, REAL, Term, TermError, add, is_scalar, num, sym
+from derivations.kernel.terms import INT, REAL, Term, TermError, add, app, is_scalar, num, sym
 from derivations.reading.syntax import UnreadError
 
 MAX_ROUNDS, MAX_SIZE = 60, 6_000
@@ -164,6 +164,7 @@ class Unfolder:
 
     def __call__(self, t: Term, depth: int = 0) -> Term:
         """The term unfolded. Raises UnreadError when that does not end, or grows too large."""
+        t = score(t)
         found = self.find(t)
         if found is not None:
             rule, table = found
@@ -184,4 +185,15 @@ class Unfolder:
             raise UnreadError(f"a definition does not fit here: {reason}") from None
 
 
+def score(t: Term) -> Term:
+    """The gradient of the logarithm of a marginal density of x_t as score(x_t, t); any other term as it is."""
+    if t.op != "grad" or t.args[1].op != "log":
+        return t
+    density = t.args[1].args[0]
+    if density.op != "app" or density.args[0] not in MARGINALS or len(density.args) != 3 or density.args[1] != t.args[0]:
+        return t
+    return app("score", t.args[2], density.args[2], sort=t.sort)
+
+
+MARGINALS = frozenset(f"{owner}({letter}{tail})" for owner in ("p", "q") for letter in "xz" for tail in ("", "@"))
 BOUND = frozenset("sum prod int diff grad divg diag comps all aeq integrable E KL".split())

@@ -1,0 +1,195 @@
+"""Stochastic and ordinary differential equations: drift and diffusion, and how they must hang together.
+
+With the score in the drift, an equation with noise is the reverse of a forward one when the score's coefficient is
+-g^2 (Langevin's when it is g^2/2 and there is no other drift); without noise it is the probability flow, with -g^2/2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from derivations.kernel.terms import REAL, Term, add, app, diff, div, is_scalar, mul, neg, num, power, sym
+from derivations.reading.compare import Answer, equal
+from derivations.reading.coordinates import walk
+from derivations.reading.elaborate import Elaborator, summands
+from derivations.reading.laws import parts
+from derivations.reading.operators import replaced
+from derivations.reading.signature import key_of
+from derivations.reading.syntax import Item, Row, UnreadError, show
+from derivations.reading.verdict import Judgement
+
+WIENER = frozenset({"w", "W", "B", "w_bar", "W_bar", "B_bar", "b", "w_tilde", "w_hat", "W_tilde", "B_tilde", "beta", "omega", "z"})
+TIMES = frozenset({"t", "s", "tau", "u"})
+SCORES = ("score", "s_theta", "s", "s_phi")
+
+
+@dataclass
+class Equation:
+    """dx = drift dt + diffusion dw, or dx/dt = drift: the coefficients of the drift by their atoms."""
+
+    variable: Term
+    drift: dict[Term, Term] = field(default_factory=dict)
+    diffusion: Term | None = None
+    barred: bool = False
+
+    def of(self, *names: str) -> Term:
+        """The coefficient of the atoms with these names."""
+        return add(num(0), *(c for a, c in self.drift.items() if a.op in ("app", "sym") and a.args[0] in names))
+
+    @property
+    def score(self) -> Term | None:
+        """The coefficient of the score, or None without one."""
+        found = [c for a, c in self.drift.items() if is_score(a)]
+        return add(num(0), *found) if found else None
+
+
+def is_score(a: Term) -> bool:
+    """Whether an atom is a score: the gradient of a log-density, or a network for it."""
+    return a.op == "grad" or (a.op == "app" and a.args[0] in SCORES)
+
+
+def differential(row: Row) -> Item | None:
+    """The x of a left side `dx`, or None."""
+    if len(row) == 2 and row[0].kind == "name" and row[0].text == "d" and not row[0].sub and row[1].kind == "name":
+        return row[1]
+    if len(row) == 3 and row[1].kind == "name" and row[0].text == "d" and row[2].kind == "bracket":
+        return row[1]
+    return None
+
+
+def is_sde(left: Row, right: Row) -> bool:
+    """Whether an equation is one between differentials."""
+    return differential(left) is not None and any(i.kind == "name" and i.text == "d" for i in right)
+
+
+def read(el: Elaborator, left: Row, right: Row) -> Equation:
+    """The drift and the diffusion of dx = ... dt + ... dw. Raises UnreadError."""
+    el.use(left[0])
+    x = el.expr(left[1:])
+    out = Equation(sym("x", x.sort))
+    drift: list[Term] = []
+    noise: list[Term] = []
+    for sign, part in summands(right):
+        if sign is not None:
+            el.use(sign)
+        end = _differential_at(part)
+        el.use(part[end])
+        name = part[end + 1]
+        tail = part[end + 1 :]
+        coefficient = el.expr(part[:end]) if end else num(1)
+        if sign is not None and sign.text == "-":
+            coefficient = neg(coefficient)
+        key = key_of(name)
+        if key in TIMES and not name.sub:
+            el.use_all(tail)
+            drift.append(coefficient)
+        elif key in WIENER:
+            el.use_all(tail)
+            noise.append(coefficient)
+            out.barred = out.barred or key.endswith("_bar")
+        else:
+            raise UnreadError("a differential of neither time nor noise", show(tail), name.at)
+    total = el.total(drift) if drift else num(0)
+    out.drift = {_plain(a, x): c for a, c in parts(total).items()} if not is_scalar(total) else {num(1): total}
+    if noise:
+        out.diffusion = noise[0] if len(noise) == 1 else el.total(noise)
+    return out
+
+
+def _differential_at(part: Row) -> int:
+    for k in range(len(part) - 2, -1, -1):
+        if part[k].kind == "name" and part[k].text == "d" and not part[k].sub and part[k + 1].kind == "name":
+            return k
+    raise UnreadError("a term without its differential", show(part), part[0].at if part else -1)
+
+
+def _plain(atom: Term, x: Term) -> Term:
+    """x_t and x(t) as x in the atoms of a drift."""
+    return replaced(atom, x, sym("x", x.sort)) if x.op == "app" else atom
+
+
+def judge(e: Equation, context: str) -> Judgement:
+    """The verdict on an equation, given the prose around it."""
+    g2 = None if e.diffusion is None or not is_scalar(e.diffusion) else power(e.diffusion, 2)
+    if e.diffusion is not None and g2 is None:
+        return Judgement("undecided", message="the diffusion is not a number")
+    if num(1) in e.drift and e.drift[num(1)] != num(0):
+        return Judgement("refuted", "sde.vp", "the drift is a number where x is a vector: a factor x is missing") if not e.score else Judgement("undecided", message="the drift is not a vector")
+    if e.score is None:
+        return _forward(e, g2, context)
+    return _reverse(e, g2) if g2 is not None else _flow(e)
+
+
+def _forward(e: Equation, g2: Term | None, context: str) -> Judgement:
+    own = e.of("x")
+    named = bool({a for a in e.drift if a != e.variable})
+    if g2 is None:
+        return Judgement("definition", message="an ordinary differential equation")
+    if named or e.variable not in e.drift:
+        if not e.drift or e.drift == {num(1): num(0)}:
+            return Judgement("definition", "sde.ve", "variance exploding: no drift")
+        return Judgement("definition", "em.scheme", "a stochastic differential equation")
+    answer = equal(g2, mul(num(-2), own), DOMAINS)
+    if answer.status == "proved":
+        return Judgement("definition", "sde.vp", "variance preserving: g^2 = -2 f")
+    said = "variance preserving" in context.lower() or "variance-preserving" in context.lower() or "VP" in context
+    if said and answer.status == "refuted" and _letters(g2) == _letters(own):
+        return Judgement("refuted", "sde.vp", "this does not preserve the variance: g^2 must be -2 times the coefficient of x", witness=dict(answer.witness or {}), values=answer.values)
+    return Judgement("definition", "", "a stochastic differential equation")
+
+
+def _letters(t: Term) -> set[str]:
+    return {p.args[0] for p in walk(t) if p.op in ("app", "sym")}
+
+
+def _reverse(e: Equation, g2: Term) -> Judgement:
+    score, own, f = e.score, e.of("x"), e.of("f", "h", "mu", "b")
+    assert score is not None
+    for wanted, id_, rest in ((neg(g2), "sde.reverse", (num(0), num(1))), (g2, "sde.reverse", (num(0), num(-1)))):
+        answer = equal(score, wanted, DOMAINS)
+        if answer.status == "proved" and any(equal(f, r, DOMAINS).status == "proved" for r in rest):
+            if own == num(0):
+                return Judgement("proved", id_, "the reverse of the forward equation, at the level of marginals; dt runs backwards")
+            sign = num(-2) if wanted.op == "neg" else num(2)
+            link = equal(g2, mul(sign, own), DOMAINS)
+            if link.status == "proved":
+                return Judgement("proved", id_, "the reverse of the variance preserving equation; dt runs backwards")
+            return _differs(link, id_, "the coefficient of x does not belong to this diffusion")
+    half = equal(score, div(g2, 2), DOMAINS)
+    if half.status == "proved" and f == num(0) and own == num(0):
+        return Judgement("proved", "langevin.stationary", "Langevin dynamics: the density is stationary")
+    return _differs(equal(score, neg(g2), DOMAINS), "sde.reverse", "the score's coefficient must be -g^2")
+
+
+def _flow(e: Equation) -> Judgement:
+    score, own, f = e.score, e.of("x"), e.of("f", "h", "mu", "b")
+    assert score is not None
+    time = sym("t", REAL)
+    g = app("g", time)
+    if f != num(0) or any(p == g for p in walk(score)):
+        for sign in (num(1), num(-1)):
+            if equal(f, sign, DOMAINS).status == "proved" or (f == num(0) and sign == num(1)):
+                answer = equal(score, mul(neg(sign), div(power(g, 2), 2)), DOMAINS)
+                if answer.status == "proved":
+                    return Judgement("proved", "pfode.fokker_planck", "the probability flow of the forward equation")
+                return _differs(answer, "pfode.fokker_planck", "the score's coefficient must be -g^2/2")
+    if own != num(0):
+        answer = equal(score, own, DOMAINS)
+        if answer.status == "proved":
+            return Judgement("proved", "pfode.fokker_planck", "the probability flow of the variance preserving equation")
+        return _differs(answer, "pfode.fokker_planck", "the coefficients of x and of the score must agree")
+    sigma = app("sigma", time)
+    x = sym("∂u", REAL)
+    for spread in (mul(sigma, diff(x, app("sigma", x), time)), time):
+        if equal(score, neg(spread), DOMAINS).status == "proved":
+            return Judgement("proved", "pfode.fokker_planck", "the probability flow of the variance exploding equation")
+    return Judgement("undecided", message="the diffusion that belongs to this flow is not known")
+
+
+def _differs(answer: Answer, id_: str, message: str) -> Judgement:
+    if answer.status != "refuted":
+        return Judgement("undecided", id_, answer.reason or message)
+    return Judgement("refuted", id_, message, witness=dict(answer.witness or {}), values=answer.values)
+
+
+DOMAINS = {"beta": "positive", "g": "positive", "sigma": "positive"}

@@ -1,0 +1,148 @@
+"""Steps of samplers: x_{t-1} from x_t, judged as laws.
+
+A step may be DDPM's: its mean is the posterior mean with the network's noise, its noise has the variance beta_t or the
+posterior variance, or one that is left open. Or it may keep the marginals, as DDIM's family does: with the network's
+noise for the true one, x_{t-1} given the data has its marginal law. A step that is neither is refuted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from derivations.kernel.terms import Term, add, app, mul, num, power, sym
+from derivations.reading.compare import Answer, equal
+from derivations.reading.coordinates import walk
+from derivations.reading.laws import at_index, is_noise, parts
+from derivations.reading.notation import Notation, state_coefficients
+from derivations.reading.syntax import UnreadError
+from derivations.reading.unfolding import canonical, split_index
+
+NETWORK = "eps_theta"
+SCHEDULE = frozenset({"alpha", "alpha_bar", "beta", "sigma", "x", "eps_theta", "eps", "z", "xi", "t", "T", "tau", "E|", "pi", "s", "i", "eta", "k", "n"})
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step from the state at `late` to the one at `early`: the coefficients of the state, the data, the network and
+    the noises.
+    """
+
+    early: Term
+    late: Term
+    state: Term
+    of_state: Term
+    of_data: Term
+    of_network: Term
+    noises: tuple[Term, ...]
+
+    @property
+    def variance(self) -> Term:
+        """The variance of what is drawn in the step."""
+        return add(num(0), *(power(c, 2) for c in self.noises))
+
+
+def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:
+    """The step that an equation describes; None when it is no step back of a sampler."""
+    if lhs.op != "app" or lhs.args[0] != "x" or len(lhs.args) != 2:
+        return None
+    try:
+        found = parts(rhs)
+    except UnreadError:
+        return None
+    state = network = None
+    data = num(0)
+    drawn: list[Term] = []
+    for atom, c in found.items():
+        if atom.op == "app" and atom.args[0] == "x" and len(atom.args) == 2 and atom.args[1] != num(0) and state is None:
+            state = (atom, c)
+        elif atom.op == "app" and atom.args[0] == "x" and atom.args[1:] == (num(0),):
+            data = c
+        elif atom.op == "app" and atom.args[0] in (NETWORK, "E|") and network is None:
+            network = (atom, c)
+        elif is_noise(atom, noises):
+            drawn.append(c)
+        else:
+            return None
+    if state is None or not _later(state[0].args[1], lhs.args[1]) or (network is None and data == num(0)):
+        return None
+    names = {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}
+    if not names <= SCHEDULE:
+        return None
+    return Step(lhs.args[1], state[0].args[1], state[0], state[1], data, network[1] if network else num(0), tuple(drawn))
+
+
+def _later(late: Term, early: Term) -> bool:
+    a, b = split_index(late), split_index(early)
+    if a is None or b is None:
+        return False
+    return a[1] > b[1] if a[0] == b[0] else b != (None, 0) or True
+
+
+def judge(notation: Notation, s: Step) -> tuple[Answer, str]:
+    """The answer on a step, and the ID of what it is."""
+    kept = _keeps_marginals(notation, s)
+    if kept.status == "proved":
+        return kept, "ddim.step"
+    if notation.world.name not in ("ddpm", "ddim") or not _neighbours(s):
+        return kept, "ddim.step"
+    ddpm = _ddpm(notation, s)
+    if ddpm.status == "proved":
+        return ddpm, "ddpm.sampling_step"
+    if kept.status == "undecided" or ddpm.status == "undecided":
+        return Answer("undecided", ddpm.reason or kept.reason), ""
+    open_noise = any(p.op == "app" and p.args[0] == "sigma" for c in s.noises for p in walk(c))
+    in_network = any(p.op == "app" and p.args[0] == "sigma" for p in walk(s.of_network))
+    return (ddpm, "ddpm.sampling_step") if not in_network and (open_noise or s.noises) else (kept, "ddim.step")
+
+
+def _neighbours(s: Step) -> bool:
+    a, b = split_index(s.late), split_index(s.early)
+    return a is not None and b is not None and a[0] == b[0] and a[1] - b[1] == 1
+
+
+def _keeps_marginals(notation: Notation, s: Step) -> Answer:
+    """Whether x_early given the data has its marginal law when the network's noise is the true one."""
+    coefficients = state_coefficients(notation.world.name)
+    if coefficients is None:
+        return Answer("undecided", "this notation has no law of x_t")
+    (a_late, b_late), (a_early, b_early) = (tuple(canonical(at_index(c, i)) for c in coefficients) for i in (s.late, s.early))
+    domains = notation.world.domains
+    mean = equal(add(mul(s.of_state, a_late), s.of_data), a_early, domains)
+    if mean.status != "proved":
+        return _told(mean, "the data's coefficient, with the marginal of x_t put in")
+    total = add(power(add(mul(s.of_state, b_late), s.of_network), 2), s.variance)
+    return _told(equal(total, power(b_early, 2), domains), "the variance given the data")
+
+
+def _ddpm(notation: Notation, s: Step) -> Answer:
+    """Whether the mean is the posterior mean with the network's noise, and the noise one that DDPM allows."""
+    domains = notation.world.domains
+    unfold = notation.unfolder(s.late)
+    if s.of_data != num(0):
+        target = parts(canonical(unfold(app("mu_tilde", s.late, s.state, app("x", num(0), sort=s.state.sort), sort=s.state.sort))))
+        wanted, got = target[app("x", num(0), sort=s.state.sort)], s.of_data
+    else:
+        target = parts(canonical(unfold(app("mu_theta", s.state, s.late, sort=s.state.sort))))
+        wanted, got = next(c for atom, c in target.items() if atom.args[0] == NETWORK), s.of_network
+    for what, x, y in (("x_t", s.of_state, target[s.state]), ("the data" if s.of_data != num(0) else "the predicted noise", got, wanted)):
+        answer = equal(x, y, domains)
+        if answer.status != "proved":
+            return _told(answer, f"the coefficient of {what}")
+    if not s.noises or any(p.op in ("app", "sym") and p.args[0] in ("sigma", "eta") for c in s.noises for p in walk(c)):
+        return Answer("proved", "the posterior mean with the predicted noise; the variance of the step is left open")
+    tilde = canonical(unfold(app("beta_tilde", s.late)))
+    first = equal(s.variance, add(num(1), mul(num(-1), app("alpha", s.late))), domains)
+    if first.status == "proved":
+        return Answer("proved", "the posterior mean with the predicted noise, and the variance beta_t")
+    second = equal(s.variance, tilde, domains)
+    if second.status == "proved":
+        return Answer("proved", "the posterior mean with the predicted noise, and the posterior variance")
+    return _told(first, "the noise has neither the variance beta_t nor the posterior variance")
+
+
+def _told(a: Answer, what: str) -> Answer:
+    return Answer(a.status, f"{what}: {a.reason}" if a.status != "proved" else "the marginals are kept", a.witness, a.values)
+
+
+__all__ = ["Step", "judge", "step", "sym"]
