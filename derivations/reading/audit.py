@@ -113,15 +113,13 @@ def audit(doc: Document, notation: str = "") -> Audit:
         found = _judged(doc, reads, world, signature)
         if best is None or _score(found) > _score(best):
             best = found
-        if not best.counts["refuted"]:
-            break
     assert best is not None
     return best
 
 
 def _score(a: Audit) -> tuple[int, int]:
     counts = a.counts
-    return counts["proved"] + counts["convention"] + counts["definition"] - 2 * counts["refuted"], -counts["refuted"]
+    return 2 * counts["proved"] + counts["convention"] - counts["refuted"], -counts["refuted"]
 
 
 def candidates(reads: list[Read]) -> list[World]:

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from derivations.deciding import Verdict, decide
+from derivations.evidence.refute import examine
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import INT, Term, TermError, is_scalar, sym
+from derivations.kernel.terms import INT, Term, TermError, is_scalar, le, sym
 from derivations.reading.coordinates import pretty, products, schedule, walk
 from derivations.reading.syntax import UnreadError
 from derivations.reading.worlds import COMMON_DOMAINS
@@ -41,15 +42,37 @@ def equal(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Answer:
         return Answer("undecided", str(reason))
 
 
+def agrees(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> bool:
+    """Whether numbers agree at a few points, in one dimension; a quick sieve, and no proof."""
+    try:
+        (lhs, rhs), units = schedule(products(lhs), products(rhs))
+        words = {**COMMON_DOMAINS, **domains, **units}
+        lhs, rhs, names, _ = _atoms(*(one_dimensional(_renamed(t)) for t in (lhs, rhs)))
+    except (TermError, ValueError, UnreadError):
+        return False
+    words = {**words, **{s.args[0]: words.get(t.args[0], "positive") for t, s in names.items()}}
+    facts = _ranges(lhs, rhs)
+    domain = {k: w if w != "real" else "positive" for k, w in _domain((lhs, rhs, *facts), words).items()}
+    seen = examine(lhs, rhs, facts, domain, 3, tries=6)
+    return seen.witness is None and seen.equal > 0
+
+
 def _decided(lhs: Term, rhs: Term, words: Mapping[str, str]) -> Answer:
     if is_scalar(lhs) != is_scalar(rhs) or (not is_scalar(lhs) and lhs.sort[0] != rhs.sort[0]):
         return Answer("undecided", f"the two sides are of different kinds: a {_kind(lhs)} and a {_kind(rhs)}")
-    found = decide(lhs, rhs, domain=_domain((lhs, rhs), words))
+    facts = _ranges(lhs, rhs)
+    found = decide(lhs, rhs, domain=_domain((lhs, rhs, *facts), words), facts=facts)
     if found.status == "proved":
         return Answer("proved", found.reason)
+    if found.owed:
+        words = {**{name: "positive" for name, word in _domain((lhs, rhs), words).items() if word == "real" and name not in words}, **words}
+        again = decide(lhs, rhs, domain=_domain((lhs, rhs, *facts), words), facts=facts)
+        if again.status == "proved":
+            return Answer("proved", "for positive values of what is not declared")
     lhs, rhs, names, distinct = _atoms(*(one_dimensional(_renamed(t)) for t in (lhs, rhs)))
     words = {**words, **{s.args[0]: words.get(t.args[0], "positive" if "(" in t.args[0] else "real") for t, s in names.items()}}
-    numbers = decide(lhs, rhs, domain=_domain((lhs, rhs), words))
+    facts = _ranges(lhs, rhs)
+    numbers = decide(lhs, rhs, domain=_domain((lhs, rhs, *facts), words), facts=facts)
     if numbers.status == "refuted" and distinct:
         return Answer("refuted", numbers.reason, {k: str(v) for k, v in (numbers.witness or {}).items()}, _values(numbers))
     if numbers.status == "refuted":
@@ -57,6 +80,16 @@ def _decided(lhs: Term, rhs: Term, words: Mapping[str, str]) -> Answer:
     if numbers.status == "proved":
         return Answer("proved", "in one dimension")
     return Answer("undecided", found.reason if found.owed else numbers.reason)
+
+
+def _ranges(*terms: Term) -> list[Term]:
+    """What every sum and product over a symbolic range assumes: that it is not empty."""
+    out = {}
+    for t in terms:
+        for p in walk(t):
+            if p.op in ("sum", "prod") and p.args[2].op != "num" and not p.args[2].free & {q.args[0] for q in walk(t) if q.op in ("sum", "prod")}:
+                out[le(p.args[1], p.args[2])] = None
+    return list(out)
 
 
 def _kind(t: Term) -> str:

@@ -261,8 +261,10 @@ class Elaborator:
             if not arguments and is_scalar(t):
                 self.undeclared.add(key)
             return t
-        if len(arguments) == 1 and is_scalar(arguments[0]):
-            return operators.slope(key, arguments[0], sort)
+        if arguments and is_scalar(arguments[0]):
+            return operators.slope(key, arguments, sort)
+        if arguments:
+            raise UnreadError("a derivative by a prime, of a function of no time", shown(item), item.at)
         if "dot" in item.marks:
             return app("rate", t, sort=sort)
         return sym(key + "'", sort)
@@ -315,17 +317,23 @@ class Elaborator:
     def _is_call(self, key: str, indices: tuple[Term, ...], following: Item, tag: str, bold: bool) -> bool:
         """Whether a name takes the bracket behind it as its arguments."""
         if key in self.signature.functions or len(following.cells) > 1:
-            return len(following.cells) > 1 and "=" not in show(following.cells[0]) or key in self.signature.functions
+            return all(self._lone(c) for c in following.cells) if key in self.signature.functions else True
         letter = key.split("_")[0]
         if self._timed(following):
             return not indices and letter not in ("t", "s", "d", "T")
         inside = following.cells[0]
         lone = len(inside) == 1 and inside[0].kind == "name"
+        if lone and inside[0].text in PARAMETERS:
+            return True
         if any(p in tag for p in PARAMETERS) or letter in ("SNR", "f", "F", "D", "g", "h", "phi", "psi", "G", "H", "score"):
             return True
         if lone and self.signature.sort(key_of(inside[0]), "bold" in inside[0].marks, bool(inside[0].sub), False) != REAL:
             return not indices or bold or letter in ("mu", "u", "v", "s", "m")
         return letter in ("c_skip", "x", "lambda", "sigma", "w") and lone and not indices or key in ("c_skip", "c_out", "c_in", "c_noise")
+
+    def _lone(self, row: Row) -> bool:
+        """Whether a cell is one name or number, or an index."""
+        return len(row) == 1 and row[0].kind in ("name", "number") or is_index(row)
 
     def argument(self, row: Row, separator: str) -> Term:
         """One argument of a function: a term of any sort; an empty condition is the symbol `empty`."""

@@ -31,6 +31,7 @@ from derivations.reading.syntax import Item, Row, UnreadError
 
 MAX_DEPTH = 40
 PAIRS = {"(": ")]", "[": "])", "{": "}", "<": ">", "f": "f", "c": "c", "N": "N", "|": "|"}
+PROSE = frozenset("where with for and if when or so then hence thus therefore as since because otherwise given let is".split())
 ALIGNED = ("aligned", "align", "align*", "split", "gathered", "gather", "gather*", "equation", "equation*", "multline",
            "multline*", "eqnarray", "eqnarray*", "alignat", "alignat*", "array", "flalign", "flalign*", "alignedat",
            "displaymath", "math", "dmath", "dmath*", "subequations", "empheq")  # fmt: skip
@@ -237,7 +238,8 @@ class Parser:
         if t.kind == "letter":
             return Item("name", t.text, t.at)
         if t.kind == "text":
-            return Item("text", t.text, t.at)
+            named = t.text.isalpha() and (self.text() in ("(", "_", "^") or (t.text.isupper() and len(t.text) > 1))
+            return Item("name" if named and t.text.lower() not in PROSE else "text", t.text, t.at)
         if t.text in OPENING:
             return self._bracket(t, OPENING[t.text])
         if t.text in SEPARATORS:

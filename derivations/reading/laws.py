@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import Term, add, div, is_scalar, mul, neg, num, power
+from derivations.kernel.terms import REAL, Term, add, diff, div, is_scalar, mul, neg, num, power
 from derivations.reading.compare import Answer, equal
 from derivations.reading.notation import Notation, state_coefficients
 from derivations.reading.syntax import UnreadError
@@ -40,6 +40,24 @@ def parts(t: Term, factor: Term | None = None) -> Parts:
     if t.op == "zero" or t == num(0):
         return {}
     return {t: factor}
+
+
+def rates(t: Term, current: Term) -> Term:
+    """The term with the time derivatives of sums of fixed vectors carried out."""
+    args = tuple(rates(a, current) if isinstance(a, Term) else a for a in t.args)
+    t = t if args == t.args else rebuild(t, args)
+    if t.op != "app" or t.args[0] != "rate":
+        return t
+    time = t.args[2] if len(t.args) > 2 else current
+    if time.op != "sym" or time.sort != REAL:
+        return t
+    try:
+        found = parts(t.args[1])
+    except UnreadError:
+        return t
+    if any(time in a.free for a in found) or list(found) == [t.args[1]]:
+        return t
+    return add(*(mul(diff(time, c), a) for a, c in found.items()))
 
 
 def is_noise(t: Term, noises: Collection[str]) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import REAL, Term, add, app, mul, num, sym
+from derivations.kernel.terms import REAL, Term, add, app, is_scalar, mul, num, sym
 from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
 from derivations.reading.grammar import parse
@@ -17,6 +17,13 @@ from derivations.reading.unfolding import Rule, Unfolder, canonical, split_index
 from derivations.reading.worlds import WORLDS, World
 
 DATA, NOISE = "x", "eps"
+NETWORKS = {
+    **dict.fromkeys(("eps_theta_(t)", "eps_(t)_theta", "eps_hat_theta", "eps_phi", "eps_psi", "eps_hat", "eps_hat_(t)_theta", "eps_theta_t"), "eps_theta"),
+    **dict.fromkeys(("x_hat_theta", "x_theta", "x_hat_0_theta", "x_(t)_theta", "x_theta_0", "D_theta0", "f_theta_(t)", "f_(t)_theta", "x_tilde_theta", "x_phi"), "x_theta"),
+    **dict.fromkeys(("s_phi", "s_hat_theta", "score_theta"), "s_theta"), **dict.fromkeys(("mu_hat_theta", "mu_phi"), "mu_theta"),
+    **dict.fromkeys(("v_hat_theta", "v_phi"), "v_theta"),
+}  # fmt: skip
+TIMED_NETWORKS = frozenset({"eps_theta", "x_theta", "s_theta", "mu_theta", "v_theta"})
 STATES = ("x", "z", "y", "X")
 
 
@@ -61,24 +68,39 @@ class Notation:
         out.current = {sym("t", REAL): current}
         return out
 
+    def flat(self) -> Notation:
+        """The same notation in one dimension; what the document defined in vectors is not carried over."""
+        out = Notation(self.world, scalar_world=True)
+        out.own = [r for r in self.own if is_scalar(r.left) and is_scalar(r.right)]
+        return out
+
+    def known(self) -> frozenset[str]:
+        """The names that need no further meaning: free quantities, and what the document's definitions are made of."""
+        base = {p.args[0] for rule in self.own for p in walk(rule.right) if p.op in ("app", "sym")}
+        states = frozenset({"x", "eps", "eps_theta"}) if self.world.state else frozenset()
+        return self.world.free | states | base
+
     def define(self, left: Term, right: Term, id_: str) -> None:
         """Keep a definition of the document."""
         self.own.append(Rule(left, right, id_, "definition"))
 
     def renamed(self, t: Term) -> Term:
-        """The term with the letters of this world as the book writes them."""
-        if not self.world.renames:
-            return t
+        """The term with the letters of this world as the book writes them, and networks under one name each."""
         args = tuple(self.renamed(a) if isinstance(a, Term) else a for a in t.args)
-        if t.op == "app" and t.args[0] in self.world.renames:
-            args = (self.world.renames[t.args[0]], *args[1:])
+        if t.op == "app":
+            name = NETWORKS.get(args[0], args[0])
+            args = (self.world.renames.get(name, name), *args[1:])
+            if args[0] in TIMED_NETWORKS and len(args) == 2 and args[1].op == "app" and len(args[1].args) == 2:
+                args = (*args, args[1].args[1])  # eps_theta(x_t) is eps_theta(x_t, t)
         return t if args == t.args else rebuild(t, args)
 
     def knows(self, t: Term) -> bool:
         """Whether the name of a term has a meaning here: a rule, or a free quantity of the world."""
         if t.op not in ("app", "sym"):
             return True
-        return t.args[0] in self.world.free or t.args[0] in STATES or self.unfolder(num(0)).find(t) is not None
+        if t.args[0] in self.world.free or (t.args[0] in STATES and self.world.state is not None):
+            return True
+        return self.unfolder(num(0)).find(t) is not None
 
 
 def current_index(terms: Iterable[Term]) -> Term:
@@ -101,17 +123,24 @@ def current_index(terms: Iterable[Term]) -> Term:
     return base if not offset else add(base, num(offset))  # type: ignore[return-value,arg-type]
 
 
-def with_noise(notation: Notation, terms: tuple[Term, ...], at: Term) -> tuple[Term, ...]:
-    """The terms with x_t written as data and noise, where the bare noise of the state occurs."""
+def bare_noise(terms: Iterable[Term], noises: Collection[str]) -> set[Term]:
+    """The noises that a formula mentions, with or without an index."""
+    return {p for t in terms for p in walk(t) if p.op in ("sym", "app") and p.args[0] in noises and len(p.args) <= 2 and not is_scalar(p)}
+
+
+def with_noise(notation: Notation, terms: tuple[Term, Term], at: Term, noises: Collection[str]) -> tuple[Term, Term]:
+    """The terms with x_t written as data and noise, where one noise occurs beside it: that is the noise of the state."""
     coefficients = state_coefficients(notation.world.name)
-    bare = {p for t in terms for p in walk(t) if p.op == "sym" and p.args[0] == NOISE}
-    states = {p for t in terms for p in walk(t) if p.op == "app" and p.args[0] == DATA and len(p.args) == 2 and canonical(p.args[1]) == at}
-    if coefficients is None or not bare or not states or at == num(0):
+    bare = bare_noise(terms, noises)
+    states = {p for t in terms for p in walk(t) if p.op == "app" and p.args[0] == DATA and len(p.args) == 2 and p.args[1] != num(0)}
+    if coefficients is None or len(bare) != 1 or len(states) != 1:
         return terms
     eps, state = bare.pop(), states.pop()
-    a, b = (_at(c, at) for c in coefficients)
+    if state.args[1] != at and state.args[1].op != "num":
+        return terms
+    a, b = (_at(c, state.args[1]) for c in coefficients)
     value = add(mul(a, app(DATA, num(0), sort=state.sort)), mul(b, eps))
-    return tuple(_put(t, state, value) for t in terms)
+    return _put(terms[0], state, value), _put(terms[1], state, value)
 
 
 def _at(t: Term, at: Term) -> Term:

@@ -260,12 +260,13 @@ def replaced(t: Term, old: Term, new: Term) -> Term:
     return rebuild(t, tuple(replaced(a, old, new) if isinstance(a, Term) else a for a in t.args))
 
 
-def slope(key: str, at: Term, sort: Sort) -> Term:
-    """The derivative in time of a function that is written with a dot or a prime."""
+def slope(key: str, arguments: tuple[Term, ...], sort: Sort) -> Term:
+    """The derivative in time, the first argument, of a function that is written with a dot or a prime."""
+    at, rest = arguments[0], arguments[1:]
     if sort != REAL:
-        return app("rate", app(key, at, sort=sort), sort=sort)
+        return app("rate", app(key, *arguments, sort=sort), at, sort=sort)
     u = sym("∂u", REAL)
-    return diff(u, app(key, u), at)
+    return diff(u, app(key, u, *rest), at)
 
 
 def _derivative_of(item: Item) -> bool:

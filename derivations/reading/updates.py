@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from derivations.kernel.terms import Term, add, app, mul, num, power, sym
+from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, num, power, sym
 from derivations.reading.compare import Answer, equal
 from derivations.reading.coordinates import walk
 from derivations.reading.laws import at_index, is_noise, parts
@@ -44,12 +44,17 @@ class Step:
 
 def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:
     """The step that an equation describes; None when it is no step back of a sampler."""
-    if lhs.op != "app" or lhs.args[0] != "x" or len(lhs.args) != 2:
-        return None
     try:
-        found = parts(rhs)
+        left, found = parts(lhs), parts(rhs)
     except UnreadError:
         return None
+    if is_scalar(lhs) or len(left) != 1:
+        return None
+    lhs, scale = next(iter(left.items()))
+    if lhs.op != "app" or lhs.args[0] != "x" or len(lhs.args) != 2:
+        return None
+    if scale != num(1):
+        found = {a: div(c, scale) for a, c in found.items()}
     state = network = None
     data = num(0)
     drawn: list[Term] = []

@@ -14,6 +14,14 @@ DDPM: tuple[Row, ...] = (
     (r"\beta_t", r"1-\alpha_t", "conv.ddpm"),
     (r"\tilde\beta_t", r"\frac{1-\bar\alpha_{t-1}}{1-\bar\alpha_t}(1-\alpha_t)", "posterior.variance"),
     (r"\tilde\mu_t(x_t,x_0)", r"\frac{\sqrt{\bar\alpha_{t-1}}(1-\alpha_t)}{1-\bar\alpha_t}x_0+\frac{\sqrt{\alpha_t}(1-\bar\alpha_{t-1})}{1-\bar\alpha_t}x_t", "posterior.mean"),
+    (r"\tilde\mu(x_t,x_0)", r"\tilde\mu_t(x_t,x_0)", "posterior.mean"),
+    (r"\mu_q(x_t,x_0)", r"\tilde\mu_t(x_t,x_0)", "posterior.mean"),
+    (r"\mu_t(x_t,x_0)", r"\tilde\mu_t(x_t,x_0)", "posterior.mean"),
+    (r"\mu(x_t,x_0)", r"\tilde\mu_t(x_t,x_0)", "posterior.mean"),
+    (r"\tilde\mu_t", r"\tilde\mu_t(x_t,x_0)", "posterior.mean"),
+    (r"\tilde\mu_\theta(x_t,t)", r"\mu_\theta(x_t,t)", "ddpm.sampling_step"),
+    (r"x_\theta(x_t,t)", r"\hat x_0", "posterior.eps_form"),
+    (r"\tilde x_0", r"\hat x_0", "posterior.eps_form"),
     (r"\mu_\theta(x_t,t)", r"\frac{1}{\sqrt{\alpha_t}}(x_t-\frac{1-\alpha_t}{\sqrt{1-\bar\alpha_t}}\epsilon_\theta(x_t,t))", "ddpm.sampling_step"),
     (r"q(x_t\mid x_0)", r"\mathcal N(x_t;\sqrt{\bar\alpha_t}x_0,(1-\bar\alpha_t)I)", "forward.marginal"),
     (r"q(x_t\mid x_{t-1})", r"\mathcal N(x_t;\sqrt{\alpha_t}x_{t-1},(1-\alpha_t)I)", "forward.step"),
@@ -86,5 +94,6 @@ WORLDS: dict[str, World] = {
             (r"\alpha_t", r"\sigma_t"), {"alpha": "positive", "sigma": "positive", "beta": "positive"},
             needs=frozenset({"sigma"}), refuses=frozenset({"alpha_bar"}), free=frozenset({"alpha", "sigma"}),
         ),
+        World("plain", "the document's own definitions, and nothing else"),
     )
 }  # fmt: skip

@@ -1,0 +1,170 @@
+"""One equation lhs = rhs: unfolded, compared, and answered with care for what is not known.
+
+Proved needs one way of reading that the kernel proves. Refuted needs more: every name left after unfolding has a meaning
+here, so that the equation is a claim and not a definition, a choice or a condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from derivations.kernel.terms import Term, is_scalar, sym
+from derivations.reading import bayes, hints, laws, updates
+from derivations.reading.compare import Answer, agrees, equal
+from derivations.reading.coordinates import walk
+from derivations.reading.notation import Notation, current_index, with_noise
+from derivations.reading.signature import INDICES
+from derivations.reading.syntax import UnreadError
+from derivations.reading.unfolding import canonical
+from derivations.reading.verdict import Judgement
+
+OPAQUE = frozenset({"integral", "E", "KL", "jacobian", "grad_theta", "grad_phi", "row", "Var[]", "Cov[]", "cal H[]", "H[]"})
+ALWAYS = frozenset({"pi", "d", "E|", "score", "diff"})
+DEFINITIONS = frozenset({"conv.ddpm", "forward.step"})
+
+
+@dataclass
+class Equations:
+    """Decides equations in one notation, with the noises that a document has declared."""
+
+    notation: Notation
+    noises: set[str]
+
+    def judge(self, lhs: Term, rhs: Term, defining: bool = False, hint: bool = True) -> Judgement:
+        """The verdict on lhs = rhs."""
+        answer, id_, claim = self.decide(lhs, rhs)
+        if answer.status == "proved":
+            return Judgement("definition" if defining or id_ in DEFINITIONS else "proved", id_, answer.reason)
+        if answer.status == "undecided":
+            return Judgement("undecided", id_, answer.reason)
+        near = hints.nearest(lhs, rhs, self._true, 1.0 if claim else 0.3) if hint else ""
+        if not claim and not near:
+            return Judgement("undecided", id_, self._unclaimed(lhs, rhs))
+        message = answer.reason + (f"; it is true {near}" if near else "")
+        return Judgement("refuted", id_, message, witness=dict(answer.witness or {}), values=answer.values)
+
+    def _true(self, lhs: Term, rhs: Term) -> bool:
+        """Whether an edited equation is true: numbers first, for they are quick, then the kernel."""
+        (a, b), _, _ = self._unfolded(lhs, rhs)
+        special = updates.step(a, b, self.noises | {"z"}) is not None or laws.forward(self.notation, canonical(lhs), b, self.noises) is not None
+        if not special and a.op == "normal" and b.op == "normal":
+            special = True
+        if not special and not agrees(a, b, self.notation.world.domains):
+            return False
+        return self.decide(lhs, rhs)[0].status == "proved"
+
+    def _unclaimed(self, lhs: Term, rhs: Term) -> str:
+        names = sorted(self.strangers(*self._unfolded(lhs, rhs)[0]))
+        return f"this is no identity, and {', '.join(names)} is not declared: a definition or a condition" if names else "no identity: a definition or a condition"
+
+    def decide(self, lhs: Term, rhs: Term) -> tuple[Answer, str, bool]:
+        """The answer, the ID that it rests on, and whether a refutation would be of a claim."""
+        (a, b), id_, noisy = self._unfolded(lhs, rhs)
+        step = updates.step(a, b, self.noises | {"z"})
+        if step is not None:
+            answer, id_ = updates.judge(self.notation, step)
+            return answer, id_, True
+        law = self._law(lhs, b)
+        if law is not None:
+            return law, id_ or "forward.marginal", True
+        first = self._compared(a, b)
+        if first.status == "proved":
+            return first, id_, True
+        for x, y, why in self._other_ways(lhs, rhs):
+            if self._compared(x, y).status == "proved":
+                return Answer("proved", why), id_, True
+        return first, id_, self._is_claim(lhs, a, b, noisy)
+
+    def _unfolded(self, lhs: Term, rhs: Term) -> tuple[tuple[Term, Term], str, bool]:
+        """The sides unfolded, the first ID that was used, and whether a state or a definition of the document was
+        put in.
+        """
+        current = current_index((lhs, rhs))
+        unfold = self.notation.unfolder(current)
+        once = [laws.rates(canonical(unfold(t)), current) for t in (lhs, rhs)]
+        a, b = with_noise(self.notation, (once[0], once[1]), current, self.noises)
+        put_in = (a, b) != tuple(once) or "" in unfold.used
+        return (canonical(unfold(a)), canonical(unfold(b))), next((u for u in unfold.used if u), ""), put_in
+
+    def _other_ways(self, lhs: Term, rhs: Term) -> Iterator[tuple[Term, Term, str]]:
+        """Other readings under which an equation may be true: without the notation's laws, and by Bayes' rule."""
+        yield canonical(lhs), canonical(rhs), "whatever the names stand for"
+        try:
+            x, y = bayes.joint(canonical(lhs)), bayes.joint(canonical(rhs))
+        except UnreadError:
+            return
+        yield x, y, "by the definition of a conditional density"
+
+    def _compared(self, a: Term, b: Term) -> Answer:
+        domains = self.notation.world.domains
+        if a.op == "normal" and b.op == "normal":
+            for what, x, y in zip(("variable", "mean", "covariance"), a.args, b.args, strict=True):
+                answer = equal(x, y, domains)
+                if answer.status != "proved":
+                    return replace(answer, reason=f"the {what}s differ" if answer.status == "refuted" else answer.reason)
+            return Answer("proved", "equal means and covariances")
+        answer = equal(a, b, domains)
+        if answer.status != "proved" and not is_scalar(a) and a.sort[0] == "vec":
+            try:
+                in_law = laws.equal_in_law(a, b, self.noises, domains)
+            except UnreadError:
+                return answer
+            if in_law.status == "proved":
+                return in_law
+        return answer
+
+    def _law(self, lhs: Term, b: Term) -> Answer | None:
+        """The answer for a state and the noise added to an earlier one; None when it is not about that."""
+        wanted = laws.forward(self.notation, canonical(lhs), b, self.noises)
+        if wanted is None:
+            return None
+        mean, variance, _ = laws.mean_and_variance(b, self.noises)
+        for what, x, y in (("mean", wanted[0], mean), ("variance", wanted[1], variance)):
+            answer = equal(x, y, self.notation.world.domains)
+            if answer.status != "proved":
+                return replace(answer, reason=f"the {what} of the state differs" if answer.status == "refuted" else answer.reason)
+        return Answer("proved", "equal in law")
+
+    # ---- what may be refuted
+
+    def strangers(self, *terms: Term) -> set[str]:
+        """The names in unfolded terms that have no meaning here."""
+        known = self.notation.known()
+        out: set[str] = set()
+        for t in terms:
+            for p in _outside_indices(t):
+                name = p.args[0]
+                if name in known or name in ALWAYS or name.startswith("∂"):
+                    continue
+                if name in self.noises or (name in INDICES and is_scalar(p)):
+                    continue
+                out.add(name)
+        return out
+
+    def _is_claim(self, lhs: Term, a: Term, b: Term, put_in: bool) -> bool:
+        """Whether an equation that is false says something false: not when it may be a definition or a choice."""
+        names = {p.args[0] for t in (a, b) for p in walk(t) if p.op == "app"}
+        if names & OPAQUE or self.strangers(a, b):
+            return False
+        name = lhs.args[0] if lhs.op == "pow" and lhs.args[0].op in ("app", "sym") else lhs
+        if name.op not in ("app", "sym") or a != canonical(lhs):
+            return True
+        return put_in and not is_scalar(lhs) or name.args[0] in ("alpha_bar",)
+
+
+def _outside_indices(t: Term) -> Iterator[Term]:
+    """The names of a term that are no mere indices."""
+    stack = [t]
+    while stack:
+        p = stack.pop()
+        if p.op == "sym":
+            yield p
+        elif p.op == "app":
+            yield p
+            stack.extend(q for q in p.args[1:] if not (is_scalar(q) and q.op in ("sym", "add", "num")))
+        else:
+            stack.extend(q for q in p.args if isinstance(q, Term))
+
+
+__all__ = ["Equations", "sym"]

@@ -1,0 +1,96 @@
+"""The nearest true formula: a single change after which a false equation is true.
+
+The changes are those that authors slip on: an index, a bar, a root, a square, a sign, a factor 2, a swapped letter.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+from derivations.kernel.substitution import rebuild
+from derivations.kernel.terms import Term, TermError, app, div, is_scalar, mul, neg, num, power, sqrt
+from derivations.reading.coordinates import pretty
+from derivations.reading.unfolding import canonical, join_index, split_index
+
+MOST = 160
+SWAPS = {"alpha": ("alpha_bar", "beta"), "alpha_bar": ("alpha",), "beta": ("alpha", "beta_tilde"), "beta_tilde": ("beta",)}
+Edit = tuple[Term, str]
+
+
+def nearest(lhs: Term, rhs: Term, true: Callable[[Term, Term], bool], seconds: float) -> str:
+    """What to write instead, in words like "with ᾱ_{t-1} in place of ᾱ_t"; or nothing."""
+    deadline = time.monotonic() + seconds
+    for k, (edited, words) in enumerate(edits(rhs)):
+        if k >= MOST or time.monotonic() > deadline:
+            return ""
+        try:
+            if true(lhs, canonical(edited)):
+                return words
+        except (TermError, ValueError):
+            continue
+    return ""
+
+
+def edits(t: Term) -> Iterator[Edit]:
+    """Every single change of a term: at the top first, then inside."""
+    yield from _here(t)
+    for k, a in enumerate(t.args):
+        if not isinstance(a, Term) or (k == 0 and t.op in ("sum", "prod", "int", "diff", "grad")):
+            continue
+        for changed, words in edits(a):
+            try:
+                yield rebuild(t, (*t.args[:k], changed, *t.args[k + 1 :])), words
+            except TermError:
+                continue
+
+
+def _here(t: Term) -> Iterator[Edit]:
+    if t.op == "app" and len(t.args) == 2 and is_scalar(t.args[1]):
+        yield from _index(t)
+        for other in SWAPS.get(t.args[0], ()):
+            yield app(other, *t.args[1:], sort=t.sort), f"with {pretty(other, t.args[1])} in place of {pretty(t.args[0], t.args[1])}"
+    if t.op == "num" and is_scalar(t) and abs(t.args[0]) > 1:
+        yield num(1), f"without the {t.args[0]}"
+    if t.op == "neg":
+        yield t.args[0], "with the opposite sign"
+    if t.op == "add":
+        for k, a in enumerate(t.args):
+            flipped = a.args[0] if a.op == "neg" else neg(a)
+            yield rebuild(t, (*t.args[:k], flipped, *t.args[k + 1 :])), "with the opposite sign of one term"
+    if t.op in ("app", "sym", "add", "div", "mul") and is_scalar(t):
+        if t.op != "mul":
+            yield sqrt(t), f"with a root over {_shown(t)}"
+            yield power(t, 2), f"with the square of {_shown(t)}"
+        yield mul(2, t), f"with a factor 2 before {_shown(t)}"
+        yield div(t, 2), f"with a factor 1/2 before {_shown(t)}"
+    if t.op == "sqrt":
+        yield t.args[0], f"without the root over {_shown(t.args[0])}"
+    if t.op == "pow":
+        yield t.args[0], f"without the power of {_shown(t.args[0])}"
+    if t.op == "mul":
+        for k, a in enumerate(t.args):
+            rest = (*t.args[:k], *t.args[k + 1 :])
+            if is_scalar(a):
+                yield mul(*rest), f"without the factor {_shown(a)}"
+    if t.op in ("vec",) or (not is_scalar(t) and t.op in ("app", "sym", "add")):
+        yield neg(t), "with the opposite sign"
+        yield mul(2, t), f"with a factor 2 before {_shown(t)}"
+        yield div(t, 2), f"with a factor 1/2 before {_shown(t)}"
+
+
+def _index(t: Term) -> Iterator[Edit]:
+    parts = split_index(t.args[1])
+    if parts is None or parts[0] is None:
+        return
+    for shift in (-1, 1):
+        moved = join_index(parts[0], parts[1] + shift)
+        yield app(t.args[0], moved, sort=t.sort), f"with {pretty(t.args[0], moved)} in place of {pretty(t.args[0], t.args[1])}"
+
+
+def _shown(t: Term) -> str:
+    from derivations.formats.plain import plain
+
+    if t.op == "app" and len(t.args) == 2:
+        return pretty(t.args[0], t.args[1])
+    return plain(t)[:60]
