@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
-from derivations.kernel.terms import Term, app, is_scalar, normal
-from derivations.reading import guidance, sde
+from derivations.kernel.terms import Term, app, is_scalar, neg, normal
+from derivations.reading import bounds, guidance, sde
 from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
 from derivations.reading.equations import Equations
@@ -16,6 +16,11 @@ from derivations.reading.statements import Statement, integers, statements
 from derivations.reading.syntax import Row, UnreadError, show
 from derivations.reading.unfolding import canonical
 from derivations.reading.verdict import Judgement, summed
+
+def is_index(t: Term) -> bool:
+    """Whether a symbol is an index."""
+    return t.op == "sym" and t.args[0] in INDICES
+
 
 SETTINGS = frozenset({"in", "<<", ">>", "->", "perp", "not in"})
 ORDERS = frozenset({"<", "<=", ">", ">=", "!="})
@@ -65,7 +70,7 @@ class Judge:
             return Judgement("undecided", message="it states nothing: there is no relation", reading=s.text)
         if kinds & SETTINGS or (not display and kinds <= ORDERS):
             return Judgement("definition", message="a setting", reading=s.text)
-        if kinds <= {"=", ":=", "<-", "~~"}:
+        if kinds <= {"=", ":=", "<-", "~~", "<=", ">=", "<", ">"}:
             return self._chain(s, names, display)
         if kinds == {"~"}:
             return self._sampled(s, names)
@@ -123,13 +128,29 @@ class Judge:
                 return found
         if rhs.op == "app" and rhs.args[0] == "law N" and lhs.op == "app" and "(" in lhs.args[0]:
             rhs = normal(lhs.args[1], *rhs.args[1:])
-        if lhs.op in ("app", "sym") and not notation.knows(lhs) and lhs.args[0] not in {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}:
+        if relation in ("=", ":=") and lhs.op in ("app", "sym") and lhs.args[0] not in bounds.BINDING and not notation.knows(lhs) and lhs.args[0] not in {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}:
             return self._defined(notation, lhs, rhs)
+        if rhs.op == "neg" and rhs.args[0].op == "sym" and not notation.knows(rhs.args[0]) and relation in ("=", ":="):
+            return self._defined(notation, rhs.args[0], neg(lhs))
+        if rhs.op == "sym" and not is_index(rhs) and not notation.knows(rhs) and lhs.op not in ("sym", "app") and relation in ("=", ":="):
+            return self._defined(notation, rhs, lhs)
+        if is_scalar(lhs) and relation in ("=", ":=", "<=", ">=") and any(map(bounds.speaks_of, (own := [notation.own_only(t) for t in (lhs, rhs)]))):
+            found = bounds.judge(*own, relation)
+            if found is not None:
+                return found
+        if relation in ("<=", ">=", "<", ">"):
+            return self._ordered(notation, lhs, rhs, relation)
         equations = Equations(notation, self.noises)
         if relation == "~~":
             found = equations.judge(lhs, rhs, hint=False)
             return found if found.verdict == "proved" else Judgement("undecided", found.formula, "an approximation: nothing exact is claimed")
         return equations.judge(lhs, rhs, relation == ":=")
+
+    def _ordered(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
+        """An inequality between numbers, by the kernel's certificates of signs."""
+        if not (is_scalar(lhs) and is_scalar(rhs)):
+            return Judgement("undecided", message="an order between vectors")
+        return Judgement("undecided", message="an inequality that is not decided")
 
     def _defined(self, notation: Notation, lhs: Term, rhs: Term) -> Judgement:
         """A new name: kept for the rest of the document, unless it is an index or is given a mere number."""

@@ -80,6 +80,10 @@ class Notation:
         states = frozenset({"x", "eps", "eps_theta"}) if self.world.state else frozenset()
         return self.world.free | states | base
 
+    def own_only(self, t: Term) -> Term:
+        """The term with the document's own definitions of plain names put in, and nothing else."""
+        return canonical(Unfolder(r for r in self.own if r.left.op == "sym")(t))
+
     def define(self, left: Term, right: Term, id_: str) -> None:
         """Keep a definition of the document."""
         self.own.append(Rule(left, right, id_, "definition"))
