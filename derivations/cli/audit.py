@@ -12,7 +12,14 @@ from derivations.errors import RequestError
 from derivations.reading.audit import Audit, Equation, audit_file
 from derivations.reading.worlds import WORLDS
 
-COLOURS = {"refuted": "red", "unread": "yellow", "undecided": "yellow", "convention": "blue", "proved": "green", "definition": "faint"}
+COLOURS = {
+    "refuted": "red",
+    "unread": "yellow",
+    "undecided": "yellow",
+    "convention": "blue",
+    "proved": "green",
+    "definition": "faint",
+}
 LEVELS = {"refuted": ("refuted",), "unread": ("refuted", "unread"), "undecided": ("refuted", "unread", "undecided")}
 FORMATS = ("text", "json", "github", "sarif", "html")
 

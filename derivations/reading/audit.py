@@ -16,9 +16,9 @@ from derivations.reading.judge import Judge
 from derivations.reading.lexer import repair, tokenize
 from derivations.reading.macros import Macro, common, definitions_removed, expand
 from derivations.reading.notation import Notation
-from derivations.reading.signature import SCALARS, Signature, key_of
+from derivations.reading.signature import SCALARS, Signature, is_index, key_of, label
 from derivations.reading.statements import claims
-from derivations.reading.syntax import Row, UnreadError, leaves
+from derivations.reading.syntax import Row, UnreadError, leaves, show
 from derivations.reading.verdict import VERDICTS, Judgement
 from derivations.reading.worlds import WORLDS, World
 
@@ -36,10 +36,11 @@ class Equation:
     def data(self) -> dict[str, Any]:
         """The equation as plain data; see the page on `derive audit` for what each key means."""
         j = self.judgement
+        left, right = j.values or ("", "")
         out: dict[str, Any] = {
             "line": self.formula.line, "tex": self.formula.tex, "kind": self.formula.kind, "verdict": j.verdict,
             "formula": j.formula, "message": j.message, "reading": j.reading,
-            "witness": None if not j.witness else {"at": dict(j.witness), "left": (j.values or ("", ""))[0], "right": (j.values or ("", ""))[1]},
+            "witness": None if not j.witness else {"at": dict(j.witness), "left": left, "right": right},
         }  # fmt: skip
         if self.repairs:
             out["repairs"] = list(self.repairs)
@@ -67,7 +68,12 @@ class Audit:
     def data(self) -> dict[str, Any]:
         """The audit as plain data."""
         counts: dict[str, Any] = {**self.counts, "equations": len(self.equations), "mentions": self.mentions}
-        return {"file": self.file, "notation": self.notation, "equations": [e.data() for e in self.equations], "counts": counts}
+        return {
+            "file": self.file,
+            "notation": self.notation,
+            "equations": [e.data() for e in self.equations],
+            "counts": counts,
+        }
 
 
 @dataclass(frozen=True)
@@ -124,24 +130,40 @@ def _score(a: Audit) -> tuple[int, int]:
 
 def candidates(reads: list[Read]) -> list[World]:
     """The notations that a document may be written in, the usual one first."""
-    names = {key_of(i) for r in reads for i in leaves(r.row) if i.kind == "name"}
+    names = names_of(reads)
     return [w for w in WORLDS.values() if w.needs <= names and not w.refuses & names]
 
 
+def names_of(reads: list[Read]) -> frozenset[str]:
+    """Every name that a document uses, with and without its label."""
+    out: set[str] = set()
+    for r in reads:
+        for i in leaves(r.row):
+            if i.kind == "name":
+                out.add(key_of(i))
+                if i.sub and not is_index(i.sub):
+                    out.add(f"{key_of(i)}_{label(i.sub)}")
+    return frozenset(out)
+
+
 def _signature(reads: list[Read]) -> Signature:
-    """What the document's way of writing declares: a letter that is bold somewhere is a vector, unless the field uses it
-    for numbers too.
+    """What the document's way of writing declares: a letter that is bold somewhere is a vector, unless the field
+    uses it for numbers too.
     """
     out = Signature()
     for r in reads:
         for i in leaves(r.row):
             if i.kind == "name" and "bold" in i.marks and key_of(i) not in SCALARS:
                 out.vectors.add(key_of(i))
+    everything = [i for r in reads for i in leaves(r.row) if i.kind == "name"]
+    steps = any(i.text == "z" and show(i.sub) == "t" for i in everything)
+    out.latent = steps and not any(i.text == "x" and is_index(i.sub) for i in everything)
     return out
 
 
 def _judged(doc: Document, reads: list[Read], world: World, signature: Signature) -> Audit:
-    judge = Judge(Notation(world), replace(signature))
+    names = names_of(reads)
+    judge = Judge(Notation(world, names=names), replace(signature))
     out = Audit(doc.name, world.name)
     for r in reads:
         display = r.formula.kind == "display"

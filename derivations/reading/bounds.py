@@ -6,9 +6,11 @@ from fractions import Fraction
 
 from derivations.kernel.terms import Term
 from derivations.reading import finite
+from derivations.reading.chains import markov
 from derivations.reading.coordinates import walk
-from derivations.reading.expectations import DATA, Atom, Form, Law, NotLinear, density, form, markov, plus, under
+from derivations.reading.expectations import density, form, mismatched, under
 from derivations.reading.expectations import variables as variables_of
+from derivations.reading.forms import DATA, Form, Law, NotLinear, plus
 from derivations.reading.verdict import Judgement
 
 ONE, MINUS = Fraction(1), Fraction(-1)
@@ -29,13 +31,27 @@ def judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
     except NotLinear:
         return None
     id_ = name(lhs, rhs, relation)
+    wrong = mismatched(lhs) or mismatched(rhs)
+    if not gap and wrong:
+        return Judgement("undecided", id_, "a divergence between densities of different variables")
     if not gap:
-        return Judgement("proved", id_, "by linearity of expectation and the definition of conditional densities; the integrals are taken to exist")
+        return Judgement(
+            "proved",
+            id_,
+            "by linearity of expectation and the definition of conditional densities; the integrals are taken to exist",
+        )
     if relation in ("<=", ">="):
         return _ordered(gap if relation == ">=" else plus((gap, MINUS)), id_)
     for value, model in finite.evaluate(gap):
         if not value.contains(0):
-            return Judgement("refuted", id_, "the two sides differ in a finite model", witness=model, values=(f"left - right = {value.str(8, radius=False)}", ""))
+            return Judgement(
+                "refuted",
+                id_,
+                ("a divergence between densities of different variables; " if wrong else "")
+                + "the two sides differ in a finite model",
+                witness=model,
+                values=(f"left - right = {value.str(8, radius=False)}", ""),
+            )
     return Judgement("undecided", id_, "the two sides are not proved equal, and no finite model tells them apart")
 
 
@@ -52,7 +68,13 @@ def _ordered(gap: Form, id_: str) -> Judgement:
         return Judgement("proved", id_, "the difference is a divergence, which is never negative")
     for value, model in finite.evaluate(gap):
         if value < 0:
-            return Judgement("refuted", id_, "the inequality fails in a finite model", witness=model, values=(f"the difference is {value.str(8, radius=False)}", ""))
+            return Judgement(
+                "refuted",
+                id_,
+                "the inequality fails in a finite model",
+                witness=model,
+                values=(f"the difference is {value.str(8, radius=False)}", ""),
+            )
     return Judgement("undecided", id_, "the difference is not shown to be a divergence")
 
 
@@ -94,6 +116,3 @@ def name(lhs: Term, rhs: Term, relation: str) -> str:
     if "KL" in names:
         return "kl.cross_entropy"
     return "lvm.marginal" if "integral" in names or "E" in names else "lvm.bayes"
-
-
-__all__ = ["Atom", "judge", "speaks_of"]

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from derivations.deciding import Verdict, decide
 from derivations.evidence.refute import examine
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import INT, Term, TermError, is_scalar, le, sym
+from derivations.kernel.terms import INT, Term, TermError, is_scalar, le, lt, ne, sym
 from derivations.reading.coordinates import pretty, products, schedule, walk
 from derivations.reading.syntax import UnreadError
 from derivations.reading.worlds import COMMON_DOMAINS
 from derivations.registry.one_dimension import one_dimensional
 
-MAX_SIZE = 3_000
+MAX_SIZE, MAX_FACTS = 3_000, 10
 
 
 @dataclass(frozen=True)
@@ -65,18 +65,36 @@ def _decided(lhs: Term, rhs: Term, words: Mapping[str, str]) -> Answer:
     if found.status == "proved":
         return Answer("proved", found.reason)
     if found.owed:
-        words = {**{name: "positive" for name, word in _domain((lhs, rhs), words).items() if word == "real" and name not in words}, **words}
+        defined = [*facts, *_defined(lhs, rhs)]
+        sensible = decide(lhs, rhs, domain=_domain((lhs, rhs, *defined), words), facts=defined)
+        if sensible.status == "proved":
+            return Answer("proved", "wherever both sides are defined")
+        words = {
+            **{
+                name: "positive"
+                for name, word in _domain((lhs, rhs), words).items()
+                if word == "real" and name not in words
+            },
+            **words,
+        }
         again = decide(lhs, rhs, domain=_domain((lhs, rhs, *facts), words), facts=facts)
         if again.status == "proved":
             return Answer("proved", "for positive values of what is not declared")
     lhs, rhs, names, distinct = _atoms(*(one_dimensional(_renamed(t)) for t in (lhs, rhs)))
-    words = {**words, **{s.args[0]: words.get(t.args[0], "positive" if "(" in t.args[0] else "real") for t, s in names.items()}}
-    facts = _ranges(lhs, rhs)
+    words = {
+        **words,
+        **{s.args[0]: words.get(t.args[0], "positive" if "(" in t.args[0] else "real") for t, s in names.items()},
+    }
+    facts = [*_ranges(lhs, rhs), *_defined(lhs, rhs)] if found.owed else _ranges(lhs, rhs)
     numbers = decide(lhs, rhs, domain=_domain((lhs, rhs, *facts), words), facts=facts)
     if numbers.status == "refuted" and distinct:
-        return Answer("refuted", numbers.reason, {k: str(v) for k, v in (numbers.witness or {}).items()}, _values(numbers))
+        return Answer(
+            "refuted", numbers.reason, {k: str(v) for k, v in (numbers.witness or {}).items()}, _values(numbers)
+        )
     if numbers.status == "refuted":
-        return Answer("undecided", "the sides differ, unless one function has equal values at arguments that look different")
+        return Answer(
+            "undecided", "the sides differ, unless one function has equal values at arguments that look different"
+        )
     if numbers.status == "proved":
         return Answer("proved", "in one dimension")
     return Answer("undecided", found.reason if found.owed else numbers.reason)
@@ -84,12 +102,29 @@ def _decided(lhs: Term, rhs: Term, words: Mapping[str, str]) -> Answer:
 
 def _ranges(*terms: Term) -> list[Term]:
     """What every sum and product over a symbolic range assumes: that it is not empty."""
-    out = {}
+    out: dict[Term, None] = {}
     for t in terms:
         for p in walk(t):
-            if p.op in ("sum", "prod") and p.args[2].op != "num" and not p.args[2].free & {q.args[0] for q in walk(t) if q.op in ("sum", "prod")}:
+            if (
+                p.op in ("sum", "prod")
+                and p.args[2].op != "num"
+                and not p.args[2].free & {q.args[0] for q in walk(t) if q.op in ("sum", "prod")}
+            ):
                 out[le(p.args[1], p.args[2])] = None
     return list(out)
+
+
+def _defined(*terms: Term) -> list[Term]:
+    """What the roots, logarithms and quotients of an equation assume, so that it says anything at all."""
+    out: dict[Term, None] = {}
+    for t in terms:
+        bound = {p.args[0] for p in walk(t) if p.op in ("sum", "prod", "int", "diff", "grad", "divg")}
+        for p in walk(t):
+            inside = p.args[0] if p.op in ("sqrt", "log") else p.args[1] if p.op == "div" else None
+            if inside is None or inside.op == "num" or inside.free & bound or not inside.free:
+                continue
+            out[{"sqrt": le, "log": lt, "div": ne}[p.op](0, inside)] = None
+    return list(out)[:MAX_FACTS]
 
 
 def _kind(t: Term) -> str:
@@ -134,7 +169,9 @@ def _atoms(lhs: Term, rhs: Term) -> tuple[Term, Term, dict[Term, Term], bool]:
 
     def visit(t: Term) -> Term:
         if t.op == "app" and is_scalar(t) and not any(s.args[0] in bound for s in t.free):
-            plain = all(a.op in ("sym", "num", "add", "neg") or (a.op == "app" and len(a.args) <= 2) for a in t.args[1:])
+            plain = all(
+                a.op in ("sym", "num", "add", "neg") or (a.op == "app" and len(a.args) <= 2) for a in t.args[1:]
+            )
             if not plain:
                 odd.setdefault(t.args[0], set()).add(t)
             elif t not in odd.get(t.args[0], set()):

@@ -17,7 +17,8 @@ from derivations.reading.unfolding import join_index, split_index
 MAX_SPAN = 8
 GLYPHS = {
     "alpha": "α", "alpha_bar": "ᾱ", "beta": "β", "sigma": "σ", "lambda": "λ", "gamma": "γ", "eps": "ε", "eta": "η",
-    "eps_theta": "ε_θ", "mu": "μ", "tau": "τ", "theta": "θ", "delta": "δ", "xi": "ξ", "kappa": "κ", "Delta": "Δ", "rho": "ρ",
+    "eps_theta": "ε_θ", "mu": "μ", "tau": "τ", "theta": "θ", "delta": "δ", "xi": "ξ", "kappa": "κ",
+    "Delta": "Δ", "rho": "ρ",
 }  # fmt: skip
 Place = tuple[Term | None, Fraction]
 
@@ -42,7 +43,11 @@ def pretty(name: str, index: Term | None = None) -> str:
     elif parts[0] is None:
         shown = str(parts[1])
     else:
-        base = parts[0].args[0] if parts[0].op == "sym" else "_".join(str(getattr(a, "args", [a])[0]) for a in parts[0].args)
+        base = (
+            parts[0].args[0]
+            if parts[0].op == "sym"
+            else "_".join(str(getattr(a, "args", [a])[0]) for a in parts[0].args)
+        )
         shown = base + (f"{'+' if parts[1] > 0 else '-'}{abs(parts[1])}" if parts[1] else "")
     return f"{text}_{shown}" if len(shown) == 1 else f"{text}_{{{shown}}}"
 
@@ -92,7 +97,12 @@ def _place(t: Term, bound: set[str]) -> Place | None:
     return parts
 
 
-def _chart(base: Term | None, offsets: dict[str, set[Fraction]], table: dict[tuple[str, Term | None, Fraction], Term], domain: dict[str, str]) -> None:
+def _chart(
+    base: Term | None,
+    offsets: dict[str, set[Fraction]],
+    table: dict[tuple[str, Term | None, Fraction], Term],
+    domain: dict[str, str],
+) -> None:
     def unit(name: str, k: Fraction) -> Term:
         s = sym(pretty(name, join_index(base, k)), REAL)
         domain[s.args[0]] = "unit"

@@ -83,7 +83,16 @@ def _located(text: str, found: Iterator[Found], first: int = 1) -> list[Formula]
         tex = f.tex.strip(" \n")  # a TAB may be what is left of a command
         lead = len(f.tex) - len(f.tex.lstrip(" \n"))
         line = _line(starts, f.inside + lead)
-        out.append(Formula(line + first - 1, tex, f.kind, f.repairs, text[max(0, f.start - 400) : f.start], text[f.end : f.end + 240]))
+        out.append(
+            Formula(
+                line + first - 1,
+                tex,
+                f.kind,
+                f.repairs,
+                text[max(0, f.start - 400) : f.start],
+                text[f.end : f.end + 240],
+            )
+        )
     return out
 
 
@@ -119,7 +128,9 @@ def _python(text: str, name: str) -> Document:
     out = Document(name, text)
     try:
         for token in python_tokens.generate_tokens(io.StringIO(text).readline):
-            if token.type == python_tokens.STRING and ("\\" in token.string or "$" in token.string or ":math:" in token.string):
+            if token.type == python_tokens.STRING and (
+                "\\" in token.string or "$" in token.string or ":math:" in token.string
+            ):
                 out.formulas += _located(token.string, restructured(token.string), token.start[0])
             elif token.type == python_tokens.COMMENT and "$" in token.string:
                 out.formulas += _located(token.string, markdown(token.string), token.start[0])

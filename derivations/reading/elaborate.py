@@ -12,6 +12,7 @@ Beside the kernel's own operators these opaque functions stand for notions that 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
@@ -23,7 +24,6 @@ from derivations.kernel.terms import (
     add,
     app,
     div,
-    eye,
     inner,
     is_scalar,
     mul,
@@ -35,12 +35,11 @@ from derivations.kernel.terms import (
     transpose,
     zero,
 )
-from derivations.reading import operators
+from derivations.reading import binders, operators
+from derivations.reading.calls import IGNORED, cells_of, is_call, label_above, summands, timed
 from derivations.reading.signature import (
     DENSITIES,
     DIMENSION,
-    PARAMETERS,
-    TIMELIKE,
     Signature,
     is_index,
     key_of,
@@ -49,7 +48,6 @@ from derivations.reading.signature import (
 from derivations.reading.syntax import Item, Row, UnreadError, leaves, show, shown
 
 MAX_EXPONENT, MAX_DIGITS = 64, 30
-IGNORED = ("sep", "text")
 
 
 class Elaborator:
@@ -90,7 +88,9 @@ class Elaborator:
 
     def _signed(self, sign: Item | None, part: Row) -> Term:
         if not part:
-            raise UnreadError("nothing stands beside an operator", sign.text if sign else show(part), sign.at if sign else -1)
+            raise UnreadError(
+                "nothing stands beside an operator", sign.text if sign else show(part), sign.at if sign else -1
+            )
         t = self.product(part)
         return neg(t) if sign is not None and sign.text == "-" else t
 
@@ -122,7 +122,7 @@ class Elaborator:
             if item.kind in IGNORED:
                 k += 1
                 continue
-            rest = operators.prefix(self, row, k)
+            rest = binders.prefix(self, row, k)
             if rest is not None:
                 factors = self._times(factors, rest, divide)
                 break
@@ -144,7 +144,8 @@ class Elaborator:
             last = out[-1]
             if last.op == "app" and last.args[0] == "row":
                 if t.sort[0] == "mat":
-                    out[-1] = app("row", fits(lambda t=t, last=last: mul(transpose(t), last.args[1])), sort=last.args[1].sort)  # type: ignore[misc]
+                    turned = mul(transpose(t), last.args[1])
+                    out[-1] = app("row", turned, sort=turned.sort)
                     continue
                 if t.sort[0] != "vec":
                     raise UnreadError("a transposed vector must meet a vector", repr(t))
@@ -208,7 +209,7 @@ class Elaborator:
         exponent = self.expr(top)
         if exponent.op == "num" and abs(exponent.args[0]) > MAX_EXPONENT:
             raise UnreadError("an exponent beyond the cap", show(top), item.at)
-        half = exponent.op == "div" and exponent.args == (num(1), num(2)) or exponent == num(Fraction(1, 2))
+        half = (exponent.op == "div" and exponent.args == (num(1), num(2))) or exponent == num(Fraction(1, 2))
         return fits(lambda: sqrt(base) if half else power(base, exponent))
 
     # ---- names
@@ -216,6 +217,8 @@ class Elaborator:
     def name(self, row: Row, k: int) -> tuple[Term, int]:
         """A name with its scripts, applied to the bracket that follows when it is a function."""
         item = row[k]
+        if item.text == "d" and not item.sub and not item.marks and k + 1 < len(row) and row[k + 1].kind == "name":
+            raise UnreadError("a differential where a value is expected", f"d {shown(row[k + 1])}", item.at)
         following = row[k + 1] if k + 1 < len(row) and row[k + 1].kind == "bracket" else None
         special = operators.special(self, row, k)
         if special is not None:
@@ -227,12 +230,18 @@ class Elaborator:
             self.use(item)
             return self.raised_after(operators.density(self, key, indices, following), item, following), k + 2
         labelled, bold = bool(tag), "bold" in item.marks
-        called = following is not None and following.text in ("()", "[]") and self._is_call(key, indices, following, tag, bold)
-        sort = self.signature.sort(key, bold, labelled, called and not self._timed(following))
+        called = (
+            following is not None
+            and following.text in ("()", "[]")
+            and is_call(self.signature, key, indices, following, tag, bold)
+        )
+        sort = self.signature.sort(key, bold, labelled, called and not timed(following))
         times: tuple[Term, ...] = ()
         if called and following is not None:
             self.use(following)
-            if self._timed(following) or (key in ("x", "y", "z", "w") and len(following.cells) == 1 and is_index(following.cells[0])):
+            if timed(following) or (
+                key in ("x", "y", "z", "w") and len(following.cells) == 1 and is_index(following.cells[0])
+            ):
                 times = (self.index(following.cells[0]),)
             else:
                 times = tuple(self.argument(c, s) for c, s in zip(following.cells, (*following.seps, ""), strict=True))
@@ -248,9 +257,11 @@ class Elaborator:
             raise UnreadError("two powers on one name", shown(item), item.at)
         return self.raised(t, replace(following, sup=own or following.sup))
 
-    def applied(self, key: str, arguments: tuple[Term, ...], sort: tuple, item: Item) -> Term:  # type: ignore[type-arg]
+    def applied(self, key: str, arguments: tuple[Term, ...], sort: tuple, item: Item) -> Term:
         """The symbol, or the function of its arguments; a dot or a prime is its derivative in time."""
         self.use(item)
+        if self.signature.latent:
+            key, arguments = _as_state(key, arguments, sort)
         dots = sum(1 for m in item.marks if m == "dot") + item.primes
         if "ddot" in item.marks or dots > 1:
             raise UnreadError("a second derivative by dots", shown(item), item.at)
@@ -262,7 +273,7 @@ class Elaborator:
                 self.undeclared.add(key)
             return t
         if arguments and is_scalar(arguments[0]):
-            return operators.slope(key, arguments, sort)
+            return binders.slope(key, arguments, sort)
         if arguments:
             raise UnreadError("a derivative by a prime, of a function of no time", shown(item), item.at)
         if "dot" in item.marks:
@@ -271,34 +282,26 @@ class Elaborator:
 
     def power_of(self, item: Item) -> Row:
         """The superscript as a power; labels among superscripts are part of the name and not here."""
-        return () if self._label_above(item) else item.sup
-
-    def _label_above(self, item: Item) -> str:
-        """A superscript that is a label: x^{(i)}, x^*, q^{sample}."""
-        top = item.sup
-        if not top:
-            return ""
-        if len(top) == 1 and top[0].kind == "bracket" and top[0].text == "()" and not top[0].sup:
-            return show(top).replace(" ", "")
-        if len(top) == 1 and top[0].kind in ("name", "text") and (len(top[0].text) > 2 and top[0].text != "top" and top[0].text not in PARAMETERS
-                                                    and top[0].text not in ("alpha", "beta", "gamma", "lambda", "eta", "infinity")):
-            return top[0].text
-        if len(top) == 1 and top[0].kind == "op" and top[0].text == "*":
-            return "star"
-        return ""
+        return () if label_above(item) else item.sup
 
     def scripts(self, item: Item) -> tuple[tuple[Term, ...], str]:
         """The indices of a name, and the label that its scripts add to the key."""
         indices: list[Term] = []
         tag = ""
-        above = self._label_above(item)
+        above = label_above(item)
         if above:
             self.use_all(item.sup)
             tag += "_" + above
         for cell in cells_of(item.sub):
             if is_index(cell):
                 indices.append(self.index(cell))
-            elif len(cell) == 1 and cell[0].kind == "name" and cell[0].sub and is_index(cell[0].sub) and key_of(cell[0]) in ("tau", "t", "s", "sigma"):
+            elif (
+                len(cell) == 1
+                and cell[0].kind == "name"
+                and cell[0].sub
+                and is_index(cell[0].sub)
+                and key_of(cell[0]) in ("tau", "t", "s", "sigma")
+            ):
                 self.use(cell[0])
                 indices.append(app(key_of(cell[0]), self.index(cell[0].sub)))
             else:
@@ -310,31 +313,6 @@ class Elaborator:
         """An index: an integer term."""
         return self.expr(row)
 
-    def _timed(self, following: Item | None) -> bool:
-        """Whether a bracket holds a single time."""
-        return following is not None and len(following.cells) == 1 and len(following.cells[0]) == 1 and following.cells[0][0].text in TIMELIKE
-
-    def _is_call(self, key: str, indices: tuple[Term, ...], following: Item, tag: str, bold: bool) -> bool:
-        """Whether a name takes the bracket behind it as its arguments."""
-        if key in self.signature.functions or len(following.cells) > 1:
-            return all(self._lone(c) for c in following.cells) if key in self.signature.functions else True
-        letter = key.split("_")[0]
-        if self._timed(following):
-            return not indices and letter not in ("t", "s", "d", "T")
-        inside = following.cells[0]
-        lone = len(inside) == 1 and inside[0].kind == "name"
-        if lone and inside[0].text in PARAMETERS:
-            return True
-        if any(p in tag for p in PARAMETERS) or letter in ("SNR", "f", "F", "D", "g", "h", "phi", "psi", "G", "H", "score"):
-            return True
-        if lone and self.signature.sort(key_of(inside[0]), "bold" in inside[0].marks, bool(inside[0].sub), False) != REAL:
-            return not indices or bold or letter in ("mu", "u", "v", "s", "m")
-        return letter in ("c_skip", "x", "lambda", "sigma", "w") and lone and not indices or key in ("c_skip", "c_out", "c_in", "c_noise")
-
-    def _lone(self, row: Row) -> bool:
-        """Whether a cell is one name or number, or an index."""
-        return len(row) == 1 and row[0].kind in ("name", "number") or is_index(row)
-
     def argument(self, row: Row, separator: str) -> Term:
         """One argument of a function: a term of any sort; an empty condition is the symbol `empty`."""
         if not row:
@@ -342,33 +320,16 @@ class Elaborator:
         return self.expr(row)
 
 
-def cells_of(row: Row) -> list[Row]:
-    """The cells of a script, between its commas."""
-    out: list[list[Item]] = [[]]
-    for item in row:
-        if item.kind == "sep" and item.text in (",", "|", ";"):
-            out.append([])
-        elif item.kind != "sep" or item.text == ":":
-            out[-1].append(item)
-    return [tuple(c) for c in out if c]
+def _as_state(key: str, arguments: tuple[Term, ...], sort: tuple) -> tuple[str, tuple[Term, ...]]:
+    """z_t as x_t, and x as x_0."""
+    if key == "z" and arguments:
+        return "x", arguments
+    if key in ("x", "x_hat", "x_tilde") and not arguments and sort[0] == "vec":
+        return key, (num(0),)
+    return key, arguments
 
 
-def summands(row: Row) -> list[tuple[Item | None, Row]]:
-    """The signed terms of a sum; a sign right behind another operator belongs to what follows it."""
-    out: list[tuple[Item | None, list[Item]]] = [(None, [])]
-    for item in row:
-        if item.kind == "op" and item.text in "+-":
-            if out[-1][1] and out[-1][1][-1].kind == "op":
-                raise UnreadError("two operators side by side", item.text, item.at)
-            if len(out) == 1 and out[0] == (None, []):
-                out = []
-            out.append((item, []))
-        elif item.kind not in IGNORED or item.text in ("|", "||"):
-            out[-1][1].append(item)
-    return [(s, tuple(part)) for s, part in out]
-
-
-def fits(make) -> Term:  # type: ignore[no-untyped-def]
+def fits(make: Callable[[], Term]) -> Term:
     """What the constructor makes, or the reason why the sorts do not fit."""
     try:
         out: Term = make()
@@ -377,8 +338,5 @@ def fits(make) -> Term:  # type: ignore[no-untyped-def]
         raise UnreadError(f"the kinds do not fit: {reason}") from None
 
 
-def _zero_like(t: Term, sort: tuple) -> Term:  # type: ignore[type-arg]
+def _zero_like(t: Term, sort: tuple) -> Term:
     return zero(DIMENSION) if t == num(0) and sort[0] == "vec" else t
-
-
-__all__ = ["INT", "Elaborator", "cells_of", "eye", "fits", "summands"]

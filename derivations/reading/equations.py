@@ -1,7 +1,7 @@
 """One equation lhs = rhs: unfolded, compared, and answered with care for what is not known.
 
-Proved needs one way of reading that the kernel proves. Refuted needs more: every name left after unfolding has a meaning
-here, so that the equation is a claim and not a definition, a choice or a condition.
+Proved needs one way of reading that the kernel proves. Refuted needs more: every name left after unfolding has a
+meaning here, so that the equation is a claim and not a definition, a choice or a condition.
 """
 
 from __future__ import annotations
@@ -13,13 +13,16 @@ from derivations.kernel.terms import Term, is_scalar, sym
 from derivations.reading import bayes, hints, laws, updates
 from derivations.reading.compare import Answer, agrees, equal
 from derivations.reading.coordinates import walk
-from derivations.reading.notation import Notation, current_index, with_noise
+from derivations.reading.gaussians import closed
+from derivations.reading.notation import Notation, bare_noise, current_index, with_noise
 from derivations.reading.signature import INDICES
 from derivations.reading.syntax import UnreadError
-from derivations.reading.unfolding import canonical
+from derivations.reading.unfolding import Unfolder, canonical
 from derivations.reading.verdict import Judgement
 
-OPAQUE = frozenset({"integral", "E", "KL", "jacobian", "grad_theta", "grad_phi", "row", "Var[]", "Cov[]", "cal H[]", "H[]"})
+OPAQUE = frozenset(
+    {"integral", "E", "KL", "jacobian", "grad_theta", "grad_phi", "row", "Var[]", "Cov[]", "cal H[]", "H[]"}
+)
 ALWAYS = frozenset({"pi", "d", "E|", "score", "diff"})
 DEFINITIONS = frozenset({"conv.ddpm", "forward.step"})
 
@@ -46,46 +49,72 @@ class Equations:
 
     def _true(self, lhs: Term, rhs: Term) -> bool:
         """Whether an edited equation is true: numbers first, for they are quick, then the kernel."""
-        (a, b), _, _ = self._unfolded(lhs, rhs)
-        special = updates.step(a, b, self.noises | {"z"}) is not None or laws.forward(self.notation, canonical(lhs), b, self.noises) is not None
-        if not special and a.op == "normal" and b.op == "normal":
-            special = True
-        if not special and not agrees(a, b, self.notation.world.domains):
+        once, current, unfold = self._once(lhs, rhs)
+        special = self._special(lhs, *once)
+        if special is not None:
+            return special[0].status == "proved"
+        (a, b), _ = self._whole(once, current, unfold)
+        if (a.op, b.op) != ("normal", "normal") and not agrees(a, b, self.notation.world.domains):
             return False
-        return self.decide(lhs, rhs)[0].status == "proved"
+        return self._compared(a, b).status == "proved"
 
     def _unclaimed(self, lhs: Term, rhs: Term) -> str:
-        names = sorted(self.strangers(*self._unfolded(lhs, rhs)[0]))
-        return f"this is no identity, and {', '.join(names)} is not declared: a definition or a condition" if names else "no identity: a definition or a condition"
+        once, current, unfold = self._once(lhs, rhs)
+        names = sorted(self.strangers(*self._whole(once, current, unfold)[0]))
+        return (
+            f"this is no identity, and {', '.join(names)} is not declared: a definition or a condition"
+            if names
+            else "no identity: a definition or a condition"
+        )
 
     def decide(self, lhs: Term, rhs: Term) -> tuple[Answer, str, bool]:
         """The answer, the ID that it rests on, and whether a refutation would be of a claim."""
-        (a, b), id_, noisy = self._unfolded(lhs, rhs)
-        step = updates.step(a, b, self.noises | {"z"})
-        if step is not None:
-            answer, id_ = updates.judge(self.notation, step)
-            return answer, id_, True
-        law = self._law(lhs, b)
-        if law is not None:
-            return law, id_ or "forward.marginal", True
+        once, current, unfold = self._once(lhs, rhs)
+        id_ = next((u for u in unfold.used if u), "")
+        special = self._special(lhs, *once)
+        if special is not None:
+            return special[0], special[1] or id_ or "forward.marginal", True
+        (a, b), put_in = self._whole(once, current, unfold)
         first = self._compared(a, b)
+        id_ = next((u for u in unfold.used if u), id_)
         if first.status == "proved":
-            return first, id_, True
+            return first, id_ or ("forward.marginal" if put_in and self.notation.world.state else ""), True
         for x, y, why in self._other_ways(lhs, rhs):
-            if self._compared(x, y).status == "proved":
-                return Answer("proved", why), id_, True
-        return first, id_, self._is_claim(lhs, a, b, noisy)
+            other = self._compared(x, y)
+            if other.status == "proved":
+                return Answer("proved", why), id_ or ("lvm.bayes" if "density" in why else ""), True
+            if other.status == "refuted" and "density" in why and self._of_densities(x, y):
+                return (
+                    replace(other, reason="by the definition of conditional densities the two sides differ"),
+                    "lvm.bayes",
+                    True,
+                )
+        return first, id_, self._is_claim(lhs, a, b, put_in)
 
-    def _unfolded(self, lhs: Term, rhs: Term) -> tuple[tuple[Term, Term], str, bool]:
-        """The sides unfolded, the first ID that was used, and whether a state or a definition of the document was
-        put in.
-        """
+    def _once(self, lhs: Term, rhs: Term) -> tuple[tuple[Term, Term], Term, Unfolder]:
+        """The sides with what is known unfolded, the step that they are about, and the unfolder."""
         current = current_index((lhs, rhs))
         unfold = self.notation.unfolder(current)
-        once = [laws.rates(canonical(unfold(t)), current) for t in (lhs, rhs)]
-        a, b = with_noise(self.notation, (once[0], once[1]), current, self.noises)
-        put_in = (a, b) != tuple(once) or "" in unfold.used
-        return (canonical(unfold(a)), canonical(unfold(b))), next((u for u in unfold.used if u), ""), put_in
+        a, b = (laws.rates(canonical(unfold(t)), current) for t in (lhs, rhs))
+        return (a, b), current, unfold
+
+    def _special(self, lhs: Term, a: Term, b: Term) -> tuple[Answer, str] | None:
+        """The answer on a step of a sampler, or on a state and the noise added to an earlier one."""
+        if self.notation.world.state is None:
+            return None
+        step = updates.step(a, b, self.noises | {"z"})
+        if step is not None:
+            return updates.judge(self.notation, step)
+        law = self._law(lhs, b)
+        return None if law is None else (law, "")
+
+    def _whole(self, once: tuple[Term, Term], current: Term, unfold: Unfolder) -> tuple[tuple[Term, Term], bool]:
+        """The sides with the state put in where its noise occurs, and whether that or the document's own definitions
+        changed them.
+        """
+        a, b = with_noise(self.notation, once, current, self.noises)
+        put_in = (a, b) != once or "" in unfold.used
+        return (closed(canonical(unfold(a))), closed(canonical(unfold(b)))), put_in
 
     def _other_ways(self, lhs: Term, rhs: Term) -> Iterator[tuple[Term, Term, str]]:
         """Other readings under which an equation may be true: without the notation's laws, and by Bayes' rule."""
@@ -96,13 +125,25 @@ class Equations:
             return
         yield x, y, "by the definition of a conditional density"
 
+    def _of_densities(self, a: Term, b: Term) -> bool:
+        """Whether every name is a joint density or its score: then their values are independent."""
+        names = {
+            p.args[0]
+            for t in (a, b)
+            for p in walk(t)
+            if p.op == "app" and len(p.args) > 1 and p.args[0] not in ("x", "z", "y")
+        }
+        return bool(names) and all("·" in n or n.startswith("∇log") for n in names)
+
     def _compared(self, a: Term, b: Term) -> Answer:
         domains = self.notation.world.domains
         if a.op == "normal" and b.op == "normal":
             for what, x, y in zip(("variable", "mean", "covariance"), a.args, b.args, strict=True):
                 answer = equal(x, y, domains)
                 if answer.status != "proved":
-                    return replace(answer, reason=f"the {what}s differ" if answer.status == "refuted" else answer.reason)
+                    return replace(
+                        answer, reason=f"the {what}s differ" if answer.status == "refuted" else answer.reason
+                    )
             return Answer("proved", "equal means and covariances")
         answer = equal(a, b, domains)
         if answer.status != "proved" and not is_scalar(a) and a.sort[0] == "vec":
@@ -123,7 +164,9 @@ class Equations:
         for what, x, y in (("mean", wanted[0], mean), ("variance", wanted[1], variance)):
             answer = equal(x, y, self.notation.world.domains)
             if answer.status != "proved":
-                return replace(answer, reason=f"the {what} of the state differs" if answer.status == "refuted" else answer.reason)
+                return replace(
+                    answer, reason=f"the {what} of the state differs" if answer.status == "refuted" else answer.reason
+                )
         return Answer("proved", "equal in law")
 
     # ---- what may be refuted
@@ -150,7 +193,13 @@ class Equations:
         name = lhs.args[0] if lhs.op == "pow" and lhs.args[0].op in ("app", "sym") else lhs
         if name.op not in ("app", "sym") or a != canonical(lhs):
             return True
-        return put_in and not is_scalar(lhs) or name.args[0] in ("alpha_bar",)
+        return name.args[0] == "alpha_bar" or (
+            not is_scalar(lhs) and put_in and (lhs in self.notation.ends() or self._noisy(a, b))
+        )
+
+    def _noisy(self, a: Term, b: Term) -> bool:
+        """Whether both sides are about data and noise, the state having been put in."""
+        return self.notation.world.state is not None and bool(bare_noise((a, b), self.noises))
 
 
 def _outside_indices(t: Term) -> Iterator[Term]:

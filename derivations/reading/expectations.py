@@ -4,57 +4,19 @@ An expression that is linear in log-densities becomes numbers times atoms. An at
 of some variables under a law: p(a | b) = p(a, b) / p(b), KL(q || p) is the expectation of log q - log p under q, an
 expectation of what does not depend on its variables is that itself. All integrals are taken to exist.
 
-In a chain x_0, ..., x_T the joint densities of ranges split into pairs (the chain is Markov), and sums over the steps are
-brought to the range 2..T, with neighbouring terms telescoped.
+In a chain x_0, ..., x_T the joint densities of ranges split into pairs (the chain is Markov), and sums over the steps
+are brought to the range 2..T, with neighbouring terms telescoped.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
-from derivations.kernel.terms import INT, Term, is_scalar, num, sym
+from derivations.kernel.terms import Term, is_scalar, num
 from derivations.reading import bayes
+from derivations.reading.chains import markov, steps
+from derivations.reading.forms import DATA, RANDOM_DATA, RANGE_BASE, Atom, Form, Law, NotLinear, Variables, plus
 from derivations.reading.unfolding import split_index
-
-Variable = tuple[str, Term | None, Fraction]  # the letter, the base of its index ("" for none), the offset
-Variables = frozenset[Variable]
-RANGE_BASE = sym("range", INT)
-
-
-class NotLinear(Exception):
-    """The expression is not linear in log-densities; the message says why."""
-
-
-@dataclass(frozen=True)
-class Law:
-    """What an expectation is taken under: the owner, its variables (None: all of them), its conditions."""
-
-    owner: str
-    above: Variables | None
-    below: Variables
-
-
-@dataclass(frozen=True)
-class Atom:
-    """log p(variables), or "inside" a sum over the steps; under a law of an owner given conditions, or under none."""
-
-    owner: str
-    variables: Variables
-    law: tuple[str, Variables] | None = None
-    summed: bool = False
-
-
-Form = dict[Atom, Fraction]
-
-
-def plus(*forms: tuple[Form, Fraction]) -> Form:
-    """A linear combination of normal forms."""
-    out: Form = {}
-    for form, c in forms:
-        for atom, k in form.items():
-            out[atom] = out.get(atom, Fraction(0)) + c * k
-    return {a: k for a, k in out.items() if k}
 
 
 def form(t: Term) -> Form:
@@ -74,7 +36,7 @@ def _form(t: Term, law: Law | None) -> Form:
     if t.op == "log":
         return under(_log(t.args[0]), law)
     if t.op == "sum":
-        return _steps(t, _form(t.args[3], law))
+        return steps(t, _form(t.args[3], law))
     if t.op == "app" and t.args[0] == "E":
         return _expectation(t, law)
     if t.op == "app" and t.args[0] == "KL" and len(t.args) == 3:
@@ -111,7 +73,7 @@ def _log(t: Term) -> Form:
     if t.op == "pow" and t.args[1].op == "num":
         return plus((_log(t.args[0]), t.args[1].args[0]))
     if t.op == "prod":
-        return _steps(t, _log(t.args[3]))
+        return steps(t, _log(t.args[3]))
     if t.op == "app" and t.args[0] == "integral":
         return _marginal(_log(t.args[1]), variables(t.args[2]))
     if t.op == "app" and t.args[0] == "E" and len(t.args) == 3:
@@ -122,7 +84,13 @@ def _log(t: Term) -> Form:
     if parts is None:
         raise NotLinear(f"the logarithm of what is no density: {t!r}"[:120])
     owner, above, below = parts
-    return density(Law(owner, frozenset().union(*(variables(v[0]) for v in above)), frozenset().union(frozenset(), *(variables(v[0]) for v in below))))
+    return density(
+        Law(
+            owner,
+            frozenset().union(*(variables(v[0]) for v in above)),
+            frozenset().union(frozenset(), *(variables(v[0]) for v in below)),
+        )
+    )
 
 
 def density(law: Law) -> Form:
@@ -134,6 +102,9 @@ def density(law: Law) -> Form:
 
 def _marginal(f: Form, over: Variables) -> Form:
     """The logarithm of the integral of one joint density over some of its variables."""
+    if over == frozenset({("x[1:T]", RANGE_BASE, Fraction(0))}):
+        whole = frozenset({("x[0:T]", RANGE_BASE, Fraction(0))})
+        f = {Atom(a.owner, over | DATA) if a.variables == whole else a: k for a, k in f.items()}
     inside = {a: k for a, k in f.items() if a.variables & over}
     if len(inside) != 1:
         raise NotLinear("an integral of what is not one joint density")
@@ -209,12 +180,17 @@ def _divergence(t: Term, outer: Law | None) -> Form:
     if law is None:
         raise NotLinear("a divergence of what is no density")
     inside = plus((_log(t.args[1]), Fraction(1)), (_log(t.args[2]), Fraction(-1)))
-    other = bayes.split(t.args[2])
-    if other is not None:
-        left, right = law.above, frozenset().union(frozenset(), *(variables(v[0]) for v in other[1]))
-        if left != right:
-            raise NotLinear("a divergence between densities of different variables")
     return under(inside, _nested(outer, law))
+
+
+def mismatched(t: Term) -> bool:
+    """Whether a divergence in the term compares densities of different variables: then it means nothing."""
+    if t.op == "app" and t.args[0] == "KL" and len(t.args) == 3:
+        sides = [bayes.split(a) for a in t.args[1:]]
+        if None not in sides:
+            left, right = ({repr(v[0]) for v in side[1]} for side in sides if side is not None)
+            return left != right
+    return any(mismatched(a) for a in t.args if isinstance(a, Term))
 
 
 def under(f: Form, law: Law | None) -> Form:
@@ -223,16 +199,14 @@ def under(f: Form, law: Law | None) -> Form:
         return f
     out: Form = {}
     for atom, k in f.items():
-        if (law.above is not None and not _sees(atom.variables, law.above)) or (law.above is None and atom.variables <= DATA):
+        if (law.above is not None and not _sees(atom.variables, law.above)) or (
+            law.above is None and atom.variables <= DATA
+        ):
             placed = atom
         else:
             placed = Atom(atom.owner, atom.variables, (law.owner, _conditions(law)), atom.summed)
         out[placed] = out.get(placed, Fraction(0)) + k
     return out
-
-
-DATA: Variables = frozenset({("x·", None, Fraction(0))})
-RANDOM_DATA: Variables = frozenset({("data", None, Fraction(0))})
 
 
 def _conditions(law: Law) -> Variables:
@@ -249,123 +223,6 @@ def _sees(a: Variables, b: Variables) -> bool:
     letters = {v[0].split("[")[0] for v in b if v[1] == RANGE_BASE}
     mine = {v[0].split("[")[0] for v in a if v[1] == RANGE_BASE}
     zero = ("x·", None, Fraction(0))
-    return any(v[0].rstrip("·") in letters and v != zero for v in a) or any(v[0].rstrip("·") in mine and v != zero for v in b)
-
-
-# ---- chains
-
-
-def _steps(t: Term, inside: Form) -> Form:
-    """A sum over the steps t = lo..hi in the canonical range 2..T, neighbouring terms telescoped."""
-    index, lo, hi, _ = t.args
-    if lo.op != "num" or lo.args[0].denominator != 1 or hi.op != "sym" or not 1 <= lo.args[0] <= 3:
-        raise NotLinear("a sum over steps that do not run to T")
-    out: Form = {}
-    for atom, k in inside.items():
-        if atom.summed:
-            raise NotLinear("a sum inside a sum")
-        base = sym(index.args[0])
-        offsets = [v[2] for v in atom.variables if v[1] is not None and v[1].args[0] == index.args[0]]
-        if not offsets:
-            raise NotLinear("a sum of what does not depend on the step")
-        shift = -max(offsets)
-        out = plus((out, Fraction(1)), (_summed(atom, k, base, int(lo.args[0]), shift, hi), Fraction(1)))
-    return out
-
-
-def _summed(atom: Atom, k: Fraction, base: Term, lo: int, shift: Fraction, hi: Term) -> Form:
-    """sum_{t=lo}^{T} f(t - s) as sum_{t=2}^{T} f(t) and what lies at the ends."""
-
-    def at(step: Fraction, of: Term | None) -> Atom:
-        moved = frozenset((v[0], of, v[2] + shift + step) if v[1] is not None and v[1].args[0] == base.args[0] else v for v in atom.variables)
-        return Atom(atom.owner, moved, atom.law)
-
-    canonical_ = frozenset((v[0], sym("step"), v[2] + shift) if v[1] is not None and v[1].args[0] == base.args[0] else v for v in atom.variables)
-    out: Form = {Atom(atom.owner, canonical_, atom.law, True): k}
-    first, last = lo - int(shift), 0 - int(shift)  # the latest state runs from `first` to T + last
-    for j in range(first, 2):
-        out = plus((out, Fraction(1)), ({at(Fraction(j), None): k}, Fraction(1)))
-    for j in range(2, first):
-        out = plus((out, Fraction(1)), ({at(Fraction(j), None): k}, Fraction(-1)))
-    for j in range(1, last + 1):
-        out = plus((out, Fraction(1)), ({at(Fraction(j), sym(hi.args[0])): k}, Fraction(1)))
-    for j in range(last, 0):
-        out = plus((out, Fraction(1)), ({at(Fraction(j + 1), sym(hi.args[0])): k}, Fraction(-1)))
-    return out
-
-
-def markov(f: Form) -> Form:
-    """Joint densities of a chain split into pairs of neighbours."""
-    out: Form = {}
-    for atom, k in f.items():
-        out = plus((out, Fraction(1)), (_split(atom), k))
-    return _given_data(out, ("q", frozenset()))
-
-
-def _given_data(f: Form, law: tuple[str, Variables]) -> Form:
-    """Given the data, what depends on the data alone is fixed."""
-    out: Form = {}
-    for a, k in f.items():
-        placed = Atom(a.owner, a.variables) if a.variables == DATA and a.law == law else a
-        out[placed] = out.get(placed, Fraction(0)) + k
-    return {a: k for a, k in out.items() if k}
-
-
-def _split(atom: Atom) -> Form:
-    ranges = [v for v in atom.variables if v[1] == RANGE_BASE]
-    if ranges:
-        return _split_range(atom, ranges)
-    states = sorted((v for v in atom.variables if v[0].endswith("·")), key=lambda v: v[2])
-    if len(states) != 3 or len(states) != len(atom.variables) or atom.owner != "q":
-        return {atom: Fraction(1)}
-    zero = ("x·", None, Fraction(0))
-    pair = [v for v in states if v != zero]
-    if len(pair) != 2 or pair[0][1] != pair[1][1] or pair[1][2] - pair[0][2] != 1:
-        return {atom: Fraction(1)}
-    early, late = pair
-
-    def part(*vs: Variable) -> Form:
-        return {Atom(atom.owner, frozenset(vs), atom.law, atom.summed): Fraction(1)}
-
-    if (early[1], early[2]) == (None, 0):
-        return part(early, late)
-    return _normal(plus((part(early, late), Fraction(1)), (part(early), Fraction(-1)), (part(early, zero), Fraction(1))), atom)
-
-
-def _normal(f: Form, atom: Atom) -> Form:
-    """The parts of a split summed atom telescoped to their latest state."""
-    if not atom.summed:
-        return f
-    out: Form = {}
-    for a, k in f.items():
-        latest = max(v[2] for v in a.variables if v[1] == sym("step"))
-        if latest == 0:
-            out = plus((out, Fraction(1)), ({a: k}, Fraction(1)))
-            continue
-        renamed = frozenset((v[0], sym("t"), v[2]) if v[1] == sym("step") else v for v in a.variables)
-        out = plus((out, Fraction(1)), (_summed(Atom(a.owner, renamed, a.law), k, sym("t"), 2, -latest, sym("T")), Fraction(1)))
-    return out
-
-
-def _split_range(atom: Atom, ranges: list[Variable]) -> Form:
-    """q(x_{0:T}) and p(x_{0:T}) of a Markov chain as pairs."""
-    if len(ranges) != 1:
-        raise NotLinear("two ranges of states")
-    letter, _, bounds = ranges[0][0].partition("[")
-    lo, _, hi = bounds.rstrip("]").partition(":")
-    others = atom.variables - set(ranges)
-    zero = (f"{letter}·", None, Fraction(0))
-    if lo == "1" and others == {zero}:
-        lo, others = "0", frozenset()
-    if lo != "0" or others or not hi.isalpha():
-        raise NotLinear("a range of states that is not the whole chain")
-
-    def part(*vs: Variable) -> Form:
-        return {Atom(atom.owner, frozenset(vs), atom.law): Fraction(1)}
-
-    t = sym("t", INT)
-    here, before, last = (f"{letter}·", sym("t"), Fraction(0)), (f"{letter}·", sym("t"), Fraction(-1)), (f"{letter}·", sym(hi), Fraction(0))
-    link = plus((part(here, before), Fraction(1)), (part(before if atom.owner == "q" else here), Fraction(-1)))
-    total = Term("sum", (t, num(1), sym(hi, INT), num(0)), ("real",))
-    ends = part(zero) if atom.owner == "q" else part(last)
-    return plus((ends, Fraction(1)), (_steps(total, link), Fraction(1)))
+    return any(v[0].rstrip("·") in letters and v != zero for v in a) or any(
+        v[0].rstrip("·") in mine and v != zero for v in b
+    )

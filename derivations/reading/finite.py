@@ -12,7 +12,7 @@ from itertools import product
 
 from flint import arb, fmpq
 
-from derivations.reading.expectations import DATA, RANDOM_DATA, RANGE_BASE, Atom, Form, Variable, Variables
+from derivations.reading.forms import DATA, RANDOM_DATA, RANGE_BASE, Atom, Form, Variable, Variables
 
 STEPS, MODELS, MOST = 3, 3, 5
 Names = tuple[str, ...]
@@ -50,7 +50,9 @@ class Model:
 
     def marginal(self, owner: str, places: tuple[int, ...], point: tuple[int, ...]) -> Fraction:
         """The probability that the variables at these places have their values at the point."""
-        return sum((w for other, w in self.tables[owner].items() if all(other[k] == point[k] for k in places)), Fraction(0))
+        return sum(
+            (w for other, w in self.tables[owner].items() if all(other[k] == point[k] for k in places)), Fraction(0)
+        )
 
     def value(self, atom: Atom, places: tuple[int, ...], given: tuple[int, ...]) -> arb:
         """The expectation of log p(variables) under the atom's law; conditions and free variables are 0."""
@@ -101,7 +103,9 @@ def _expanded(atom: Atom) -> Iterator[Atom]:
         yield atom
         return
     for t in range(2, STEPS + 1):
-        moved = frozenset((v[0], None, v[2] + t) if v[1] is not None and v[1].args[0] == "step" else v for v in atom.variables)
+        moved = frozenset(
+            (v[0], None, v[2] + t) if v[1] is not None and v[1].args[0] == "step" else v for v in atom.variables
+        )
         yield Atom(atom.owner, moved, atom.law)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from derivations.reading import brackets
 from derivations.reading.letters import (
     ACCENTS,
     BIG,
@@ -27,11 +28,13 @@ from derivations.reading.letters import (
     WIDE,
 )
 from derivations.reading.lexer import Token
+from derivations.reading.styles import accented, one, styled, styled_row, words
 from derivations.reading.syntax import Item, Row, UnreadError
 
 MAX_DEPTH = 40
-PAIRS = {"(": ")]", "[": "])", "{": "}", "<": ">", "f": "f", "c": "c", "N": "N", "|": "|"}
-PROSE = frozenset("where with for and if when or so then hence thus therefore as since because otherwise given let is".split())
+PROSE = frozenset(
+    "where with for and if when or so then hence thus therefore as since because otherwise given let is".split()
+)
 ALIGNED = ("aligned", "align", "align*", "split", "gathered", "gather", "gather*", "equation", "equation*", "multline",
            "multline*", "eqnarray", "eqnarray*", "alignat", "alignat*", "array", "flalign", "flalign*", "alignedat",
            "displaymath", "math", "dmath", "dmath*", "subequations", "empheq")  # fmt: skip
@@ -164,7 +167,11 @@ class Parser:
         self.k += 1
         if self.text() not in ("_", "^", "'"):
             return list(inside)
-        if len(inside) == 1 and not (inside[0].sub and self.text() == "_") and not (inside[0].sup and self.text() == "^"):
+        if (
+            len(inside) == 1
+            and not (inside[0].sub and self.text() == "_")
+            and not (inside[0].sup and self.text() == "^")
+        ):
             return [self.scripts(inside[0])]
         if not inside:
             return [self.scripts(Item("group", "", at))]
@@ -205,13 +212,13 @@ class Parser:
                 item = replace(item, primes=item.primes + 1)
             elif t.text in ("_", "^"):
                 inside = self.argument()
-                which = "sub" if t.text == "_" else "sup"
-                if getattr(item, which):
-                    raise UnreadError(f"a double {which}script", t.text, t.at)
-                if which == "sup" and inside and all(i.kind == "name" and i.text == "prime" for i in inside):
+                below = t.text == "_"
+                if item.sub if below else item.sup:
+                    raise UnreadError("a double script", t.text, t.at)
+                if not below and inside and all(i.kind == "name" and i.text == "prime" for i in inside):
                     item = replace(item, primes=item.primes + len(inside))
                 else:
-                    item = replace(item, **{which: inside})
+                    item = replace(item, sub=inside) if below else replace(item, sup=inside)
         return item
 
     def argument(self) -> Row:
@@ -241,9 +248,9 @@ class Parser:
             named = t.text.isalpha() and (self.text() in ("(", "_", "^") or (t.text.isupper() and len(t.text) > 1))
             return Item("name" if named and t.text.lower() not in PROSE else "text", t.text, t.at)
         if t.text in OPENING:
-            return self._bracket(t, OPENING[t.text])
+            return brackets.bracket(self, t, OPENING[t.text])
         if t.text in SEPARATORS:
-            return self._bar(t)
+            return brackets.bar(self, t)
         if t.text in (r"\\", r"\newline", r"\cr"):
             return Item("sep", "line", t.at)
         if t.text == "&":
@@ -282,7 +289,7 @@ class Parser:
             return self._root(t)
         if name in ACCENTS:
             return accented(self.argument(), ACCENTS[name], t)
-        if name in FONTS or name.startswith("math") and name[4:] in ("bf", "cal"):
+        if name in FONTS or (name.startswith("math") and name[4:] in ("bf", "cal")):
             return styled_row(self.argument(), FONTS.get(name, ""), t)
         for table, kind in ((RELATIONS, "rel"), (OPERATORS, "op"), (BIG, "big"), (FUNCTIONS, "func")):
             if name in table:
@@ -342,127 +349,3 @@ class Parser:
         if base.kind == "rel" and base.text == "=" and ("def" in spelled or spelled in (r"\triangle", r"\Delta", ":")):
             return replace(base, text=":=")
         return base
-
-    # ---- brackets
-
-    def _bar(self, t: Token) -> Item:
-        """A separator; or the opening bar of an absolute value or a norm, when an unmatched one follows."""
-        kind = SEPARATORS[t.text]
-        if kind == ":" and self.text() == "=":
-            self.k += 1
-            return Item("rel", ":=", t.at)
-        if kind == "bar" and self.text() in ("|", r"\vert") and self.tokens[self.k].at == t.at + 1:
-            self.k += 1
-            kind = "BAR"
-        if kind not in ("bar", "BAR"):
-            return Item("sep", kind, t.at)
-        closing = self._matching_bar(kind)
-        if closing is None:
-            return Item("sep", "|" if kind == "bar" else "||", t.at)
-        row = self.row(lambda u: self.k >= closing)
-        self.k = closing + (2 if kind == "BAR" and self.text() == "|" else 1)
-        return Item("bracket", "||" if kind == "bar" else "NN", t.at, cells=(row,))
-
-    def _matching_bar(self, kind: str) -> int | None:
-        """Where the bar that closes this one stands, if the bars on this level pair up."""
-        depth, found, k = 0, [], self.k
-        while k < len(self.tokens):
-            text = self.tokens[k].text
-            if text in OPENING or text in ("{", r"\begin"):
-                depth += 1
-            elif text in CLOSING or text in ("}", r"\end"):
-                depth -= 1
-                if depth < 0:
-                    break
-            elif depth == 0:
-                if text in (r"\\", "&", r"\quad", r"\qquad"):
-                    break
-                is_bar = SEPARATORS.get(text) == "bar"
-                pair = is_bar and k + 1 < len(self.tokens) and self.tokens[k + 1].text == text
-                if kind == "BAR" and (SEPARATORS.get(text) == "BAR" or pair):
-                    found.append(k)
-                    k += pair
-                elif kind == "bar" and is_bar:
-                    if pair:
-                        k += 1
-                    else:
-                        found.append(k)
-            k += 1
-        return found[0] if len(found) % 2 == 1 else None
-
-    def _bracket(self, t: Token, opened: str) -> Item:
-        cells: list[Row] = []
-        seps: list[str] = []
-        while True:
-            row: list[Item] = []
-            while True:
-                row += self.row(lambda u: u.text in (r"\\", "&"))
-                if self.text() not in (r"\\", "&"):
-                    break
-                self.k += 1  # a bracket goes on over the end of a line
-            parts, between = split(tuple(row))
-            cells += parts
-            seps += between
-            closed = CLOSING.get(self.text())
-            if closed is None or closed not in PAIRS[opened]:
-                raise self.stuck(f"the bracket {t.text} at {t.at} is not closed before")
-            self.k += 1
-            return Item("bracket", opened + closed, t.at, cells=tuple(cells), seps=tuple(seps))
-
-
-def split(row: Row) -> tuple[list[Row], list[str]]:
-    """The cells of a row and the separators between them; wide spaces separate nothing in a bracket."""
-    cells: list[list[Item]] = [[]]
-    seps: list[str] = []
-    for item in row:
-        if item.kind == "sep" and item.text not in ("quad", "."):
-            cells.append([])
-            seps.append(item.text)
-        elif item.kind != "sep":
-            cells[-1].append(item)
-    return [tuple(c) for c in cells], seps
-
-
-def one(row: Row, t: Token) -> Item:
-    """A row as one item."""
-    return row[0] if len(row) == 1 else Item("group", "{}", t.at, cells=(row,))
-
-
-def accented(row: Row, mark: str, t: Token) -> Item:
-    """A name with an accent; a longer row under an accent has no meaning yet."""
-    if len(row) == 1 and row[0].kind == "name":
-        return replace(row[0], marks=(*row[0].marks, mark))
-    if mark == "bold":
-        return styled_row(row, "bold", t)
-    return Item("accent", mark, t.at, cells=(row,))
-
-
-def styled(item: Item, font: str) -> Item:
-    """An item in a font: bold is a mark, calligraphic and blackboard letters are names of their own."""
-    if item.kind == "name" and font == "bold" and "bold" not in item.marks:
-        return replace(item, marks=("bold", *item.marks))
-    if item.kind == "number" and font in ("bold", "bb"):
-        return replace(item, marks=("bold",))
-    if item.kind == "name" and font in ("cal", "bb", "frak") and len(item.text) == 1:
-        return replace(item, text=f"{font} {item.text}")
-    return item
-
-
-def styled_row(row: Row, font: str, t: Token) -> Item:
-    """A row in a font, as one item; letters in an upright font make a word."""
-    if font == "word":
-        return one(tuple(words(list(row))), t)
-    return one(tuple(styled(i, font) for i in row), t)
-
-
-def words(items: list[Item]) -> list[Item]:
-    """Neighbouring plain letters joined to one name, the last of them with its scripts."""
-    out: list[Item] = []
-    for item in items:
-        last = out[-1] if out else None
-        plain = item.kind == "name" and len(item.text) == 1 and not item.marks
-        if plain and last is not None and last.kind == "name" and last.text.isalpha() and not (last.sub or last.sup or last.marks):
-            out[-1] = replace(item, text=last.text + item.text, at=last.at)
-        else:
-            out.append(item)
-    return out

@@ -32,7 +32,10 @@ def judge(lhs: Term, rhs: Term) -> Judgement | None:
     if answer.status == "proved":
         return Judgement("convention", "conv.cfg_w", _which(found, calls))
     if answer.status == "refuted":
-        said = "the weights of the two estimates do not add up to 1: where they agree, the guided one would differ from both"
+        said = (
+            "the weights of the two estimates do not add up to 1: "
+            "where they agree, the guided one would differ from both"
+        )
         return Judgement("refuted", "conv.cfg_w", said, witness=dict(answer.witness or {}), values=answer.values)
     return None
 

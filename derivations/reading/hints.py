@@ -14,7 +14,12 @@ from derivations.reading.coordinates import pretty
 from derivations.reading.unfolding import canonical, join_index, split_index
 
 MOST = 160
-SWAPS = {"alpha": ("alpha_bar", "beta"), "alpha_bar": ("alpha",), "beta": ("alpha", "beta_tilde"), "beta_tilde": ("beta",)}
+SWAPS = {
+    "alpha": ("alpha_bar", "beta"),
+    "alpha_bar": ("alpha",),
+    "beta": ("alpha", "beta_tilde"),
+    "beta_tilde": ("beta",),
+}
 Edit = tuple[Term, str]
 
 
@@ -49,7 +54,10 @@ def _here(t: Term) -> Iterator[Edit]:
     if t.op == "app" and len(t.args) == 2 and is_scalar(t.args[1]):
         yield from _index(t)
         for other in SWAPS.get(t.args[0], ()):
-            yield app(other, *t.args[1:], sort=t.sort), f"with {pretty(other, t.args[1])} in place of {pretty(t.args[0], t.args[1])}"
+            yield (
+                app(other, *t.args[1:], sort=t.sort),
+                f"with {pretty(other, t.args[1])} in place of {pretty(t.args[0], t.args[1])}",
+            )
     if t.op == "num" and is_scalar(t) and abs(t.args[0]) > 1:
         yield num(1), f"without the {t.args[0]}"
     if t.op == "neg":
@@ -64,6 +72,10 @@ def _here(t: Term) -> Iterator[Edit]:
             yield power(t, 2), f"with the square of {_shown(t)}"
         yield mul(2, t), f"with a factor 2 before {_shown(t)}"
         yield div(t, 2), f"with a factor 1/2 before {_shown(t)}"
+    if t.op == "exp":
+        yield Term("exp", (neg(t.args[0]),), t.sort), "with the opposite sign in the exponent"
+    if t.op == "sym" and is_scalar(t):
+        yield num(1), f"without the {_shown(t)}"
     if t.op == "sqrt":
         yield t.args[0], f"without the root over {_shown(t.args[0])}"
     if t.op == "pow":
@@ -85,7 +97,10 @@ def _index(t: Term) -> Iterator[Edit]:
         return
     for shift in (-1, 1):
         moved = join_index(parts[0], parts[1] + shift)
-        yield app(t.args[0], moved, sort=t.sort), f"with {pretty(t.args[0], moved)} in place of {pretty(t.args[0], t.args[1])}"
+        yield (
+            app(t.args[0], moved, sort=t.sort),
+            f"with {pretty(t.args[0], moved)} in place of {pretty(t.args[0], t.args[1])}",
+        )
 
 
 def _shown(t: Term) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
-from derivations.kernel.terms import Term, app, is_scalar, neg, normal
-from derivations.reading import bounds, guidance, sde
+from derivations.kernel.terms import Term, app, is_scalar, neg, normal, num
+from derivations.reading import bounds, guidance, sde, updates
 from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
 from derivations.reading.equations import Equations
@@ -16,6 +17,7 @@ from derivations.reading.statements import Statement, integers, statements
 from derivations.reading.syntax import Row, UnreadError, show
 from derivations.reading.unfolding import canonical
 from derivations.reading.verdict import Judgement, summed
+
 
 def is_index(t: Term) -> bool:
     """Whether a symbol is an index."""
@@ -46,7 +48,11 @@ class Judge:
 
     def _declare_noise(self, s: Statement) -> None:
         """eps ~ N(0, I) makes a noise of its name."""
-        if s.relations == ("~",) and len(s.sides[0]) == 1 and show(s.sides[1]).replace(" ", "") in ("calN(0,I)", "calN(0,1)"):
+        if (
+            s.relations == ("~",)
+            and len(s.sides[0]) == 1
+            and show(s.sides[1]).replace(" ", "") in ("calN(0,I)", "calN(0,1)")
+        ):
             item = s.sides[0][0]
             if not (item.text in ("x", "z") and item.sub):
                 self.noises.add(key_of(item))
@@ -62,9 +68,9 @@ class Judge:
 
     def _statement(self, s: Statement, names: frozenset[str], display: bool) -> Judgement:
         kinds = set(s.relations)
-        if any(i.kind == "dots" for side in s.sides for i in side):
-            if len(s.sides[0]) <= 3 or kinds & SETTINGS:
-                return Judgement("definition", message="a range", reading=s.text)
+        dotted = any(i.kind == "dots" for side in s.sides for i in side)
+        if dotted and (len(s.sides[0]) <= 3 or kinds & SETTINGS):
+            return Judgement("definition", message="a range", reading=s.text)
         if not kinds:
             self._read(s.sides[0], names)
             return Judgement("undecided", message="it states nothing: there is no relation", reading=s.text)
@@ -74,7 +80,9 @@ class Judge:
             return self._chain(s, names, display)
         if kinds == {"~"}:
             return self._sampled(s, names)
-        return Judgement("undecided", message=f"a relation that is not decided: {' '.join(sorted(kinds))}", reading=s.text)
+        return Judgement(
+            "undecided", message=f"a relation that is not decided: {' '.join(sorted(kinds))}", reading=s.text
+        )
 
     # ---- sides
 
@@ -93,7 +101,19 @@ class Judge:
         if len(left) == 2 and left[0].kind == "name" and left[1].kind == "bracket" and left[0].text not in DENSITIES:
             self.signature.functions.add(key_of(left[0]))
         try:
-            return [self._read(side, names) for side in s.sides], self.notation
+            terms = [self._read(side, names) for side in s.sides]
+            for t in terms:  # a name of which nothing is known is of the kind of what it is equal to
+                other = next((u for u in terms if is_scalar(u) != is_scalar(t)), None)
+                if (
+                    other is not None
+                    and is_scalar(t)
+                    and t.op in ("app", "sym")
+                    and not self.notation.knows(t)
+                    and "(" not in t.args[0]
+                ):
+                    self.signature.vectors.add(t.args[0])
+                    terms = [self._read(side, names) for side in s.sides]
+            return terms, self.notation
         except UnreadError as reason:
             if self.signature.scalar_world or ("kinds" not in reason.reason and "vector" not in reason.reason):
                 raise
@@ -112,13 +132,36 @@ class Judge:
             equation = sde.read(el, *s.sides)
             el.settle((*s.sides[0], *s.sides[1]))
             return replace(sde.judge(equation, self.context), reading=s.text)
+        flow = sde.flow_variable(s.sides[0]) if len(s.sides) == 2 else None
+        if flow is not None:
+            judged = self._flow(s, flow, names)
+            if judged is not None:
+                return judged
         terms, notation = self._sides(s, names)
         reading = " ".join(plain(t) + (f" {r}" if r else "") for t, r in zip(terms, (*s.relations, ""), strict=True))
-        links = [self.link(notation, a, b, r, display) for a, b, r in zip(terms, terms[1:], s.relations, strict=False)]
+        pairs = list(zip(terms, terms[1:], s.relations, strict=False))
+        exact = [
+            p for p in pairs if p[2] != "~~"
+        ] or pairs  # an approximation says nothing where something exact is said
+        links = [self.link(notation, a, b, r, display) for a, b, r in exact]
         bad = next((k for k, j in enumerate(links) if j.verdict == "refuted"), None)
         out = summed(links)
         where = f"step {bad + 1} of {len(links)}: " if bad is not None and len(links) > 1 else ""
         return Judgement(out.verdict, out.formula, where + out.message, reading, out.witness, out.values)
+
+    def _flow(self, s: Statement, variable: Row, names: frozenset[str]) -> Judgement | None:
+        """dx/dt = ...: a flow with a score in it is judged; one that only names its field is a definition."""
+        el = Elaborator(self.signature, names)
+        try:
+            equation = sde.read_flow(el, s.sides[0], variable, s.sides[1])
+            el.settle((*s.sides[0], *s.sides[1]))
+        except UnreadError:
+            return None
+        if equation.score is None and any(
+            (a.op == "app" and a.args[0] == "x") or (a.op == "sym" and a.args[0] in ("eps",)) for a in equation.drift
+        ):
+            return None
+        return replace(sde.judge(equation, self.context), reading=s.text)
 
     def link(self, notation: Notation, lhs: Term, rhs: Term, relation: str, display: bool = True) -> Judgement:
         """One equation."""
@@ -128,23 +171,98 @@ class Judge:
                 return found
         if rhs.op == "app" and rhs.args[0] == "law N" and lhs.op == "app" and "(" in lhs.args[0]:
             rhs = normal(lhs.args[1], *rhs.args[1:])
-        if relation in ("=", ":=") and lhs.op in ("app", "sym") and lhs.args[0] not in bounds.BINDING and not notation.knows(lhs) and lhs.args[0] not in {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}:
+        if notation.stated.get(lhs) == rhs:
+            return Judgement("definition", message="as it was defined before")
+        choice = self._choice(notation, lhs, rhs, relation)
+        if choice is not None:
+            return choice
+        if (
+            relation in ("=", ":=")
+            and lhs.op in ("app", "sym")
+            and lhs.args[0] not in bounds.BINDING
+            and not notation.knows(lhs)
+            and self._fresh(lhs, rhs)
+        ):
             return self._defined(notation, lhs, rhs)
+        if (
+            relation in ("=", ":=")
+            and lhs.op == "app"
+            and lhs.args[0] == "KL"
+            and all(a.op == "sym" for a in lhs.args[1:])
+        ):
+            return Judgement("definition", "kl.cross_entropy", "the divergence by its definition")
+        stranger = self._new_density(notation, lhs, rhs)
+        if stranger and relation in ("=", ":="):
+            return Judgement("definition", message=f"{stranger} is given its meaning here")
         if rhs.op == "neg" and rhs.args[0].op == "sym" and not notation.knows(rhs.args[0]) and relation in ("=", ":="):
             return self._defined(notation, rhs.args[0], neg(lhs))
-        if rhs.op == "sym" and not is_index(rhs) and not notation.knows(rhs) and lhs.op not in ("sym", "app") and relation in ("=", ":="):
+        if (
+            rhs.op == "sym"
+            and not is_index(rhs)
+            and not notation.knows(rhs)
+            and lhs.op not in ("sym", "app")
+            and relation in ("=", ":=")
+        ):
             return self._defined(notation, rhs, lhs)
-        if is_scalar(lhs) and relation in ("=", ":=", "<=", ">=") and any(map(bounds.speaks_of, (own := [notation.own_only(t) for t in (lhs, rhs)]))):
-            found = bounds.judge(*own, relation)
+        if (
+            is_scalar(lhs)
+            and relation in ("=", ":=", "<=", ">=")
+            and any(map(bounds.speaks_of, (own := [notation.own_only(t) for t in (lhs, rhs)])))
+        ):
+            found = bounds.judge(own[0], own[1], relation)
             if found is not None:
                 return found
         if relation in ("<=", ">=", "<", ">"):
             return self._ordered(notation, lhs, rhs, relation)
+        langevin = updates.langevin(lhs, rhs, self.noises | {"z"}, notation.world.domains)
+        if langevin is not None:
+            return langevin
         equations = Equations(notation, self.noises)
         if relation == "~~":
             found = equations.judge(lhs, rhs, hint=False)
-            return found if found.verdict == "proved" else Judgement("undecided", found.formula, "an approximation: nothing exact is claimed")
+            return (
+                found
+                if found.verdict == "proved"
+                else Judgement("undecided", found.formula, "an approximation: nothing exact is claimed")
+            )
         return equations.judge(lhs, rhs, relation == ":=")
+
+    def _fresh(self, lhs: Term, rhs: Term) -> bool:
+        """Whether a name is not used in what equals; a state may be made of states at fixed times."""
+        if not is_scalar(lhs) and lhs.op == "app" and len(lhs.args) == 2:
+            return not any(
+                p.op == "app" and p.args[0] == lhs.args[0] and p.args[1].op != "num"
+                for p in walk(rhs)
+                if len(p.args) == 2
+            )
+        return lhs.args[0] not in {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}
+
+    def _new_density(self, notation: Notation, lhs: Term, rhs: Term) -> str:
+        """A tilted density like p_gamma that only the left side mentions, and no notation knows."""
+        here = {
+            p.args[0]
+            for p in walk(lhs)
+            if p.op == "app" and re.match(r"[pq]_(gamma|s|w|lambda|hat|tilde)\(", p.args[0])
+        }
+        there = {p.args[0] for p in walk(rhs) if p.op == "app"}
+        return next(iter(sorted(here - there)), "")
+
+    def _choice(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement | None:
+        """A free quantity, or its square, set equal to something: a choice of the author, kept where it defines."""
+        squared = lhs.op == "pow" and lhs.args[1] == num(2)
+        name = lhs.args[0] if squared else lhs
+        if relation not in ("=", ":=") or name.op not in ("app", "sym") or not is_scalar(name) or "(" in name.args[0]:
+            return None
+        if name.args[0] in {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")} or name.args[0] in bounds.BINDING:
+            return None
+        rules = notation.unfolder(num(0)).find(name)
+        if rules is not None or (name.args[0] in ("alpha", "alpha_bar") and notation.world.name in ("ddpm", "ddim")):
+            return None
+        if not squared and not notation.knows(name):
+            return None
+        if notation.world.name not in ("ddpm", "ddim") and rhs.op != "num" and name.args[0] not in INDICES:
+            notation.define(name, Term("sqrt", (rhs,), ("real",)) if squared else rhs, "")
+        return Judgement("definition", message=f"{plain(name)} is chosen here")
 
     def _ordered(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
         """An inequality between numbers, by the kernel's certificates of signs."""

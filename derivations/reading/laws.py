@@ -7,6 +7,7 @@ their means agree and the squares of their noise coefficients add up to the same
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from fractions import Fraction
 
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import REAL, Term, add, diff, div, is_scalar, mul, neg, num, power
@@ -94,7 +95,7 @@ def _about(a: Answer, what: str) -> Answer:
 
 
 def forward(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> tuple[Term, Term] | None:
-    """Mean and variance of the state lhs given the one earlier state in rhs; None when the formula is not about that."""
+    """Mean and variance of the state lhs given the one earlier state in rhs; None when it is not about that."""
     coefficients = state_coefficients(notation.world.name)
     if coefficients is None or lhs.op != "app" or lhs.args[0] != "x" or len(lhs.args) != 2:
         return None
@@ -106,12 +107,17 @@ def forward(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -
     if len(atoms) != 1 or not count or atoms[0].op != "app" or atoms[0].args[0] != "x" or len(atoms[0].args) != 2:
         return None
     here, before = split_index(lhs.args[1]), split_index(atoms[0].args[1])
-    if here is None or before is None or (here[0] == before[0] and before[1] >= here[1]):
+    if (
+        here is None
+        or before is None
+        or (here[0] is None and (here[1] == 0 or before[0] is not None))
+        or (here[0] == before[0] and before[1] >= here[1])
+    ):
         return None
     if here[0] is not None and before[0] is not None and here[0] != before[0] and here[0].args[0] < before[0].args[0]:
         return None
     a, b = (at_index(c, lhs.args[1]) for c in coefficients)
-    if before == (None, 0):
+    if before == (None, Fraction(0)):
         mean, variance = mul(a, atoms[0]), power(b, 2)
     else:
         a_before, b_before = (at_index(c, atoms[0].args[1]) for c in coefficients)

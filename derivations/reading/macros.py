@@ -39,7 +39,16 @@ _COMMON = {
     "defeq": r"\triangleq", "eqdef": r"\triangleq", "defas": r"\triangleq", "Dkl": r"D_{\mathrm{KL}}", "lhs": "", "Exp": r"\mathbb{E}",
     "bSigma": r"\boldsymbol{\Sigma}", "Ex": r"\mathbb{E}", "expect": r"\mathbb{E}", "expectation": r"\mathbb{E}",
 }  # fmt: skip
-_LETTERED = {"rv": "bold", "v": "bold", "b": "bold", "bf": "bold", "m": "bold", "vec": "bold", "bs": "bold", "bold": "bold"}
+_LETTERED = {
+    "rv": "bold",
+    "v": "bold",
+    "b": "bold",
+    "bf": "bold",
+    "m": "bold",
+    "vec": "bold",
+    "bs": "bold",
+    "bold": "bold",
+}
 _WITH_ARGUMENTS = {
     "norm": (1, r"\lVert #1 \rVert"), "abs": (1, r"\lvert #1 \rvert"), "dv": (2, r"\frac{d #1}{d #2}"),
     "pdv": (2, r"\frac{\partial #1}{\partial #2}"), "p": (0, r"p"), "inner": (2, r"\langle #1, #2 \rangle"),
@@ -68,7 +77,9 @@ _NEW = re.compile(
     r"|\\DeclareMathOperator(?P<star>\*?)\s*\{?\s*\\(?P<op>[A-Za-z]+)\s*\}?\s*(?=\{)"
     r"|\\DeclarePairedDelimiter\s*\{?\s*\\(?P<pair>[A-Za-z]+)\s*\}?\s*\{(?P<open>[^{}]*)\}\s*\{(?P<close>[^{}]*)\}"
 )
-_CONFIGURED = re.compile(r"""["']?(?P<name>[A-Za-z]+)["']?\s*:\s*(?:\[\s*)?["'](?P<body>(?:[^"'\\]|\\.)*)["'](?:\s*,\s*(?P<arity>\d)\s*\])?""")
+_CONFIGURED = re.compile(
+    r"""["']?(?P<name>[A-Za-z]+)["']?\s*:\s*(?:\[\s*)?["'](?P<body>(?:[^"'\\]|\\.)*)["'](?:\s*,\s*(?P<arity>\d)\s*\])?"""
+)
 
 
 def declared(text: str) -> dict[str, Macro]:

@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-ENVIRONMENTS = ("equation|align|alignat|gather|multline|eqnarray|flalign|displaymath|dmath|split|aligned|gathered|subequations")
+ENVIRONMENTS = (
+    "equation|align|alignat|gather|multline|eqnarray|flalign|displaymath|dmath|split|aligned|gathered|subequations"
+)
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,11 @@ def blank(text: str) -> str:
     return re.sub(r"[^\n]", " ", text)
 
 
-_FENCE = re.compile(r"^(?P<indent>[ \t>]*)(?P<fence>`{3,}|~{3,}|:{3,})[ \t]*(?P<info>[^\n`]*)\n(?P<body>.*?)(?:^[ \t>]*(?P=fence)[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(
+    r"^(?P<indent>[ \t>]*)(?P<fence>`{3,}|~{3,}|:{3,})[ \t]*(?P<info>[^\n`]*)\n(?P<body>.*?)"
+    r"(?:^[ \t>]*(?P=fence)[ \t]*$|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
 _HIDDEN = re.compile(
     r"<!--.*?-->|<style\b.*?</style>|<script\b(?![^>]*math/tex).*?</script>|<pre\b.*?</pre>|<code\b.*?</code>|<svg\b.*?</svg>",
     re.DOTALL | re.IGNORECASE,
@@ -86,7 +92,11 @@ def _delimited(text: str) -> Iterator[Found]:
         if re.search(r"\n[ \t]*\n[ \t]*\n", tex) or (name == "i" and not _plausible(tex)):
             position = m.start() + 1  # an opening sign without its partner
             continue
-        display = name in ("b", "c", "tex") or (name == "s" and "display" in (m["mode"] or "")) or (name == "a" and _alone(text, m.start(), m.end()))
+        display = (
+            name in ("b", "c", "tex")
+            or (name == "s" and "display" in (m["mode"] or ""))
+            or (name == "a" and _alone(text, m.start(), m.end()))
+        )
         yield Found(m.start(), m.end(), m.start(name), tex, "display" if display else "inline")
         position = m.end()
 
@@ -94,7 +104,9 @@ def _delimited(text: str) -> Iterator[Found]:
 def _plausible(tex: str) -> bool:
     """Whether what stands between two dollars is mathematics, and not prose between two prices."""
     if tex[0].isspace() or tex[-1].isspace():
-        return bool(re.search(r"[\\_^=]", tex)) and not re.search(r"[a-z]{4,} [a-z]{3,} ", re.sub(r"\\text\{[^}]*\}", "", tex))
+        return bool(re.search(r"[\\_^=]", tex)) and not re.search(
+            r"[a-z]{4,} [a-z]{3,} ", re.sub(r"\\text\{[^}]*\}", "", tex)
+        )
     return not re.fullmatch(r"\d[\d.,]*[kKMB]?(?:\s.*)?", tex, re.DOTALL) or not re.search(r"[a-zA-Z]{3,}", tex)
 
 
@@ -105,32 +117,55 @@ def _alone(text: str, start: int, end: int) -> bool:
     right = text[end : len(text) if stop < 0 else stop]
     if "\n" in text[start:end].strip("$ "):
         return True
-    return not re.search(r"[A-Za-z0-9]{2,}", re.sub(r"<[^>]*>|^\s*(?:[-*+]|\d+[.)])\s", "", left) + re.sub(r"<[^>]*>|\{[^}]*\}|\(\d+[a-z]?\)", "", right))
+    return not re.search(
+        r"[A-Za-z0-9]{2,}",
+        re.sub(r"<[^>]*>|^\s*(?:[-*+]|\d+[.)])\s", "", left) + re.sub(r"<[^>]*>|\{[^}]*\}|\(\d+[a-z]?\)", "", right),
+    )
 
 
-_COMMANDS = re.compile(r"\\(?:frac|prod|sum|int|theta|mathbf|mathcal|mathbb|sqrt|bar|alpha|beta|sigma|epsilon|nabla|log|mid|boldsymbol|hat|tilde|lambda|mu|phi|qquad)\b")
+_COMMANDS = re.compile(
+    r"\\(?:frac|prod|sum|int|theta|mathbf|mathcal|mathbb|sqrt|bar|alpha|beta|sigma|epsilon|nabla|log|mid|boldsymbol|hat|tilde|lambda|mu|phi|qquad)\b"
+)
 
 
 def _undelimited(text: str) -> Iterator[Found]:
     """Lines of LaTeX that no delimiter encloses."""
     for m in re.finditer(r"^[^\n]+$", text, re.MULTILINE):
         line = m[0]
-        if len(_COMMANDS.findall(line)) >= 2 and "=" in line and "$" not in line and not re.search(r"[A-Za-z]{3,} [A-Za-z]{2,} [A-Za-z]{2,}", line):
+        if (
+            len(_COMMANDS.findall(line)) >= 2
+            and "=" in line
+            and "$" not in line
+            and not re.search(r"[A-Za-z]{3,} [A-Za-z]{2,} [A-Za-z]{2,}", line)
+        ):
             yield Found(m.start(), m.end(), m.start(), line, "display", ("mathematics outside any delimiter",))
 
 
-_DIRECTIVE = re.compile(r"^(?P<indent>[ \t]*)\.\. math::[ \t]*(?P<first>[^\n]*)\n(?P<body>(?:(?:(?P=indent)[ \t]+[^\n]*|[ \t]*)(?:\n|\Z))*)", re.MULTILINE)
+_DIRECTIVE = re.compile(
+    r"^(?P<indent>[ \t]*)\.\. math::[ \t]*(?P<first>[^\n]*)\n"
+    r"(?P<body>(?:(?:(?P=indent)[ \t]+[^\n]*|[ \t]*)(?:\n|\Z))*)",
+    re.MULTILINE,
+)
 
 
 def restructured(text: str) -> Iterator[Found]:
     """The formulas of reStructuredText and of docstrings: directives, roles, and Markdown's delimiters."""
+
     def visit(m: re.Match[str]) -> str:
         body = re.sub(r"^[ \t]*:\w+:[^\n]*$", lambda k: blank(k[0]), m["body"], flags=re.MULTILINE)
         at = m.start("first") if m["first"].strip() else m.start("body")
         whole = m["first"] + "\n" + body
         for part in re.split(r"\n[ \t]*\n", whole if m["first"].strip() else body):
             if part.strip():
-                found.append(Found(m.start(), m.end(), at + max(0, text[at : m.end()].find(part.strip()[:40])), part.strip(), "display"))
+                found.append(
+                    Found(
+                        m.start(),
+                        m.end(),
+                        at + max(0, text[at : m.end()].find(part.strip()[:40])),
+                        part.strip(),
+                        "display",
+                    )
+                )
         return blank(m[0])
 
     found: list[Found] = []

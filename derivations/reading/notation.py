@@ -17,12 +17,15 @@ from derivations.reading.unfolding import Rule, Unfolder, canonical, split_index
 from derivations.reading.worlds import WORLDS, World
 
 DATA, NOISE = "x", "eps"
-NETWORKS = {
-    **dict.fromkeys(("eps_theta_(t)", "eps_(t)_theta", "eps_hat_theta", "eps_phi", "eps_psi", "eps_hat", "eps_hat_(t)_theta", "eps_theta_t"), "eps_theta"),
-    **dict.fromkeys(("x_hat_theta", "x_theta", "x_hat_0_theta", "x_(t)_theta", "x_theta_0", "D_theta0", "f_theta_(t)", "f_(t)_theta", "x_tilde_theta", "x_phi"), "x_theta"),
-    **dict.fromkeys(("s_phi", "s_hat_theta", "score_theta"), "s_theta"), **dict.fromkeys(("mu_hat_theta", "mu_phi"), "mu_theta"),
-    **dict.fromkeys(("v_hat_theta", "v_phi"), "v_theta"),
-}  # fmt: skip
+ALIASES = {
+    "eps_theta": "eps_theta_(t) eps_(t)_theta eps_hat_theta eps_phi eps_psi eps_hat eps_hat_(t)_theta eps_theta_t",
+    "x_theta": "x_hat_theta x_hat_0_theta x_(t)_theta x_theta_0 f_theta_(t) f_(t)_theta x_tilde_theta x_phi",
+    "s_theta": "s_phi s_hat_theta score_theta",
+    "mu_theta": "mu_hat_theta mu_phi",
+    "v_theta": "v_hat_theta v_phi",
+}
+NETWORKS = {other: name for name, others in ALIASES.items() for other in others.split()}
+GUIDED = frozenset({"eps_hat", "eps_hat_theta"})  # not the network itself where a document has both
 TIMED_NETWORKS = frozenset({"eps_theta", "x_theta", "s_theta", "mu_theta", "v_theta"})
 STATES = ("x", "z", "y", "X")
 
@@ -58,9 +61,10 @@ def state_coefficients(name: str) -> tuple[Term, Term] | None:
 class Notation:
     """A world, and the definitions of one document."""
 
-    def __init__(self, world: World, scalar_world: bool = False) -> None:
-        self.world, self.scalar_world = world, scalar_world
+    def __init__(self, world: World, scalar_world: bool = False, names: frozenset[str] = frozenset()) -> None:
+        self.world, self.scalar_world, self.names = world, scalar_world, names
         self.own: list[Rule] = []
+        self.stated: dict[Term, Term] = {}  # densities that the document gives a form: kept apart, and not put in
 
     def unfolder(self, current: Term) -> Unfolder:
         """An unfolder for one formula, whose state is the one at the index `current`."""
@@ -70,14 +74,24 @@ class Notation:
 
     def flat(self) -> Notation:
         """The same notation in one dimension; what the document defined in vectors is not carried over."""
-        out = Notation(self.world, scalar_world=True)
+        out = Notation(self.world, True, self.names)
         out.own = [r for r in self.own if is_scalar(r.left) and is_scalar(r.right)]
         return out
+
+    def ends(self) -> set[Term]:
+        """The vectors of which the document's own state is made, like x_0 and x_1."""
+        return {
+            p
+            for r in self.own
+            if r.left.op == "app" and r.left.sort[0] == "vec"
+            for p in walk(r.right)
+            if p.sort[0] == "vec" and p.op in ("app", "sym")
+        }
 
     def known(self) -> frozenset[str]:
         """The names that need no further meaning: free quantities, and what the document's definitions are made of."""
         base = {p.args[0] for rule in self.own for p in walk(rule.right) if p.op in ("app", "sym")}
-        states = frozenset({"x", "eps", "eps_theta"}) if self.world.state else frozenset()
+        states = frozenset({"x", "eps", "eps_theta"}) if self.world.state else frozenset({"x"} if self.ends() else ())
         return self.world.free | states | base
 
     def own_only(self, t: Term) -> Term:
@@ -86,13 +100,17 @@ class Notation:
 
     def define(self, left: Term, right: Term, id_: str) -> None:
         """Keep a definition of the document."""
+        if "(" in left.args[0] and not _closed_density(right):
+            self.stated[left] = right
+            return
         self.own.append(Rule(left, right, id_, "definition"))
 
     def renamed(self, t: Term) -> Term:
         """The term with the letters of this world as the book writes them, and networks under one name each."""
         args = tuple(self.renamed(a) if isinstance(a, Term) else a for a in t.args)
         if t.op == "app":
-            name = NETWORKS.get(args[0], args[0])
+            own: str = t.args[0]
+            name = own if own in GUIDED and "eps_theta" in self.names else NETWORKS.get(own, own)
             args = (self.world.renames.get(name, name), *args[1:])
             if args[0] in TIMED_NETWORKS and len(args) == 2 and args[1].op == "app" and len(args[1].args) == 2:
                 args = (*args, args[1].args[1])  # eps_theta(x_t) is eps_theta(x_t, t)
@@ -105,6 +123,13 @@ class Notation:
         if t.args[0] in self.world.free or (t.args[0] in STATES and self.world.state is not None):
             return True
         return self.unfolder(num(0)).find(t) is not None
+
+
+def _closed_density(t: Term) -> bool:
+    """Whether a density is a Gaussian whose mean and covariance no network gives."""
+    return t.op == "normal" and not any(
+        p.op == "app" and (p.sort[0] == "mat" or "theta" in p.args[0] or "phi" in p.args[0]) for p in walk(t)
+    )
 
 
 def current_index(terms: Iterable[Term]) -> Term:
@@ -129,14 +154,24 @@ def current_index(terms: Iterable[Term]) -> Term:
 
 def bare_noise(terms: Iterable[Term], noises: Collection[str]) -> set[Term]:
     """The noises that a formula mentions, with or without an index."""
-    return {p for t in terms for p in walk(t) if p.op in ("sym", "app") and p.args[0] in noises and len(p.args) <= 2 and not is_scalar(p)}
+    return {
+        p
+        for t in terms
+        for p in walk(t)
+        if p.op in ("sym", "app") and p.args[0] in noises and len(p.args) <= 2 and not is_scalar(p)
+    }
 
 
 def with_noise(notation: Notation, terms: tuple[Term, Term], at: Term, noises: Collection[str]) -> tuple[Term, Term]:
-    """The terms with x_t written as data and noise, where one noise occurs beside it: that is the noise of the state."""
+    """The terms with x_t written as data and noise, where one noise stands beside it, which is its own."""
     coefficients = state_coefficients(notation.world.name)
     bare = bare_noise(terms, noises)
-    states = {p for t in terms for p in walk(t) if p.op == "app" and p.args[0] == DATA and len(p.args) == 2 and p.args[1] != num(0)}
+    states = {
+        p
+        for t in terms
+        for p in walk(t)
+        if p.op == "app" and p.args[0] == DATA and len(p.args) == 2 and p.args[1] != num(0)
+    }
     if coefficients is None or len(bare) != 1 or len(states) != 1:
         return terms
     eps, state = bare.pop(), states.pop()

@@ -6,19 +6,22 @@ With the score in the drift, an equation with noise is the reverse of a forward 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derivations.kernel.terms import REAL, Term, add, app, diff, div, is_scalar, mul, neg, num, power, sym
+from derivations.reading.binders import replaced
+from derivations.reading.calls import summands
 from derivations.reading.compare import Answer, equal
 from derivations.reading.coordinates import walk
-from derivations.reading.elaborate import Elaborator, summands
+from derivations.reading.elaborate import Elaborator
 from derivations.reading.laws import parts
-from derivations.reading.operators import replaced
 from derivations.reading.signature import key_of
 from derivations.reading.syntax import Item, Row, UnreadError, show
 from derivations.reading.verdict import Judgement
 
-WIENER = frozenset({"w", "W", "B", "w_bar", "W_bar", "B_bar", "b", "w_tilde", "w_hat", "W_tilde", "B_tilde", "beta", "omega", "z"})
+WIENER = frozenset(
+    {"w", "W", "B", "w_bar", "W_bar", "B_bar", "b", "w_tilde", "w_hat", "W_tilde", "B_tilde", "beta", "omega", "z"}
+)
 TIMES = frozenset({"t", "s", "tau", "u"})
 SCORES = ("score", "s_theta", "s", "s_phi")
 
@@ -60,6 +63,42 @@ def differential(row: Row) -> Item | None:
 def is_sde(left: Row, right: Row) -> bool:
     """Whether an equation is one between differentials."""
     return differential(left) is not None and any(i.kind == "name" and i.text == "d" for i in right)
+
+
+def flow_variable(left: Row) -> Row | None:
+    """The x of a left side dx/dt, as a fraction or in a line, or None; the rest of it is d and dt."""
+    if len(left) == 1 and left[0].kind == "frac" and not left[0].sup:
+        top, bottom = left[0].cells
+        if (
+            len(top) >= 2
+            and top[0].text == "d"
+            and len(bottom) == 2
+            and bottom[0].text == "d"
+            and key_of(bottom[1]) in TIMES
+        ):
+            return top[1:] if len(top) == 2 or (len(top) == 3 and top[2].kind == "bracket") else None
+    if (
+        len(left) >= 5
+        and [i.text for i in left[-3:-1]] == ["/", "d"]
+        and left[0].text == "d"
+        and key_of(left[-1]) in TIMES
+    ):
+        return left[1:-3]
+    if len(left) == 1 and left[0].kind == "name" and "dot" in left[0].marks:
+        return (replace(left[0], marks=tuple(m for m in left[0].marks if m != "dot")),)
+    return None
+
+
+def read_flow(el: Elaborator, left: Row, variable: Row, right: Row) -> Equation:
+    """The drift of dx/dt = ... Raises UnreadError."""
+    el.use_all(left)
+    x = el.expr(variable)
+    total = el.expr(right)
+    out = Equation(sym("x", x.sort))
+    if is_scalar(x) or is_scalar(total):
+        raise UnreadError("a differential equation of numbers", show(left))
+    out.drift = {_plain(a, x): c for a, c in parts(total).items()}
+    return out
 
 
 def read(el: Elaborator, left: Row, right: Row) -> Equation:
@@ -114,7 +153,11 @@ def judge(e: Equation, context: str) -> Judgement:
     if e.diffusion is not None and g2 is None:
         return Judgement("undecided", message="the diffusion is not a number")
     if num(1) in e.drift and e.drift[num(1)] != num(0):
-        return Judgement("refuted", "sde.vp", "the drift is a number where x is a vector: a factor x is missing") if not e.score else Judgement("undecided", message="the drift is not a vector")
+        return (
+            Judgement("refuted", "sde.vp", "the drift is a number where x is a vector: a factor x is missing")
+            if not e.score
+            else Judgement("undecided", message="the drift is not a vector")
+        )
     if e.score is None:
         return _forward(e, g2, context)
     return _reverse(e, g2) if g2 is not None else _flow(e)
@@ -134,7 +177,13 @@ def _forward(e: Equation, g2: Term | None, context: str) -> Judgement:
         return Judgement("definition", "sde.vp", "variance preserving: g^2 = -2 f")
     said = "variance preserving" in context.lower() or "variance-preserving" in context.lower() or "VP" in context
     if said and answer.status == "refuted" and _letters(g2) == _letters(own):
-        return Judgement("refuted", "sde.vp", "this does not preserve the variance: g^2 must be -2 times the coefficient of x", witness=dict(answer.witness or {}), values=answer.values)
+        return Judgement(
+            "refuted",
+            "sde.vp",
+            "this does not preserve the variance: g^2 must be -2 times the coefficient of x",
+            witness=dict(answer.witness or {}),
+            values=answer.values,
+        )
     return Judgement("definition", "", "a stochastic differential equation")
 
 
@@ -149,7 +198,9 @@ def _reverse(e: Equation, g2: Term) -> Judgement:
         answer = equal(score, wanted, DOMAINS)
         if answer.status == "proved" and any(equal(f, r, DOMAINS).status == "proved" for r in rest):
             if own == num(0):
-                return Judgement("proved", id_, "the reverse of the forward equation, at the level of marginals; dt runs backwards")
+                return Judgement(
+                    "proved", id_, "the reverse of the forward equation, at the level of marginals; dt runs backwards"
+                )
             sign = num(-2) if wanted.op == "neg" else num(2)
             link = equal(g2, mul(sign, own), DOMAINS)
             if link.status == "proved":
@@ -176,7 +227,9 @@ def _flow(e: Equation) -> Judgement:
     if own != num(0):
         answer = equal(score, own, DOMAINS)
         if answer.status == "proved":
-            return Judgement("proved", "pfode.fokker_planck", "the probability flow of the variance preserving equation")
+            return Judgement(
+                "proved", "pfode.fokker_planck", "the probability flow of the variance preserving equation"
+            )
         return _differs(answer, "pfode.fokker_planck", "the coefficients of x and of the score must agree")
     sigma = app("sigma", time)
     x = sym("∂u", REAL)

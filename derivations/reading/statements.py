@@ -100,9 +100,7 @@ def _joined(parts: list[Row]) -> list[Row]:
     """
     out: list[Row] = []
     for part in parts:
-        if part[0].kind == "rel" and out and any(i.kind == "rel" for i in out[-1]):
-            out[-1] = (*out[-1], *part)
-        elif part[0].kind == "rel" and out:
+        if (part[0].kind == "rel" and out and any(i.kind == "rel" for i in out[-1])) or (part[0].kind == "rel" and out):
             out[-1] = (*out[-1], *part)
         else:
             out.append(part)

@@ -8,8 +8,14 @@ from collections.abc import Iterator
 from derivations.reading.markdown import Found, _delimited, blank
 
 _COMMENT = re.compile(r"(?<!\\)%[^\n]*")
-_VERBATIM = re.compile(r"\\begin\{(verbatim|lstlisting|minted|comment|filecontents\*?|tikzpicture|thebibliography)\*?\}.*?\\end\{\1\*?\}", re.DOTALL)
-_DEFINITION = re.compile(r"^[ \t]*\\(?:(?:re)?newcommand|providecommand|def|DeclareMathOperator|DeclarePairedDelimiter|newtheorem)\b[^\n]*$", re.MULTILINE)
+_VERBATIM = re.compile(
+    r"\\begin\{(verbatim|lstlisting|minted|comment|filecontents\*?|tikzpicture|thebibliography)\*?\}.*?\\end\{\1\*?\}",
+    re.DOTALL,
+)
+_DEFINITION = re.compile(
+    r"^[ \t]*\\(?:(?:re)?newcommand|providecommand|def|DeclareMathOperator|DeclarePairedDelimiter|newtheorem)\b[^\n]*$",
+    re.MULTILINE,
+)
 
 
 def latex(text: str) -> Iterator[Found]:
@@ -21,5 +27,3 @@ def latex(text: str) -> Iterator[Found]:
         text = blank(text[:begin]) + text[begin:]
     text = _DEFINITION.sub(lambda m: blank(m[0]), text)
     yield from _delimited(text)
-
-

@@ -97,7 +97,10 @@ def match(pattern: Term, t: Term, table: dict[Term, Term]) -> bool:
         return table.setdefault(pattern, t) == t
     if pattern.op != t.op or len(pattern.args) != len(t.args):
         return False
-    return all(match(p, a, table) if isinstance(p, Term) and isinstance(a, Term) else p == a for p, a in zip(pattern.args, t.args, strict=True))
+    return all(
+        match(p, a, table) if isinstance(p, Term) and isinstance(a, Term) else p == a
+        for p, a in zip(pattern.args, t.args, strict=True)
+    )
 
 
 def _match_index(wanted: tuple[Term | None, Fraction], t: Term, table: dict[Term, Term]) -> bool:
@@ -118,7 +121,9 @@ def match_arguments(rule: Rule, t: Term) -> dict[Term, Term] | None:
     if rule.left.op == "sym":
         return table
     if rule.left.args[0] == "E|":
-        return table if all(_literal(p, a, table) for p, a in zip(rule.left.args[1:], t.args[1:], strict=True)) else None
+        return (
+            table if all(_literal(p, a, table) for p, a in zip(rule.left.args[1:], t.args[1:], strict=True)) else None
+        )
     pairs = zip(rule.left.args[1:], t.args[1:], strict=True)
     return table if all(match(p, a, table) for p, a in pairs) else None
 
@@ -135,6 +140,10 @@ def instance(t: Term, table: Mapping[Term, Term]) -> Term:
     key = sym(t.args[0], REAL) if t.op == "sym" and t.sort == INT else t
     if key in table:
         return table[key]
+    if t.op in BOUND and t.args[0].op == "sym":
+        bound = sym(t.args[0].args[0], REAL)
+        inner = {k: v for k, v in table.items() if k != bound}
+        return rebuild(t, (t.args[0], *(instance(a, inner) if isinstance(a, Term) else a for a in t.args[1:])))
     return rebuild(t, tuple(instance(a, table) if isinstance(a, Term) else a for a in t.args))
 
 
@@ -157,6 +166,14 @@ class Unfolder:
         """The first rule whose left side is this term."""
         if t.op in ("app", "sym"):
             for rule in self.rules.get(head(t), ()):
+                if (
+                    rule.left.op == "app"
+                    and rule.left.sort[0] == "vec"
+                    and len(t.args) == 2
+                    and t.args[1].op == "num"
+                    and rule.left.args[1].op != "num"
+                ):
+                    continue  # x_0 and x_1 are not instances of x_t
                 table = match_arguments(rule, t)
                 if table is not None:
                     return rule, table
@@ -176,7 +193,10 @@ class Unfolder:
                 return self(canonical(instance(rule.right, {**self.current, **table})), depth + 1)
             except TermError as reason:
                 raise UnreadError(f"a definition does not fit here: {reason}", rule.id) from None
-        args = tuple(self(a, depth) if isinstance(a, Term) and not (k == 0 and t.op in BOUND) else a for k, a in enumerate(t.args))
+        args = tuple(
+            self(a, depth) if isinstance(a, Term) and not (k == 0 and t.op in BOUND) else a
+            for k, a in enumerate(t.args)
+        )
         if args == t.args:
             return t
         try:
@@ -190,10 +210,17 @@ def score(t: Term) -> Term:
     if t.op != "grad" or t.args[1].op != "log":
         return t
     density = t.args[1].args[0]
-    if density.op != "app" or density.args[0] not in MARGINALS or len(density.args) != 3 or density.args[1] != t.args[0]:
+    if (
+        density.op != "app"
+        or density.args[0] not in MARGINALS
+        or len(density.args) != 3
+        or density.args[1] != t.args[0]
+    ):
         return t
     return app("score", t.args[2], density.args[2], sort=t.sort)
 
 
-MARGINALS = frozenset(f"{owner}({letter}{tail})" for owner in ("p", "q") for letter in "xz" for tail in ("", "@"))
+MARGINALS = frozenset(
+    f"{owner}({letter}{tail})" for owner in ("p", "q", "p_theta") for letter in "xz" for tail in ("", "@", ",sigma")
+)
 BOUND = frozenset("sum prod int diff grad divg diag comps all aeq integrable E KL".split())

@@ -7,7 +7,7 @@ noise for the true one, x_{t-1} given the data has its marginal law. A step that
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, num, power, sym
@@ -17,9 +17,32 @@ from derivations.reading.laws import at_index, is_noise, parts
 from derivations.reading.notation import Notation, state_coefficients
 from derivations.reading.syntax import UnreadError
 from derivations.reading.unfolding import canonical, split_index
+from derivations.reading.verdict import Judgement
 
 NETWORK = "eps_theta"
-SCHEDULE = frozenset({"alpha", "alpha_bar", "beta", "sigma", "x", "eps_theta", "eps", "z", "xi", "t", "T", "tau", "E|", "pi", "s", "i", "eta", "k", "n"})
+SCHEDULE = frozenset(
+    {
+        "alpha",
+        "alpha_bar",
+        "beta",
+        "sigma",
+        "x",
+        "eps_theta",
+        "eps",
+        "z",
+        "xi",
+        "t",
+        "T",
+        "tau",
+        "E|",
+        "pi",
+        "s",
+        "i",
+        "eta",
+        "k",
+        "n",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +82,13 @@ def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:
     data = num(0)
     drawn: list[Term] = []
     for atom, c in found.items():
-        if atom.op == "app" and atom.args[0] == "x" and len(atom.args) == 2 and atom.args[1] != num(0) and state is None:
+        if (
+            atom.op == "app"
+            and atom.args[0] == "x"
+            and len(atom.args) == 2
+            and atom.args[1] != num(0)
+            and state is None
+        ):
             state = (atom, c)
         elif atom.op == "app" and atom.args[0] == "x" and atom.args[1:] == (num(0),):
             data = c
@@ -74,14 +103,15 @@ def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:
     names = {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}
     if not names <= SCHEDULE:
         return None
-    return Step(lhs.args[1], state[0].args[1], state[0], state[1], data, network[1] if network else num(0), tuple(drawn))
+    return Step(
+        lhs.args[1], state[0].args[1], state[0], state[1], data, network[1] if network else num(0), tuple(drawn)
+    )
 
 
 def _later(late: Term, early: Term) -> bool:
+    """Whether a step leads back in time; between steps of different names it is taken to."""
     a, b = split_index(late), split_index(early)
-    if a is None or b is None:
-        return False
-    return a[1] > b[1] if a[0] == b[0] else b != (None, 0) or True
+    return a is not None and b is not None and (a[0] != b[0] or a[1] > b[1])
 
 
 def judge(notation: Notation, s: Step) -> tuple[Answer, str]:
@@ -111,7 +141,9 @@ def _keeps_marginals(notation: Notation, s: Step) -> Answer:
     coefficients = state_coefficients(notation.world.name)
     if coefficients is None:
         return Answer("undecided", "this notation has no law of x_t")
-    (a_late, b_late), (a_early, b_early) = (tuple(canonical(at_index(c, i)) for c in coefficients) for i in (s.late, s.early))
+    (a_late, b_late), (a_early, b_early) = (
+        tuple(canonical(at_index(c, i)) for c in coefficients) for i in (s.late, s.early)
+    )
     domains = notation.world.domains
     mean = equal(add(mul(s.of_state, a_late), s.of_data), a_early, domains)
     if mean.status != "proved":
@@ -125,12 +157,17 @@ def _ddpm(notation: Notation, s: Step) -> Answer:
     domains = notation.world.domains
     unfold = notation.unfolder(s.late)
     if s.of_data != num(0):
-        target = parts(canonical(unfold(app("mu_tilde", s.late, s.state, app("x", num(0), sort=s.state.sort), sort=s.state.sort))))
+        target = parts(
+            canonical(unfold(app("mu_tilde", s.late, s.state, app("x", num(0), sort=s.state.sort), sort=s.state.sort)))
+        )
         wanted, got = target[app("x", num(0), sort=s.state.sort)], s.of_data
     else:
         target = parts(canonical(unfold(app("mu_theta", s.state, s.late, sort=s.state.sort))))
         wanted, got = next(c for atom, c in target.items() if atom.args[0] == NETWORK), s.of_network
-    for what, x, y in (("x_t", s.of_state, target[s.state]), ("the data" if s.of_data != num(0) else "the predicted noise", got, wanted)):
+    for what, x, y in (
+        ("x_t", s.of_state, target[s.state]),
+        ("the data" if s.of_data != num(0) else "the predicted noise", got, wanted),
+    ):
         answer = equal(x, y, domains)
         if answer.status != "proved":
             return _told(answer, f"the coefficient of {what}")
@@ -147,7 +184,39 @@ def _ddpm(notation: Notation, s: Step) -> Answer:
 
 
 def _told(a: Answer, what: str) -> Answer:
-    return Answer(a.status, f"{what}: {a.reason}" if a.status != "proved" else "the marginals are kept", a.witness, a.values)
+    return Answer(
+        a.status, f"{what}: {a.reason}" if a.status != "proved" else "the marginals are kept", a.witness, a.values
+    )
+
+
+def langevin(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str, str]) -> Judgement | None:
+    """x + c score + b noise: Langevin's step when b^2 = 2 c; None when the equation is no such step."""
+    if is_scalar(lhs) or lhs.op not in ("app", "sym"):
+        return None
+    try:
+        found = parts(rhs)
+    except UnreadError:
+        return None
+    scores = [c for a, c in found.items() if a.op == "grad" or (a.op == "app" and a.args[0] in ("s_theta", "score"))]
+    drawn = [c for a, c in found.items() if is_noise(a, noises)]
+    rest = [(a, c) for a, c in found.items() if a.op in ("app", "sym") and a.args[0] == lhs.args[0]]
+    if len(found) != 3 or (len(scores), len(drawn), len(rest)) != (1, 1, 1) or rest[0][1] != num(1):
+        return None
+    positive = {
+        **domains,
+        **{p.args[0]: "positive" for c in (*scores, *drawn) for p in walk(c) if p.op in ("app", "sym")},
+    }
+    square = power(drawn[0], 2)
+    answer = equal(square, mul(num(2), scores[0]), positive)
+    id_ = "langevin.stationary"
+    if answer.status == "proved":
+        return Judgement("proved", id_, "the density is stationary as the step tends to 0")
+    if answer.status == "refuted" and equal(square, scores[0], positive).status == "refuted":
+        said = "the square of the noise's coefficient must be twice the coefficient of the score"
+        return Judgement("refuted", id_, said, witness=dict(answer.witness or {}), values=answer.values)
+    return Judgement(
+        "undecided", id_, "the noise is that of a reverse diffusion and not of Langevin dynamics, or is not known"
+    )
 
 
 __all__ = ["Step", "judge", "step", "sym"]

@@ -38,4 +38,6 @@ def summed(parts: list[Judgement]) -> Judgement:
     worst = min(parts, key=lambda j: VERDICTS.index(j.verdict))
     reading = "; ".join(j.reading for j in parts if j.reading)
     ids = [j.formula for j in parts if j.formula]
-    return Judgement(worst.verdict, worst.formula or (ids[0] if ids else ""), worst.message, reading, worst.witness, worst.values)
+    return Judgement(
+        worst.verdict, worst.formula or (ids[0] if ids else ""), worst.message, reading, worst.witness, worst.values
+    )

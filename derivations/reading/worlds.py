@@ -39,6 +39,7 @@ DDPM: tuple[Row, ...] = (
 LEVELS: tuple[Row, ...] = (
     (r"q(x_t\mid x_0)", r"\mathcal N(x_t;\alpha_t x_0,\sigma_t^2 I)", "conv.alpha_sigma"),
     (r"q(x_t\mid x_s)", r"\mathcal N(x_t;\frac{\alpha_t}{\alpha_s} x_s,(\sigma_t^2-\frac{\alpha_t^2}{\alpha_s^2}\sigma_s^2) I)", "vdm.transition"),
+    (r"q(x_s\mid x_t,x_0)", r"\mathcal N(x_s;\frac{\alpha_t\sigma_s^2}{\alpha_s\sigma_t^2}x_t+\frac{\alpha_s(\sigma_t^2-\frac{\alpha_t^2}{\alpha_s^2}\sigma_s^2)}{\sigma_t^2}x_0,\frac{(\sigma_t^2-\frac{\alpha_t^2}{\alpha_s^2}\sigma_s^2)\sigma_s^2}{\sigma_t^2}I)", "vdm.posterior"),
     (r"\alpha_{t,s}", r"\frac{\alpha_t}{\alpha_s}", "vdm.transition"),
     (r"\sigma_{t,s}", r"\sqrt{\sigma_t^2-\frac{\alpha_t^2}{\alpha_s^2}\sigma_s^2}", "vdm.transition"),
     (r"\hat x_0", r"\frac{x_t-\sigma_t\epsilon_\theta(x_t,t)}{\alpha_t}", "param.linear_map"),
@@ -48,6 +49,19 @@ LEVELS: tuple[Row, ...] = (
     (r"v_t", r"\alpha_t\epsilon-\sigma_t x_0", "param.v"),
     (r"\mathbb{E}[x_0\mid x_t]", r"\frac{x_t-\sigma_t\mathbb{E}[\epsilon\mid x_t]}{\alpha_t}", "score.tweedie"),
     (r"\operatorname{score}(x_t,t)", r"-\frac{1}{\sigma_t}\mathbb{E}[\epsilon\mid x_t]", "score.eps"),
+)  # fmt: skip
+
+
+EDM: tuple[Row, ...] = (
+    (r"\operatorname{score}(x,\sigma)", r"\frac{D(x,\sigma)-x}{\sigma^2}", "edm.score"),
+    (r"c_{skip}(\sigma)", r"\frac{\sigma_{data}^2}{\sigma^2+\sigma_{data}^2}", "edm.preconditioning"),
+    (r"c_{out}(\sigma)", r"\frac{\sigma\sigma_{data}}{\sqrt{\sigma^2+\sigma_{data}^2}}", "edm.preconditioning"),
+    (r"c_{in}(\sigma)", r"\frac{1}{\sqrt{\sigma^2+\sigma_{data}^2}}", "edm.preconditioning"),
+    (r"\lambda(\sigma)", r"\frac{\sigma^2+\sigma_{data}^2}{(\sigma\sigma_{data})^2}", "edm.preconditioning"),
+    (r"c_{skip}", r"\frac{\sigma_{data}^2}{\sigma^2+\sigma_{data}^2}", "edm.preconditioning"),
+    (r"c_{out}", r"\frac{\sigma\sigma_{data}}{\sqrt{\sigma^2+\sigma_{data}^2}}", "edm.preconditioning"),
+    (r"c_{in}", r"\frac{1}{\sqrt{\sigma^2+\sigma_{data}^2}}", "edm.preconditioning"),
+    (r"\sigma_d", r"\sigma_{data}", ""),
 )  # fmt: skip
 
 
@@ -93,6 +107,11 @@ WORLDS: dict[str, World] = {
             "levels", "signal level alpha_t and noise level sigma_t: x_t = alpha_t x_0 + sigma_t eps", LEVELS,
             (r"\alpha_t", r"\sigma_t"), {"alpha": "positive", "sigma": "positive", "beta": "positive"},
             needs=frozenset({"sigma"}), refuses=frozenset({"alpha_bar"}), free=frozenset({"alpha", "sigma"}),
+        ),
+        World(
+            "edm", "EDM: x = y + sigma n, the denoiser D(x; sigma)", EDM, None, {"sigma": "positive"},
+            needs=frozenset({"D", "sigma"}), refuses=frozenset({"alpha_bar"}),
+            free=frozenset({"sigma", "sigma_data", "x", "D", "D_theta", "y"}),
         ),
         World("plain", "the document's own definitions, and nothing else"),
     )

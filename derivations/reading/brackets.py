@@ -1,0 +1,95 @@
+"""Brackets and bars: what is enclosed, and whether a bar separates or encloses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derivations.reading.letters import CLOSING, OPENING, SEPARATORS
+from derivations.reading.lexer import Token
+from derivations.reading.syntax import Item, Row
+
+if TYPE_CHECKING:
+    from derivations.reading.grammar import Parser
+
+PAIRS = {"(": ")]", "[": "])", "{": "}", "<": ">", "f": "f", "c": "c", "N": "N", "|": "|"}
+
+
+def bar(parser: Parser, t: Token) -> Item:
+    """A separator; or the opening bar of an absolute value or a norm, when an unmatched one follows."""
+    kind = SEPARATORS[t.text]
+    if kind == ":" and parser.text() == "=":
+        parser.k += 1
+        return Item("rel", ":=", t.at)
+    if kind == "bar" and parser.text() in ("|", r"\vert") and parser.tokens[parser.k].at == t.at + 1:
+        parser.k += 1
+        kind = "BAR"
+    if kind not in ("bar", "BAR"):
+        return Item("sep", kind, t.at)
+    closing = _matching_bar(parser, kind)
+    if closing is None:
+        return Item("sep", "|" if kind == "bar" else "||", t.at)
+    row = parser.row(lambda u: parser.k >= closing)
+    parser.k = closing + (2 if kind == "BAR" and parser.text() == "|" else 1)
+    return Item("bracket", "||" if kind == "bar" else "NN", t.at, cells=(row,))
+
+
+def _matching_bar(parser: Parser, kind: str) -> int | None:
+    """Where the bar that closes this one stands, if the bars on this level pair up."""
+    depth, found, k = 0, [], parser.k
+    while k < len(parser.tokens):
+        text = parser.tokens[k].text
+        if text in OPENING or text in ("{", r"\begin"):
+            depth += 1
+        elif text in CLOSING or text in ("}", r"\end"):
+            depth -= 1
+            if depth < 0:
+                break
+        elif depth == 0:
+            if text in (r"\\", "&", r"\quad", r"\qquad"):
+                break
+            is_bar = SEPARATORS.get(text) == "bar"
+            pair = is_bar and k + 1 < len(parser.tokens) and parser.tokens[k + 1].text == text
+            if kind == "BAR" and (SEPARATORS.get(text) == "BAR" or pair):
+                found.append(k)
+                k += pair
+            elif kind == "bar" and is_bar:
+                if pair:
+                    k += 1
+                else:
+                    found.append(k)
+        k += 1
+    return found[0] if len(found) % 2 == 1 else None
+
+
+def bracket(parser: Parser, t: Token, opened: str) -> Item:
+    """A bracket with its cells, and the separators between them."""
+    cells: list[Row] = []
+    seps: list[str] = []
+    while True:
+        row: list[Item] = []
+        while True:
+            row += parser.row(lambda u: u.text in (r"\\", "&"))
+            if parser.text() not in (r"\\", "&"):
+                break
+            parser.k += 1  # a bracket goes on over the end of a line
+        parts, between = split(tuple(row))
+        cells += parts
+        seps += between
+        closed = CLOSING.get(parser.text())
+        if closed is None or closed not in PAIRS[opened]:
+            raise parser.stuck(f"the bracket {t.text} at {t.at} is not closed before")
+        parser.k += 1
+        return Item("bracket", opened + closed, t.at, cells=tuple(cells), seps=tuple(seps))
+
+
+def split(row: Row) -> tuple[list[Row], list[str]]:
+    """The cells of a row and the separators between them; wide spaces separate nothing in a bracket."""
+    cells: list[list[Item]] = [[]]
+    seps: list[str] = []
+    for item in row:
+        if item.kind == "sep" and item.text not in ("quad", "."):
+            cells.append([])
+            seps.append(item.text)
+        elif item.kind != "sep":
+            cells[-1].append(item)
+    return [tuple(c) for c in cells], seps

@@ -1,0 +1,108 @@
+"""How a name is read with what stands around it: its scripts, the bracket behind it, the signs between terms."""
+
+from __future__ import annotations
+
+from derivations.kernel.terms import REAL, Term
+from derivations.reading.signature import PARAMETERS, TIMELIKE, Signature, is_index, key_of
+from derivations.reading.syntax import Item, Row, UnreadError, show
+
+IGNORED = ("sep", "text")
+
+
+def label_above(item: Item) -> str:
+    """A superscript that is a label: x^{(i)}, x^*, q^{sample}."""
+    top = item.sup
+    if not top:
+        return ""
+    if len(top) == 1 and top[0].kind == "bracket" and top[0].text == "()" and not top[0].sup:
+        return show(top).replace(" ", "")
+    if (
+        len(top) == 1
+        and top[0].kind in ("name", "text")
+        and (
+            len(top[0].text) > 2
+            and top[0].text != "top"
+            and top[0].text not in PARAMETERS
+            and top[0].text not in ("alpha", "beta", "gamma", "lambda", "eta", "infinity")
+        )
+    ):
+        return top[0].text
+    if len(top) == 1 and top[0].kind == "op" and top[0].text == "*":
+        return "star"
+    return ""
+
+
+def timed(following: Item | None) -> bool:
+    """Whether a bracket holds a single time."""
+    return (
+        following is not None
+        and len(following.cells) == 1
+        and len(following.cells[0]) == 1
+        and following.cells[0][0].text in TIMELIKE
+    )
+
+
+def lone(row: Row) -> bool:
+    """Whether a cell is one name or number, or an index."""
+    return (len(row) == 1 and row[0].kind in ("name", "number")) or is_index(row)
+
+
+def is_call(signature: Signature, key: str, indices: tuple[Term, ...], following: Item, tag: str, bold: bool) -> bool:
+    """Whether a name takes the bracket behind it as its arguments."""
+    if key in signature.functions or len(following.cells) > 1:
+        return all(lone(c) for c in following.cells) if key in signature.functions else True
+    letter = key.split("_")[0]
+    if timed(following):
+        return not indices and letter not in ("t", "s", "d", "T")
+    inside = following.cells[0]
+    lone = len(inside) == 1 and inside[0].kind == "name"
+    if lone and inside[0].text in PARAMETERS:
+        return True
+    if any(p in tag for p in PARAMETERS) or letter in (
+        "SNR",
+        "f",
+        "F",
+        "D",
+        "g",
+        "h",
+        "phi",
+        "psi",
+        "G",
+        "H",
+        "score",
+    ):
+        return True
+    if lone and signature.sort(key_of(inside[0]), "bold" in inside[0].marks, bool(inside[0].sub), False) != REAL:
+        return not indices or bold or letter in ("mu", "u", "v", "s", "m")
+    return (letter in ("c_skip", "x", "lambda", "sigma", "w") and lone and not indices) or key in (
+        "c_skip",
+        "c_out",
+        "c_in",
+        "c_noise",
+    )
+
+
+def cells_of(row: Row) -> list[Row]:
+    """The cells of a script, between its commas."""
+    out: list[list[Item]] = [[]]
+    for item in row:
+        if item.kind == "sep" and item.text in (",", "|", ";"):
+            out.append([])
+        elif item.kind != "sep" or item.text == ":":
+            out[-1].append(item)
+    return [tuple(c) for c in out if c]
+
+
+def summands(row: Row) -> list[tuple[Item | None, Row]]:
+    """The signed terms of a sum; a sign right behind another operator belongs to what follows it."""
+    out: list[tuple[Item | None, list[Item]]] = [(None, [])]
+    for item in row:
+        if item.kind == "op" and item.text in "+-":
+            if out[-1][1] and out[-1][1][-1].kind == "op":
+                raise UnreadError("two operators side by side", item.text, item.at)
+            if len(out) == 1 and out[0] == (None, []):
+                out = []
+            out.append((item, []))
+        elif item.kind not in IGNORED or item.text in ("|", "||"):
+            out[-1][1].append(item)
+    return [(s, tuple(part)) for s, part in out]
