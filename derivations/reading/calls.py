@@ -55,8 +55,8 @@ def is_call(signature: Signature, key: str, indices: tuple[Term, ...], following
     if timed(following):
         return not indices and letter not in ("t", "s", "d", "T")
     inside = following.cells[0]
-    lone = len(inside) == 1 and inside[0].kind == "name"
-    if lone and inside[0].text in PARAMETERS:
+    single = len(inside) == 1 and inside[0].kind == "name"
+    if single and inside[0].text in PARAMETERS:
         return True
     if any(p in tag for p in PARAMETERS) or letter in (
         "SNR",
@@ -72,9 +72,9 @@ def is_call(signature: Signature, key: str, indices: tuple[Term, ...], following
         "score",
     ):
         return True
-    if lone and signature.sort(key_of(inside[0]), "bold" in inside[0].marks, bool(inside[0].sub), False) != REAL:
+    if single and signature.sort(key_of(inside[0]), "bold" in inside[0].marks, bool(inside[0].sub), False) != REAL:
         return not indices or bold or letter in ("mu", "u", "v", "s", "m")
-    return (letter in ("c_skip", "x", "lambda", "sigma", "w") and lone and not indices) or key in (
+    return (letter in ("c_skip", "x", "lambda", "sigma", "w") and single and not indices) or key in (
         "c_skip",
         "c_out",
         "c_in",
