@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from derivations.evidence.refute import Examination, examine
 from derivations.evidence.replay import read_nodes
-from derivations.evidence.trace import term_nodes
+from derivations.evidence.trace import TraceError, term_nodes
 from derivations.kernel.equality import residual
 from derivations.kernel.field import TooLarge
 from derivations.kernel.normal import Normalizer
@@ -24,6 +24,7 @@ from derivations.language.question import Question, ask
 from derivations.language.sympy_reading import Unread
 from derivations.worker import Limit, Limits, Worker
 
+DIGITS = "integer string conversion"  # what Python says of a number that is too long to be written
 SUPPORT, SEARCH = 3, 48  # points at which a proof is checked, and at which a counterexample is looked for
 
 
@@ -92,6 +93,8 @@ def decide(
     try:
         question = ask(lhs, rhs, domain, facts)
         return _bounded(question) if limits is None else _answer_apart(question, limits)
+    except TraceError as reason:
+        return Verdict("undecided", f"too large: {reason}")
     except Unread as reason:
         return Verdict("undecided", f"unread: {reason}")
     except TooLarge as reason:
@@ -138,6 +141,10 @@ def _bounded(q: Question) -> Verdict:
         return Verdict("undecided", str(reason))
     except RecursionError:
         return Verdict("undecided", "too large: nested too deeply")
+    except ValueError as reason:
+        if DIGITS not in str(reason):
+            raise
+        return Verdict("undecided", "too large: a number of thousands of digits")
 
 
 def _answer(q: Question) -> Verdict:

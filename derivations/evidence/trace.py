@@ -26,6 +26,8 @@ from derivations.kernel.substitution import alpha
 from derivations.kernel.terms import Sort, Term
 from derivations.kernel.theorem import Theorem, premises
 
+MAX_BITS = 13_000  # of a number; the reader takes 4,000 digits
+
 
 class TraceError(ValueError):
     """A theorem that cannot be written down as a trace."""
@@ -109,6 +111,13 @@ def _in_order(roots: list[Theorem]) -> list[Theorem]:
     return out
 
 
+def _text(a: Any) -> str:
+    """A name or a number as text. Raises TraceError for a number that the reader would not take."""
+    if isinstance(a, Fraction) and max(a.numerator.bit_length(), a.denominator.bit_length()) > MAX_BITS:
+        raise TraceError(f"a number of more than {MAX_BITS:,} bits")
+    return str(a)
+
+
 class _Table:
     """The terms of one file, each with its number."""
 
@@ -139,7 +148,7 @@ class _Table:
         if isinstance(a, str):
             return {"text": a}
         if isinstance(a, Fraction):
-            return {"number": str(a)}
+            return {"number": _text(a)}
         if isinstance(a, int):
             return {"whole": a}
         if a is None:
@@ -149,7 +158,7 @@ class _Table:
     def term(self, t: Term) -> int:
         number = self.numbers.get(t)
         if number is None:
-            args = [self.term(a) if isinstance(a, Term) else str(a) for a in t.args]
+            args = [self.term(a) if isinstance(a, Term) else _text(a) for a in t.args]
             node = [t.op, self.sort(t.sort), args]
             number = self.numbers[t] = len(self.numbers)
             self.new.append(node)

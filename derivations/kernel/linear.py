@@ -11,7 +11,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 from derivations.kernel.calculus import jacobian_of, matrix_derivative, opaque_slope
-from derivations.kernel.field import Element
+from derivations.kernel.field import Element, TooLarge
 from derivations.kernel.state import Letter, LetterInfo, Matrix, Vector, Word
 from derivations.kernel.substitution import fresh, substitute
 from derivations.kernel.terms import REAL, Term, divergence, inner, inv, is_scalar, mul, num, show, sum_, sym
@@ -19,6 +19,8 @@ from derivations.kernel.terms import trace as trace_term
 
 if TYPE_CHECKING:
     from derivations.kernel.normal import Normalizer
+
+MAX_WORDS = 2000  # of a matrix
 
 
 def accumulate(ctx: Normalizer, parts: list[tuple[Any, Element]]) -> dict[Any, Element]:
@@ -57,6 +59,8 @@ def transpose_word(ctx: Normalizer, word: Word) -> Word:
 
 def multiply(ctx: Normalizer, a: Matrix, b: Matrix) -> Matrix:
     """The product of two matrices, with the equations in force applied."""
+    if len(a) * len(b) > MAX_WORDS:
+        raise TooLarge(f"a product of matrices of {len(a)} and {len(b)} words")
     parts = [(reduce_word(ctx, u + v), ctx.field.mul(x, y)) for u, x in a.items() for v, y in b.items()]
     return rewrite(ctx, accumulate(ctx, parts))
 

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from derivations.errors import RequestError
 from derivations.language.calculation import Calculation, DerivationError
 from derivations.language.entry import Chapter, Entry
 from derivations.records.record import Head, Record
@@ -38,15 +39,25 @@ def examine(entry: Entry, second_opinion: bool = True, traces: str | None = None
         return Record(head(entry), "undecided", explanation=_why(entry, outcome), broken=outcome.broken)
     said = opinions(entry) if second_opinion else []
     if traces is not None:
-        from derivations.evidence.trace import write_trace
-
-        write_trace([part.theorem for part in entry.results], Path(traces) / f"{entry.id}.jsonl", entry.claimed)
+        _write_trace(entry, Path(traces) / f"{entry.id}.jsonl")
     return Record(
         head(entry), outcome.verdict, entry.digest(), entry.sorts(),
         sum(line.link is not None for part in entry.parts for line in part.lines),
         tuple(entry.axioms), tuple(said), entry.milliseconds,
         () if outcome.verdict == entry.declared else _why(entry, outcome), tuple(alarms(entry)),
     )  # fmt: skip
+
+
+def _write_trace(entry: Entry, path: Path) -> None:
+    """Write the proof down. Raises RequestError when that cannot be done."""
+    from derivations.evidence.trace import TraceError, write_trace
+
+    try:
+        write_trace([part.theorem for part in entry.results], path, entry.claimed)
+    except TraceError as error:
+        raise RequestError(f"{entry.id}: its proof cannot be written down: {error}") from None
+    except OSError as error:
+        raise RequestError(f"{path}: the proof cannot be written: {error.strerror}") from None
 
 
 def _why(entry: Entry, outcome: Outcome) -> tuple[str, ...]:

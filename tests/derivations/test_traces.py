@@ -118,6 +118,13 @@ def test_an_undecided_entry_has_no_trace(derive, tmp_path, monkeypatch):
     assert derive("replay", str(tmp_path / "t")).code == 2
 
 
+def test_a_proof_that_cannot_be_written_down(derive, tmp_path, monkeypatch):
+    monkeypatch.setattr("derivations.evidence.trace.MAX_BITS", 0)
+    run = derive("check", "conv.ddim", "--trace", str(tmp_path))
+    assert run.code == 2
+    assert run.err == "derive: conv.ddim: its proof cannot be written down: a number of more than 0 bits\n"
+
+
 def test_a_folder_that_cannot_be_made(derive, tmp_path):
     (tmp_path / "file").write_text("")
     run = derive("check", "conv.ddim", "--trace", str(tmp_path / "file"))

@@ -201,6 +201,13 @@ def test_a_theorem_that_rests_on_itself_is_not_written(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_number_that_the_reader_would_refuse_is_not_written(tmp_path):
+    write_trace(algebra(num(2**12_999) + x, x + num(2**12_999)), tmp_path / "t.jsonl")
+    assert replay(tmp_path / "t.jsonl").steps == 1
+    with pytest.raises(TraceError, match="a number of more than 13,000 bits"):
+        write_trace(algebra(num(2**13_000) + x, x + num(2**13_000)), tmp_path / "t.jsonl")
+
+
 def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
     file = tmp_path / "t.jsonl"
     write_trace(algebra(x, x), file)

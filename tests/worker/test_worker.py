@@ -14,7 +14,7 @@ import derivations.deciding as deciding
 from derivations import Limits, decide
 from derivations.deciding import Alarm
 from derivations.errors import RequestError
-from derivations.kernel.terms import INT, app, diff, exp, function, mul, sum_, sym
+from derivations.kernel.terms import INT, Mat, app, diff, exp, function, mul, num, sum_, sym, trace
 from derivations.kernel.terms import log as term_log
 from derivations.worker import Limit, Worker, WorkerError, client, server
 
@@ -229,7 +229,7 @@ def test_an_alarm_crosses_the_border(monkeypatch):
     assert deciding.answer_plain(deciding.term_nodes([sym("x"), sym("x")]), P) == plain
 
 
-i, j = sym("i", INT), sym("j", INT)
+i, j, d = (sym(name, INT) for name in "ijd")
 
 
 def slope(times):
@@ -249,9 +249,12 @@ def slope(times):
     mul(*[sym("x") + k for k in range(16_000)]),
     sum_(i, 1, 30, sum_(j, 1, 30, app("f", i, j))),
     slope(9),
+    trace(mul(*[sym("A", Mat(d, d, "spd")) + sym("B", Mat(d, d, "spd"))] * 14)),
+    app("f", num(3**20000)),
 ], ids=["9**9**9", "100000 factors", "a power", "6000 factors", "1500 fractions", "16000 factors of our own",
-        "900 values", "the ninth derivative"])  # fmt: skip
+        "900 values", "the ninth derivative", "16384 words of matrices", "a number of 9543 digits"])  # fmt: skip
 def test_what_is_too_large_needs_no_limit(lhs):
-    verdict = decide(lhs, x, P)
+    verdict = decide(lhs, x, P | {"d": "integer"})
     assert verdict.status == "undecided" and verdict.reason.startswith("too large: ")
-    assert decide(lhs, x, P, limits=Limits(60)) == verdict
+    again = decide(lhs, x, P | {"d": "integer"}, limits=Limits(60))
+    assert again.status == "undecided" and again.reason.startswith("too large: ")
