@@ -152,6 +152,7 @@ def _facts(book: Book, entry: Entry, paths: Paths) -> str:
         ("Uses", _listed(entry.uses, paths.entry)),
         ("Used by", _listed(entry.used_by, paths.entry)),
         ("Axioms", _listed(entry.axioms, paths.axiom)),
+        ("Inequalities by", escape(entry.report.get("certificates", ""))),
         ("Rests on", _ancestors(book, entry, paths)),
         ("Witness", _witness(entry)),
         ("Sources", escape("; ".join(entry.sources))),

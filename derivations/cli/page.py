@@ -61,6 +61,7 @@ def _facts(report: dict[str, Any]) -> Iterator[str]:
     rows = {
         "Uses": ", ".join(report["uses"]),
         "Axioms": ", ".join(report["axioms"]) or "none",
+        "Bounds": report["certificates"],
         "Sources": "; ".join(report["sources"]),
         "In code": report["twin"] or (f"none: {report['no_twin']}" if report["no_twin"] else ""),
         "Notes": report["notes"],

@@ -25,7 +25,7 @@ MARGINS = (Fraction(1), Fraction(1, 10), Fraction(1, 100), Fraction(1, 10**4))
 Mono = tuple[int, ...]
 
 
-class NoSquares(ValueError):
+class NoSquares(RuleError):
     """No sum of squares was found; there may be one, and the inequality may be true without one."""
 
 
@@ -43,7 +43,7 @@ def by_squares(goal: Term, hypotheses: tuple[Term, ...] = ()) -> Theorem:
     below = n.signs.sign(gap.den)
     if below is None or not below.strict:
         raise NoSquares(f"the sign of the denominator of {show(goal)} is open")
-    top = gap.num * below.value
+    top = n.signs.lifted(gap.num) * below.value  # atoms as the squares of their roots
     facts = list(_facts(n, hypotheses))
     margins = MARGINS if goal.op == "lt" else (Fraction(0),)
     for margin in margins:

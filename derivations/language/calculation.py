@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from derivations.evidence.squares import by_squares
 from derivations.kernel import RuleError, Theorem
 from derivations.kernel.decay import gaussian_integrable, gaussian_vanishes
 from derivations.kernel.equality import algebra, chain, congruence, order
@@ -129,6 +130,7 @@ class Calculation:
             "vanishes": [lambda: gaussian_vanishes(h.args[0], h.args[1], known)],
         }
         by_signs = [lambda: order(h, self.given), lambda: order(h, self.given, signs)]
+        by_signs.append(lambda: by_squares(h, self.given))
         for attempt in by_signs if h.op in ("lt", "le", "ne") else attempts.get(h.op, []):
             try:
                 return attempt()

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from derivations import formats
+from derivations.evidence.smt import PREFIX
 from derivations.formats import plain
 from derivations.kernel import Theorem
 from derivations.kernel.logic import AXIOMS
@@ -16,6 +17,7 @@ from derivations.language.calculation import Line, Part
 from derivations.language.entry import Entry
 from derivations.language.latex import latex
 from derivations.language.notation import TABLE
+from derivations.registry.certificates import certificates
 from derivations.registry.corpus import entries
 from derivations.registry.dependencies import step_uses, users, uses
 from derivations.registry.rules import sentence
@@ -45,6 +47,7 @@ def report(entry: Entry, second_opinion: bool = True, used_by: bool = True) -> d
         "statement": statement(entry),
         "steps": [_step(entry, n, *row, second_opinion) for n, row in enumerate(_rows(parts))],
         "axioms": entry.axioms if parts else [],
+        "certificates": certificates(entry) if parts else "",
         "rules": entry.rules if parts else [],
         "uses": uses(entry),
         "used_by": users().get(entry.id, []) if used_by else None,
@@ -173,10 +176,14 @@ def ledger() -> list[dict[str, Any]]:
     """The named axioms that the corpus rests on: what each says, and every entry that carries it."""
     users = {name: [e.id for e in entries().values() if name in axioms_of(e)] for name in AXIOMS}
     return [
-        {"name": name, "statement_tex": latex(AXIOMS[name]), "why": "", "source": "", "used_by": carried}
+        {"name": name, "statement_tex": latex(AXIOMS[name]), "why": _why(name), "source": "", "used_by": carried}
         for name, carried in users.items()
         if carried
     ]
+
+
+def _why(axiom: str) -> str:
+    return "z3 says so, and gives no proof that anyone can check." if axiom.startswith(PREFIX) else ""
 
 
 def axioms_of(entry: Entry) -> list[str]:

@@ -48,7 +48,7 @@ def closure(requirements):
 
 def test_every_installed_dependency_has_an_exact_pin():
     extras = PROJECT["optional-dependencies"]
-    needed = closure(PROJECT["dependencies"] + extras["models"] + extras["docs"] + extras["tests"] + extras["cluster"])
+    needed = closure(PROJECT["dependencies"] + extras["models"] + extras["docs"] + extras["tests"] + extras["cluster"] + extras["smt"])
     assert {"sympy", "torch", "mkdocs", "pytest"} <= needed
     # PyTorch pins the packages of its CUDA build itself.
     needed = {name for name in needed if not name.startswith(("nvidia-", "cuda-", "triton"))}

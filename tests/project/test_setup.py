@@ -215,7 +215,7 @@ def test_a_second_run_installs_nothing_and_a_changed_pin_does(setup_env, checkou
     monkeypatch.setattr(setup_env.Environment, "try_install", lambda self, *a: asked.append(a[-1]) or True)
     setup_env.set_up(checkout)
     assert asked == ["hatchling", setup_env.torch_pin((checkout / "constraints.txt").read_text()),
-                     ".[models,docs,tests,cluster]"]  # fmt: skip
+                     ".[models,docs,tests,cluster,smt]"]  # fmt: skip
     assert "setup: done" in capsys.readouterr().out
     setup_env.set_up(checkout)
     assert len(asked) == 3 and capsys.readouterr().out == ""
