@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from derivations.book import figure, reference, trust
+from derivations.book import figure, reference, results, trust
 from derivations.book.chapter import chapter_markdown, formula_markdown
 from derivations.book.mathmark import plain
 from derivations.book.model import Book, BookError
@@ -86,9 +86,12 @@ def fill(markdown: str, book: Book, page: str) -> str:
     """
 
     def part(match: re.Match[str]) -> str:
+        paths = Paths(book, page)
+        if match[1].startswith("results "):
+            return results.results(match[1].removeprefix("results "), paths.root)
         if match[1] not in PARTS:
-            raise BookError(f"{page}: there is no part {match[1]!r}; there are: {', '.join(PARTS)}")
-        return PARTS[match[1]](book, Paths(book, page))
+            raise BookError(f"{page}: there is no part {match[1]!r}; there are: {', '.join(PARTS)}, results NAME")
+        return PARTS[match[1]](book, paths)
 
     return _PART.sub(part, markdown)
 
