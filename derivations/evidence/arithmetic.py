@@ -13,6 +13,7 @@ from fractions import Fraction
 from flint import arb, fmpq, fmpz
 
 MAX_EXACT_BITS = 4096
+LARGE = 2**62  # FLINT takes no integer of this size as an exponent, nor as the degree of a root
 
 
 class Undefined(ArithmeticError):
@@ -168,6 +169,10 @@ def power(a: Value, e: Value) -> Value:
     """a**e: by arithmetic for an integer e, by roots for a rational e, else exp(e log a)."""
     if isinstance(e, fmpq):
         p, q = int(e.p), int(e.q)
+        if max(abs(p), q) >= LARGE:
+            if sign(a) <= 0:
+                raise TooWide("a large power of a number that is not positive")
+            return exp(mul(e, log(a)))
         return integer_power(a if q == 1 else root(a, q), p)
     if isinstance(e, arb) and e.contains_integer() and sign(a) <= 0:
         raise TooWide("an exponent that may be an integer")

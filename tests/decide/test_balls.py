@@ -83,6 +83,15 @@ def test_long_rationals_become_balls():
     assert isinstance(at(power(x, 5000), x=3), arb) and isinstance(at(power(x, 50), x=3), fmpq)
 
 
+@pytest.mark.parametrize("exponent", [2**62, 3**50, -(3**50), Fraction(1, 3**50), Fraction(2**70 + 1, 3**50)])
+def test_an_exponent_may_be_larger_than_a_machine_word(exponent):
+    value = evaluate(power(num(Fraction(3, 2)), num(exponent)), {})
+    true = exponent * Fraction(str(mpmath.log(mpmath.mpf(3) / 2)))
+    assert abs(float(value.log()) / float(true) - 1) < 1e-12
+    with pytest.raises(TooWide, match="a large power of a number that is not positive"):
+        evaluate(power(num(-1), num(exponent)), {})
+
+
 @pytest.mark.parametrize("t, message", [
     (1 / (x - 1), "a division by 0"), (log(x - 1), "the logarithm"), (log(-x), "the logarithm"),
     (power(x - 1, -2), "by 0"),
