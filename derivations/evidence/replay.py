@@ -224,6 +224,9 @@ def main(arguments: list[str], statements: bool = False) -> int:
     """Replay every trace named or lying in a directory named; print one line for each, and on demand what it proves."""
     files = []
     for name in map(Path, arguments):
+        if not name.exists():
+            print(f"derive: there is no file or folder {name}; name traces, or folders of traces", file=sys.stderr)
+            return 2
         files += sorted(name.rglob("*.jsonl")) if name.is_dir() else [name]
     if not files:
         print("derive: no trace to read; name *.jsonl files or directories that hold some", file=sys.stderr)

@@ -221,7 +221,10 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, monkeypatch):
 def test_nothing_to_read_is_not_a_success(tmp_path, capsys):
     assert main([str(tmp_path)]) == 2
     assert "no trace to read" in capsys.readouterr().err
-    assert main([str(tmp_path / "absent.jsonl")]) == 1
+    assert main([str(tmp_path / "absent.jsonl")]) == 2
+    assert f"there is no file or folder {tmp_path / 'absent.jsonl'}" in capsys.readouterr().err
+    (tmp_path / "bytes.jsonl").write_bytes(b"\xff\n")
+    assert main([str(tmp_path)]) == 1
     assert "cannot be read" in capsys.readouterr().out
 
 
