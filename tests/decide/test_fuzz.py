@@ -1,14 +1,18 @@
 """`decide` against a second evaluator, on random pairs: it may be undecided, but never wrong. Bounded to seconds here.
 
-`python -m tests.decide.campaign --help` runs the same for as long as you like.
+`python -m tests.decide.fuzz --help` runs the same for as long as you like.
 """
+
+import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from derivations import Verdict, decide
-from tests.decide.campaign import BASICS, INDEXED, Question, judge
+from derivations import Alarm, Verdict, decide
+from tests.decide import fuzz
+from tests.decide.questions import BASICS, INDEXED, Question, judge
 
 
 @given(st.integers(0, 10**9))
@@ -23,6 +27,12 @@ def test_random_pairs_are_never_decided_wrongly(seed):
 def test_random_pairs_with_facts_integers_and_functions(seed):
     question = INDEXED(seed)
     assert judge(question, decide(*question.asked)) == "", question
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("batch", fuzz.batches(7_500, seed=77), ids=lambda batch: f"{batch.kind}-{batch.first}")
+def test_a_campaign_of_half_a_minute(batch):
+    assert fuzz.run(batch)["wrong"] == []
 
 
 def test_a_decider_that_always_agrees_is_caught():
@@ -41,3 +51,54 @@ def test_a_decider_that_always_refutes_is_caught():
 @pytest.mark.parametrize("seed", range(3))
 def test_a_question_can_be_asked_again(seed):
     assert BASICS(seed) == BASICS(seed) and INDEXED(seed) == INDEXED(seed)
+
+
+# ---- the campaign
+
+
+def small(monkeypatch, size=20):
+    monkeypatch.setattr(fuzz, "SIZE", size)
+    monkeypatch.setattr(fuzz.Batch.__init__, "__defaults__", (size,))
+    monkeypatch.setattr(fuzz, "executor", lambda workers, scheduler: ThreadPoolExecutor(1))
+
+
+def test_the_figures_count_every_pair(monkeypatch, capsys):
+    small(monkeypatch)
+    assert fuzz.main(["--pairs", "100", "--json"]) == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["pairs"] == 100 == sum(figures["answers"].values())
+    assert figures["wrong"] == {"proved": 0, "refuted": 0, "alarm": 0}
+    assert sum(figures["by_kind"]["indexed"].values()) == 20 and figures["seeds"] == [10**9, 10**9 + 99]
+
+
+def test_a_campaign_goes_on_where_it_was_stopped(monkeypatch, capsys, tmp_path):
+    small(monkeypatch)
+    out = tmp_path / "fuzz.jsonl"
+    assert fuzz.main(["--pairs", "40", "--out", str(out)]) == 0
+    asked, real = [], fuzz.run
+    monkeypatch.setattr(fuzz, "run", lambda batch: asked.append(batch.first - 10**9) or real(batch))
+    assert fuzz.main(["--pairs", "100", "--out", str(out)]) == 0
+    assert asked == [40, 60, 80]
+    assert capsys.readouterr().out.splitlines()[-1].startswith("100 pairs in")
+    monkeypatch.setattr(fuzz, "sources", lambda: "other")
+    assert fuzz.main(["--pairs", "40", "--out", str(out)]) == 2
+    assert "holds results of something else (sources differs)" in capsys.readouterr().err
+
+
+def test_wrong_answers_are_listed_and_fail(monkeypatch, capsys):
+    small(monkeypatch)
+    monkeypatch.setattr(fuzz, "decide", lambda *asked: Verdict("proved"))
+    assert fuzz.main(["--pairs", "40"]) == 1
+    out = capsys.readouterr().out
+    assert "WRONG proved, seed 10000000" in out and ": proved, but the sides are" in out
+
+    def alarm(*asked):
+        raise Alarm("x = y", {}, "1", "2")
+
+    monkeypatch.setattr(fuzz, "decide", alarm)
+    assert fuzz.main(["--pairs", "20"]) == 1
+    assert "0 wrong proved, 0 wrong refuted, 20 wrong alarm." in capsys.readouterr().out
+
+
+def test_nothing_asked_is_no_success(capsys):
+    assert fuzz.main(["--pairs", "0"]) == 1

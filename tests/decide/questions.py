@@ -1,17 +1,12 @@
-"""A campaign of random questions to `decide`, judged by a second evaluator.
+"""Random questions to `decide`, and a judge of the answers: a second evaluator, without code in common with the balls.
 
-    python -m tests.decide.campaign --seconds 600 --seed 1 --questions basics
-
-prints every wrong answer, and the counts at the end. Wrong is: proved, though the sides differ or one is undefined
-somewhere in the domain; refuted, though the pair is true by construction, or with a witness that is none.
+Wrong is: proved, though the sides differ or one is undefined somewhere in the domain; refuted, though the pair is true
+by construction, or with a witness that is none. `fuzz` asks many of them.
 """
 
 from __future__ import annotations
 
-import argparse
 import random
-import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,7 +14,7 @@ from typing import Any
 
 import mpmath as mp
 
-from derivations import Alarm, Verdict, decide
+from derivations import Verdict
 from derivations.kernel.terms import Term, show
 from tests.decide import generate, generate_indexed, reference
 
@@ -157,47 +152,3 @@ def _no_witness(question: Question, witness: dict[str, Fraction]) -> str:
         if abs(lhs - rhs) <= mp.mpf(10) ** (-2 * DIGITS) * (abs(lhs) + abs(rhs)):
             return f"refuted at {witness}, where the sides are equal"
     return ""
-
-
-def campaign(make: Callable[[int], Question], seed: int, seconds: float) -> Counter[str]:
-    """Ask until the time is over; count the answers by kind, and print those that are wrong."""
-    counts: Counter[str] = Counter()
-    took, end = [], time.monotonic() + seconds
-    while time.monotonic() < end:
-        question = make(seed + counts["pairs"])
-        counts["pairs"] += 1
-        start = time.perf_counter()
-        try:
-            verdict = decide(*question.asked)
-        except Alarm as alarm:
-            counts["ALARM"] += 1
-            print(f"ALARM {question}: {alarm}", flush=True)
-            continue
-        took.append(time.perf_counter() - start)
-        counts[f"{question.kind} {verdict.status}"] += 1
-        wrong = judge(question, verdict)
-        if wrong:
-            counts[f"WRONG {verdict.status}"] += 1
-            print(f"WRONG {question}: {wrong}", flush=True)
-    took.sort()
-    print(
-        f"milliseconds: median {1e3 * took[len(took) // 2]:.2f}, 99 % {1e3 * took[len(took) * 99 // 100]:.1f}, ", end=""
-    )
-    print(f"worst {1e3 * took[-1]:.0f}")
-    return counts
-
-
-def main() -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--questions", choices=("basics", "indexed"), default="basics")
-    options = parser.parse_args()
-    make = BASICS if options.questions == "basics" else INDEXED
-    for name, count in sorted(campaign(make, options.seed, options.seconds).items()):
-        print(f"{count:8d}  {name}")
-
-
-if __name__ == "__main__":
-    main()
