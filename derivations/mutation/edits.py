@@ -78,8 +78,13 @@ def _everywhere(t: Term, place: Place, edit: Edit) -> Iterator[Term]:
 
 
 def _valued(t: Term) -> bool:
-    """Whether a sign or a factor can stand before the part: a real, a vector or a matrix that is not just 0."""
-    return t.sort not in (INT, MEASURE) and t.sort[0] in ("real", "vec", "mat") and t.op not in ("zero", "hole")
+    """Whether a sign or a factor before the part changes it: a real, a vector or a matrix that is not just 0."""
+    return t.sort != INT and t.sort[0] in ("real", "vec", "mat") and not _nothing(t)
+
+
+def _nothing(t: Term) -> bool:
+    """Whether the part is 0 or the identity as it is written, so that nothing changes when it is left out."""
+    return t.op in ("zero", "eye") or (t.op in ("neg", "inv") and _nothing(t.args[0]))
 
 
 def _free_of_signs(t: Term, place: Place) -> bool:
@@ -176,7 +181,7 @@ def dropped(t: Term, place: Place) -> Iterator[Term]:
     """A term of a sum, a factor of a product, or a denominator left out."""
     if t.op in ("add", "mul") and not (t.sort == INT and place.op == "app"):
         for k, part in enumerate(t.args):
-            if part.op in ("eye", "zero"):
+            if _nothing(part):
                 continue
             rest = (*t.args[:k], *t.args[k + 1 :])
             try:

@@ -1,10 +1,11 @@
 """Differential fuzzing: many random questions to `decide`, each answer judged by a second evaluator.
 
-    python -m tests.decide.fuzz --pairs 120000 --out fuzz.jsonl [--workers N | --scheduler ADDRESS] [--json]
+    python -m tests.decide.fuzz --pairs 120000 --out fuzz.jsonl [--workers N | --scheduler ADDRESS] [--keep]
 
 `decide` itself holds every proof against balls, and raises an alarm when they differ; `questions.judge` evaluates both
 sides in another library. Four of five batches ask about roots, logs, exponentials and angles, the fifth about sums
-and products of symbolic length with facts. Killed, the same command goes on. Exit code 1 for a wrong answer.
+and products of symbolic length with facts. Killed, the same command goes on. Exit code 1 for a wrong answer. With
+--keep the figures go to `docs/fuzz.json` and their headline to `docs/measured.json`.
 """
 
 from __future__ import annotations
@@ -30,10 +31,12 @@ from derivations.errors import RequestError
 from derivations.mutation.cluster import executor
 from derivations.mutation.results import Results
 from derivations.records.keys import Sources
+from tests import measured
 from tests.decide.questions import BASICS, INDEXED, judge
 
 FORMAT = "exegesis fuzz 1"
 KINDS = {"basics": BASICS, "indexed": INDEXED}
+FILE = measured.FILE.with_name("fuzz.json")
 SIZE = 250  # questions of a batch
 STATUSES = ("proved", "refuted", "undecided")
 
@@ -122,6 +125,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, metavar="FILE", help="keep the results in this file, and go on from it")
     parser.add_argument("--workers", type=int, metavar="N", help="processes; without it, one for each core")
     parser.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler, instead of processes")
+    parser.add_argument("--keep", action="store_true", help="keep the figures for the trust page")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     return parser
 
@@ -144,7 +148,21 @@ def main(arguments: list[str] | None = None) -> int:
     wanted = {(batch.kind, batch.first) for batch in every}
     figures = summary(row for row in results.rows if (row["kind"], row["first"]) in wanted)
     print(json.dumps(figures, indent=1) if asked.json else text(figures))
+    if asked.keep and figures["pairs"]:
+        command = f"python -m tests.decide.fuzz --pairs {asked.pairs} --seed {asked.seed}"
+        measured.keep("fuzz", *headline(figures), command)
+        FILE.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return 1 if any(figures["wrong"].values()) or not figures["pairs"] else 0
+
+
+def headline(figures: dict[str, Any]) -> tuple[str, str]:
+    """What was tried, and what came out, for the trust page."""
+    answers, wrong = figures["answers"], figures["wrong"]
+    what = "Random equations to `decide`; balls are held against every proof, and a second evaluator judges every answer"
+    pairs = f"{figures['pairs']:,}"
+    said = ", ".join(f"{answers[status]:,} {status}" for status in STATUSES)
+    bad = f"{wrong['proved']} wrong `proved`, {wrong['refuted']} wrong `refuted`, {wrong['alarm']} alarms"
+    return what, f"{bad} in {pairs} pairs: {said}"
 
 
 def text(figures: dict[str, Any]) -> str:
