@@ -158,7 +158,7 @@ def main(arguments: list[str] | None = None) -> int:
 def headline(figures: dict[str, Any]) -> tuple[str, str]:
     """What was tried, and what came out, for the trust page."""
     answers, wrong = figures["answers"], figures["wrong"]
-    what = "Random equations to `decide`; balls are held against every proof, and a second evaluator judges every answer"
+    what = "Random equations are put to `decide`; balls are held against each proof, and a second evaluator judges each answer."
     pairs = f"{figures['pairs']:,}"
     said = ", ".join(f"{answers[status]:,} {status}" for status in STATUSES)
     bad = f"{wrong['proved']} wrong `proved`, {wrong['refuted']} wrong `refuted`, {wrong['alarm']} alarms"

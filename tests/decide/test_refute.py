@@ -13,6 +13,7 @@ from derivations.kernel.terms import (
     Term,
     add,
     app,
+    eq,
     exp,
     function,
     le,
@@ -83,6 +84,15 @@ def test_any_order_that_can_be_met_is_met(pairs):
 @pytest.mark.parametrize("facts", [[lt(a, 0)], [lt(x, s), lt(s, x)], [lt(2, n), lt(n, 3)], [lt(power(x, 2), -1)]])
 def test_where_nothing_meets_the_facts_there_is_no_point(facts):
     assert found(facts, 100) == []
+
+
+def test_an_equation_gives_a_coordinate_its_value():
+    """Drawn at random, a product would never be 6/7; and one equation may wait for another."""
+    facts = [eq(mul(s, x), num(Fraction(6, 7))), eq(add(r, x), mul(3, s)), lt(a, b)]
+    met = found(facts, 10)
+    assert len(met) >= 5
+    assert all(holds(fact, point.values, point.table) for point in met for fact in facts)
+    assert len(found([eq(app("alpha", n), mul(a, app("alpha", n - 1)))], 4)) == 4
 
 
 def test_the_same_question_gives_the_same_points():

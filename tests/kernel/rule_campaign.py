@@ -1,205 +1,32 @@
 """The checker's own rules, each check of each taken away in turn: does a case of the corpora notice?
 
-    python -m tests.kernel.rule_campaign [--keep]
+    python -m tests.kernel.rule_campaign [--workers N | --scheduler ADDRESS] [--keep]
 
-With --keep the figure is kept for the trust page.
-
-The mutants are made from the source of the rules, and of the functions in which they check, so that a new rule or
-check has its mutants at once:
-
-    check        one `raise`, one operand of an `or` before it, or one call that is made only to refuse
-    hypotheses   the theorem without its hypotheses
-    conclusion   the theorem with one edit of the first accepted conclusion in place of what was proved
-    brutal       all checks and hypotheses of the rule, and of what it calls, at once: it returns without checking
-
-A mutant is noticed when a case of the accept or reject corpus has another outcome than usual. It *proves* something
-when one of these outcomes is a theorem that is not proved otherwise.
+A mutant (see `rule_mutants`) is noticed when a case of the accept or reject corpus has another outcome than usual. It
+*proves* something when one of these outcomes is a theorem that is not proved otherwise. With --keep the figure goes to
+`docs/measured.json`. Exit code 1 when a mutant is not noticed.
 """
 
 from __future__ import annotations
-import __future__ as future
 
-import ast
-import inspect
+import argparse
 import sys
-import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from types import CodeType, FunctionType
+from threading import Lock
+from typing import Any
 
-from derivations.kernel import RULES, coordinates, decay, equality, evolution, integrals, limits, logic, series, sums
-from derivations.kernel.terms import TRUE, Term, TermError
+from derivations.kernel import RULES, logic
+from derivations.kernel.terms import TermError
 from derivations.kernel.theorem import RuleError
-from derivations.mutation.edits import mutants as edits
+from derivations.mutation.cluster import executor
 from tests import measured
+from tests.kernel.rule_mutants import Mutant, helpers, mutants, users
 from tests.kernel.test_rules import ACCEPT, REJECT
 
-FUTURE = future.annotations.compiler_flag
-ROOMS = (logic, equality, sums, integrals, coordinates, series, evolution, limits, decay)
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A change of some functions of the kernel: which rule or helper, what is taken away, and the new code."""
-
-    name: str
-    kind: str
-    what: str
-    codes: tuple[tuple[FunctionType, CodeType], ...]
-
-    def __str__(self) -> str:
-        return f"{self.name}, {self.kind}: {self.what}"
-
-    @contextmanager
-    def planted(self) -> Iterator[None]:
-        """The kernel with the mutant in it."""
-        kept = [(function, function.__code__) for function, _ in self.codes]
-        try:
-            for function, code in self.codes:
-                function.__code__ = code
-            yield
-        finally:
-            for function, code in kept:
-                function.__code__ = code
-
-
-def rules() -> dict[str, FunctionType]:
-    """The function under each rule."""
-    return {name: apply.__wrapped__ for name, apply in RULES.items()}
-
-
-def helpers() -> dict[str, FunctionType]:
-    """The functions in the rooms of the rules that refuse something themselves."""
-    found = {
-        name: f for room in ROOMS for name, f in vars(room).items()
-        if inspect.isfunction(f) and f.__module__ == room.__name__ and not hasattr(f, "__wrapped__")
-    }  # fmt: skip
-    return {name: f for name, f in found.items() if any(isinstance(n, ast.Raise) for n in ast.walk(tree(f)))}
-
-
-def tree(function: FunctionType) -> ast.FunctionDef:
-    """The definition of a function, without its decorators."""
-    (definition,) = ast.parse(textwrap.dedent(inspect.getsource(function))).body
-    assert isinstance(definition, ast.FunctionDef)
-    definition.decorator_list = []
-    return definition
-
-
-def compiled(function: FunctionType, definition: ast.FunctionDef) -> CodeType:
-    """The code of a changed definition, for the same globals."""
-    module = ast.fix_missing_locations(ast.Module([definition], []))
-    code = compile(module, f"<mutant of {function.__name__}>", "exec", FUTURE)
-    return next(c for c in code.co_consts if isinstance(c, CodeType) and c.co_name == function.__name__)
-
-
-class Editor(ast.NodeTransformer):
-    """Takes away check number `at` of a definition, or every check when `at` is None; `found` names those it passed."""
-
-    def __init__(self, at: int | None) -> None:
-        self.at = at
-        self.found: list[str] = []
-
-    def _mine(self, node: ast.AST) -> bool:
-        self.found.append(ast.unparse(node)[:100])
-        return self.at is None or self.at == len(self.found) - 1
-
-    def visit_If(self, node: ast.If) -> ast.AST:
-        if isinstance(node.test, ast.BoolOp) and isinstance(node.test.op, ast.Or) and isinstance(node.body[0], ast.Raise):
-            left: list[ast.expr] = [v for v in node.test.values if not self._mine(v)]
-            node.test = ast.BoolOp(ast.Or(), [ast.Constant(False), *left]) if left else ast.Constant(False)
-        return self.generic_visit(node)
-
-    def visit_Raise(self, node: ast.Raise) -> ast.AST:
-        return ast.Pass() if self._mine(node) else node
-
-    def visit_Expr(self, node: ast.Expr) -> ast.AST:
-        return ast.Pass() if isinstance(node.value, ast.Call) and _refuses(node.value) and self._mine(node) else node
-
-
-class Returned(ast.NodeTransformer):
-    """Replaces one argument of every Sequent that a rule returns."""
-
-    def __init__(self, argument: int, new: Callable[[ast.expr], ast.expr]) -> None:
-        self.argument, self.new = argument, new
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        if getattr(node.func, "id", "") == "Sequent":
-            node.args[self.argument] = self.new(node.args[self.argument])
-        return node
-
-
-def _refuses(call: ast.Call) -> bool:
-    """Whether a call whose value is not used is made only to refuse; the others fill a list."""
-    return isinstance(call.func, ast.Name) or getattr(call.func, "attr", "") not in ("append", "extend", "add", "remove")
-
-
-def checks(function: FunctionType) -> list[str]:
-    """The checks of a function, in the order of its source."""
-    editor = Editor(-1)
-    editor.visit(tree(function))
-    return editor.found
-
-
-def changed(function: FunctionType, *transformers: ast.NodeTransformer) -> tuple[FunctionType, CodeType]:
-    """A function and its code after these changes."""
-    definition = tree(function)
-    for transformer in transformers:
-        transformer.visit(definition)
-    return function, compiled(function, definition)
-
-
-NO_HYPOTHESES = Returned(0, lambda old: ast.Tuple([], ast.Load()))
-WRONG_CONCLUSION = Returned(1, lambda old: ast.Call(ast.parse(
-    "__import__('tests.kernel.rule_campaign', fromlist=['wrong']).wrong", mode="eval").body, [old], []))  # fmt: skip
-
-
-def wrong(conclusion: Term) -> Term:
-    """The conclusion with one edit; a truth, where nothing can be edited."""
-    return next((m.term for m in edits(conclusion)), TRUE)
-
-
-def has_hypotheses(function: FunctionType) -> bool:
-    """Whether the rule gives its theorem hypotheses of its own, or those of its premises."""
-    sequents = [n for n in ast.walk(tree(function)) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "Sequent"]
-    return any(ast.unparse(call.args[0]) != "()" for call in sequents)
-
-
-def called(function: FunctionType, known: dict[str, FunctionType]) -> set[str]:
-    """The helpers that a function calls, directly or not."""
-    found: set[str] = set()
-    waiting = [function]
-    while waiting:
-        for name in _names(waiting.pop().__code__) & known.keys() - found:
-            found.add(name)
-            waiting.append(known[name])
-    return found
-
-
-def _names(code: CodeType) -> set[str]:
-    """The global names of a function, inner functions and comprehensions included."""
-    return set(code.co_names).union(*(_names(c) for c in code.co_consts if isinstance(c, CodeType)))
-
-
-def mutants() -> Iterator[Mutant]:
-    """Every mutant: those of the rules in their order, then those of the functions that they call."""
-    known = helpers()
-    for name, function in rules().items():
-        every, inside = checks(function), [known[h] for h in sorted(called(function, known))]
-        yield from _one_by_one(name, function)
-        if has_hypotheses(function):
-            yield Mutant(name, "hypotheses", "none", (changed(function, NO_HYPOTHESES),))
-        yield Mutant(name, "conclusion", "with one edit", (changed(function, WRONG_CONCLUSION),))
-        if every or inside or has_hypotheses(function):
-            codes = (changed(function, Editor(None), NO_HYPOTHESES), *(changed(h, Editor(None)) for h in inside))
-            yield Mutant(name, "brutal", "returns without checking", codes)
-    for name, function in known.items():
-        yield from _one_by_one(name, function)
-
-
-def _one_by_one(name: str, function: FunctionType) -> Iterator[Mutant]:
-    for k, what in enumerate(checks(function)):
-        yield Mutant(name, "check", what, (changed(function, Editor(k)),))
+KINDS = ("check", "hypotheses", "conclusion", "brutal")
+_planting = Lock()  # a mutant is planted in the process, for all of its threads
 
 
 def outcome(call: Callable[[], object]) -> str:
@@ -224,19 +51,6 @@ def as_it_was() -> Iterator[None]:
             ledger.update(old)
 
 
-def cases(name: str) -> list[str]:
-    """The rules whose cases may notice a mutant of this rule or helper."""
-    if name in RULES:
-        return [name]
-    known = helpers()
-    return [rule for rule, function in rules().items() if name in called(function, known)]
-
-
-def usual() -> dict[str, list[str]]:
-    """What every case of every rule gives."""
-    return {rule: outcomes(rule) for rule in ACCEPT}
-
-
 def outcomes(rule: str) -> list[str]:
     """What every case of a rule gives."""
     with as_it_was():
@@ -246,38 +60,68 @@ def outcomes(rule: str) -> list[str]:
 def noticed(mutant: Mutant, before: dict[str, list[str]]) -> str:
     """How the corpora notice a mutant: "proves", "noticed", or "" for not at all."""
     found = ""
-    for rule in cases(mutant.name):
+    for rule, usual in before.items():
         with mutant.planted():
             after = outcomes(rule)
-        differing = [new for old, new in zip(before[rule], after, strict=True) if old != new]
+        differing = [new for old, new in zip(usual, after, strict=True) if old != new]
         if any(not new.startswith(("refused: ", "crashed: ")) for new in differing):
             return "proves"
         found = found or ("noticed" if differing else "")
     return found
 
 
+def run(name: str) -> list[dict[str, Any]]:
+    """Plant every mutant of a rule or helper; how each is noticed, as plain data."""
+    with _planting:
+        before = {rule: outcomes(rule) for rule in users(name)}
+        return [
+            {"name": name, "kind": mutant.kind, "what": mutant.what, "how": noticed(mutant, before)}
+            for mutant in mutants(name)
+        ]
+
+
+def campaign(names: Iterable[str], pool: Executor) -> Iterator[dict[str, Any]]:
+    """The results for rules and helpers, in their order."""
+    for rows in pool.map(run, list(names)):
+        yield from rows
+
+
+def everything() -> list[str]:
+    """The rules, and the functions that they call to refuse something."""
+    return [*RULES, *helpers()]
+
+
+def headline(rows: list[dict[str, Any]]) -> tuple[str, str]:
+    """What was tried, and what came out, for the trust page."""
+    cases = sum(len(ACCEPT[rule]) + len(REJECT[rule]) for rule in RULES)
+    brutal = [row["how"] for row in rows if row["kind"] == "brutal"]
+    what = f"Each check of the {len(RULES)} rules, and of the functions that they call, is taken away in turn."
+    figure = (
+        f"{sum(bool(row['how']) for row in rows)} of {len(rows)} mutants change what one of {cases} cases gives; "
+        f"{brutal.count('proves')} of {len(brutal)} rules that return without checking prove what they must not"
+    )
+    return what, figure
+
+
 def main(arguments: list[str]) -> int:
     """Plant every mutant; print the figures, and every mutant that nobody notices."""
-    before = usual()
-    every = [(mutant, noticed(mutant, before)) for mutant in mutants()]
-    silent = [mutant for mutant, how in every if not how]
-    for kind in dict.fromkeys(mutant.kind for mutant, _ in every):
-        how = [h for mutant, h in every if mutant.kind == kind]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--workers", type=int, metavar="N", help="processes; without it, one for each core")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler, instead of processes")
+    parser.add_argument("--keep", action="store_true", help="keep the figure for the trust page")
+    asked = parser.parse_args(arguments)
+    with executor(asked.workers, asked.scheduler) as pool:
+        rows = list(campaign(everything(), pool))
+    for kind in KINDS:
+        how = [row["how"] for row in rows if row["kind"] == kind]
         told = f"{len(how) - how.count('')} of {len(how)} noticed, {how.count('proves')} of them by a theorem too many"
         print(f"{kind:<12} {told}")
-    for mutant in silent:
-        print(f"NOT NOTICED: {mutant}")
-    brutal = [how for mutant, how in every if mutant.kind == "brutal"]
-    figure = (
-        f"{len(every) - len(silent)} of {len(every)} mutants are noticed; {brutal.count('proves')} of {len(brutal)} rules "
-        "that return without checking prove something that they must not"
-    )
-    print(f"{figure}.")
-    if "--keep" in arguments and every and not silent:
-        cases = sum(map(len, before.values()))
-        what = f"Every check of {len(RULES)} rules and of what they call, taken away; {cases} cases are to notice"
-        measured.keep("rules", what, figure, "python -m tests.kernel.rule_campaign")
-    return 1 if silent or not every else 0
+    silent = [f"{row['name']}, {row['kind']}: {row['what']}" for row in rows if not row["how"]]
+    print(*(f"NOT NOTICED: {text}" for text in silent), sep="\n", end="\n" if silent else "")
+    print(f"{headline(rows)[1]}.")
+    if asked.keep and rows and not silent:
+        measured.keep("rules", *headline(rows), "python -m tests.kernel.rule_campaign")
+    return 1 if silent or not rows else 0
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """The corpora can fail: a rule from which a check is taken away proves or says something else somewhere.
 
-`rule_campaign` makes the mutants of every check that stands in the source of a rule, and the brutal ones that return
+`rule_mutants` makes the mutants of every check that stands in the source of a rule, and the brutal ones that return
 without checking. The list here is of what the rules lean on: the normal form, signs, `same`. Each mutant must change
 the outcome of at least one case.
 """
+
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -24,7 +26,8 @@ from derivations.kernel import (
 from derivations.kernel.normal import Normalizer
 from derivations.kernel.terms import TRUE, num
 from derivations.kernel.theorem import RuleError
-from tests.kernel import rule_campaign
+from derivations.mutation.cluster import executor
+from tests.kernel import rule_campaign, rule_mutants
 from tests.kernel.rule_campaign import outcomes
 
 
@@ -165,39 +168,63 @@ def test_a_rule_without_one_of_its_checks_is_noticed(rule, where, check, instead
 @pytest.fixture(scope="module")
 def campaign():
     """Every mutant of the rules' own source, and how the corpora notice it."""
-    before = rule_campaign.usual()
-    return [(mutant, rule_campaign.noticed(mutant, before)) for mutant in rule_campaign.mutants()]
+    return [row for name in rule_campaign.everything() for row in rule_campaign.run(name)]
 
 
 def test_every_check_of_every_rule_is_noticed_when_it_is_gone(campaign):
-    assert [str(mutant) for mutant, how in campaign if not how] == []
+    assert [row for row in campaign if not row["how"]] == []
     assert len(campaign) > 400
 
 
 def test_every_rule_has_mutants(campaign):
-    assert {mutant.name for mutant, _ in campaign} >= set(RULES)
-    brutal = {mutant.name for mutant, _ in campaign if mutant.kind == "brutal"}
+    assert {row["name"] for row in campaign} >= set(RULES)
+    brutal = {row["name"] for row in campaign if row["kind"] == "brutal"}
     assert set(RULES) - brutal == {"limit_atan", "limit_reciprocal"}, "rules that check nothing and have no hypotheses"
 
 
 def test_a_rule_that_returns_without_checking_proves_what_it_must_not(campaign):
-    assert [str(mutant) for mutant, how in campaign if mutant.kind == "brutal" and how != "proves"] == []
+    assert [row for row in campaign if row["kind"] == "brutal" and row["how"] != "proves"] == []
+
+
+def test_the_checks_of_a_rule_are_found_in_its_source():
+    found = [(m.kind, m.what) for m in rule_mutants.mutants("constant_dropped")]
+    assert ("check", "names & constant.free") in found and ("check", "_mentions_term(constant, theta)") in found
+    assert ("check", "not_free(i, (*hypotheses, le(lo, hi)), 'log_product')") in [
+        (m.kind, m.what) for m in rule_mutants.mutants("log_product")]  # fmt: skip
+    assert rule_mutants.users("_weight") == ["reweighted", "reweighted_integrable", "weighted_integrable"]
 
 
 def test_an_unchanged_rule_is_not_noticed():
     """Cases give the same when they are run twice, so that what the mutants change is the mutants' doing."""
-    before = rule_campaign.usual()
-    assert rule_campaign.usual() == before
-    for name, function in rule_campaign.rules().items():
-        same = rule_campaign.Mutant(name, "none", "nothing is changed", (rule_campaign.changed(function),))
+    for name, function in rule_mutants.rules().items():
+        before = {name: outcomes(name)}
+        same = rule_mutants.Mutant(name, "none", "nothing is changed", (rule_mutants.changed(function),))
         assert rule_campaign.noticed(same, before) == "", name
 
 
 def test_a_mutant_is_gone_when_it_was_tried():
-    before = rule_campaign.usual()
-    brutal = next(m for m in rule_campaign.mutants() if (m.name, m.kind) == ("algebra", "brutal"))
+    before = outcomes("algebra")
+    brutal = next(m for m in rule_mutants.mutants("algebra") if m.kind == "brutal")
     with brutal.planted():
         assert str(equality.algebra(num(0), num(1))) == "|- 0 = 1"
     with pytest.raises(RuleError, match="0 = 1 does not hold"):
         equality.algebra(num(0), num(1))
-    assert rule_campaign.usual() == before
+    assert outcomes("algebra") == before
+
+
+def test_threads_and_processes_give_the_same(campaign):
+    names = ["constant_dropped", "cut", "_weight"]
+    usual = [row for row in campaign if row["name"] in names]
+    with ThreadPoolExecutor(3) as pool:
+        assert list(rule_campaign.campaign(names, pool)) == usual
+    with executor(2) as pool:
+        assert list(rule_campaign.campaign(names, pool)) == usual
+
+
+def test_a_case_less_is_noticed(monkeypatch, capsys):
+    """The campaign can fail: without its refusing cases a rule's mutants pass by."""
+    monkeypatch.setitem(rule_campaign.REJECT, "symmetric", [])
+    monkeypatch.setattr(rule_campaign, "everything", lambda: ["symmetric"])
+    monkeypatch.setattr(rule_campaign, "executor", lambda workers, scheduler: ThreadPoolExecutor(1))
+    assert rule_campaign.main([]) == 1
+    assert "NOT NOTICED: symmetric, check: raise RuleError" in capsys.readouterr().out

@@ -32,8 +32,8 @@ def headline(figures: dict[str, Any]) -> dict[str, str]:
     """The row of the trust page."""
     total, counted = figures["mutants"], figures["outcomes"]
     return {
-        "what": f"Every mutant that differs by one edit, of {figures['lines']:,} lines and {figures['statements']:,} "
-        f"statements of {figures['entries']:,} formulas",
+        "what": f"Every mutant by a single edit of {figures['lines']:,} lines and {figures['statements']:,} statements of "
+        f"{figures['entries']:,} formulas is tried.",
         "figure": f"{stopped(figures):,} of {total:,} ({percent(stopped(figures), total)}) are refuted or refused, "
         f"{counted['refuted']:,} of them by numbers too; {counted['equivalent']:,} are proved equivalent and listed in "
         f"`docs/mutation.json`; {counted['survived']:,} survived, {counted['crashed']:,} made the kernel crash",
@@ -50,7 +50,7 @@ def main(arguments: list[str]) -> int:
         return code
     figures = json.loads(said.getvalue())
     row = headline(figures)
-    print(f"{row['what']}: {row['figure']}.")
+    print(f"{row['what']} {row['figure']}.")
     if code == 0:
         FILE.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         measured.keep("mutation", **row)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from derivations.cli import main
 from derivations.errors import RequestError
 from derivations.kernel import equality
 from derivations.mutation import campaign as module
@@ -54,13 +55,15 @@ def test_threads_and_processes_give_the_same(alone):
         assert plain(campaign(SMALL, pool)) == plain(alone)
 
 
-def test_a_dask_cluster_of_two_workers_gives_the_same(alone):
+def test_a_dask_cluster_of_two_workers_gives_the_same(alone, capsys):
     from distributed import LocalCluster
 
     cluster = LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None)
     with cluster, executor(scheduler=cluster.scheduler_address) as pool:
         assert len(cluster.workers) == 2
         assert plain(campaign(SMALL, pool)) == plain(alone)
+        assert main(["mutate", "conv.ddim", "--scheduler", cluster.scheduler_address]) == 0
+        assert "68 of 68 mutants are refuted or refused" in capsys.readouterr().out
 
 
 def test_no_scheduler_is_one_clear_message(monkeypatch):
