@@ -79,7 +79,7 @@ def test_a_campaign_goes_on_where_it_was_stopped(monkeypatch, capsys, tmp_path):
     asked, real = [], fuzz.run
     monkeypatch.setattr(fuzz, "run", lambda batch: asked.append(batch.first - 10**9) or real(batch))
     assert fuzz.main(["--pairs", "100", "--out", str(out)]) == 0
-    assert asked == [40, 60, 80]
+    assert sorted(asked) == [40, 60, 80]
     assert capsys.readouterr().out.splitlines()[-1].startswith("100 pairs in")
     monkeypatch.setattr(fuzz, "sources", lambda: "other")
     assert fuzz.main(["--pairs", "40", "--out", str(out)]) == 2
