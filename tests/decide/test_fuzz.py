@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from derivations import Alarm, Verdict, decide
-from tests import measured
 from tests.decide import fuzz
 from tests.decide.questions import BASICS, INDEXED, Question, judge
 
@@ -103,16 +102,3 @@ def test_wrong_answers_are_listed_and_fail(monkeypatch, capsys):
 
 def test_nothing_asked_is_no_success(capsys):
     assert fuzz.main(["--pairs", "0"]) == 1
-
-
-def test_the_long_campaign_that_is_kept_found_nothing_wrong():
-    figures = json.loads(fuzz.FILE.read_text())
-    assert figures["pairs"] >= 100_000 and figures["pairs"] == sum(figures["answers"].values())
-    assert figures["wrong"] == {"proved": 0, "refuted": 0, "alarm": 0} and figures["examples"] == []
-    row = measured.rows()["fuzz"]
-    assert (row["what"], row["figure"]) == fuzz.headline(figures)
-
-
-def test_a_batch_of_the_long_campaign_asked_again_gives_no_wrong_answer():
-    first = json.loads(fuzz.FILE.read_text())["seeds"][0]
-    assert fuzz.run(fuzz.Batch("basics", first))["wrong"] == []

@@ -28,23 +28,26 @@ def run(seed, *words, options=()):
 
 @pytest.fixture(scope="module")
 def usual():
-    return run("0", "opinions")
+    return run("0", "opinions", "book")
 
 
 def test_the_usual_process_proves_and_refuses(usual):
     assert sum(" refused: " in line for line in usual) > 250
     assert sum("|- " in line and " refused: " not in line for line in usual) > 120
     assert [line for line in usual if line.startswith("second opinion")].count("second opinion: agrees") >= 8
+    proved = [line for line in usual if line.startswith("book ") and ": proved " in line]
+    assert len(proved) >= 57 and not any(": undecided " in line for line in usual)
 
 
 def test_without_asserts_and_with_another_hash_seed_nothing_changes(usual):
     """python -O takes every assert away; another seed changes the order of every set."""
-    assert run("12345", options=["-O"]) == [line for line in usual if not line.startswith("second opinion")]
+    usual = [line for line in usual if not line.startswith("second opinion")]
+    assert run("12345", "book", options=["-O"]) == usual
 
 
 def test_a_poisoned_computer_algebra_system_changes_nothing(usual):
     """Kernel and second opinion use SymPy's polynomial ring at most, never its simplifications."""
-    assert run("7", "poison", "opinions") == usual
+    assert run("7", "poison", "opinions", "book") == usual
 
 
 def outcome(call):

@@ -1,9 +1,10 @@
 """Every verdict of the corpora, as text: run as a script, it says what the kernel does in this process.
 
-    python -m tests.kernel.survive.verdicts [poison] [opinions]
+    python -m tests.kernel.survive.verdicts [poison] [opinions] [book]
 
 With `poison`, SymPy is broken first: simplify gives 0, equals says True, integrate and diff give nonsense.
-With `opinions`, the second opinion is asked too.
+With `opinions`, the second opinion is asked too. With `book`, every entry of the book is proved, and its statement's
+digest is given.
 """
 
 import sys
@@ -61,9 +62,19 @@ def opinions():
         yield f"second opinion: {opinion(call()).verdict}"
 
 
+def book():
+    """The verdict and the statement's digest of every entry."""
+    from derivations.registry import entries, judge
+
+    for entry in entries().values():
+        yield f"book {entry.id}: {judge(entry).verdict} {entry.digest()}"
+
+
 if __name__ == "__main__":
     if "poison" in sys.argv:
         poison()
     print(*verdicts(), sep="\n")
     if "opinions" in sys.argv:
         print(*opinions(), sep="\n")
+    if "book" in sys.argv:
+        print(*book(), sep="\n")
