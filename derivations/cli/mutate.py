@@ -17,7 +17,7 @@ from derivations.language.entry import Entry
 from derivations.mutation.campaign import Job, campaign, jobs
 from derivations.mutation.cluster import executor
 from derivations.mutation.results import Results
-from derivations.mutation.summary import passes, stopped, summary
+from derivations.mutation.summary import DEMANDED, passes, stopped, summary
 from derivations.mutation.trial import OUTCOMES
 from derivations.records.keys import Sources
 from derivations.registry import entries, find
@@ -47,8 +47,9 @@ def run(
                       f"are not tried; {again}") from None  # fmt: skip
     asked = set(every)
     figures = summary(row for row in results.rows if _job(row) in asked)
-    print(json.dumps(figures, indent=1, ensure_ascii=False) if as_json else "\n".join(page(figures)))
-    return 0 if passes(figures) else 1
+    good = passes(figures, 0 if what else DEMANDED)  # one entry may have many that are equivalent
+    print(json.dumps(figures, indent=1, ensure_ascii=False) if as_json else "\n".join(page(figures, good)))
+    return 0 if good else 1
 
 
 def _finish(todo: list[Job], results: Results, workers: int | None, scheduler: str | None) -> None:
@@ -91,7 +92,7 @@ def _sources(every: Iterable[Job]) -> str:
     return digest.hexdigest()
 
 
-def page(figures: dict[str, Any]) -> Iterator[str]:
+def page(figures: dict[str, Any], good: bool) -> Iterator[str]:
     """The figures for people: a table by edit, what is equivalent, what survived, and the headline."""
     yield paint(f"{'edit':<14} {'mutants':>8} " + " ".join(f"{word:>10}" for word in OUTCOMES), "bold")
     for name, row in figures["edits"].items():
@@ -99,14 +100,14 @@ def page(figures: dict[str, Any]) -> Iterator[str]:
     yield from _listed(figures["equivalent"], "Equivalent: the kernel proves that nothing changed")
     yield from _listed(figures["survived"], "SURVIVED: the kernel lets these pass, and they are not equivalent")
     yield from _listed(figures["crashed"], "CRASHED: the kernel falls over, and that is no refusal")
-    total, good = figures["mutants"], stopped(figures)
+    total, noticed = figures["mutants"], stopped(figures)
     yield ""
     places = (counted_as(figures[name], name) for name in ("entries", "lines", "statements"))
     yield f"{', '.join(places)}; {figures['seconds']:.0f} s of computing."
     counted = figures["outcomes"]
-    share = f"{good} of {total} mutants are refuted or refused ({percent(good, total)})"
+    share = f"{noticed} of {total} mutants are refuted or refused ({percent(noticed, total)})"
     said = f"{share}: {counted['refuted']} refuted by numbers too, {counted['refused']} by the kernel alone."
-    yield paint(said, "green" if passes(figures) else "red")
+    yield paint(said, "green" if good else "red")
     rest = {"equivalent": "are proved equivalent", "survived": "survived", "crashed": "made the kernel crash"}
     yield ", ".join(f"{counted[word]} of {total} {said}" for word, said in rest.items()) + "."
     if not total:

@@ -114,7 +114,7 @@ examples:
   derive mutate --json > figures.json
   derive mutate --scheduler tcp://host:8786
 
-exit codes: 0 at least 99 % are refuted or refused, and the others equivalent; 1 not so
+exit codes: 0 none survived, and of the whole book at least 99 % are refuted or refused; 1 not so
 """
 LOCK = """\
 Publish new IDs and new revisions in formulas.lock.

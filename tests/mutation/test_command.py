@@ -97,6 +97,13 @@ def test_a_survivor_is_listed_and_fails(tmp_path, capsys, monkeypatch):
     ]
 
 
+def test_of_one_entry_many_may_be_equivalent(capsys):
+    code, out, _ = derive(capsys, "conv.alpha_bar_zero")
+    assert code == 0 and "Equivalent: the kernel proves that nothing changed (12)" in out
+    at = out.index("  conv.alpha_bar_zero, part 1, line 1: schedule\n")
+    assert "    mutant   prod_(s=1..0) alpha_bar[s]\n    why      proved equal by " in out[at : at + 300]
+
+
 def test_json_holds_the_same_figures(tmp_path, capsys):
     code, out, _ = derive(capsys, file_with(tmp_path, "a + b"), "--json")
     figures = json.loads(out)
