@@ -110,10 +110,10 @@ class Statement:
     def numbers(self, mutant: Term) -> dict[str, Any] | None:
         """A point at which the hypotheses hold and the mutant fails; None where numbers find none."""
         guards, formula = _opened(mutant)
-        if formula.op != "eq" or guards != _opened(self.original)[0]:
+        if formula.op not in ("eq", "lt", "le") or guards != _opened(self.original)[0]:
             return None
         lhs, rhs = formula.args
-        return self._search.witness(lhs, rhs, POINTS)
+        return self._search.witness(lhs, rhs, POINTS, formula.op)
 
     @cached_property
     def _search(self) -> Search:

@@ -15,13 +15,13 @@ from typing import Any
 from flint import fmpq
 
 from derivations.evidence import balls
-from derivations.evidence.arithmetic import rational, to_fraction
+from derivations.evidence.arithmetic import TooWide, rational, to_fraction
 from derivations.evidence.refute import Point, points
 from derivations.formats.plain import plain
 from derivations.kernel import Theorem
 from derivations.kernel.logic import DEFINED
 from derivations.kernel.substitution import expand_function
-from derivations.kernel.terms import INT, Term, app, le, num
+from derivations.kernel.terms import BOOL, INT, Term, app, le, num
 from derivations.registry.one_dimension import one_dimensional
 from derivations.registry.refutation import shown
 
@@ -58,8 +58,11 @@ class Search:
             elif not _range(h, self.words) and not _trivial(h):
                 self.unjudged |= _letters(h)
 
-    def witness(self, before: Term, after: Term, tries: int = TRIES) -> dict[str, Any] | None:
-        """The point with the smallest numbers among those that so many tries find; None when they find none."""
+    def witness(self, before: Term, after: Term, tries: int = TRIES, relation: str = "eq") -> dict[str, Any] | None:
+        """The point with the smallest numbers among those that so many tries find; None when they find none.
+
+        At the point the relation of the two lines (eq, lt or le) certainly fails, and both are defined.
+        """
         if self.hopeless:
             return None
         try:
@@ -75,7 +78,7 @@ class Search:
             differing = []
             for point in self._points(lhs.free | rhs.free, few, tries):
                 met += 1
-                at = _numbers(lhs, rhs, point)
+                at = _numbers(relation, lhs, rhs, point)
                 if at is not None:
                     differing.append(at)
             if differing:
@@ -93,13 +96,23 @@ class Search:
         return self._found[key]
 
 
-def _numbers(lhs: Term, rhs: Term, point: Point) -> dict[Term, Fraction] | None:
-    """The values of the letters and functions in two lines that certainly differ at the point, or None."""
+def _numbers(relation: str, lhs: Term, rhs: Term, point: Point) -> dict[Term, Fraction] | None:
+    """The values of the letters and functions at a point where the relation certainly fails, or None."""
     point.asked.clear()
-    if balls.compare(lhs, rhs, point.values, point.table).opinion != "different":
+    if not _fails(relation, lhs, rhs, point):
         return None
     named = (lhs.free | rhs.free | point.asked) & point.values.keys()
     return {t: to_fraction(point.values[t]) for t in sorted(named, key=lambda t: (t.op != "sym", repr(t)))}
+
+
+def _fails(relation: str, lhs: Term, rhs: Term, point: Point) -> bool:
+    opinion = balls.compare(lhs, rhs, point.values, point.table).opinion
+    if relation == "eq" or opinion in ("undefined", "none"):
+        return opinion == "different"
+    try:
+        return not balls.holds(Term(relation, (lhs, rhs), BOOL), point.values, point.table)
+    except (balls.NoOpinion, TooWide):
+        return False
 
 
 def _shown(lhs: Term, rhs: Term, at: dict[Term, Fraction]) -> dict[str, Any]:

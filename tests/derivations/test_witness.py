@@ -18,6 +18,14 @@ def test_one_search_answers_as_many_do():
         assert search.witness(before, after) == witness(before, after, given)
 
 
+def test_an_inequality_is_refuted_where_it_fails():
+    search = Search((lt(0, a), lt(a, 1)))
+    assert search.witness(a, a**2, relation="le")["at"]
+    assert search.witness(a, a, relation="lt") and search.witness(a, a, relation="le") is None
+    assert search.witness(a**2, a, relation="lt") is None
+    assert search.witness(1 / (a - a), a, relation="le") is None, "where a side has no value nothing fails"
+
+
 def test_points_are_drawn_once_for_the_same_letters(monkeypatch):
     drawn, real = [], module.points
     monkeypatch.setattr(module, "points", lambda *args: drawn.append(args) or real(*args))
