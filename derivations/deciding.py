@@ -19,7 +19,7 @@ from derivations.evidence.trace import TraceError, term_nodes
 from derivations.kernel.equality import residual
 from derivations.kernel.field import TooLarge
 from derivations.kernel.normal import Normalizer
-from derivations.kernel.terms import TermError, show
+from derivations.kernel.terms import Term, TermError, show
 from derivations.language.question import Question, ask
 from derivations.language.sympy_reading import Unread
 from derivations.worker import Limit, Limits, Worker
@@ -154,6 +154,9 @@ def _answer(q: Question) -> Verdict:
         if verdict.status != "undecided" or not owed or not _kernel(q, absolute=True)[0]:
             return verdict
     seen = _supported(q)
+    if seen.undefined is not None:
+        at = ", ".join(f"{name} = {value}" for name, value in seen.undefined.items()) or "every point"
+        return Verdict("undecided", f"a side has no value at {at}: {seen.reason}", points=seen.equal)
     if seen.met:
         return Verdict("proved", "the normal forms agree", points=seen.equal)
     without = replace(q, facts=())
@@ -181,9 +184,23 @@ def _supported(q: Question) -> Examination:
     equation = f"{show(q.lhs)} = {show(q.rhs)}"
     if seen.witness is not None and seen.comparison is not None:
         raise Alarm(equation, seen.witness, seen.comparison.lhs, seen.comparison.rhs)
-    if seen.undefined is not None:
+    # A derivative of what does not depend on its variable is 0 for the kernel, whether or not that has a value.
+    if seen.undefined is not None and not _differentiates(q):
         raise Alarm(equation, seen.undefined, "or the other one undefined", seen.reason)
     return seen
+
+
+def _differentiates(q: Question) -> bool:
+    """Whether a derivative, gradient or the like stands in a side."""
+    stack, seen = [q.lhs, q.rhs], set[int]()
+    while stack:
+        t = stack.pop()
+        if t.op in ("diff", "grad", "divg", "jac"):
+            return True
+        if id(t) not in seen:
+            seen.add(id(t))
+            stack.extend(a for a in t.args if isinstance(a, Term))
+    return False
 
 
 def _refuted(q: Question, owed: tuple[str, ...], left: str) -> Verdict:

@@ -42,6 +42,15 @@ def test_what_holds_only_in_part_of_the_domain_is_not_proved(lhs, rhs, domain, o
     assert owed in verdict.reason
 
 
+def test_the_derivative_of_what_has_no_value_is_no_alarm():
+    """For the kernel a function that does not depend on x has the derivative 0, whether or not it has a value."""
+    domain = {"x": "real", "y": "real"}
+    verdict = decide(sp.Derivative(sp.log(y), x), 0, domain)
+    assert verdict.status == "undecided"
+    assert "a side has no value at " in verdict.reason and "the logarithm of a number that is not" in verdict.reason
+    assert status(sp.Derivative(sp.log(y), x), 0, {"x": "real", "y": "positive"}) == "proved"
+
+
 def test_the_root_of_a_square_is_refuted_with_a_negative_number():
     verdict = decide(sp.sqrt(x**2), x, X)
     assert verdict.status == "refuted" and verdict.witness["x"] < 0
