@@ -158,6 +158,7 @@ def _signature(reads: list[Read]) -> Signature:
     everything = [i for r in reads for i in leaves(r.row) if i.kind == "name"]
     steps = any(i.text == "z" and show(i.sub) == "t" for i in everything)
     out.latent = steps and not any(i.text == "x" and is_index(i.sub) for i in everything)
+    out.data_x = not any(i.text == "z" and show(i.sub) == "0" for i in everything)
     return out
 
 

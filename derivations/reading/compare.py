@@ -12,6 +12,7 @@ from derivations.deciding import Verdict, decide
 from derivations.evidence.refute import examine
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import INT, Term, TermError, is_scalar, le, lt, ne, sym
+from derivations.reading import series
 from derivations.reading.coordinates import pretty, products, schedule, walk
 from derivations.reading.syntax import UnreadError
 from derivations.reading.worlds import COMMON_DOMAINS
@@ -37,7 +38,16 @@ def equal(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Answer:
     try:
         (lhs, rhs), units = schedule(products(lhs), products(rhs))
         words = {**COMMON_DOMAINS, **domains, **units}
-        return _decided(lhs, rhs, words)
+
+        def same(a: Term, b: Term) -> bool:
+            return _decided(a, b, words).status == "proved"
+
+        if any(p.op == "int" for t in (lhs, rhs) for p in walk(t)):
+            lhs, rhs = series.integrated(lhs, same), series.integrated(rhs, same)
+        answer = _decided(lhs, rhs, words)
+        if answer.status == "undecided" and any(p.op == "sum" for t in (lhs, rhs) for p in walk(t)):
+            return Answer("proved", "by induction on the last index") if series.by_induction(lhs, rhs, same) else answer
+        return answer
     except (TermError, ValueError, UnreadError) as reason:
         return Answer("undecided", str(reason))
 

@@ -261,7 +261,7 @@ class Elaborator:
         """The symbol, or the function of its arguments; a dot or a prime is its derivative in time."""
         self.use(item)
         if self.signature.latent:
-            key, arguments = _as_state(key, arguments, sort)
+            key, arguments = _as_state(key, arguments, sort, self.signature.data_x)
         dots = sum(1 for m in item.marks if m == "dot") + item.primes
         if "ddot" in item.marks or dots > 1:
             raise UnreadError("a second derivative by dots", shown(item), item.at)
@@ -320,11 +320,11 @@ class Elaborator:
         return self.expr(row)
 
 
-def _as_state(key: str, arguments: tuple[Term, ...], sort: tuple) -> tuple[str, tuple[Term, ...]]:
+def _as_state(key: str, arguments: tuple[Term, ...], sort: tuple, data_x: bool) -> tuple[str, tuple[Term, ...]]:
     """z_t as x_t, and x as x_0."""
     if key == "z" and arguments:
         return "x", arguments
-    if key in ("x", "x_hat", "x_tilde") and not arguments and sort[0] == "vec":
+    if data_x and key in ("x", "x_hat", "x_tilde") and not arguments and sort[0] == "vec":
         return key, (num(0),)
     return key, arguments
 

@@ -14,15 +14,16 @@ from derivations.reading import bayes, hints, laws, updates
 from derivations.reading.compare import Answer, agrees, equal
 from derivations.reading.coordinates import walk
 from derivations.reading.gaussians import closed
-from derivations.reading.notation import Notation, bare_noise, current_index, with_noise
+from derivations.reading.notation import Notation, bare_noise, current_index, unconditioned, with_noise
 from derivations.reading.signature import INDICES
 from derivations.reading.syntax import UnreadError
-from derivations.reading.unfolding import Unfolder, canonical
+from derivations.reading.unfolding import Unfolder, canonical, squares
 from derivations.reading.verdict import Judgement
 
 OPAQUE = frozenset(
     {"integral", "E", "KL", "jacobian", "grad_theta", "grad_phi", "row", "Var[]", "Cov[]", "cal H[]", "H[]"}
 )
+SCHEDULE = frozenset({"alpha", "alpha_bar", "sigma", "sigma_data", "D"})
 ALWAYS = frozenset({"pi", "d", "E|", "score", "diff"})
 DEFINITIONS = frozenset({"conv.ddpm", "forward.step"})
 
@@ -36,6 +37,7 @@ class Equations:
 
     def judge(self, lhs: Term, rhs: Term, defining: bool = False, hint: bool = True) -> Judgement:
         """The verdict on lhs = rhs."""
+        lhs, rhs = unconditioned(lhs, rhs)
         answer, id_, claim = self.decide(lhs, rhs)
         if answer.status == "proved":
             return Judgement("definition" if defining or id_ in DEFINITIONS else "proved", id_, answer.reason)
@@ -114,7 +116,8 @@ class Equations:
         """
         a, b = with_noise(self.notation, once, current, self.noises)
         put_in = (a, b) != once or "" in unfold.used
-        return (closed(canonical(unfold(a))), closed(canonical(unfold(b)))), put_in
+        x, y = (squares(closed(canonical(unfold(t)))) for t in (a, b))
+        return (x, y), put_in
 
     def _other_ways(self, lhs: Term, rhs: Term) -> Iterator[tuple[Term, Term, str]]:
         """Other readings under which an equation may be true: without the notation's laws, and by Bayes' rule."""
@@ -188,14 +191,30 @@ class Equations:
     def _is_claim(self, lhs: Term, a: Term, b: Term, put_in: bool) -> bool:
         """Whether an equation that is false says something false: not when it may be a definition or a choice."""
         names = {p.args[0] for t in (a, b) for p in walk(t) if p.op == "app"}
-        if names & OPAQUE or self.strangers(a, b):
+        if names & OPAQUE:
             return False
+        if self.strangers(a, b):
+            return self._computes(a, b)
+        if (
+            is_scalar(lhs)
+            and lhs.op in ("app", "sym")
+            and not {p.args[0] for p in walk(b) if p.op in ("app", "sym")} & SCHEDULE
+        ):
+            return False  # a schedule that is chosen, like beta_t = t / T
         name = lhs.args[0] if lhs.op == "pow" and lhs.args[0].op in ("app", "sym") else lhs
         if name.op not in ("app", "sym") or a != canonical(lhs):
             return True
         return name.args[0] == "alpha_bar" or (
             not is_scalar(lhs) and put_in and (lhs in self.notation.ends() or self._noisy(a, b))
         )
+
+    def _computes(self, a: Term, b: Term) -> bool:
+        """Whether the left side is a computation in undeclared names, the right side its result in the same names."""
+        parts = [p.op for p in walk(a)]
+        started = any(op in ("int", "sum", "diff") for op in parts) or (
+            a.op == "log" and any(p.op == "log" for p in walk(b))
+        )
+        return started and self.strangers(a) == self.strangers(b)
 
     def _noisy(self, a: Term, b: Term) -> bool:
         """Whether both sides are about data and noise, the state having been put in."""

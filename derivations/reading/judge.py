@@ -171,6 +171,9 @@ class Judge:
                 return found
         if rhs.op == "app" and rhs.args[0] == "law N" and lhs.op == "app" and "(" in lhs.args[0]:
             rhs = normal(lhs.args[1], *rhs.args[1:])
+        value = relation in ("=", ":=") and lhs.op in ("app", "sym") and is_scalar(lhs) and not rhs.free
+        if value and "(" not in lhs.args[0]:
+            return Judgement("definition", message="a setting")
         if notation.stated.get(lhs) == rhs:
             return Judgement("definition", message="as it was defined before")
         choice = self._choice(notation, lhs, rhs, relation)

@@ -152,6 +152,21 @@ def current_index(terms: Iterable[Term]) -> Term:
     return base if not offset else add(base, num(offset))  # type: ignore[return-value,arg-type]
 
 
+def unconditioned(*terms: Term) -> tuple[Term, ...]:
+    """The terms with networks of x_t and t alone, when all calls carry one and the same condition."""
+    calls = [p for t in terms for p in walk(t) if p.op == "app" and p.args[0] in TIMED_NETWORKS]
+    if not calls or any(len(p.args) < 4 for p in calls) or len({p.args[3:] for p in calls}) != 1:
+        return terms
+    return tuple(_unconditioned(t) for t in terms)
+
+
+def _unconditioned(t: Term) -> Term:
+    args = tuple(_unconditioned(a) if isinstance(a, Term) else a for a in t.args)
+    if t.op == "app" and t.args[0] in TIMED_NETWORKS:
+        args = args[:3]
+    return t if args == t.args else rebuild(t, args)
+
+
 def bare_noise(terms: Iterable[Term], noises: Collection[str]) -> set[Term]:
     """The noises that a formula mentions, with or without an index."""
     return {

@@ -32,7 +32,8 @@ class Signature:
     scalars: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
     scalar_world: bool = False  # one dimension: every vector is a number
-    latent: bool = False  # the state is written z_t and the data x, which the book writes x_t and x_0
+    latent: bool = False  # the state is written z_t, which the book writes x_t
+    data_x: bool = True  # and the data x, where there is no z_0
 
     def sort(self, key: str, bold: bool, labelled: bool, called: bool) -> Sort:
         """The sort of a name."""

@@ -205,6 +205,13 @@ class Unfolder:
             raise UnreadError(f"a definition does not fit here: {reason}") from None
 
 
+def squares(t: Term) -> Term:
+    """The term with the square of a root as what stands under it: where the formula means anything, the two agree."""
+    args = tuple(squares(a) if isinstance(a, Term) else a for a in t.args)
+    t = t if args == t.args else rebuild(t, args)
+    return t.args[0].args[0] if t.op == "pow" and t.args[1] == num(2) and t.args[0].op == "sqrt" else t
+
+
 def score(t: Term) -> Term:
     """The gradient of the logarithm of a marginal density of x_t as score(x_t, t); any other term as it is."""
     if t.op != "grad" or t.args[1].op != "log":

@@ -20,6 +20,7 @@ from derivations.reading.unfolding import canonical, split_index
 from derivations.reading.verdict import Judgement
 
 NETWORK = "eps_theta"
+BARE = ("eps_hat", "eps_tilde", "eps_hat_theta", "eps_tilde_theta")  # what is put in for the noise, without arguments
 SCHEDULE = frozenset(
     {
         "alpha",
@@ -92,7 +93,7 @@ def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:
             state = (atom, c)
         elif atom.op == "app" and atom.args[0] == "x" and atom.args[1:] == (num(0),):
             data = c
-        elif atom.op == "app" and atom.args[0] in (NETWORK, "E|") and network is None:
+        elif atom.args[0] in (NETWORK, "E|", *BARE) and network is None:
             network = (atom, c)
         elif is_noise(atom, noises):
             drawn.append(c)
@@ -101,7 +102,7 @@ def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:
     if state is None or not _later(state[0].args[1], lhs.args[1]) or (network is None and data == num(0)):
         return None
     names = {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}
-    if not names <= SCHEDULE:
+    if not names <= SCHEDULE | set(BARE):
         return None
     return Step(
         lhs.args[1], state[0].args[1], state[0], state[1], data, network[1] if network else num(0), tuple(drawn)
