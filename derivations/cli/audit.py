@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 from derivations.cli.page import wrapped
 from derivations.cli.terminal import cut, paint, progress, width
-from derivations.errors import RequestError
-from derivations.reading.audit import Audit, Equation, audit_file
+from derivations.reading.audit import Audit, Equation, audit_file, audit_text
+from derivations.reading.declaration import notation_of
+from derivations.reading.output import FORMS
 from derivations.reading.worlds import WORLDS
 
 COLOURS = {
@@ -21,17 +21,14 @@ COLOURS = {
     "definition": "faint",
 }
 LEVELS = {"refuted": ("refuted",), "unread": ("refuted", "unread"), "undecided": ("refuted", "unread", "undecided")}
-FORMATS = ("text", "json", "github", "sarif", "html")
 
 
 def run(files: list[str], notation: str, form: str, fail_on: str) -> int:
     """Audit files, print the result in a form, and return the exit code."""
-    if notation and notation not in WORLDS:
-        raise RequestError(f"there is no notation {notation!r}; there are {', '.join(WORLDS)}")
-    audits = [audit_file(Path(name), notation) for name in progress(files, len(files), "reading")]
-    if form == "json":
-        data = [a.data() for a in audits]
-        print(json.dumps(data[0] if len(data) == 1 else data, indent=1, ensure_ascii=False))
+    settings = notation_of(notation)
+    audits = [audit_file(Path(name), settings) for name in progress(files, len(files), "reading")]
+    if form in FORMS:
+        print(FORMS[form](audits))
     else:
         for a in audits:
             print_audit(a)
@@ -84,3 +81,25 @@ def print_totals(a: Audit) -> None:
     print(f"{len(a.equations)} equations: " + ", ".join(parts))
     if not a.equations:
         print(paint("There is nothing to audit: 0 proved out of 0 is a failure, not a success.", "red"))
+
+
+def run_decide(tex: str, notation: str, as_json: bool) -> int:
+    """Judge one formula, print the verdict, and return the exit code."""
+    found = audit_text(f"$$\n{tex}\n$$\n", notation=notation_of(notation), name="formula")
+    if as_json:
+        print(FORMS["json"]([found]))
+    elif not found.equations:
+        print("there is no formula to decide; write LaTeX without dollars, like '\\\\alpha_t = 1-\\\\beta_t'")
+        return 2
+    else:
+        for e in found.equations:
+            j = e.judgement
+            print(f"{paint(j.verdict, COLOURS[j.verdict])}{f'  {j.formula}' if j.formula else ''}")
+            for line in (*wrapped(f"read as {j.reading}", "  ", "    "), *wrapped(j.message, "  ", "    ")):
+                print(line)
+            if j.witness:
+                left, right = j.values or ("", "")
+                at = ", ".join(f"{k} = {v}" for k, v in j.witness.items())
+                for line in wrapped(f"at {at}: left {left}, right {right}", "  ", "    "):
+                    print(line)
+    return verdict([found], "refuted")

@@ -136,6 +136,13 @@ examples:
 
 exit codes: 0, 1 (something is refuted, or what --fail-on names), 2 (bad usage or an unreadable file)
 """
+DECIDE = """\
+Read one formula and say whether it is true.
+"""
+DECIDE_EXAMPLES = r"""examples:
+  derive decide '\tilde\beta_t = \frac{1-\bar\alpha_{t-1}}{1-\bar\alpha_t}\beta_t'
+  derive decide 'x_t = \sqrt{\alpha_t}x_0 + \sqrt{1-\alpha_t}\epsilon' --notation ddim
+"""
 AUDIT_FORMATS = ("text", "json", "github", "sarif", "html")
 FORMS = ("text", "tex", "sympy", "python", "torch", "json", "bibtex")
 
@@ -187,10 +194,14 @@ def parser() -> argparse.ArgumentParser:
     _command(commands, "list", _list, "Print every ID and title, by chapter; nothing is proved.\n", "")
     audit = _command(commands, "audit", _audit, AUDIT, AUDIT_EXAMPLES)
     audit.add_argument("files", nargs="+", metavar="FILE", help="documents: .md, .ipynb, .tex, .rst, .py, .html")
-    audit.add_argument("--notation", default="", metavar="NAME", help="read in this notation (default: inferred)")
+    audit.add_argument("--notation", default="", metavar="NAME|FILE", help="read in this notation (default: inferred)")
     audit.add_argument("--format", choices=AUDIT_FORMATS, default="text", help=", ".join(AUDIT_FORMATS))
     levels = ("refuted", "unread", "undecided")
     audit.add_argument("--fail-on", choices=levels, default="refuted", help="what makes the exit code 1")
+    decide = _command(commands, "decide", _decide, DECIDE, DECIDE_EXAMPLES)
+    decide.add_argument("tex", metavar="LATEX", help="one formula, without dollars")
+    decide.add_argument("--notation", default="", metavar="NAME|FILE", help="read in this notation")
+    decide.add_argument("--json", action="store_true", help="print the verdict as JSON")
     lock = _command(commands, "lock", _lock, LOCK, "")
     lock.add_argument("--dry-run", action="store_true", help="print what would be appended")
     return top
@@ -292,6 +303,12 @@ def _audit(options: argparse.Namespace) -> int:
     from derivations.cli.audit import run
 
     return run(options.files, options.notation, options.format, options.fail_on)
+
+
+def _decide(options: argparse.Namespace) -> int:
+    from derivations.cli.audit import run_decide
+
+    return run_decide(options.tex, options.notation, options.json)
 
 
 def _lock(options: argparse.Namespace) -> int:

@@ -9,15 +9,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from derivations.reading import documents
+from derivations.errors import RequestError
+from derivations.reading import documents, prose, sde
+from derivations.reading.declaration import Declaration, declaration
 from derivations.reading.documents import Document, Formula
+from derivations.reading.equations import DEFINITIONS
 from derivations.reading.grammar import parse
 from derivations.reading.judge import Judge
 from derivations.reading.lexer import repair, tokenize
 from derivations.reading.macros import Macro, common, definitions_removed, expand
 from derivations.reading.notation import Notation
 from derivations.reading.signature import SCALARS, Signature, is_index, key_of, label
-from derivations.reading.statements import claims
+from derivations.reading.statements import claims, statements
 from derivations.reading.syntax import Row, UnreadError, leaves, show
 from derivations.reading.verdict import VERDICTS, Judgement
 from derivations.reading.worlds import WORLDS, World
@@ -57,6 +60,7 @@ class Audit:
     notation: str
     equations: list[Equation] = field(default_factory=list)
     mentions: int = 0
+    text: str = ""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -98,40 +102,66 @@ def read(formula: Formula, macros: Mapping[str, Macro]) -> Read:
         return Read(formula, (), repairs, UnreadError("nested too deeply"))
 
 
-def audit_file(path: Path, notation: str = "") -> Audit:
+def audit_file(path: Path, notation: str | Declaration = "") -> Audit:
     """The audit of a file. Raises RequestError when it cannot be read."""
     return audit(documents.load(path), notation)
 
 
-def audit_text(text: str, suffix: str = ".md", notation: str = "", name: str = "<text>") -> Audit:
+def audit_text(text: str, suffix: str = ".md", notation: str | Declaration = "", name: str = "<text>") -> Audit:
     """The audit of a text."""
     return audit(documents.document(text, name, suffix), notation)
 
 
-def audit(doc: Document, notation: str = "") -> Audit:
-    """The audit of a document in a notation by name, or in the one that fits it best."""
+def audit(doc: Document, notation: str | Declaration = "") -> Audit:
+    """The audit of a document in a notation by name, in the one that its front matter declares, or in the one that fits
+    it best. Raises RequestError for a notation that does not exist.
+    """
+    settings = notation if isinstance(notation, Declaration) else declaration(doc.front)
+    notation = notation if isinstance(notation, str) and notation else settings.notation
+    if notation and notation not in WORLDS:
+        raise RequestError(f"{doc.name}: there is no notation {notation!r}; there are {', '.join(WORLDS)}")
     macros = {**common(), **doc.macros}
     reads = [read(f, macros) for f in doc.formulas[:MAX_FORMULAS]]
-    signature = _signature(reads)
+    signature = settings.applied(_signature(reads))
     worlds = [WORLDS[notation]] if notation else candidates(reads)
     best: Audit | None = None
-    for world in worlds:
-        found = _judged(doc, reads, world, signature)
+    chosen = worlds[0]
+    for world in worlds if len(worlds) > 1 else ():
+        found = _judged(doc, reads, world, signature, hints=False)
         if best is None or _score(found) > _score(best):
-            best = found
-    assert best is not None
-    return best
+            best, chosen = found, world
+        if not found.counts["refuted"]:
+            break
+    return _judged(doc, reads, chosen, signature)
 
 
-def _score(a: Audit) -> tuple[int, int]:
+def _score(a: Audit) -> int:
     counts = a.counts
-    return 2 * counts["proved"] + counts["convention"] - counts["refuted"], -counts["refuted"]
+    return 2 * (counts["proved"] + counts["convention"]) - counts["refuted"]
 
 
 def candidates(reads: list[Read]) -> list[World]:
-    """The notations that a document may be written in, the usual one first."""
+    """The notations that a document may be written in, the usual one first; the later ones are tried when an earlier
+    one refutes something.
+    """
     names = names_of(reads)
-    return [w for w in WORLDS.values() if w.needs <= names and not w.refuses & names]
+    continuous = any(sde.is_sde(s.sides[0], s.sides[1]) for r in reads for s in statements(r.row) if len(s.sides) == 2)
+    if "alpha_bar" in names or ("beta" in names and not continuous):
+        found = ["ddpm"]
+    elif continuous:
+        found = ["sde"]
+    elif {"alpha", "sigma"} <= names:
+        found = ["levels"]
+    elif "alpha" in names:
+        found = ["ddpm"]
+    else:
+        found = ["edm", "plain"] if {"D", "sigma"} <= names else ["plain"]
+    if "alpha" in names and "alpha_bar" not in names:
+        found += [n for n in ("levels", "ddim") if n not in found and WORLDS[n].needs <= names]
+    if "beta" in names and "ddpm" in found:
+        found.append("beta-deviation")
+    worlds = [WORLDS[n] for n in found]
+    return [*worlds, replace(worlds[0], name=worlds[0].name, deviation=True, usual=False)]
 
 
 def names_of(reads: list[Read]) -> frozenset[str]:
@@ -162,10 +192,12 @@ def _signature(reads: list[Read]) -> Signature:
     return out
 
 
-def _judged(doc: Document, reads: list[Read], world: World, signature: Signature) -> Audit:
+def _judged(doc: Document, reads: list[Read], world: World, signature: Signature, hints: bool = True) -> Audit:
+    """Every formula judged in one notation; without hints it is quick, and says less."""
     names = names_of(reads)
-    judge = Judge(Notation(world, names=names), replace(signature))
-    out = Audit(doc.name, world.name)
+    judge = Judge(Notation(world, names=names), replace(signature), hints=hints)
+    out = Audit(doc.name, world.name, text=doc.text)
+    last = ""
     for r in reads:
         display = r.formula.kind == "display"
         if r.error is not None:
@@ -176,8 +208,29 @@ def _judged(doc: Document, reads: list[Read], world: World, signature: Signature
         elif not claims(r.row) and not display:
             out.mentions += 1
         elif r.row:
-            out.equations.append(Equation(r.formula, judge.formula(r.row, display, r.formula.before), r.repairs))
+            spoken = None if display else prose.judge(r.row, r.formula.before, r.formula.after, last)
+            judgement = spoken or judge.formula(r.row, display, r.formula.before)
+            if _conventional(r.row, world) and (judgement.verdict == "proved" or judgement.formula in DEFINITIONS):
+                message = f"true in another notation: {_title(world)}"
+                judgement = replace(judgement, verdict="convention", message=message)
+            last = judgement.formula if display and judgement.verdict != "definition" else last
+            out.equations.append(Equation(r.formula, judgement, r.repairs))
     return out
+
+
+def _conventional(row: Row, world: World) -> bool:
+    """Whether a formula, true in a notation that is not the book's, uses what is different there."""
+    if world.usual:
+        return False
+    names = {i.text for i in leaves(row) if i.kind == "name"}
+    if world.deviation:
+        return bool(names & {"cal N", "N"})
+    return bool(names & ({"beta"} if world.name == "beta-deviation" else set(world.renames)))
+
+
+def _title(world: World) -> str:
+    said = "N(mean, deviation), with a standard deviation where the book has a variance"
+    return said if world.deviation else world.title
 
 
 __all__ = ["VERDICTS", "Audit", "Equation", "audit", "audit_file", "audit_text"]

@@ -34,6 +34,12 @@ def judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
     wrong = mismatched(lhs) or mismatched(rhs)
     if not gap and wrong:
         return Judgement("undecided", id_, "a divergence between densities of different variables")
+    if (
+        not gap
+        and id_ == "lvm.marginal"
+        and "E" not in {p.args[0] for t in (lhs, rhs) for p in walk(t) if p.op == "app"}
+    ):
+        return Judgement("definition", id_, "a marginal density is the integral of the joint one")
     if not gap:
         return Judgement(
             "proved",
@@ -107,6 +113,8 @@ def name(lhs: Term, rhs: Term, relation: str) -> str:
     chained = any(p.op in ("sum", "prod") for p in parts) or any(p.op == "sym" and ":" in str(p.args[0]) for p in parts)
     if relation in ("<=", ">="):
         return "kl.nonneg" if not any(p.op == "log" for p in parts) else "elbo.jensen"
+    if "integral" in names and "KL" not in names:
+        return "lvm.marginal"
     if chained:
         return "elbo.ddpm.decomposition" if "E" in names else "conv.ddpm"
     if "KL" in names and "E" in names:

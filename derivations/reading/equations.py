@@ -91,7 +91,7 @@ class Equations:
                     "lvm.bayes",
                     True,
                 )
-        return first, id_, self._is_claim(lhs, a, b, put_in)
+        return first, id_, self._is_claim(lhs, rhs, a, b, put_in)
 
     def _once(self, lhs: Term, rhs: Term) -> tuple[tuple[Term, Term], Term, Unfolder]:
         """The sides with what is known unfolded, the step that they are about, and the unfolder."""
@@ -188,18 +188,15 @@ class Equations:
                 out.add(name)
         return out
 
-    def _is_claim(self, lhs: Term, a: Term, b: Term, put_in: bool) -> bool:
+    def _is_claim(self, lhs: Term, rhs: Term, a: Term, b: Term, put_in: bool) -> bool:
         """Whether an equation that is false says something false: not when it may be a definition or a choice."""
         names = {p.args[0] for t in (a, b) for p in walk(t) if p.op == "app"}
         if names & OPAQUE:
             return False
         if self.strangers(a, b):
             return self._computes(a, b)
-        if (
-            is_scalar(lhs)
-            and lhs.op in ("app", "sym")
-            and not {p.args[0] for p in walk(b) if p.op in ("app", "sym")} & SCHEDULE
-        ):
+        said = {p.args[0] for t in (rhs, b) for p in walk(t) if p.op in ("app", "sym")}
+        if is_scalar(lhs) and lhs.op in ("app", "sym") and not said & SCHEDULE:
             return False  # a schedule that is chosen, like beta_t = t / T
         name = lhs.args[0] if lhs.op == "pow" and lhs.args[0].op in ("app", "sym") else lhs
         if name.op not in ("app", "sym") or a != canonical(lhs):
@@ -210,10 +207,8 @@ class Equations:
 
     def _computes(self, a: Term, b: Term) -> bool:
         """Whether the left side is a computation in undeclared names, the right side its result in the same names."""
-        parts = [p.op for p in walk(a)]
-        started = any(op in ("int", "sum", "diff") for op in parts) or (
-            a.op == "log" and any(p.op == "log" for p in walk(b))
-        )
+        started = any(p.op in ("int", "sum", "diff") for p in walk(a))
+        started = started or (a.op == "log" and any(p.op == "log" for p in walk(b)))
         return started and self.strangers(a) == self.strangers(b)
 
     def _noisy(self, a: Term, b: Term) -> bool:

@@ -36,6 +36,7 @@ class Judge:
     signature: Signature = field(default_factory=Signature)
     noises: set[str] = field(default_factory=lambda: {"eps", "xi"})
     context: str = ""
+    hints: bool = True  # whether to look for the nearest true formula
 
     def formula(self, row: Row, display: bool = True, context: str = "") -> Judgement:
         """The verdict on a whole formula; `context` is the prose before it."""
@@ -228,7 +229,8 @@ class Judge:
                 if found.verdict == "proved"
                 else Judgement("undecided", found.formula, "an approximation: nothing exact is claimed")
             )
-        return equations.judge(lhs, rhs, relation == ":=")
+        own = lhs.op in ("app", "sym") and any(r.left == lhs for r in notation.own)
+        return equations.judge(lhs, rhs, relation == ":=" or own, self.hints)
 
     def _fresh(self, lhs: Term, rhs: Term) -> bool:
         """Whether a name is not used in what equals; a state may be made of states at fixed times."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import REAL, Term, add, app, is_scalar, mul, num, sym
+from derivations.kernel.terms import REAL, Term, add, app, is_scalar, mul, num, power, sym
 from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
 from derivations.reading.grammar import parse
@@ -114,6 +114,8 @@ class Notation:
             args = (self.world.renames.get(name, name), *args[1:])
             if args[0] in TIMED_NETWORKS and len(args) == 2 and args[1].op == "app" and len(args[1].args) == 2:
                 args = (*args, args[1].args[1])  # eps_theta(x_t) is eps_theta(x_t, t)
+        if self.world.deviation and (t.op == "normal" or (t.op == "app" and t.args[0] == "law N")):
+            args = (*args[:2], _squared(args[2]))
         return t if args == t.args else rebuild(t, args)
 
     def knows(self, t: Term) -> bool:
@@ -123,6 +125,15 @@ class Notation:
         if t.args[0] in self.world.free or (t.args[0] in STATES and self.world.state is not None):
             return True
         return self.unfolder(num(0)).find(t) is not None
+
+
+def _squared(t: Term) -> Term:
+    """The square of a deviation: of a number, or of a number times the identity."""
+    if is_scalar(t):
+        return power(t, 2)
+    if t.op == "mul" and t.args[-1].op == "eye" and all(map(is_scalar, t.args[:-1])):
+        return mul(*(power(a, 2) for a in t.args[:-1]), t.args[-1])
+    return t
 
 
 def _closed_density(t: Term) -> bool:

@@ -83,6 +83,8 @@ class World:
     needs: frozenset[str] = frozenset()
     refuses: frozenset[str] = frozenset()
     free: frozenset[str] = frozenset()
+    deviation: bool = False  # N(mean, deviation) instead of N(mean, variance)
+    usual: bool = True  # whether a formula that is true in it is simply proved, and not a matter of convention
 
 
 COMMON_DOMAINS = {
@@ -100,7 +102,7 @@ WORLDS: dict[str, World] = {
         ),
         World(
             "ddim", "DDIM: alpha_t is what DDPM calls alpha_bar_t", DDPM, (r"\sqrt{\bar\alpha_t}", r"\sqrt{1-\bar\alpha_t}"),
-            {"alpha": "unit", "alpha_bar": "unit"}, {"alpha": "alpha_bar"}, refuses=frozenset({"alpha_bar"}),
+            {"alpha": "unit", "alpha_bar": "unit"}, {"alpha": "alpha_bar"}, usual=False, refuses=frozenset({"alpha_bar"}),
             free=frozenset({"alpha", "alpha_bar"}),
         ),
         World(
@@ -112,6 +114,15 @@ WORLDS: dict[str, World] = {
             "edm", "EDM: x = y + sigma n, the denoiser D(x; sigma)", EDM, None, {"sigma": "positive"},
             needs=frozenset({"D", "sigma"}), refuses=frozenset({"alpha_bar"}),
             free=frozenset({"sigma", "sigma_data", "x", "D", "D_theta", "y"}),
+        ),
+        World(
+            "beta-deviation", "beta_t is the standard deviation of a step, so that alpha_t = 1 - beta_t^2",
+            ((r"\beta_t", r"\sqrt{1-\alpha_t}", "conv.ddpm"), *DDPM[1:]), (r"\sqrt{\bar\alpha_t}", r"\sqrt{1-\bar\alpha_t}"),
+            {"alpha": "unit", "alpha_bar": "unit", "beta": "unit"}, free=frozenset({"alpha", "alpha_bar"}), usual=False,
+        ),
+        World(
+            "sde", "continuous time: beta(t), f and g are functions of time, and the score is what it is",
+            (), None, {"beta": "positive", "g": "positive", "sigma": "positive"}, free=frozenset({"beta", "g", "sigma", "f"}),
         ),
         World("plain", "the document's own definitions, and nothing else"),
     )

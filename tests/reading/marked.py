@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 from derivations.reading import audit_file
@@ -29,6 +30,7 @@ def planted(path, equation):
     return False
 
 
+@cache
 def audited(path):
     """The audit of a note, and its equations as (planted, verdict, equation)."""
     audit = audit_file(path)

@@ -28,10 +28,10 @@ def test_most_is_read_and_decided_and_most_mistakes_are_found():
         for planted, verdict, _ in audited(path)[1]:
             (false if planted else true)[verdict] += 1
     total = true.total() + false.total()
-    assert total >= 139
+    assert total >= 130
     assert (true + false)["unread"] <= 2
-    assert true["undecided"] <= 12
-    assert false["refuted"] >= 35, false
+    assert true["undecided"] <= 7
+    assert false["refuted"] >= 38, false
 
 
 def test_a_refutation_carries_its_witness_and_both_values():

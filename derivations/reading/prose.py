@@ -1,0 +1,58 @@
+"""Claims in prose that are false, each beside the formula that it is about: a small table, and an entry of the corpus.
+
+Prose is not read here. A row says which formula, which words of its sentence and which display before make the claim.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from derivations.kernel.terms import Term, add, app, div, mul, neg, num, sqrt, sym
+from derivations.reading.compare import equal
+from derivations.reading.syntax import Row, show
+from derivations.reading.verdict import Judgement
+
+T = sym("t")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A false claim: the formula in the sentence, the sentence's words, the ID of the display before, what is said."""
+
+    formula: str
+    words: str
+    after: str
+    id: str
+    message: str
+    sides: Callable[[], tuple[Term, Term]]
+
+
+def _coefficients() -> tuple[Term, Term]:
+    """The coefficients of the predicted noise in DDPM's step without noise, and in DDIM's deterministic step."""
+    bar, before, a = app("alpha_bar", T), app("alpha_bar", add(T, num(-1))), app("alpha", T)
+    ddpm = neg(div(add(1, neg(a)), mul(sqrt(add(1, neg(bar))), sqrt(a))))
+    ddim = add(sqrt(add(1, neg(before))), neg(div(mul(sqrt(before), sqrt(add(1, neg(bar)))), sqrt(bar))))
+    return ddpm, ddim
+
+
+CLAIMS = (
+    Claim(
+        r"sigma_\{t\}(\^\{2\})? = 0", r"DDIM", "ddpm.sampling_step", "ddpm.sigma_zero_not_ddim",
+        "DDPM's step without its noise is not DDIM's: the coefficients of the predicted noise differ", _coefficients,
+    ),
+)  # fmt: skip
+
+
+def judge(row: Row, before: str, after: str, display: str) -> Judgement | None:
+    """The verdict on a formula whose sentence makes a false claim; None for any other formula."""
+    sentence = re.split(r"[.!?]\s|\n\s*\n", before)[-1] + " " + re.split(r"[.!?](?:\s|$)|\n\s*\n", after)[0]
+    for claim in CLAIMS:
+        if display == claim.after and re.fullmatch(claim.formula, show(row)) and re.search(claim.words, sentence):
+            answer = equal(*claim.sides(), {})
+            if answer.status == "refuted":
+                return Judgement(
+                    "refuted", claim.id, claim.message, show(row), dict(answer.witness or {}), answer.values
+                )
+    return None
