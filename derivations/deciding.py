@@ -170,7 +170,7 @@ def _kernel(q: Question, absolute: bool = False) -> tuple[bool, tuple[str, ...],
 
     With absolute values the root of a square is always defined; without, the sign that it needs is named.
     """
-    n = Normalizer([*q.hypotheses, *q.facts], absolute=absolute)
+    n = Normalizer([*q.hypotheses, *q.facts], absolute=absolute, defined=True)
     try:
         zero, left = residual(n, q.lhs, q.rhs)
     except ZeroDivisionError:  # only facts that contradict each other lead here
@@ -184,7 +184,7 @@ def _supported(q: Question) -> Examination:
     equation = f"{show(q.lhs)} = {show(q.rhs)}"
     if seen.witness is not None and seen.comparison is not None:
         raise Alarm(equation, seen.witness, seen.comparison.lhs, seen.comparison.rhs)
-    # A derivative of what does not depend on its variable is 0 for the kernel, whether or not that has a value.
+    # The divergence of a field is taken as it comes, whether or not the field has a value there.
     if seen.undefined is not None and not _differentiates(q):
         raise Alarm(equation, seen.undefined, "or the other one undefined", seen.reason)
     return seen

@@ -17,15 +17,18 @@ from derivations.kernel.field import Element
 from derivations.kernel.fields import div_field
 from derivations.kernel.hypotheses import Hypotheses
 from derivations.kernel.substitution import substitute
-from derivations.kernel.terms import Term, show
+from derivations.kernel.terms import Term, is_scalar, show
 
 
 class Normalizer(Hypotheses):
     """Facts, equations, generators and obligations of one decision."""
 
-    def __init__(self, hypotheses: Iterable[Term] = (), equations: Iterable[Term] = (), absolute: bool = False) -> None:
+    def __init__(
+        self, hypotheses: Iterable[Term] = (), equations: Iterable[Term] = (), absolute: bool = False,
+        defined: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__()
-        self.absolute = absolute
+        self.absolute, self.defined = absolute, defined
         hypotheses = list(hypotheses)
         self._assume_all(hypotheses)
         for equation in equations:
@@ -140,6 +143,8 @@ class Normalizer(Hypotheses):
         except Opaque:
             return None
         self.need([(relation, substitute(term, {x: at})) for relation, term in conditions])
+        if self.defined and is_scalar(body):
+            self.scalar(substitute(body, {x: at}))  # for what it owes: what does not depend on x leaves no trace in out
         return out
 
     def need(self, conditions: Conditions) -> None:

@@ -62,6 +62,7 @@ class State:
         self._cache: dict[Term, Element] = {}
         self._nonzero: list[Poly] = []
         self._trying = False  # whether a debt ends what is being done
+        self.defined = False  # whether a derivative owes that what it is taken of is defined
         self.absolute = False  # whether the root of p^2 is |p| where the sign of p is open; otherwise that sign is owed
 
     @property
