@@ -186,7 +186,9 @@ def _signature(reads: list[Read]) -> Signature:
             if i.kind == "name" and "bold" in i.marks and key_of(i) not in SCALARS:
                 out.vectors.add(key_of(i))
     everything = [i for r in reads for i in leaves(r.row) if i.kind == "name"]
-    steps = any(i.text == "z" and show(i.sub) == "t" for i in everything)
+    steps = any(i.text == "z" and show(i.sub) == "t" for i in everything) and any(
+        i.text in ("q", "alpha") for i in everything
+    )
     out.latent = steps and not any(i.text == "x" and is_index(i.sub) for i in everything)
     out.data_x = not any(i.text == "z" and show(i.sub) == "0" for i in everything)
     return out

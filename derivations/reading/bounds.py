@@ -34,11 +34,7 @@ def judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
     wrong = mismatched(lhs) or mismatched(rhs)
     if not gap and wrong:
         return Judgement("undecided", id_, "a divergence between densities of different variables")
-    if (
-        not gap
-        and id_ == "lvm.marginal"
-        and "E" not in {p.args[0] for t in (lhs, rhs) for p in walk(t) if p.op == "app"}
-    ):
+    if not gap and id_ == "lvm.marginal" and "E" not in applied(lhs, rhs):
         return Judgement("definition", id_, "a marginal density is the integral of the joint one")
     if not gap:
         return Judgement(
@@ -59,6 +55,11 @@ def judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
                 values=(f"left - right = {value.str(8, radius=False)}", ""),
             )
     return Judgement("undecided", id_, "the two sides are not proved equal, and no finite model tells them apart")
+
+
+def applied(*terms: Term) -> set[str]:
+    """The names of the opaque functions in terms."""
+    return {str(p.args[0]) for t in terms for p in walk(t) if p.op == "app"}
 
 
 def _logs(t: Term) -> bool:

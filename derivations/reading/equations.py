@@ -14,6 +14,7 @@ from derivations.reading import bayes, hints, laws, updates
 from derivations.reading.compare import Answer, agrees, equal
 from derivations.reading.coordinates import walk
 from derivations.reading.gaussians import closed
+from derivations.reading.moments import variances
 from derivations.reading.notation import Notation, bare_noise, current_index, unconditioned, with_noise
 from derivations.reading.signature import INDICES
 from derivations.reading.syntax import UnreadError
@@ -116,8 +117,12 @@ class Equations:
         """
         a, b = with_noise(self.notation, once, current, self.noises)
         put_in = (a, b) != once or "" in unfold.used
-        x, y = (squares(closed(canonical(unfold(t)))) for t in (a, b))
+        x, y = (self._evaluated(canonical(unfold(t))) for t in (a, b))
         return (x, y), put_in
+
+    def _evaluated(self, t: Term) -> Term:
+        """The term with divergences, variances and squares of roots in closed form."""
+        return squares(variances(closed(t), self.noises | {"z", "x"}))
 
     def _other_ways(self, lhs: Term, rhs: Term) -> Iterator[tuple[Term, Term, str]]:
         """Other readings under which an equation may be true: without the notation's laws, and by Bayes' rule."""
@@ -181,6 +186,9 @@ class Equations:
         for t in terms:
             for p in _outside_indices(t):
                 name = p.args[0]
+                if p.op == "sym" and name in self.notation.world.free and self.notation.world.state is not None:
+                    out.add(name)  # alpha without an index is any name
+                    continue
                 if name in known or name in ALWAYS or name.startswith("∂"):
                     continue
                 if name in self.noises or (name in INDICES and is_scalar(p)):

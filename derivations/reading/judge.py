@@ -10,7 +10,7 @@ from derivations.kernel.terms import Term, app, is_scalar, neg, normal, num
 from derivations.reading import bounds, guidance, sde, updates
 from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
-from derivations.reading.equations import Equations
+from derivations.reading.equations import OPAQUE, Equations
 from derivations.reading.notation import Notation
 from derivations.reading.signature import DENSITIES, INDICES, Signature, key_of
 from derivations.reading.statements import Statement, integers, statements
@@ -25,6 +25,7 @@ def is_index(t: Term) -> bool:
 
 
 SETTINGS = frozenset({"in", "<<", ">>", "->", "perp", "not in"})
+UNDEFINABLE = OPAQUE | {"E|"}  # what an equation cannot give a meaning to
 ORDERS = frozenset({"<", "<=", ">", ">=", "!="})
 
 
@@ -183,7 +184,7 @@ class Judge:
         if (
             relation in ("=", ":=")
             and lhs.op in ("app", "sym")
-            and lhs.args[0] not in bounds.BINDING
+            and lhs.args[0] not in UNDEFINABLE
             and not notation.knows(lhs)
             and self._fresh(lhs, rhs)
         ):
@@ -229,8 +230,8 @@ class Judge:
                 if found.verdict == "proved"
                 else Judgement("undecided", found.formula, "an approximation: nothing exact is claimed")
             )
-        own = lhs.op in ("app", "sym") and any(r.left == lhs for r in notation.own)
-        return equations.judge(lhs, rhs, relation == ":=" or own, self.hints)
+        again = lhs.op in ("app", "sym") and any(r.left == lhs for r in notation.own)
+        return equations.judge(lhs, rhs, relation == ":=" or again, self.hints)
 
     def _fresh(self, lhs: Term, rhs: Term) -> bool:
         """Whether a name is not used in what equals; a state may be made of states at fixed times."""
@@ -261,7 +262,9 @@ class Judge:
         if name.args[0] in {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")} or name.args[0] in bounds.BINDING:
             return None
         rules = notation.unfolder(num(0)).find(name)
-        if rules is not None or (name.args[0] in ("alpha", "alpha_bar") and notation.world.name in ("ddpm", "ddim")):
+        if rules is not None or (
+            name.op == "app" and name.args[0] in ("alpha", "alpha_bar") and notation.world.name in ("ddpm", "ddim")
+        ):
             return None
         if not squared and not notation.knows(name):
             return None

@@ -64,6 +64,8 @@ class Notation:
     def __init__(self, world: World, scalar_world: bool = False, names: frozenset[str] = frozenset()) -> None:
         self.world, self.scalar_world, self.names = world, scalar_world, names
         self.own: list[Rule] = []
+        self.parent: Notation | None = None  # of a flat notation: the one in vectors
+        self.flat_own: list[Rule] = []  # what was defined in one dimension
         self.stated: dict[Term, Term] = {}  # densities that the document gives a form: kept apart, and not put in
 
     def unfolder(self, current: Term) -> Unfolder:
@@ -75,7 +77,8 @@ class Notation:
     def flat(self) -> Notation:
         """The same notation in one dimension; what the document defined in vectors is not carried over."""
         out = Notation(self.world, True, self.names)
-        out.own = [r for r in self.own if is_scalar(r.left) and is_scalar(r.right)]
+        out.own = [*(r for r in self.own if is_scalar(r.left) and is_scalar(r.right)), *self.flat_own]
+        out.parent = self
         return out
 
     def ends(self) -> set[Term]:
@@ -103,7 +106,10 @@ class Notation:
         if "(" in left.args[0] and not _closed_density(right):
             self.stated[left] = right
             return
-        self.own.append(Rule(left, right, id_, "definition"))
+        rule = Rule(left, right, id_, "definition")
+        self.own.append(rule)
+        if self.parent is not None:
+            self.parent.flat_own.append(rule)
 
     def renamed(self, t: Term) -> Term:
         """The term with the letters of this world as the book writes them, and networks under one name each."""
@@ -122,7 +128,8 @@ class Notation:
         """Whether the name of a term has a meaning here: a rule, or a free quantity of the world."""
         if t.op not in ("app", "sym"):
             return True
-        if t.args[0] in self.world.free or (t.args[0] in STATES and self.world.state is not None):
+        indexed = self.world.state is None or t.op == "app"  # alpha_t is known where alpha alone is any name
+        if (t.args[0] in self.world.free and indexed) or (t.args[0] in STATES and self.world.state is not None):
             return True
         return self.unfolder(num(0)).find(t) is not None
 

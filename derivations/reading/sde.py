@@ -153,11 +153,11 @@ def judge(e: Equation, context: str) -> Judgement:
     if e.diffusion is not None and g2 is None:
         return Judgement("undecided", message="the diffusion is not a number")
     if num(1) in e.drift and e.drift[num(1)] != num(0):
-        return (
-            Judgement("refuted", "sde.vp", "the drift is a number where x is a vector: a factor x is missing")
-            if not e.score
-            else Judgement("undecided", message="the drift is not a vector")
-        )
+        total = e.drift[num(1)]
+        if e.score:
+            return Judgement("undecided", message="the drift is not a vector")
+        answer = equal(total, mul(total, sym("x")), DOMAINS)
+        return _differs(answer, "sde.vp", "the drift is a number where x is a vector: a factor x is missing")
     if e.score is None:
         return _forward(e, g2, context)
     return _reverse(e, g2) if g2 is not None else _flow(e)
