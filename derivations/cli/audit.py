@@ -7,8 +7,9 @@ from pathlib import Path
 
 from derivations.cli.page import wrapped
 from derivations.cli.terminal import cut, paint, progress, width
-from derivations.reading.audit import Audit, Equation, audit_file, audit_text
+from derivations.reading.audit import Audit, Equation, audit_text
 from derivations.reading.declaration import notation_of
+from derivations.reading.guarded import audit_guarded
 from derivations.reading.output import FORMS
 from derivations.reading.worlds import WORLDS
 
@@ -26,7 +27,7 @@ LEVELS = {"refuted": ("refuted",), "unread": ("refuted", "unread"), "undecided":
 def run(files: list[str], notation: str, form: str, fail_on: str) -> int:
     """Audit files, print the result in a form, and return the exit code."""
     settings = notation_of(notation)
-    audits = [audit_file(Path(name), settings) for name in progress(files, len(files), "reading")]
+    audits = [audit_guarded(Path(name), settings) for name in progress(files, len(files), "reading")]
     if form in FORMS:
         print(FORMS[form](audits))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping
@@ -120,19 +121,23 @@ def audit(doc: Document, notation: str | Declaration = "") -> Audit:
     notation = notation if isinstance(notation, str) and notation else settings.notation
     if notation and notation not in WORLDS:
         raise RequestError(f"{doc.name}: there is no notation {notation!r}; there are {', '.join(WORLDS)}")
+    return prepared(doc, settings, notation).audit()
+
+
+def prepared(doc: Document, settings: Declaration, notation: str = "") -> Reading:
+    """The formulas of a document, read, and the notation that fits it best."""
     macros = {**common(), **doc.macros}
     reads = [read(f, macros) for f in doc.formulas[:MAX_FORMULAS]]
     signature = settings.applied(_signature(reads))
     worlds = [WORLDS[notation]] if notation else candidates(reads)
-    best: Audit | None = None
-    chosen = worlds[0]
+    best, chosen = -math.inf, worlds[0]
     for world in worlds if len(worlds) > 1 else ():
-        found = _judged(doc, reads, world, signature, hints=False)
-        if best is None or _score(found) > _score(best):
-            best, chosen = found, world
+        found = Reading(doc, reads, world, signature, hints=False).audit()
+        if _score(found) > best:
+            best, chosen = _score(found), world
         if not found.counts["refuted"]:
             break
-    return _judged(doc, reads, chosen, signature)
+    return Reading(doc, reads, chosen, signature)
 
 
 def _score(a: Audit) -> int:
@@ -194,30 +199,44 @@ def _signature(reads: list[Read]) -> Signature:
     return out
 
 
-def _judged(doc: Document, reads: list[Read], world: World, signature: Signature, hints: bool = True) -> Audit:
-    """Every formula judged in one notation; without hints it is quick, and says less."""
-    names = names_of(reads)
-    judge = Judge(Notation(world, names=names), replace(signature), hints=hints)
-    out = Audit(doc.name, world.name, text=doc.text)
-    last = ""
-    for r in reads:
+class Reading:
+    """One passage through a document, formula by formula, in one notation; without hints it is quick, and says less."""
+
+    def __init__(
+        self, doc: Document, reads: list[Read], world: World, signature: Signature, hints: bool = True
+    ) -> None:
+        self.doc, self.reads, self.world = doc, reads, world
+        self.judge = Judge(Notation(world, names=names_of(reads)), replace(signature), hints=hints)
+        self.last = ""  # the ID of the last display that was judged
+
+    def audit(self) -> Audit:
+        """Every formula in turn."""
+        out = Audit(self.doc.name, self.world.name, text=self.doc.text)
+        for r in self.reads:
+            e = self.equation(r)
+            if e is None:
+                out.mentions += 1
+            else:
+                out.equations.append(e)
+        return out
+
+    def equation(self, r: Read) -> Equation | None:
+        """The verdict on one formula; None for one that only names something."""
         display = r.formula.kind == "display"
         if r.error is not None:
-            if display or re.search(r"=|\\approx|\\sim|<|>|\\le|\\ge", r.formula.tex):
-                out.equations.append(Equation(r.formula, Judgement("unread", message=str(r.error)), r.repairs))
-            else:
-                out.mentions += 1
-        elif not claims(r.row) and not display:
-            out.mentions += 1
-        elif r.row:
-            spoken = None if display else prose.judge(r.row, r.formula.before, r.formula.after, last)
-            judgement = spoken or judge.formula(r.row, display, r.formula.before)
-            if _conventional(r.row, world) and (judgement.verdict == "proved" or judgement.formula in DEFINITIONS):
-                message = f"true in another notation: {_title(world)}"
-                judgement = replace(judgement, verdict="convention", message=message)
-            last = judgement.formula if display and judgement.verdict != "definition" else last
-            out.equations.append(Equation(r.formula, judgement, r.repairs))
-    return out
+            if not display and not re.search(r"=|\\approx|\\sim|<|>|\\le|\\ge", r.formula.tex):
+                return None
+            return Equation(r.formula, Judgement("unread", message=str(r.error)), r.repairs)
+        if not r.row or (not claims(r.row) and not display):
+            return None
+        spoken = None if display else prose.judge(r.row, r.formula.before, r.formula.after, self.last)
+        judgement = spoken or self.judge.formula(r.row, display, r.formula.before)
+        if _conventional(r.row, self.world) and (judgement.verdict == "proved" or judgement.formula in DEFINITIONS):
+            message = f"true in another notation: {_title(self.world)}"
+            judgement = replace(judgement, verdict="convention", message=message)
+        if display and judgement.verdict != "definition":
+            self.last = judgement.formula
+        return Equation(r.formula, judgement, r.repairs)
 
 
 def _conventional(row: Row, world: World) -> bool:
