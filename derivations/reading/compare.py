@@ -6,7 +6,7 @@ What may differ only because two functions were written with different arguments
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derivations.deciding import Verdict, decide
 from derivations.evidence.refute import examine
@@ -17,6 +17,7 @@ from derivations.reading.coordinates import pretty, products, schedule, walk
 from derivations.reading.syntax import UnreadError
 from derivations.reading.worlds import COMMON_DOMAINS
 from derivations.registry.one_dimension import one_dimensional
+from derivations.registry.two_dimensions import NoCoordinates, two_dimensional
 
 MAX_SIZE, MAX_FACTS = 3_000, 10
 
@@ -90,7 +91,15 @@ def _decided(lhs: Term, rhs: Term, words: Mapping[str, str]) -> Answer:
         again = decide(lhs, rhs, domain=_domain((lhs, rhs, *facts), words), facts=facts)
         if again.status == "proved":
             return Answer("proved", "for positive values of what is not declared")
-    lhs, rhs, names, distinct = _atoms(*(one_dimensional(_renamed(t)) for t in (lhs, rhs)))
+    if not _has_vectors(lhs) and not _has_vectors(rhs):
+        return _by_numbers(lhs, rhs, words, found)
+    in_one = _by_numbers(*(one_dimensional(_renamed(t)) for t in (lhs, rhs)), words, found)
+    return _in_two(lhs, rhs, words, found) if in_one.status == "proved" else in_one
+
+
+def _by_numbers(lhs: Term, rhs: Term, words: Mapping[str, str], found: Verdict) -> Answer:
+    """What numbers say of two sides without vectors; `found` is what the kernel said of the sides as they were."""
+    lhs, rhs, names, distinct = _atoms(lhs, rhs)
     words = {
         **words,
         **{s.args[0]: words.get(t.args[0], "positive" if "(" in t.args[0] else "real") for t, s in names.items()},
@@ -106,8 +115,26 @@ def _decided(lhs: Term, rhs: Term, words: Mapping[str, str]) -> Answer:
             "undecided", "the sides differ, unless one function has equal values at arguments that look different"
         )
     if numbers.status == "proved":
-        return Answer("proved", "in one dimension")
+        return Answer("proved", numbers.reason)
     return Answer("undecided", found.reason if found.owed else numbers.reason)
+
+
+def _in_two(lhs: Term, rhs: Term, words: Mapping[str, str], found: Verdict) -> Answer:
+    """What holds for numbers, tried in the plane: it may be refuted there, and is not proved for every dimension."""
+    try:
+        sides = zip(two_dimensional(_renamed(lhs)), two_dimensional(_renamed(rhs)), strict=True)
+        answers = [_by_numbers(a, b, words, found) for a, b in sides]
+    except NoCoordinates:
+        return Answer("undecided", "it holds in one dimension; whether in others is open")
+    wrong = next((a for a in answers if a.status == "refuted"), None)
+    if wrong is not None:
+        return replace(wrong, reason=f"it holds in one dimension, not in two: {wrong.reason}")
+    tried = "one and two dimensions" if all(a.status == "proved" for a in answers) else "one dimension"
+    return Answer("undecided", f"it holds in {tried}; whether in others is open")
+
+
+def _has_vectors(t: Term) -> bool:
+    return any(not is_scalar(p) and p.sort[0] in ("vec", "mat") for p in walk(t))
 
 
 def _ranges(*terms: Term) -> list[Term]:
