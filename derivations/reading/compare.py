@@ -93,7 +93,7 @@ def _decided(lhs: Term, rhs: Term, words: Mapping[str, str]) -> Answer:
             return Answer("proved", "for positive values of what is not declared")
     if not _has_vectors(lhs) and not _has_vectors(rhs):
         return _by_numbers(lhs, rhs, words, found)
-    in_one = _by_numbers(*(one_dimensional(_renamed(t)) for t in (lhs, rhs)), words, found)
+    in_one = _by_numbers(one_dimensional(_renamed(lhs)), one_dimensional(_renamed(rhs)), words, found)
     return _in_two(lhs, rhs, words, found) if in_one.status == "proved" else in_one
 
 
