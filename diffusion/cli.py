@@ -93,6 +93,10 @@ samples from noise to data) and, for images, pixel.png (one pixel's way from noi
 """
 
 
+# Packages that are not among those of the extra 'models'.
+EXTRAS = {"tensorboard": "tensorboard"}
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, and where help is."""
 
@@ -111,8 +115,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] == "diffusion":
             raise
+        extra = EXTRAS.get(error.name.split(".")[0], "models")
         print(
-            f"diffuse: this command needs the package {error.name!r}; run: pip install 'exegesis[models]'",
+            f"diffuse: this command needs the package {error.name!r}; run: pip install 'exegesis[{extra}]'",
             file=sys.stderr,
         )
         return 2

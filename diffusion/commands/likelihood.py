@@ -126,6 +126,7 @@ def _by_flow(trained: Trained, x: Tensor, labels: Tensor | None, generator: torc
         parameterization=family.parameterization,
         probes=0 if x[0].numel() <= EXACT_TRACE else PROBES,
         generator=generator,
+        t_min=family.earliest,
         rtol=TOLERANCE,
         atol=TOLERANCE,
     ).nats

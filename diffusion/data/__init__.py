@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from diffusion.data import folder as folders
-from diffusion.data.mnist import mnist
+from diffusion.data.mnist import read_mnist
 from diffusion.data.order import DataOrder, seed_for
 from diffusion.data.toys import TOYS
 from diffusion.errors import UserError
@@ -113,7 +113,7 @@ def load(name: str, part: str = "train", data_dir: str = "", image_size: int = 3
     if name == "digits":
         return digits(part)
     if name == "mnist":
-        images, numbers = mnist(part, data_dir)
+        images, numbers = read_mnist(part, data_dir)
         return _of_bytes(name, images[:, None], numbers)
     if name.startswith(FOLDER_PREFIX):
         pixels, labels_or_none = folders.read_images(Path(name.removeprefix(FOLDER_PREFIX)), image_size, channels)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -46,8 +45,3 @@ def read_images(folder: Path, side: int, channels: int) -> tuple[np.ndarray, np.
     names = sorted(set(parents))
     labels = np.array([names.index(parent) for parent in parents]) if len(names) > 1 else None
     return images, labels
-
-
-def fingerprint(images: np.ndarray) -> str:
-    """SHA-256 of the pixels: two runs with the same one saw the same images."""
-    return hashlib.sha256(images.tobytes()).hexdigest()

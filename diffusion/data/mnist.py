@@ -35,7 +35,7 @@ PARTS = {
 }
 
 
-def mnist(part: str, folder: str = "") -> tuple[np.ndarray, np.ndarray]:
+def read_mnist(part: str, folder: str = "") -> tuple[np.ndarray, np.ndarray]:
     """(images (n, 28, 28) uint8, labels (n,) uint8) of 'train' or 'test'.
 
     `folder` holds the four IDX files, gzipped or not; without it the variable EXEGESIS_MNIST and the usual

@@ -157,7 +157,7 @@ class Chain(OnPath):
             self.schedule = schedule_named(config.schedule, config.T)
         except ValueError as error:
             raise UserError(f"this noise schedule does not work: {error}") from error
-        self.path = Discrete(self.schedule)
+        self.path, self.earliest = Discrete(self.schedule), 1 / config.T
         self.table = coefficients(self.schedule).to(dtype=torch.float32)
 
     @property

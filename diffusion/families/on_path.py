@@ -44,7 +44,8 @@ def samplers_first(first: str, without: str = "") -> Samplers:
 class OnPath(Family):
     """A family on a path; subclasses give `path`, `parameterization` and a loss.
 
-    `spacing` says how sampling times are spread and `last` where they end; see `diffusion.paths.times`.
+    `spacing` says how sampling times are spread and `last` where they end; see `diffusion.paths.times`. `earliest`
+    is the first time that the network was trained at, None where that is where the path begins.
     """
 
     samplers = samplers_first("ddim")
@@ -52,6 +53,7 @@ class OnPath(Family):
     parameterization: Parameterization
     spacing = "time"
     first, last = 1.0, 0.0
+    earliest: float | None = None
 
     @abstractmethod
     def network_time(self, t: Tensor) -> Tensor:

@@ -32,7 +32,7 @@ class NoiseRegression(OnPath):
     """Regression on the noise at times in [earliest, 1] of a path: |eps - eps_theta|^2 / d."""
 
     parameterization = EPS
-    earliest: ClassVar[float] = 1e-5
+    earliest: float = 1e-5
 
     def draw(self, n: int, generator: torch.Generator) -> Draws:
         """t (n,) uniform on [earliest, 1], its scales in float32, and eps (n, ...)."""
@@ -70,7 +70,7 @@ class SubVariancePreserving(NoiseRegression):
     """The family 'subvp': alpha as in VP, sigma = 1 - alpha^2."""
 
     samplers: ClassVar[Samplers] = samplers_first("euler_maruyama")
-    earliest: ClassVar[float] = 1e-3
+    earliest: float = 1e-3
     last = 1e-3
 
     def __init__(self, config: TrainConfig, kind: Kind) -> None:
@@ -85,7 +85,7 @@ class VE(NoiseRegression):
     """
 
     samplers: ClassVar[Samplers] = samplers_first("euler_maruyama_corrected")
-    earliest: ClassVar[float] = 0.0
+    earliest: float = 0.0
 
     def __init__(self, config: TrainConfig, kind: Kind) -> None:
         super().__init__(config, kind)

@@ -53,13 +53,6 @@ def mmd(x: Tensor, y: Tensor, bandwidth: float | None = None) -> float:
     return (within - 2 * (scale * xy).exp().mean()).item()
 
 
-def energy_distance(x: Tensor, y: Tensor) -> float:
-    """2 E|X - Y| - E|X - X'| - E|Y - Y'|, unbiased: 0 on average for two samples of one law."""
-    xx, yy = _squared_distances(x, x), _squared_distances(y, y)
-    within = xx[_off_diagonal(xx)].sqrt().mean() + yy[_off_diagonal(yy)].sqrt().mean()
-    return (2 * _squared_distances(x, y).sqrt().mean() - within).item()
-
-
 def frechet(x: Tensor, y: Tensor) -> float:
     """Squared 2-Wasserstein distance of the Gaussians with the means and covariances of the two samples.
 

@@ -40,7 +40,7 @@ def plane() -> Gaussian:
 @pytest.mark.parametrize(
     ("family", "settings", "tolerance"),
     [
-        ("vp", {}, 2e-3),
+        ("vp", {}, 5e-3),
         ("ve", {"sigma_max": 60.0, "sigma_min": 1e-3}, 2e-3),
         ("edm", {"sigma_data": 0.8}, 2e-3),
         ("flow", {}, 2e-3),
