@@ -3,6 +3,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -85,12 +86,21 @@ def test_without_dask_the_message_names_the_extra(monkeypatch):
 
 
 def test_a_campaign_that_is_left_early_gives_up_the_rest(monkeypatch):
-    tried = []
-    monkeypatch.setattr(module, "run", lambda job: tried.append(job) or {"entry": job.entry})
+    tried, go_on = [], Event()
+
+    def run(job):
+        tried.append(job)
+        if len(tried) > 1:
+            go_on.wait(60)
+        return {"entry": job.entry}
+
+    monkeypatch.setattr(module, "run", run)
     with ThreadPoolExecutor(1) as pool:
-        for _ in campaign([Job(f"j.{k}", 0, 0) for k in range(500)], pool):
-            break
-    assert len(tried) < 500
+        rows = campaign([Job(f"j.{k}", 0, 0) for k in range(500)], pool)
+        assert next(rows) == {"entry": "j.0"}
+        rows.close()
+        go_on.set()
+    assert len(tried) <= 2
 
 
 # ---- the file of results
