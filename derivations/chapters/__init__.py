@@ -24,11 +24,14 @@ class Listing(NamedTuple):
 
 CONTENTS = (
     Listing("conventions", ("conv",), "one notation, and how other papers' notations map to it"),
+    Listing("probability", ("prob",), "squared error, and Jensen's inequality, for averages of any law"),
     Listing("gaussian", ("gauss",), "integrals, moments, products and divergences of Gaussians, in every dimension"),
     Listing("latent", ("kl", "lvm", "elbo", "vae", "hvae"), "the divergence, latent variables, the bound and its gap"),
     Listing("forward", ("forward",), "noise, step by step and in one leap"),
     Listing("posterior", ("posterior", "elbo.ddpm", "loss", "ddpm"), "the reverse step, the bound, the losses, sampling"),
-    Listing("scores", ("score", "prob", "dsm"), "scores, Tweedie's formula, denoising score matching"),
+    Listing("scores", ("score", "dsm"), "scores, Tweedie's formula, denoising score matching"),
+    Listing("sde", ("sde",), "noise in continuous time: signal level and variance as solutions of their equations"),
+    Listing("solvers", ("solver", "dpm"), "the exact solution, one step of it, and the order of its error"),
 )  # fmt: skip
 
 

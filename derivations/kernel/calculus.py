@@ -58,7 +58,7 @@ def gradient(t: Term, x: Term, conditions: Conditions) -> Term:
 
 def _chain(t: Term, x: Term, conditions: Conditions, nothing: Term, go: Derive) -> Term:
     """Every rule that a derivative and a gradient share; `go` differentiates a scalar sub-term."""
-    if x not in t.free:
+    if x not in t.free or (t.op == "pow" and t.args[1] == num(0)):
         return nothing
     args = t.args
     if t.op == "sym":

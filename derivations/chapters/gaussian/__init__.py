@@ -1,7 +1,7 @@
-"""The Gaussian toolkit, in reading order: the integral, moments, combining two Gaussians, divergence."""
+"""The Gaussian toolkit, in reading order: the integral, moments, combining two Gaussians, conditioning, divergence."""
 
 from derivations.chapters.gaussian.about import chapter
 
-from derivations.chapters.gaussian import integral, moments, combination, divergence  # isort: skip
+from derivations.chapters.gaussian import integral, moments, combination, conditioning, divergence  # isort: skip
 
-__all__ = ["chapter", "combination", "divergence", "integral", "moments"]
+__all__ = ["chapter", "combination", "conditioning", "divergence", "integral", "moments"]

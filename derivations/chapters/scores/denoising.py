@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from derivations.chapters.probability import a, bias_variance, y
 from derivations.chapters.scores.about import chapter
 from derivations.chapters.scores.marginal import (
     bayes_rule,
@@ -29,15 +30,11 @@ from derivations.kernel.equality import (
     congruence,
     constant_dropped,
     convert,
-    order,
     symmetric,
     unfolded,
 )
 from derivations.kernel.integrals import (
     exchange,
-    has_integral,
-    inner_inside,
-    inner_integrable,
     joint_swap,
     reweighted_integrable,
     slope_integrable,
@@ -59,61 +56,23 @@ from derivations.kernel.substitution import substitute
 from derivations.kernel.sums import under
 from derivations.kernel.terms import (
     LEBESGUE,
-    MEASURE,
     Term,
     Vec,
-    app,
     eq,
     expect,
     forall,
     grad,
-    inner,
     integrable,
     integral,
     log,
-    lt,
-    neg,
     norm2,
     num,
     weighted,
 )  # fmt: skip
 from derivations.language.calculation import Calculation
-from derivations.language.latex import declare_function
-from derivations.language.notation import d, opaque, scalar, theta, vector, x_0, x_t
+from derivations.language.notation import d, opaque, scalar, theta, x_0, x_t
 
 half = num(Fraction(1, 2))
-declare_function("any_law", r"\mathbb{{P}}")
-any_law, y, a = app("any_law", sort=MEASURE), vector("y"), vector("a")
-X = opaque("X_of", r"\mathbf{{X}}", Vec(d))(y)
-mean = integral(y, X, any_law)
-spread = integral(y, norm2(X - mean), any_law)
-
-
-unit, has_mean, has_variance = eq(integral(y, 1, any_law), 1), integrable(y, X, any_law), integrable(y, norm2(X - mean), any_law)
-
-
-@chapter.theorem("prob.bias_variance", "Squared error is squared bias plus variance", given=(
-    (unit, r"$\mathbb{P}$ is a probability law"), (has_mean, r"$\mathbf{X}$ has a mean"), (has_variance, "and a variance")),
-    no_twin="it holds for every law; dsm.equivalence, which uses it, has a twin")  # fmt: skip
-def bias_variance(sheet: Calculation) -> None:
-    r"""A guess $\mathbf{a}$ of something random errs by its distance from the mean, and by what nobody can know. The second part is
-    $\operatorname{tr}\operatorname{Cov}\mathbf{X}$, and no guess changes it. Long run: regression finds the mean, in whatever it is hidden."""
-    gap, one = 2 * (a - mean), has_integral(assume(unit), order(lt(0, num(1))))
-    fixed = [convert(free_integrable(one, c), integrable(y, c, any_law)) for c in (norm2(a - mean), inner(gap, mean))]
-    mixed = convert(free_integrable(inner_integrable(gap, assume(has_mean)), num(-1)), integrable(y, neg(inner(gap, X)), any_law))
-    sheet.settle(*fixed, mixed)
-    whole, body = integral(y, norm2(a - X), any_law), norm2(a - mean) + inner(gap, mean) - inner(gap, X) + norm2(X - mean)
-    parts = split(integral(y, body, any_law))
-    sheet.start(whole)
-    sheet.to(integral(y, body, any_law), by=under(whole, algebra(norm2(a - X), body)), because="Expand the square around the mean.")
-    sheet.to(parts.conclusion.args[1], by=parts, because="Each part is integrable.")
-    sheet.to(norm2(a - mean) + inner(gap, mean) - integral(y, inner(gap, X), any_law) + spread, by=(assume(unit),), because="Constants are their own averages.")
-    sheet.to(norm2(a - mean) + spread, by=[symmetric(inner_inside(gap, mean))], because="The mean of an inner product with a fixed vector is the inner product with the mean, so the middle terms cancel.")
-    sheet.qed("split")
-    parts_finite = sum_integrable(*fixed, mixed, assume(has_variance))
-    sheet.fact(same_integrand(parts_finite, algebra(body, norm2(a - X))), "finite", "Each part of the expanded square is integrable.")
-
-
 network = opaque("s_theta", r"\mathbf{{s}}_\theta({0})", Vec(d))(x_t, theta)
 pull = grad(x_t, log(k))
 error, variance = norm2(network - pull), norm2(pull - score)

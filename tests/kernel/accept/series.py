@@ -31,6 +31,7 @@ ACCEPT = {
             "|- bigo(h, 3, (exp((a*h)) - 1 - (a*h) - (((a**2)*(h**2))/2)))",
         ),
         (lambda: taylor(h, 2, sqrt(1 - b * h) - 1 + b * h / 2), "|- bigo(h, 2, (sqrt((1 - (b*h))) - 1 + ((b*h)/2)))"),
+        (lambda: taylor(h, 3, h**1 * h**0 * h**2 - h**0 + 1), "|- bigo(h, 3, (((h**1)*(h**0)*(h**2)) - (h**0) + 1))"),
         (lambda: taylor(h, 0, 1 / (1 + h)), "|- bigo(h, 0, (1/(1 + h)))"),
         (lambda: taylor(h, 1, log(1 + h)), "|- bigo(h, 1, log((1 + h)))"),
         (lambda: taylor(h, 2, f(h) - f(a * 0) - h * diff(x, f(x), a * 0)), "|- bigo(h, 2, (f(h) - f((a*0)) - (h*diff(x, f(x), (a*0)))))"),
