@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derivations.kernel import Theorem
-from derivations.kernel.equality import algebra, chain, congruence, convert, order, symmetric
+from derivations.kernel.equality import algebra, chain, congruence, order, symmetric
 from derivations.kernel.evolution import fundamental
 from derivations.kernel.limits import limit_exponential, limit_same, limit_through
 from derivations.kernel.logic import assume, conjunct, instantiate, specialize, table
@@ -24,7 +24,6 @@ from derivations.kernel.terms import (
     interval,
     is_scalar,
     le,
-    limit,
     log,
     lt,
     num,
@@ -226,4 +225,5 @@ def vp_limit(sheet: Calculation) -> None:
     sheet.fact(level, "signal", "An exponential with a negative rate tends to zero.")
     noise = limit_through(1 - spot**2, (spot,), (level,))
     square = algebra(noise.conclusion.args[2], 1 - exp(-(rate * t)))
-    sheet.fact(convert(limit_same(noise, square), limit(t, "oo", 1 - exp(-(rate * t)), 1)), "noise", "One minus its square tends to one.")
+    noise = limit_same(limit_same(noise, square), algebra(noise.conclusion.args[3], num(1)))
+    sheet.fact(noise, "noise", "One minus its square tends to one.")

@@ -7,8 +7,9 @@ from fractions import Fraction
 from derivations.chapters.sde import changed, unmoved
 from derivations.kernel import Theorem
 from derivations.kernel.equality import algebra, chain, congruence, symmetric
+from derivations.kernel.limits import limit_order, limit_same, limit_through
 from derivations.kernel.logic import assume, instantiate, specialize, table
-from derivations.kernel.series import order_product, order_same, order_sum, order_through, taylor
+from derivations.kernel.series import order_product, order_quotient, order_same, order_sum, order_through, taylor
 from derivations.kernel.sums import under
 from derivations.kernel.terms import (
     Term,
@@ -183,6 +184,33 @@ def exact_solution(sheet: Calculation) -> None:
     sheet.qed()
 
 
+phi_1 = (exp(h) - 1) / h
+phi_2 = (phi_1 - 1) / h
+phi_3 = (phi_2 - half) / h
+
+
+@chapter.theorem("dpm.phi_recursion", "The weights of a polynomial prediction", given=(lt(0, h),), sources=("DPM-Solver, appendix B",),
+                 no_twin="the exponential solvers integrate the left sides by quadrature, which keeps the digits of short steps")  # fmt: skip
+def phi_recursion(sheet: Calculation) -> None:
+    r"""If the prediction is a polynomial along the step, the integral of the exact solution is known: a power of the step times
+    $\varphi_1=(e^h-1)/h$, $\varphi_2=(\varphi_1-1)/h$, $\varphi_3=(\varphi_2-\tfrac12)/h$. Each is the one before it, less its value at $h=0$, over $h$."""
+    bodies = (exp(h - tau), exp(h - tau) * tau, exp(h - tau) * (tau**2 / 2))
+    weights = (num(1), tau + 1, tau**2 / 2 + tau + 1)
+    values = (h * phi_1, h**2 * phi_2, h**3 * phi_3)
+    for k, (body, weight, value) in enumerate(zip(bodies, weights, values, strict=True)):
+        gap = changed(-(exp(h - tau) * weight), body, num(0), h, (), (lt(0, h),))
+        sheet.start(gap.conclusion.args[0]).to(gap.conclusion.args[1], by=gap, because="An antiderivative, checked by differentiating it.")
+        sheet.to(value)
+        sheet.qed(f"phi {k + 1}")
+    short = order_quotient(taylor(h, 2, exp(h) - 1 - h), 1)
+    short = order_same(short, algebra(short.conclusion.args[2], phi_1 - 1, (ne(h, 0),)))
+    near, hole = limit_order(short), scalar("hole")
+    near = limit_through(hole + 1, (hole,), (near,))
+    near = limit_same(near, algebra(near.conclusion.args[3], num(1)))
+    near = limit_same(near, algebra(near.conclusion.args[2], phi_1, (ne(h, 0),)))
+    sheet.fact(near, "short steps", r"For short steps $\varphi_1$ tends to $1$, and the step becomes Euler's.")
+
+
 Z, guess = opaque("z_at", r"\mathbf{{z}}_{{{0}}}", Vec(d)), opaque("eps_of", r"\hat{{\boldsymbol\epsilon}}({0},{1})", Vec(d))
 scaled = forall(tau, eq(diff(tau, Z(tau)), -(exp(-tau) * guess(Z(tau), tau))))
 
@@ -193,7 +221,7 @@ def ddim(point: Term, at: Term, length: Term, prediction: Term) -> Term:
 
 
 @chapter.theorem("dpm.solver2", "DPM-Solver-2 has order two", given=((scaled, r"the equation of the scaled point; the network is smooth"),),
-                 sources=("DPM-Solver, algorithm 1, with $r_1=1/2$",), no_twin=MEASURED)  # fmt: skip
+                 sources=("DPM-Solver, algorithm 1, with the midpoint",), no_twin=MEASURED)  # fmt: skip
 def solver2(sheet: Calculation) -> None:
     r"""Half a DDIM step, a second call of the network there, and a full DDIM step with the second prediction. Held fixed over a step,
     the first prediction errs by $h^2$; the one in the middle errs by $h^3$, as the midpoint rule does."""

@@ -90,18 +90,20 @@ def limit_through(
 
 @rule
 def limit_same(t: Theorem, equal: Theorem) -> Sequent:
-    """G |- a tends to v as x tends to e, and D, x near e |- a = b  give  G, D |- b tends to v.
+    """G |- a tends to v as x tends to e, and D, x near e |- a = b  give  G, D |- b tends to v. D |- v = w gives a to w.
 
     Near e may be used as x != e for a number e, c < x for oo, x < c for -oo, with any c free of x. Refuses x in D
     otherwise, and another equation.
     """
     x, end, body, value = _limit(t, "limit_same")
     c = equal.conclusion
-    if c.op != "eq" or not same(c.args[0], body):
-        raise RuleError(f"limit_same: {show(c)} does not start from {show(body)}")
-    rest = tuple(h for h in equal.hypotheses if not _near(h, x, end))
+    if c.op != "eq" or not (same(c.args[0], body) or same(c.args[0], value)):
+        raise RuleError(f"limit_same: {show(c)} does not start from {show(body)}, nor from {show(value)}")
+    of_body = same(c.args[0], body)
+    rest = tuple(h for h in equal.hypotheses if not (of_body and _near(h, x, end)))
     not_free(x, rest, "limit_same")
-    return Sequent(merge(t.hypotheses, rest), limit(x, end, c.args[1], value))
+    ends = (c.args[1], value) if of_body else (body, c.args[1])
+    return Sequent(merge(t.hypotheses, rest), limit(x, end, *ends))
 
 
 def _near(h: Term, x: Term, end: Term | str) -> bool:

@@ -100,6 +100,17 @@ def test_wrong_second_stages_do_not_follow_from_the_two_series(step):
         order_same(both, algebra(both.conclusion.args[2], x(t + h) - x(t) - step))
 
 
+def test_mutants_of_the_weights():
+    entry = solvers.phi_recursion
+    for part, wrong in (
+        ("phi 1", [h**2 * solvers.phi_1, solvers.phi_1, exp(h) - h]),
+        ("phi 2", [h * solvers.phi_2, h**2 * solvers.phi_1, h**2 * (solvers.phi_1 + 1) / h]),
+        ("phi 3", [h**3 * solvers.phi_2, h**2 * solvers.phi_3, h**3 * (solvers.phi_2 - 1) / h]),
+    ):
+        for mutant in wrong:
+            refused(entry, part, mutant)
+
+
 def test_one_ddim_step_has_order_one_only():
     body = Z(lam + h) - ddim(Z(lam), lam, h, guess(Z(lam), lam))
     assert taylor(h, 2, body, (), (ON,)).conclusion.op == "bigo"

@@ -41,6 +41,14 @@ ACCEPT = {
     ],
     "limit_same": [
         (
+            lambda: limit_same(assume(limit(x, "oo", f(x), a - a)), algebra(a - a, num(0))),
+            "limit(x, oo, f(x), (a - a)) |- limit(x, oo, f(x), 0)",
+        ),
+        (
+            lambda: limit_same(assume(limit(x, b, f(x), a)), algebra(a, a * c / c, (ne(c, 0),))),
+            "limit(x, b, f(x), a), c != 0 |- limit(x, b, f(x), ((a*c)/c))",
+        ),
+        (
             lambda: limit_same(limit_through(2 + y, (y,), (INVERSE,)), algebra(2 + 1 / x, (2 * x + 1) / x, (lt(0, x),))),
             "|- limit(x, oo, (((2*x) + 1)/x), (2 + 0))",
         ),

@@ -49,6 +49,11 @@ REJECT = {
         (lambda: limit_through(y / x, (y,), (assume(limit(z, "oo", f(z), a)),), (lt(0, z), ne(x, 0))), "z occurs free in the hypothesis"),
     ],
     "limit_same": [
+        (lambda: limit_same(assume(limit(x, "oo", f(x), a)), assume(eq(a, x))), "x occurs free in the hypothesis a = x"),
+        (
+            lambda: limit_same(assume(limit(x, "oo", f(x), a)), algebra(a, sqrt(x**2) + a - x, (lt(0, x),))),
+            "x occurs free in the hypothesis 0 < x",
+        ),
         (lambda: limit_same(INVERSE, algebra(x, x)), "limit_same: x = x does not start from \\(1/x\\)"),
         (lambda: limit_same(INVERSE, assume(eq(1 / x, num(1)))), "x occurs free in the hypothesis \\(1/x\\) = 1"),
         (lambda: limit_same(limit_value(x, num(0), x), algebra(x, sqrt(x**2), (lt(0, x),))), "x occurs free in the hypothesis 0 < x"),
