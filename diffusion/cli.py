@@ -58,7 +58,7 @@ Draw samples from a run, with the moving average of its weights.
   diffuse sample runs/edm --label 3 --guidance 2         a run with labels: only threes, guided
   diffuse sample runs/digits --classifier runs/noisy --label 3 --guidance 4
 
-Each family has samplers of its own, and each of them its options: diffuse list
+Each family has samplers of its own, and each of them its options: diffuse list --samplers
 """
 
 LIKELIHOOD = """\
@@ -167,6 +167,7 @@ def _parser() -> argparse.ArgumentParser:
         **_STYLE,
     )
     listing.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, help="list the runs in it instead")
+    listing.add_argument("--samplers", action="store_true", help="list each family's samplers and their options")
     listing.set_defaults(run=_list)
     return parser
 
@@ -226,7 +227,7 @@ def _add_machine(parser: argparse.ArgumentParser) -> None:
 
 def _add_sampling(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, metavar="S", help="seed of the noise (default 0)")
-    parser.add_argument("--sampler", metavar="NAME", help="sampler of the family; see 'diffuse list'")
+    parser.add_argument("--sampler", metavar="NAME", help="sampler of the family; see 'diffuse list --samplers'")
     parser.add_argument("--steps", type=int, metavar="N", help="sampling steps (default: the family's)")
     parser.add_argument("--label", type=int, metavar="K", help="draw this class only (runs with --labels on)")
     parser.add_argument("--guidance", type=float, default=1.0, metavar="S", help="scale of guidance; 1 is none")
@@ -324,6 +325,10 @@ def _show(arguments: argparse.Namespace) -> int:
 
 
 def _list(arguments: argparse.Namespace) -> int:
+    if arguments.samplers:
+        from diffusion.commands.showing import list_samplers
+
+        return list_samplers()
     if arguments.folder is None:
         for title, entries in (
             ("families", config.FAMILIES),

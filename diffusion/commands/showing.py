@@ -5,7 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 
 from diffusion import checkpoint, config
+from diffusion.families import FAMILIES
 from diffusion.runs import RunFolder
+
+
+def list_samplers() -> int:
+    """Print the samplers of every family, the default first, each with the options it takes; returns the exit code."""
+    for name, family in FAMILIES.items():
+        shown = [f"{sampler}{_bracketed(options)}" for sampler, options in family.samplers.items()]
+        print(f"{name:12} {', '.join(shown) or 'none'}")
+    return 0
+
+
+def _bracketed(options: tuple[str, ...]) -> str:
+    return f" ({' '.join('--' + option for option in options)})" if options else ""
 
 
 def show_run(path: Path) -> int:

@@ -135,6 +135,10 @@ def test_show_and_list(run, capsys):
     assert main(["list"]) == 0
     out = capsys.readouterr().out
     assert all(word in out for word in ("ddpm", "digits", "8gaussians", "moons", "linear", "cosine"))
+    assert main(["list", "--samplers"]) == 0
+    lines = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    assert lines["ddpm"].startswith("ancestral (--sigma), ddim (--eta)") and lines["classifier"] == "none"
+    assert lines["edm"].startswith("edm_heun (--churn), ") and "dpm_solver_pp_2m" in lines["flow"]
     assert main(["list", str(run / "checkpoints")]) == 0
     assert "begin one with: diffuse train ddpm --out" in capsys.readouterr().out
 
