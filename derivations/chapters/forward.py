@@ -49,6 +49,7 @@ from derivations.kernel.terms import (
     sqrt,
     sum_,
     sym,
+    weighted,
     zero,
 )  # fmt: skip
 from derivations.language.calculation import Calculation
@@ -90,6 +91,7 @@ half = num(Fraction(1, 2))
 declare_timed("q_step", r"q({1}\mid {2})", r"q_{{{0}\mid {before}}}({1}\mid {2})")
 declare_timed("q_from", r"q({1}\mid {2})", r"q_{{{0}}}({1}\mid {2})")
 q_step, q_from = Opaque("q_step", REAL), Opaque("q_from", REAL)
+leap = normal(x, sqrt(alpha_bar(t)) * y, (1 - alpha_bar(t)) * I)  # all steps at once; forward.marginal proves it
 STEP: Theorem = define("q_step", (t, x, y), normal(x, sqrt(1 - beta(t)) * y, beta(t) * I))
 
 
@@ -166,6 +168,7 @@ def closed(at: Term) -> Term:
 @chapter.theorem(
     "forward.marginal", "All steps at once", sources=("DDPM, equation (4)", "LUO22, equation (70)"),
     given=(schedule, (start_law, "the chain starts at the data point"), (markov, "the chain is Markov"), le(1, t)),
+    witness={q_from(t, x, y): leap},
 )  # fmt: skip
 def marginal(sheet: Calculation) -> None:
     r"""The law of $x_t$ given the data is one Gaussian, for every $t$. Short run: sample $x_t$ without running the chain. Long run: this
@@ -254,6 +257,7 @@ exists = forall(first, forall(second, integrable(x_0, inner(first, gap) * inner(
     "forward.variance_preserving", "Unit covariance stays unit covariance", sources=("DDPM, section 2",),
     given=(schedule, le(1, t), (unit_mass, "the data law is a probability"), (first_law, "the data have mean $m_0$ and covariance $C$"),
            (exists, "their second moments exist"), integrable(x_0, num(1), data)),
+    witness={C_0: covariance, data: weighted(x_0, normal(x_0, mean_0, covariance))},
 )  # fmt: skip
 def variance_preserving(sheet: Calculation) -> None:
     r"""The covariance of $x_t$ is a mixture of the data's covariance and the identity. It is the identity for every $t$ exactly when the

@@ -6,7 +6,8 @@ and an opaque function has only the values that it is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -22,6 +23,13 @@ PRECISIONS = (256, 1024, 4096)
 MAX_STEPS = 100_000
 Table = Callable[[Term, tuple[fmpq, ...]], fmpq]  # the application, its arguments -> its value
 _precision = Lock()  # flint has one precision for all threads
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """So many bits for every ball inside; one thread at a time."""
+    with _precision, ctx.workprec(bits):
+        yield
 
 
 class NoOpinion(Exception):
@@ -56,7 +64,7 @@ class Evaluator:
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise NoOpinion("too many terms to add up")
-        rule = _RULES.get(t.op)
+        rule = RULES.get(t.op)
         if rule is None:
             raise NoOpinion(f"numbers do not evaluate {show(t)[:80]}")
         return rule(self, t)
@@ -129,7 +137,7 @@ def _unary(function: Callable[[Value], Value]) -> Callable[[Evaluator, Term], Va
     return lambda ev, t: function(ev(t.args[0]))
 
 
-_RULES: dict[str, Callable[[Evaluator, Term], Value]] = {
+RULES: dict[str, Callable[[Evaluator, Term], Value]] = {
     "num": lambda ev, t: numbers.rational(t.args[0]), "sym": Evaluator.symbol, "app": Evaluator.application,
     "add": _fold(numbers.add), "mul": _fold(numbers.mul), "neg": _unary(numbers.neg),
     "div": lambda ev, t: numbers.mul(ev(t.args[0]), numbers.inverse(ev(t.args[1]))),
@@ -153,7 +161,7 @@ def evaluate(t: Term, point: Mapping[Term, fmpq], table: Table | None = None, bi
     `point` gives a rational to every free symbol, `table` values to opaque functions. Raises `Undefined`,
     `TooWide` or `NoOpinion`.
     """
-    with _precision, ctx.workprec(bits):
+    with precision(bits):
         return Evaluator(point, table)(t)
 
 
@@ -175,7 +183,7 @@ def holds(formula: Term, point: Mapping[Term, fmpq], table: Table | None = None)
     a, b = formula.args
 
     def question(bits: int) -> int:
-        with _precision, ctx.workprec(bits):
+        with precision(bits):
             ev = Evaluator(point, table)
             return numbers.sign(numbers.add(ev(b), numbers.neg(ev(a))))
 
@@ -190,7 +198,7 @@ def compare(lhs: Term, rhs: Term, point: Mapping[Term, fmpq], table: Table | Non
     """What balls say of lhs = rhs at a point. A ball around 0 counts as equal only when it is narrow."""
 
     def question(bits: int) -> Comparison:
-        with _precision, ctx.workprec(bits):
+        with precision(bits):
             ev = Evaluator(point, table)
             a, b = ev(lhs), ev(rhs)
             gap = numbers.add(a, numbers.neg(b))

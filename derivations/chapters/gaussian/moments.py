@@ -33,6 +33,7 @@ from derivations.kernel.terms import (
     sym,
     trace,
     vanishes,
+    weighted,
 )  # fmt: skip
 from derivations.language.calculation import Calculation
 from derivations.language.latex import declare_function
@@ -188,7 +189,8 @@ def normalization_at(mean: Term, cov: Term | None = None, variable: Term = x) ->
     return t if variable == x else chain(algebra(left, t.conclusion.args[0]), t)
 
 
-@chapter.theorem("gauss.affine", "A linear map of a Gaussian is Gaussian", given=((given_x, r"$x$ has the law $\mathcal{N}(\mu, C)$"),))
+@chapter.theorem("gauss.affine", "A linear map of a Gaussian is Gaussian", given=((given_x, r"$x$ has the law $\mathcal{N}(\mu, C)$"),),
+                 witness={C: S, law("x"): weighted(x, density)})  # fmt: skip
 def affine(sheet: Calculation) -> None:
     r"""$x\sim\mathcal{N}(\mu,C)$ gives $Ax+b\sim\mathcal{N}(A\mu+b,\;ACA^\top)$, for every matrix $A$, singular or not, square or not.
     This is the reparameterization trick: one standard Gaussian serves for all."""
@@ -207,7 +209,8 @@ given_y = gaussian_law(y, ((y, law("y")),), u, mu_2, C_2)
 
 
 @chapter.theorem("gauss.sum", "Means and covariances of independent Gaussians add up",
-                 given=((given_x, r"$x$ has the law $\mathcal{N}(\mu, C)$"), (given_y, r"$y$, independent, has the law $\mathcal{N}(\mu_2, C_2)$")))  # fmt: skip
+                 given=((given_x, r"$x$ has the law $\mathcal{N}(\mu, C)$"), (given_y, r"$y$, independent, has the law $\mathcal{N}(\mu_2, C_2)$")),
+                 witness={C: S, C_2: S, law("x"): weighted(x, density), law("y"): weighted(y, normal(y, mu_2, S))})  # fmt: skip
 def total(sheet: Calculation) -> None:
     r"""Adding independent Gaussian noise adds variances, not standard deviations. This is why two noising steps are one."""
     inner_law, outer_law = specialize(assume(given_x), u), specialize(assume(given_y), u)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from derivations.chapters.forward import q_from, q_step
+from derivations.chapters.forward import leap, q_from, q_step
 from derivations.chapters.posterior.about import chapter
 from derivations.kernel import Theorem
 from derivations.kernel.equality import algebra, chain
@@ -146,6 +146,7 @@ everywhere_positive = (
 @chapter.theorem(
     "elbo.ddpm.decomposition", "The bound is a sum of divergences, one for each step", sources=("DDPM, equation (5)", "LUO22, equation (58)"),
     given=(le(1, T), (bayes, r"the reverse step is defined by Bayes' rule (forward.bayes_flip)"), first_marginal, *laws, *existence, *everywhere_positive),
+    witness={q_from(t, x, y): leap, posterior(t, y, x, x_0): q_step(t, x, y) * q_from(t - 1, y, x_0) / q_from(t, x, x_0)},
 )  # fmt: skip
 def decomposition(sheet: Calculation) -> None:
     r"""The negative bound is the expected log-ratio of the chain's path law to the model's. It is a sum: how far the end is from the prior,

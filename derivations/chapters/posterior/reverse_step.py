@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from derivations.chapters.conventions import ALPHA, alpha_bar_range, alpha_bar_step, alpha_bar_zero, schedule_facts
-from derivations.chapters.forward import STEP, marginal, markov, q_from, q_step, start_law
+from derivations.chapters.forward import STEP, leap, marginal, markov, q_from, q_step, start_law
 from derivations.chapters.posterior.about import chapter
 from derivations.kernel import Theorem
 from derivations.kernel.equality import from_logs, order
 from derivations.kernel.logic import define, specialize, weaken
 from derivations.kernel.terms import Term, Vec, grad, le, log, lt, normal, num, sqrt
 from derivations.language.calculation import Calculation
-from derivations.language.notation import I, alpha, alpha_bar, beta, d, eps, opaque, schedule, t, x_0, x_prev, x_t
+from derivations.language.notation import I, alpha, alpha_bar, beta, d, eps, opaque, schedule, t, x, x_0, x_prev, x_t, y
 
 beta_tilde = opaque("beta_tilde", r"\tilde\beta_{{{0}}}")
 BETA_TILDE: Theorem = define("beta_tilde", (t,), (1 - alpha_bar(t - 1)) / (1 - alpha_bar(t)) * beta(t))
@@ -57,6 +57,7 @@ def variance(sheet: Calculation) -> None:
 @chapter.theorem(
     "posterior.mean", "The posterior mean interpolates between the two ends", sources=("DDPM, equations (6) and (7)", "LUO22, equation (84)"),
     given=(schedule, (start_law, "the chain starts at the data point"), (markov, "the chain is Markov"), le(2, t)),
+    witness={q_from(t, x, y): leap},
 )  # fmt: skip
 def mean(sheet: Calculation) -> None:
     r"""Where was the chain one step ago, if we know both ends? Short run: the target of the network. Long run: the only place where the

@@ -10,7 +10,7 @@ from derivations.chapters.posterior.about import chapter
 from derivations.chapters.posterior.losses import eps_hat, sigma2
 from derivations.chapters.posterior.reverse_step import MU_TILDE, mu_tilde, weak_facts
 from derivations.kernel.logic import assume, generalize, specialize
-from derivations.kernel.terms import exp, inner, integral, le, lt, num, sqrt, zero
+from derivations.kernel.terms import exp, inner, integral, le, lt, normal, num, sqrt, weighted, zero
 from derivations.language.calculation import Calculation
 from derivations.language.entry import Claim
 from derivations.language.notation import I, alpha, alpha_bar, beta, d, scalar, schedule, t, u, vector, x_t
@@ -23,7 +23,7 @@ unit = gaussian_law(z, ((z, law("z")),), u, zero(d), I)
 
 
 @chapter.theorem("ddpm.sampling_step", "One step of the sampler", sources=("DDPM, algorithm 2",),
-                 given=(schedule, le(1, t), lt(0, sigma2), (unit, r"$z$ is standard Gaussian")),
+                 given=(schedule, le(1, t), lt(0, sigma2), (unit, r"$z$ is standard Gaussian")), witness={law("z"): weighted(z, normal(z, zero(d), I))},
                  notes=r"At $t=1$ no noise is added: the posterior variance is zero there (posterior.degenerate_t1).")  # fmt: skip
 def sampling_step(sheet: Calculation) -> None:
     r"""Estimate the data from the predicted noise, put the estimate into the posterior mean, and add noise of the model's variance.
