@@ -173,9 +173,11 @@ def closed(at: Term) -> Term:
 def marginal(sheet: Calculation) -> None:
     r"""The law of $x_t$ given the data is one Gaussian, for every $t$. Short run: sample $x_t$ without running the chain. Long run: this
     is the only way in which the forward process enters training."""
-    given = (schedule, start_law, markov)
+    stated = sheet.given
+    given = tuple(h for h in stated if h != le(1, t))  # what holds at every step of the induction
     base = _base(given)
     step_up = _induction_step(sheet, given)
+    sheet.given = stated
     everywhere = induction(base, step_up, t, num(1))
     at_x_t = specialize(everywhere, x_t)
     sheet.fact(at_x_t, "marginal", r"By induction on $t$: the base case is one step from the data point, the induction step is the chain of lines above.")
@@ -213,9 +215,7 @@ def _induction_step(sheet: Calculation, given: tuple[Term, ...]) -> Theorem:
     sheet.to(end, by=(*facts[:2], now), because=r"$\sqrt{\alpha_{t+1}}\sqrt{\bar\alpha_t}=\sqrt{\bar\alpha_{t+1}}$, and the variances telescope.",
              asks="Where do the schedule's bounds enter?", answer=r"In the roots and in the two variances: all of them must be positive.")  # fmt: skip
     sheet.qed("step", then=lambda th: generalize(th, x), lemma=True)
-    step_up = sheet.parts[-1].theorem
-    sheet.given = (*given, le(1, t))
-    return step_up
+    return sheet.parts[-1].theorem
 
 
 def tail(at: Term) -> Term:

@@ -39,6 +39,7 @@ class Finding:
 
 def settle(formula: Term, model: Model) -> Finding:
     """Whether the formula holds in the model."""
+    model.steps = 0
     with balls.precision(BITS):
         return _settled(Evaluator(model), formula)
 
@@ -157,7 +158,7 @@ def _flat(value: Any) -> list[Value]:
 def text(value: Any) -> str:
     """A value for a reader: rationals as they are, balls in eight digits."""
     if isinstance(value, tuple):
-        return "(" + ", ".join(map(text, value)) + ")"
+        return text(value[0]) if len(value) == 1 else "(" + ", ".join(map(text, value)) + ")"
     if isinstance(value, laws.Path):
         return "a path"
     return value.str(8, radius=False) if isinstance(value, arb) else str(value)
@@ -168,8 +169,11 @@ def _up_to_constant(ev: Evaluator, t: Term) -> Finding:
     theta, a, b = t.args
     gaps = []
     for anew in range(2):
-        other = Evaluator(replace(ev.model, kept={}, again={**ev.model.again, theta.args[0]: anew}))
-        gaps.append(other(a + -b))
+        key = ("drawn anew", theta.args[0], anew)
+        if key not in ev.model.kept:
+            ev.model.kept[key] = replace(ev.model, kept={}, again={**ev.model.again, theta.args[0]: anew})
+        other = Evaluator(ev.model.kept[key])
+        gaps.append(spaces.plus(other(a), spaces.minus(other(b))))
     return _compared(ev, "eq", *gaps)
 
 

@@ -21,7 +21,7 @@ from derivations.kernel.logic import DEFINED
 from derivations.kernel.terms import INT, LEBESGUE, MEASURE, REAL, Sort, Term, is_scalar, log, show
 
 BITS = 128
-MAX_STEPS = {1: 700_000, 2: 250_000, 3: 250_000}  # by dimension
+MAX_STEPS = {1: 900_000, 2: 150_000, 3: 150_000}  # by dimension
 MEMOIZED = {"app", "int", "E", "KL", "sum", "prod", "inv", "logdet", "grad", "normal"}
 
 
@@ -32,23 +32,21 @@ class Evaluator(balls.Evaluator):
         super().__init__({})
         self.model = model
         self.depth = 0
+        self.loose: set[Term] = set()  # the bound variables whose values cannot be told from others: jets, wide balls
         self.nesting = 0  # how many integrals over R^d are being summed around this place
 
     def __call__(self, t: Term) -> Any:
         """The value of a term. Raises NoOpinion, Undefined or TooWide."""
         rule = RULES.get(t.op)
         self.model.steps += 1
-        if self.model.steps > MAX_STEPS[self.model.dimension]:
+        if spent(self.model):
             raise NoOpinion("too many terms to add up")
         if rule is None:
             raise NoOpinion(f"a model does not evaluate {show(t)[:80]}")
-        if t.op not in MEMOIZED:
+        if t.op not in MEMOIZED or not self.loose.isdisjoint(t.free):
             return rule(self, t)
         key = (t, *(v for v in self.scope.items() if v[0] in t.free))
-        try:
-            known = self.model.kept.get(key)
-        except (TypeError, ValueError):  # jets and wide balls are no keys
-            return rule(self, t)
+        known = self.model.kept.get(key)
         if known is None:
             known = self.model.kept[key] = rule(self, t)
         return known
@@ -111,9 +109,9 @@ class Evaluator(balls.Evaluator):
     def application(self, t: Term) -> Any:
         """An unspecified or defined function at the values of its arguments."""
         name, values = t.args[0], [self(a) for a in t.args[1:]]
-        for value in values:
-            if isinstance(value, laws.Path):
-                return value.at(name, values)
+        told = [v.at(name, values) for v in values if isinstance(v, laws.Path)]
+        if told and told[0] is not None:
+            return told[0]
         for rule in self.model.rules.get(name, []):
             found = self._bindings(rule, values)
             if found is not None:
@@ -164,17 +162,23 @@ class Evaluator(balls.Evaluator):
         """The body with these variables bound."""
         return self.within_all(bindings, lambda: self.measure(body) if body.sort == MEASURE else self(body))
 
+    def within(self, variable: Term, value: Any, body: Term) -> Any:
+        """The body with its bound variable at this value."""
+        return self.within_all({variable: value}, lambda: self(body))
+
     def within_all(self, bindings: dict[Term, Any], question: Callable[[], Any]) -> Any:
         """The answer to a question with these variables bound."""
         self.depth += 1
         if self.depth > 200:
             raise NoOpinion("the hypotheses define a function by itself")
-        outer = {v: self.scope.get(v) for v in bindings}
+        outer, loose = {v: self.scope.get(v) for v in bindings}, self.loose
         self.scope.update(bindings)
+        self.loose = loose - bindings.keys() | {v for v, value in bindings.items() if not _comes_again(value)}
         try:
             return question()
         finally:
             self.depth -= 1
+            self.loose = loose
             for v, kept in outer.items():
                 if kept is None:
                     del self.scope[v]
@@ -222,6 +226,18 @@ class Evaluator(balls.Evaluator):
                 self.level -= 1
             out.append(_slope(value, level))
         return out
+
+
+def spent(model: Model) -> bool:
+    """Whether as many terms were evaluated in the model as may be."""
+    return model.steps > MAX_STEPS[model.dimension]
+
+
+def _comes_again(value: Any) -> bool:
+    """Whether a value can be told from others, so that what was found for it can be kept: no jet, no wide ball."""
+    if isinstance(value, tuple):
+        return all(map(_comes_again, value))
+    return isinstance(value, (fmpq, laws.Path)) or (isinstance(value, arb) and value.is_exact())
 
 
 def _slope(value: Any, level: int) -> Any:

@@ -18,7 +18,7 @@ from derivations.evidence import arithmetic as numbers
 from derivations.evidence import spaces
 from derivations.evidence.arithmetic import ONE, Jet, Value
 from derivations.evidence.balls import NoOpinion
-from derivations.evidence.models import FINITE
+from derivations.evidence.models import FINITE, Model
 from derivations.kernel.decay import factors
 from derivations.kernel.logic import DEFINED
 from derivations.kernel.substitution import expand_function
@@ -108,11 +108,8 @@ class Path:
     values: dict[tuple[Any, ...], Any]
 
     def at(self, name: str, arguments: list[Any]) -> Any:
-        """The value of a function of the outcome."""
-        key = (name, *(a for a in arguments if not isinstance(a, Path)))
-        if key not in self.values:
-            raise NoOpinion(f"the law does not say what {name} is at {', '.join(map(str, key[1:]))}")
-        return self.values[key]
+        """The value of a function of the outcome; None where the law does not tell it."""
+        return self.values.get((name, *(a for a in arguments if not isinstance(a, Path))))
 
 
 @dataclass
@@ -133,8 +130,8 @@ class Sequence(Law):
         return found
 
     def _paths(self, ev: Evaluator) -> Points:
-        """Every outcome; a later variable counts as nested in those before it."""
-        outside, ev.nesting = ev.nesting, sum(1 for _ in parts(ev, self.name)) - 1
+        """Every outcome; each variable counts as nested in all others, and the grid is coarser for it."""
+        outside, ev.nesting = ev.nesting, sum(1 for _ in parts(ev, self.name))
         try:
             return self._joined(ev)
         finally:
@@ -212,7 +209,8 @@ def draw(ev: Evaluator, t: Term, values: list[Any]) -> Any:
     model, name = ev.model, t.args[0]
     if t.sort == MEASURE:
         return Atoms((name, *map(str, values)))
-    continuous = [k for k, a in enumerate(t.args[1:]) if a.sort != INT]
+    values = [v for v in values if not isinstance(v, Path)]  # what the law of a path does not tell is the same for all
+    continuous = [k for k, v in enumerate(values) if t.args[1:][k].sort != INT]
     fixed = [str(v) for k, v in enumerate(values) if k not in continuous]
     if is_scalar(t):
         if not continuous:
@@ -238,22 +236,35 @@ def _density(ev: Evaluator, name: str, places: list[Any], fixed: list[str]) -> V
         return fmpq(own, sum(sizes.values()))
     here = first if isinstance(first, tuple) else (first,)
     mean = _linear(ev, name, others, fixed, len(here))
-    variance = fmpq(2 + model.number(name, "variance", *fixed) % 3, 3)
+    spread = variance(model, name, fixed)
     gap = spaces.plus(here, spaces.minus(mean))
-    scale = numbers.power(numbers.mul(numbers.mul(fmpq(2), variance), arb.pi()), fmpq(len(here)))
+    scale = numbers.power(numbers.mul(numbers.mul(fmpq(2), spread), arb.pi()), fmpq(len(here)))
     height = numbers.inverse(numbers.root(scale, 2))
-    return numbers.mul(height, numbers.exp(numbers.mul(numbers.inverse(fmpq(-2) * variance), spaces.dot(gap, gap))))
+    return numbers.mul(height, numbers.exp(numbers.mul(numbers.inverse(fmpq(-2) * spread), spaces.dot(gap, gap))))
 
 
 def _linear(ev: Evaluator, name: str, places: list[Any], fixed: list[str], size: int) -> tuple[Value, ...]:
     """A vector that is linear in the places, plus a constant."""
-    draw_one = ev.model.rational
-    out = tuple(draw_one("real", name, "constant", *fixed, k) / 2 for k in range(size))
-    for j, place in enumerate(places):
-        slope = draw_one("real", name, "slope", *fixed, j) / 3
-        same = place if isinstance(place, tuple) and len(place) == size else None
-        out = spaces.plus(out, spaces.scaled(slope, same if same is not None else _spread(place, size)))
-    return out
+    constant, slopes = coefficients(ev.model, name, len(places), fixed, size)
+    out: Any = constant
+    for slope, place in zip(slopes, places, strict=True):
+        same = place if isinstance(place, tuple) and len(place) == size else _spread(place, size)
+        out = spaces.plus(out, spaces.scaled(slope, same))
+    found: tuple[Value, ...] = out
+    return found
+
+
+def variance(model: Model, name: str, fixed: list[str]) -> fmpq:
+    """The variance of a density that is drawn."""
+    return fmpq(2 + model.number(name, "variance", *fixed) % 3, 3)
+
+
+def coefficients(
+    model: Model, name: str, many: int, fixed: list[str], size: int
+) -> tuple[tuple[fmpq, ...], tuple[fmpq, ...]]:
+    """The constant of a linear function that is drawn, and its slope in each of its places."""
+    constant = tuple(model.rational("real", name, "constant", *fixed, k) / 2 for k in range(size))
+    return constant, tuple(model.rational("real", name, "slope", *fixed, j) / 3 for j in range(many))
 
 
 def _spread(place: Any, size: int) -> tuple[Value, ...]:

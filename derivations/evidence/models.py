@@ -85,9 +85,9 @@ class Model:
         """A small rational number in the range that the word names."""
         n = self.number(*key)
         if word == "unit":
-            return fmpq(1 + n % 6, 8)
-        size = fmpq(1 + n % 4, 3)
-        return size if word == "positive" or (n // 4) % 2 else -size
+            return fmpq(1 + n % 22, 24)
+        size = fmpq(2 + n % 12, 9)
+        return size if word == "positive" or (n // 12) % 2 else -size
 
 
 def build(

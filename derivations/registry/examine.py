@@ -112,3 +112,12 @@ def _give_up(entry: Entry, reason: str) -> None:
         raise DerivationError(f"{entry.id}: {reason}")
 
     entry.author = refuse
+
+
+def sanity_plain(path: str, entry_id: str) -> dict[str, Any]:
+    """The sanity of an entry of a file."""
+    from derivations.registry.sanity import sanity
+
+    if path not in _opened:
+        _opened[path], _ = open_file(path)
+    return sanity(next(e for e in _opened[path].entries if e.id == entry_id)).plain()
