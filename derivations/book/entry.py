@@ -175,7 +175,11 @@ def _ancestors(book: Book, entry: Entry, paths: Paths) -> str:
 
 
 def _witness(entry: Entry) -> str:
-    return f"every hypothesis holds at {_point(entry.witness)}" if entry.witness else ""
+    model = entry.report.get("witness_model", "")
+    if not model:
+        return f"every hypothesis holds at {_point(entry.witness)}" if entry.witness else ""
+    values = f": {_point(entry.witness)}" if entry.witness else ""
+    return f"every hypothesis holds in {escape(model)}{values}"
 
 
 def _twin(entry: Entry) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from derivations.cli import strict
 from derivations.cli.page import wrapped
 from derivations.cli.prover import Checked, Prover
 from derivations.cli.recheck import Recheck, recheck
@@ -27,6 +28,7 @@ class Options:
 
     fresh: prove everything now, whatever the cache holds. limits: of each entry of the book; without, the entries of
     files alone have limits, the usual ones. traces: the folder for proof traces, which are written by fresh proofs.
+    strict: look at the sanity of every entry too.
     """
 
     as_json: bool = False
@@ -34,6 +36,7 @@ class Options:
     fresh: bool = False
     limits: Limits | None = None
     traces: Path | None = None
+    strict: bool = False
 
 
 def run(what: list[str], options: Options | None = None) -> int:
@@ -50,14 +53,15 @@ def run(what: list[str], options: Options | None = None) -> int:
     try:
         request = resolve(what, prover, known)
         done = [prover.check(item) for item in progress(request.items, len(request.items), "proving")]
+        sane = strict.examine(request.items, prover) if options.strict else []
     finally:
         prover.worker.close()
     again = recheck(request.items, done)
-    problems = find_problems(request, [c.record for c in done], again)
+    problems = [*find_problems(request, [c.record for c in done], again), *strict.problems(sane)]
     if options.as_json:
-        print(json.dumps(data(request, done, problems), indent=1, ensure_ascii=False))
+        print(json.dumps(data(request, done, problems, sane), indent=1, ensure_ascii=False))
     else:
-        _print(request, done, problems, again, options, time.perf_counter() - begin)
+        _print(request, done, problems, sane, again, options, time.perf_counter() - begin)
     if store is not None:
         _keep(store, request, done, again, options.second_opinion)
     if any(c.record.broken and c.record.id in request.own for c in done):
@@ -118,8 +122,10 @@ def _alarm(row: Record) -> str:
     )
 
 
-def data(request: Request, done: list[Checked], problems: list[str]) -> dict[str, Any]:
-    """Everything about a check, for `--json`."""
+def data(
+    request: Request, done: list[Checked], problems: list[str], sane: list[strict.Report] | None = None
+) -> dict[str, Any]:
+    """Everything about a check, for `--json`; with the sanity reports, if there are any."""
     reports = [c.report or _bare(c.record) for c in done]
     if request.whole:
         users: dict[str, list[str]] = {report["id"]: [] for report in reports}
@@ -127,7 +133,8 @@ def data(request: Request, done: list[Checked], problems: list[str]) -> dict[str
             for used in report["uses"]:
                 users.setdefault(used, []).append(report["id"])
         reports = [{**report, "used_by": users[report["id"]]} for report in reports]
-    return {"ok": not problems, "totals": totals([c.record for c in done]), "problems": problems, "entries": reports}
+    found = {"ok": not problems, "totals": totals([c.record for c in done]), "problems": problems, "entries": reports}
+    return {**found, "sanity": {"totals": strict.totals(sane), "entries": sane}} if sane else found
 
 
 def _bare(row: Record) -> dict[str, Any]:
@@ -137,10 +144,13 @@ def _bare(row: Record) -> dict[str, Any]:
 
 
 def _print(
-    request: Request, done: list[Checked], problems: list[str], again: Recheck, options: Options, seconds: float
-) -> None:
+    request: Request, done: list[Checked], problems: list[str], sane: list[strict.Report], again: Recheck,
+    options: Options, seconds: float,
+) -> None:  # fmt: skip
     rows = [c.record for c in done]
     print_table(rows, request.titles)
+    if sane:
+        strict.print_sanity(sane)
     for text in problems:
         print(f"\n{paint(text, 'red')}")
     print_totals(rows, options.second_opinion, seconds)

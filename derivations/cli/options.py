@@ -163,6 +163,7 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("--no-second-opinion", action="store_true", help="do not ask SymPy")
 
     check.add_argument("--fresh", "--no-cache", action="store_true", help="prove everything now")
+    check.add_argument("--strict", action="store_true", help="look at the sanity of every entry too")
     check.add_argument("--limit-seconds", type=float, metavar="N", help="processor time for each entry (of a file: 60)")
     check.add_argument("--limit-mb", type=int, metavar="N", help="memory for each entry (of a file: 4096)")
     check.add_argument("--trace", type=Path, metavar="DIR", help="write a proof trace of each entry into this folder")
@@ -246,7 +247,7 @@ def _check(options: argparse.Namespace) -> int:
     from derivations.cli.check import Options, run
 
     return run(options.what, Options(
-        options.json, not options.no_second_opinion, options.fresh, _limits(options), options.trace
+        options.json, not options.no_second_opinion, options.fresh, _limits(options), options.trace, options.strict
     ))  # fmt: skip
 
 

@@ -62,12 +62,21 @@ def _facts(report: dict[str, Any]) -> Iterator[str]:
         "Uses": ", ".join(report["uses"]),
         "Axioms": ", ".join(report["axioms"]) or "none",
         "Bounds": report["certificates"],
+        "Witness": _witness(report),
         "Sources": "; ".join(report["sources"]),
         "In code": report["twin"] or (f"none: {report['no_twin']}" if report["no_twin"] else ""),
         "Notes": report["notes"],
     }
     for name, value in rows.items():
         yield from wrapped(value, f"{name:<9}", " " * 9)
+
+
+def _witness(report: dict[str, Any]) -> str:
+    """The model in which every hypothesis holds, and its values."""
+    if not report["witness_model"]:
+        return ""
+    values = "; ".join(f"{name} = {value}" for name, value in report["witness"].items())
+    return f"every hypothesis holds in {report['witness_model']}" + (f": {values}" if values else "")
 
 
 def wrapped(said: str, first: str = "", later: str | None = None) -> list[str]:

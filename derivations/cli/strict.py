@@ -35,6 +35,13 @@ def _report(item: Item, prover: Prover) -> Report:
     return sanity(item.entry or find(item.id)).plain()
 
 
+def totals(reports: list[Report]) -> dict[str, int]:
+    """The figures of many reports."""
+    from derivations.registry import sanity
+
+    return sanity.totals(reports)
+
+
 def problems(reports: Iterable[Report]) -> list[str]:
     """What must be repaired, a text each: which entry, which check, and the numbers."""
     return [_problem(report["id"], text) for report in reports for text in report["problems"]]
@@ -47,7 +54,8 @@ def _problem(entry_id: str, text: str) -> str:
 def print_sanity(reports: list[Report]) -> None:
     """Print a line for each entry, then the notes and the figures."""
     ids = max((len(r["id"]) for r in reports), default=12)
-    print("\n" + paint(f"  {'sanity':<{ids}} {'models hold':>11} {'finite':>6} {'needed':>8} {'edits':>7}  witness", "bold"))
+    columns = f"{'models hold':>11} {'finite':>6} {'needed':>8} {'edits':>7}  witness"
+    print("\n" + paint(f"  {'sanity':<{ids}} {columns}", "bold"))
     for report in reports:
         print(_line(report, ids))
     for report in reports:
@@ -59,21 +67,20 @@ def print_sanity(reports: list[Report]) -> None:
 
 
 def _line(report: Report, ids: int) -> str:
-    from derivations.registry.sanity import totals
-
     n = totals([report])
     mark = paint("! ", "red") if report["problems"] else "  "
+    if not report["parts"]:
+        return f"{mark}{report['id']:<{ids}} {'undecided':>11}"
     if not n["statements"]:
         return f"{mark}{report['id']:<{ids}} {'by definition':>11}"
     held, needed = f"{n['held']}/{n['models']}", f"{n['needed']}/{n['hypotheses']}"
     edits = f"{n['refuted']}/{n['edits'] - n['same']}"
-    return f"{mark}{report['id']:<{ids}} {held:>11} {n['finite']:>6} {needed:>8} {edits:>7}  {cut(report['witness'], 60)}"
+    numbers = f"{held:>11} {n['finite']:>6} {needed:>8} {edits:>7}"
+    return f"{mark}{report['id']:<{ids}} {numbers}  {cut(report['witness'], 60)}"
 
 
 def figures(reports: list[Report]) -> Iterator[str]:
     """The figures, each with its denominator, undecided first."""
-    from derivations.registry.sanity import totals
-
     n = totals(reports)
     yield f"{n['not_checked']} of {n['statements']} statements not checked; {n['witnessed']} have a witness."
     yield (
@@ -81,4 +88,5 @@ def figures(reports: list[Report]) -> Iterator[str]:
         f"{n['models'] - n['held'] - n['failed']} are open; {n['finite']} of them in finite models."
     )
     yield f"{n['needed']} of {n['hypotheses']} hypotheses are needed, {n['redundant']} redundant."
-    yield f"{n['refuted']} of {n['edits'] - n['same']} edits of conclusions are refuted; {n['same']} more change nothing."
+    edits = n["edits"] - n["same"]
+    yield f"{n['refuted']} of {edits} edits of conclusions are refuted; {n['same']} more change nothing."

@@ -54,6 +54,21 @@ def ball(v: Number) -> arb:
     return v if isinstance(v, arb) else arb(v)
 
 
+def near(v: Value) -> float:
+    """A floating-point number near a value: good enough to place points by, and to say how large it is."""
+    while isinstance(v, Jet):
+        v = v.value
+    return float(ball(v))
+
+
+def difference(a: Number, b: Number) -> Number:
+    """a - b for numbers."""
+    gap = add(a, neg(b))
+    if isinstance(gap, Jet):
+        raise TypeError("a number, not a jet")
+    return gap
+
+
 def _settle(v: Number) -> Number:
     """A rational that has grown too long becomes a ball; a ball that is not finite is refused."""
     if isinstance(v, fmpq):

@@ -152,7 +152,7 @@ RULES: dict[str, Callable[[Evaluator, Term], Value]] = {
 
 def evaluates(t: Term) -> bool:
     """Whether the term has a value in numbers at some point: no part of it is an integral, a vector or a matrix."""
-    return t.op in _RULES and all(evaluates(a) for a in t.args if isinstance(a, Term))
+    return t.op in RULES and all(evaluates(a) for a in t.args if isinstance(a, Term))
 
 
 def evaluate(t: Term, point: Mapping[Term, fmpq], table: Table | None = None, bits: int = 256) -> Value:

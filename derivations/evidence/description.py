@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import product as tuples
+from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from flint import fmpq
@@ -20,7 +21,6 @@ from derivations.kernel.logic import DEFINED
 from derivations.kernel.terms import INT, MEASURE, Term, app, is_scalar, num, sym
 
 TABLE = "a table of rational numbers"
-ROOM = 6  # values of a function that are told; of more, only that they are a table
 
 
 def values(formulas: Iterable[Term], model: Model) -> dict[str, str]:
@@ -30,8 +30,9 @@ def values(formulas: Iterable[Term], model: Model) -> dict[str, str]:
         ev = Evaluator(model)
         out = {plain(s): _letter(ev, s) for s in _letters(formulas)}
         for t in _applications(formulas):
-            for name, said in _function(ev, t):
-                out.setdefault(name, said)
+            with suppress(NoOpinion, TooWide, Undefined, RecursionError):
+                for name, said in _function(ev, t):
+                    out.setdefault(name, said)
     return {name: said for name, said in out.items() if said}
 
 
@@ -41,10 +42,9 @@ def _letters(formulas: list[Term]) -> list[Term]:
 
 
 def _letter(ev: Evaluator, s: Term) -> str:
-    try:
+    with suppress(NoOpinion, TooWide, Undefined, RecursionError):
         return text(ev(s))
-    except (NoOpinion, TooWide, Undefined):
-        return ""
+    return ""
 
 
 def _applications(formulas: list[Term]) -> list[Term]:
@@ -92,17 +92,23 @@ def _of_path(ev: Evaluator, t: Term) -> bool:
 
 
 def _table(ev: Evaluator, t: Term, generic: Term) -> str:
-    """The values of a function at the points of a finite model."""
+    """The values of a density at the points of a finite model, condition by condition."""
     free = [a for a in generic.args[1:] if a.sort != INT]
-    places = list(tuples(ev.model.points, repeat=len(free)))
-    if len(places) > ROOM or any(a.sort == INT for a in t.args[1:]) or not is_scalar(t):
+    if len(free) > 2 or len(free) < len(t.args) - 1 or not is_scalar(t):
         return f"{TABLE}; for each condition they add up to 1" if is_scalar(t) else TABLE
 
-    def at(place: tuple[Any, ...]) -> str:
-        bindings = {a: (p[0] if is_scalar(a) else p) for a, p in zip(free, place, strict=True)}
-        return text(ev.within_all(bindings, lambda: ev(generic)))
+    def row(*given: Any) -> str:
+        bound = [dict(zip(free, (p, *given), strict=True)) for p in _points(ev, free[0])]
+        return ", ".join(text(ev.within_all(b, partial(ev, generic))) for b in bound)
 
-    return ", ".join(at(p) for p in places)
+    if len(free) == 1:
+        return row()
+    return "; ".join(f"{row(p)} given {text(p)}" for p in _points(ev, free[1]))
+
+
+def _points(ev: Evaluator, a: Term) -> list[Any]:
+    """The points of a finite model as values of a variable."""
+    return [p[0] if is_scalar(a) else p for p in ev.model.points]
 
 
 def _formula(ev: Evaluator, t: Term, generic: Term) -> str:
@@ -120,10 +126,9 @@ def _formula(ev: Evaluator, t: Term, generic: Term) -> str:
 
 
 def _known(ev: Evaluator, a: Term) -> bool:
-    try:
+    with suppress(NoOpinion, TooWide, Undefined):
         return isinstance(ev(a), fmpq)
-    except (NoOpinion, TooWide, Undefined):
-        return False
+    return False
 
 
 def _linear(ev: Evaluator, name: str, places: list[str], fixed: list[str]) -> str:
@@ -141,4 +146,5 @@ def _law(ev: Evaluator, t: Term) -> str:
         return "the law that the hypotheses tell, variable by variable"
     if t.args[0] in model.rules:
         return "as the hypotheses define it"
-    return "three atoms with rational weights"
+    weights = ", ".join(map(text, laws.Atoms((t.args[0],)).weights(model)))
+    return f"atoms of weight {weights}"

@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flint import arb, ctx, fmpq
+from flint import arb, fmpq
 
 from derivations.evidence import arithmetic as numbers
 from derivations.evidence import balls, laws, spaces
 from derivations.evidence.arithmetic import ONE, ZERO, Jet, Value
 from derivations.evidence.balls import NoOpinion
-from derivations.evidence.models import FINITE, Model, Rule, smooth_definition
+from derivations.evidence.models import FINITE, Model, Rule, nested, smooth_definition
 from derivations.kernel.definitions import PI
 from derivations.kernel.logic import DEFINED
 from derivations.kernel.terms import INT, LEBESGUE, MEASURE, REAL, Sort, Term, is_scalar, log, show
 
 BITS = 128
-MAX_STEPS = {1: 900_000, 2: 150_000, 3: 150_000}  # by dimension
+MAX_STEPS = {1: 900_000, 2: 100_000, 3: 100_000}  # by dimension
 MEMOIZED = {"app", "int", "E", "KL", "sum", "prod", "inv", "logdet", "grad", "normal"}
 
 
@@ -33,6 +33,7 @@ class Evaluator(balls.Evaluator):
         self.model = model
         self.depth = 0
         self.loose: set[Term] = set()  # the bound variables whose values cannot be told from others: jets, wide balls
+        self.error = 0.0  # what a sum over the last grid may err by
         self.nesting = 0  # how many integrals over R^d are being summed around this place
 
     def __call__(self, t: Term) -> Any:
@@ -97,7 +98,8 @@ class Evaluator(balls.Evaluator):
         drawn = tuple(tuple(self.model.rational("real", *key, r, c) / 2 for c in range(columns)) for r in range(rows))
         if sort[3] != "spd":
             return drawn
-        return spaces.plus(spaces.product(drawn, spaces.transposed(drawn)), spaces.scaled(fmpq(2, 3), spaces.unit(rows)))
+        square = spaces.product(drawn, spaces.transposed(drawn))
+        return spaces.plus(square, spaces.scaled(fmpq(2, 3), spaces.unit(rows)))
 
     def size(self, dimension: Term) -> int:
         """A dimension as a number."""
@@ -198,7 +200,8 @@ class Evaluator(balls.Evaluator):
         """
         law, total = self.measure(measure), None
         rough = law.rough(self)
-        points = law.points(self, x, body if density is None else density)
+        points = law.points(self, x, body if density is None else density, nested(body))
+        error = self.error
         self.nesting += rough
         try:
             for value, weight in points:
@@ -211,7 +214,7 @@ class Evaluator(balls.Evaluator):
             self.nesting -= rough
         if total is None:
             raise NoOpinion("a law without mass")
-        return laws.summed(total) if rough else total
+        return laws.summed(total, error) if rough else total
 
     def slopes(self, x: Term, body: Term, at: tuple[Value, ...]) -> list[Any]:
         """The derivative of the body in each component of x."""
@@ -303,7 +306,7 @@ RULES: dict[str, Callable[[Any, Term], Any]] = {
     "logdet": lambda ev, t: numbers.log(spaces.eliminated(ev(t.args[0]))[1]),
     "eye": lambda ev, t: spaces.unit(ev.size(t.args[0])), "zero": lambda ev, t: (ZERO,) * ev.size(t.args[0]),
     "comps": _components, "diag": _components,
-    "int": lambda ev, t: ev.integral(*t.args), 
+    "int": lambda ev, t: ev.integral(*t.args),
     "E": lambda ev, t: ev.integral(t.args[0], LEBESGUE, t.args[2], t.args[1]),
     "KL": lambda ev, t: ev.integral(t.args[0], LEBESGUE, log(t.args[1]) - log(t.args[2]), t.args[1]),
     "grad": lambda ev, t: tuple(ev.slopes(t.args[0], t.args[1], ev(t.args[2]))),

@@ -1,7 +1,8 @@
 """The laws of a model: points with weights over which an integral is a sum, and functions that are drawn.
 
 On a finite model Lebesgue measure counts the points. On R^d it is a grid that follows the Gaussian factor of the
-integrand; for functions that decay like a Gaussian such a sum errs by less than `ERROR`, and its value is a ball that wide.
+integrand; for functions that decay like a Gaussian such a sum errs by less than `GRIDS` says, and its value
+is a ball that wide.
 A law that nothing is said of has three atoms.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import product as tuples
 from typing import TYPE_CHECKING, Any
 
@@ -28,10 +30,12 @@ if TYPE_CHECKING:
     from derivations.evidence.evaluation import Evaluator
 
 Points = list[tuple[Any, Value]]
-GRIDS = {1: (0.5, 17), 2: (0.6, 11), 3: (0.9, 6), 4: (1.2, 4)}  # spacing in standard deviations, steps to each side
-WIDE = 1.0  # the standard deviation where no Gaussian factor tells it
+# dimensions in all -> spacing in standard deviations, steps to each side, and what a sum may err by, relative above 1
+GRIDS = {1: (0.5, 17, 1e-6), 2: (0.6, 11, 1e-5), 3: (0.9, 6, 1e-4), 4: (1.4, 3, 2e-3)}
+WIDE = 0.25  # the spacing on the line where no Gaussian factor tells the scale
+FLAT = 1e-9  # a determinant of precisions below which they tell nothing
 ATOMS = 3
-ERROR = 1e-4  # of a sum over a grid, relative to its size where that is above 1
+MAX_PATHS = 3000
 
 
 class Law:
@@ -41,8 +45,11 @@ class Law:
         """Whether a sum over the points only comes close to the integral."""
         return False
 
-    def points(self, ev: Evaluator, x: Term, body: Term) -> Points:
-        """Values for x and their weights; a grid is laid by the integrand."""
+    def points(self, ev: Evaluator, x: Term, shape: Term, inside: int = 0) -> Points:
+        """Values for x and their weights; a grid is laid by the shape, a factor of the integrand.
+
+        `inside` says how many integrals are nested in what is to be summed.
+        """
         raise NotImplementedError
 
 
@@ -53,10 +60,10 @@ class Lebesgue(Law):
         """On R^d."""
         return ev.model.kind != FINITE
 
-    def points(self, ev: Evaluator, x: Term, body: Term) -> Points:
+    def points(self, ev: Evaluator, x: Term, shape: Term, inside: int = 0) -> Points:
         if ev.model.kind == FINITE:
             return [(p[0] if is_scalar(x) else p, ONE) for p in ev.model.points]
-        return grid(ev, x, body)
+        return grid(ev, x, shape, inside)
 
 
 @dataclass
@@ -65,10 +72,13 @@ class Atoms(Law):
 
     key: tuple[Any, ...]
 
-    def points(self, ev: Evaluator, x: Term, body: Term) -> Points:
-        model = ev.model
+    def points(self, ev: Evaluator, x: Term, shape: Term, inside: int = 0) -> Points:
+        return [(self._place(ev, x, k), weight) for k, weight in enumerate(self.weights(ev.model))]
+
+    def weights(self, model: Model) -> list[fmpq]:
+        """The weights of the atoms."""
         sizes = [1 + model.number("weight", *self.key, k) % 4 for k in range(ATOMS)]
-        return [(self._place(ev, x, k), fmpq(s, sum(sizes))) for k, s in enumerate(sizes)]
+        return [fmpq(s, sum(sizes)) for s in sizes]
 
     def _place(self, ev: Evaluator, x: Term, k: int) -> Any:
         model = ev.model
@@ -92,9 +102,9 @@ class Weighted(Law):
         """As its base."""
         return self.base.rough(ev)
 
-    def points(self, ev: Evaluator, x: Term, body: Term) -> Points:
+    def points(self, ev: Evaluator, x: Term, shape: Term, inside: int = 0) -> Points:
         def weighed() -> Points:
-            base = self.base.points(ev, self.variable, self.weight)
+            base = self.base.points(ev, self.variable, self.weight, inside)
             return [(v, numbers.mul(w, ev.within(self.variable, v, self.weight))) for v, w in base]
 
         found: Points = ev.within_all(self.scope, weighed)
@@ -122,7 +132,7 @@ class Sequence(Law):
         """On R^d."""
         return ev.model.kind != FINITE
 
-    def points(self, ev: Evaluator, x: Term, body: Term) -> Points:
+    def points(self, ev: Evaluator, x: Term, shape: Term, inside: int = 0) -> Points:
         key = ("paths", self.name)
         if key not in ev.model.kept:
             ev.model.kept[key] = self._paths(ev)
@@ -140,23 +150,26 @@ class Sequence(Law):
     def _joined(self, ev: Evaluator) -> Points:
         paths: Points = [(Path({}), ONE)]
         for bindings, told in parts(ev, self.name):
-            w, _, hidden, density = told.args
-            longer: Points = []
-            for path, weight in paths:
-                def extended(path: Path = path, weight: Value = weight) -> Points:
-                    index = [ev(a) for a in hidden.args[1:] if a != w]
-                    y, _, p = density.args
-                    more = ev.measure(LEBESGUE).points(ev, y, p)
-                    return [
-                        (Path({**path.values, (hidden.args[0], *index): v}), numbers.mul(weight, numbers.mul(m, ev.within(y, v, p))))
-                        for v, m in more
-                    ]  # fmt: skip
-
-                longer += ev.within_all({**bindings, w: path}, extended)
-            paths = longer
-            if len(paths) > 3000:
+            w = told.args[0]
+            longer = [
+                ev.within_all({**bindings, w: path}, partial(_extended, ev, told, path, weight))
+                for path, weight in paths
+            ]
+            paths = [extended for some in longer for extended in some]
+            if len(paths) > MAX_PATHS:
                 raise NoOpinion("a path with too many outcomes")
         return paths
+
+
+def _extended(ev: Evaluator, told: Term, path: Path, weight: Value) -> Points:
+    """A path with each value of one more variable."""
+    w, _, hidden, (y, _, density) = *told.args[:3], told.args[3].args
+    name = (hidden.args[0], *(ev(a) for a in hidden.args[1:] if a != w))
+    out: Points = []
+    for value, mass in ev.measure(LEBESGUE).points(ev, y, density):
+        whole = numbers.mul(weight, numbers.mul(mass, ev.within(y, value, density)))
+        out.append((Path({**path.values, name: value}), whole))
+    return out
 
 
 def parts(ev: Evaluator, name: str) -> Iterator[tuple[dict[Term, Any], Term]]:
@@ -167,17 +180,17 @@ def parts(ev: Evaluator, name: str) -> Iterator[tuple[dict[Term, Any], Term]]:
             continue
         i, guard, told = whole.args
         for k in range(ev.model.step + 2, -2, -1):
-            if ev.within_all({i: fmpq(k)}, lambda guard=guard: ev.truth(guard)):
+            if ev.within_all({i: fmpq(k)}, partial(ev.truth, guard)):
                 yield {i: fmpq(k)}, told
 
 
-def summed(total: Any) -> Any:
+def summed(total: Any, error: float) -> Any:
     """A sum over a grid as a ball that holds the integral."""
     if isinstance(total, tuple):
-        return tuple(map(summed, total))
+        return tuple(summed(part, error) for part in total)
     if isinstance(total, Jet):
-        return Jet(total.level, summed(total.value), summed(total.slope))
-    return numbers.add(total, arb(0, ERROR * (1 + abs(float(numbers.ball(total))))))
+        return Jet(total.level, summed(total.value, error), summed(total.slope, error))
+    return numbers.add(total, arb(0, error * (1 + abs(float(numbers.ball(total))))))
 
 
 def law(ev: Evaluator, t: Term) -> Law:
@@ -234,7 +247,7 @@ def _density(ev: Evaluator, name: str, places: list[Any], fixed: list[str]) -> V
         sizes = {p: 1 + model.number(name, *fixed, str(others), str(p)) % 5 for p in among}
         own = 1 + model.number(name, *fixed, str(others), str(first)) % 5
         return fmpq(own, sum(sizes.values()))
-    here = first if isinstance(first, tuple) else (first,)
+    here = _tuple(first)
     mean = _linear(ev, name, others, fixed, len(here))
     spread = variance(model, name, fixed)
     gap = spaces.plus(here, spaces.minus(mean))
@@ -272,11 +285,14 @@ def _spread(place: Any, size: int) -> tuple[Value, ...]:
     return (place[0] if isinstance(place, tuple) else place,) * size
 
 
-def grid(ev: Evaluator, x: Term, body: Term) -> Points:
-    """A grid over R^d, laid along the Gaussian factors of the body, wide where there is none."""
+def grid(ev: Evaluator, x: Term, shape: Term, inside: int = 0) -> Points:
+    """A grid over R^d, laid along the Gaussian factors of the shape, wide where there is none."""
     size = 1 if is_scalar(x) else ev.size(x.sort[1])
-    spacing, steps = _fineness(size * (ev.nesting + 1) + size * _nested(body))
-    centre, lower = _laid(ev, x, body, size)
+    spacing, steps, ev.error = _fineness(size * (ev.nesting + 1 + inside))
+    laid = _laid(ev, x, shape, size)
+    if laid is None:
+        spacing, steps, ev.error = (WIDE, 40, 1e-6) if size == 1 and not ev.nesting else (spacing, steps, 1e-3)
+    centre, lower = laid or ([0.0] * size, [[float(r == c) for c in range(size)] for r in range(size)])
     volume = spacing**size
     for k in range(size):
         volume *= lower[k][k]
@@ -287,30 +303,25 @@ def grid(ev: Evaluator, x: Term, body: Term) -> Points:
     return out
 
 
-def _fineness(dimensions: int) -> tuple[float, int]:
-    """The spacing and the steps to each side of a grid, for so many dimensions in all, nested integrals included."""
+def _fineness(dimensions: int) -> tuple[float, int, float]:
+    """The grid for so many dimensions in all, nested integrals included."""
     if dimensions not in GRIDS:
         raise NoOpinion(f"integrals over {dimensions} dimensions at once are too many")
     return GRIDS[dimensions]
 
 
-def _nested(body: Term) -> int:
-    """How many integrals over Lebesgue measure are nested in the body, as it is written."""
-    inner = max((_nested(a) for a in body.args if isinstance(a, Term)), default=0)
-    return inner + (body.op in ("E", "KL") or (body.op == "int" and body.args[1] == LEBESGUE))
-
-
-def _laid(ev: Evaluator, x: Term, body: Term, size: int) -> tuple[list[float], list[list[float]]]:
-    """The mean of the product of the Gaussian factors in x, and a root of its covariance."""
-    precision: Any = None
+def _laid(ev: Evaluator, x: Term, body: Term, size: int) -> tuple[list[float], list[list[float]]] | None:
+    """The mean of the product of the Gaussian factors in x, and a root of its covariance; None where none tells it."""
+    precision = pull = None
     for factor in _factors(ev, body):
         found = _gaussian(ev, x, factor, size)
         if found is not None:
-            precision, pull = found if precision is None else (spaces.plus(precision, found[0]), spaces.plus(pull, found[1]))
-    if precision is None or numbers.ball(spaces.eliminated(precision)[1]).contains(0):
-        return [0.0] * size, [[WIDE * (r == c) for c in range(size)] for r in range(size)]
+            precision = found[0] if precision is None else spaces.plus(precision, found[0])
+            pull = found[1] if pull is None else spaces.plus(pull, found[1])
+    if precision is None or abs(numbers.near(spaces.eliminated(precision)[1])) < FLAT:
+        return None
     covariance = spaces.eliminated(precision)[0]
-    return [float(numbers.ball(v)) for v in spaces.product(covariance, pull)], spaces.root(covariance)
+    return [numbers.near(v) for v in spaces.product(covariance, pull)], spaces.root(covariance)
 
 
 def _factors(ev: Evaluator, body: Term) -> list[Term]:
@@ -319,7 +330,7 @@ def _factors(ev: Evaluator, body: Term) -> list[Term]:
         return _factors(ev, body.args[0]) if body.op == "mul" and is_scalar(body.args[0]) else []
     out: list[Term] = []
     for factor in factors(body):
-        meaning = {**DEFINED, **ev.model.chosen}.get(factor.args[0]) if factor.op == "app" else None
+        meaning = _meaning(ev, factor.args[0]) if factor.op == "app" else None
         if meaning is None:
             out.append(factor)
         else:
@@ -327,22 +338,58 @@ def _factors(ev: Evaluator, body: Term) -> list[Term]:
     return out
 
 
+def _meaning(ev: Evaluator, name: str) -> tuple[tuple[Term, ...], Term] | None:
+    """The variables and the body of a function that is given by a formula; None for one that is drawn."""
+    rules = ev.model.rules.get(name, [])
+    if len(rules) == 1 and not rules[0].guards and set(rules[0].left.args[1:]) <= set(rules[0].variables):
+        return rules[0].left.args[1:], rules[0].right
+    return {**DEFINED, **ev.model.chosen}.get(name)
+
+
 def _gaussian(ev: Evaluator, x: Term, factor: Term, size: int) -> tuple[Any, Any] | None:
     """The precision of a Gaussian factor in x, and the precision times its mean; None for another factor."""
-    if factor.op != "normal" or x not in factor.free or x in factor.args[2].free:
+    rules = ev.model.rules.get(factor.args[0], []) if factor.op == "app" else []
+    drawn = factor.op == "app" and is_scalar(factor) and all(rule.right.op == "num" for rule in rules)
+    if x not in factor.free or not (drawn or (factor.op == "normal" and x not in factor.args[2].free)):
         return None
-    at, mean, cov = factor.args
 
     def gap(*place: fmpq) -> tuple[Value, ...]:
-        value = ev.within(x, place[0] if is_scalar(x) else place, at - mean)
-        return value if isinstance(value, tuple) else (value,)
-
-    def axis(k: int) -> list[fmpq]:
-        return [fmpq(j == k) for j in range(size)]
+        """What the factor is a Gaussian of, around 0."""
+        bound = {x: place[0] if is_scalar(x) else place}
+        return ev.within_all(bound, partial(_gap_of_drawn if drawn else _gap_of_normal, ev, factor))
 
     start = gap(*[fmpq(0)] * size)
-    columns = [spaces.plus(gap(*axis(k)), spaces.minus(start)) for k in range(size)]
-    spread = ev(cov)
+    ends = [gap(*[fmpq(j == k) for j in range(size)]) for k in range(size)]
+    slopes = tuple(spaces.plus(end, spaces.minus(start)) for end in ends)
+    spread = _variance_of_drawn(ev, factor, len(start)) if drawn else ev(factor.args[2])
     inverse = spaces.eliminated(spread if isinstance(spread, tuple) else ((spread,),))[0]
-    weighed = spaces.product(tuple(columns), inverse)
-    return spaces.product(weighed, spaces.transposed(tuple(columns))), spaces.minus(spaces.product(weighed, start))
+    weighed = spaces.product(slopes, inverse)
+    return spaces.product(weighed, spaces.transposed(slopes)), spaces.minus(spaces.product(weighed, start))
+
+
+def _gap_of_normal(ev: Evaluator, factor: Term) -> tuple[Value, ...]:
+    return _tuple(ev(factor.args[0] - factor.args[1]))
+
+
+def _gap_of_drawn(ev: Evaluator, factor: Term) -> tuple[Value, ...]:
+    name, fixed, places = _drawn_as(ev, factor)
+    first = _tuple(places[0])
+    gap: tuple[Value, ...] = spaces.plus(first, spaces.minus(_linear(ev, name, places[1:], fixed, len(first))))
+    return gap
+
+
+def _variance_of_drawn(ev: Evaluator, factor: Term, size: int) -> Any:
+    name, fixed, _ = _drawn_as(ev, factor, indices=True)
+    return spaces.scaled(variance(ev.model, name, fixed), spaces.unit(size))
+
+
+def _drawn_as(ev: Evaluator, factor: Term, indices: bool = False) -> tuple[str, list[str], list[Any]]:
+    """The name under which a density is drawn, its indices, and (unless only these are asked for) its places."""
+    arguments = factor.args[1:]
+    fixed = [str(ev(a)) for a in arguments if a.sort == INT]
+    places = [] if indices else [ev(a) for a in arguments if a.sort != INT]
+    return "" if ev.model.plain else factor.args[0], fixed, places
+
+
+def _tuple(value: Any) -> tuple[Value, ...]:
+    return value if isinstance(value, tuple) else (value,)

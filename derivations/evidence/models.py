@@ -3,7 +3,8 @@
 A finite model has a few points in the place of R^d, and Lebesgue measure counts them: the same numbers belong to
 densities that are constant on unit cells. Everything is rational, and integrals are finite sums.
 A linear-Gaussian model keeps R^d at d = 1, 2 or 3: an unspecified density is a Gaussian whose mean is linear in what it
-is conditioned on, and integrals are sums over a grid that a Gaussian leaves no room to be wrong on.
+is conditioned on, and integrals are sums over a grid, which for Gaussians is close. Where a statement has neither
+integrals nor densities its letters are numbers, vectors and matrices, and the model is called so.
 
 What the hypotheses define by an equation has the value that the equation gives; everything else is drawn, from its name
 and a seed and nothing else, so that a model is the same each time it is made.
@@ -21,8 +22,10 @@ from flint import fmpq
 from derivations.kernel.logic import DEFINED
 from derivations.kernel.terms import INT, MEASURE, TRUE, Like, Term, lift
 
-FINITE, GAUSSIAN = "finite", "linear-Gaussian"
-SMOOTH = {"normal", "grad", "diff", "divg", "vanishes", "dominated", "limit", "exp"}  # what finitely many points cannot carry
+FINITE, GAUSSIAN, NUMBERS = "finite", "linear-Gaussian", "numbers"
+LAWS = {"int", "E", "KL", "normal", "integrable", "conditional"}
+# what finitely many points cannot carry
+SMOOTH = {"normal", "grad", "diff", "divg", "vanishes", "dominated", "limit", "exp"}
 LEBESGUE_BINDERS = {"E", "KL", "lebesgue", "interval"}
 POINTS = {2: (fmpq(-1), fmpq(1)), 3: (fmpq(-1), fmpq(0), fmpq(2))}
 
@@ -42,7 +45,7 @@ class Model:
     """One model of a statement.
 
     Attributes:
-        kind: FINITE or GAUSSIAN.
+        kind: FINITE, GAUSSIAN or NUMBERS.
         dimension: what every dimension is.
         step: what every other integer letter is.
         seed: what else the draws depend on.
@@ -65,6 +68,7 @@ class Model:
     words: dict[str, str] = field(default_factory=dict)
     sequences: dict[str, list[Term]] = field(default_factory=dict)
     dimensions: set[str] = field(default_factory=set)  # the names of integer letters that are dimensions
+    stepped: bool = False  # whether there is another integer letter
     steps: int = 0  # how many terms were evaluated: `evaluation` stops where they are too many
     kept: dict[Any, Any] = field(default_factory=dict)  # values that were found already
     plain: bool = False  # whether densities are all alike, and definite matrices are the identity
@@ -85,7 +89,7 @@ class Model:
         """A small rational number in the range that the word names."""
         n = self.number(*key)
         if word == "unit":
-            return fmpq(1 + n % 22, 24)
+            return fmpq(4 + n % 17, 23)
         size = fmpq(2 + n % 12, 9)
         return size if word == "positive" or (n // 12) % 2 else -size
 
@@ -97,7 +101,7 @@ def build(
     """The model of this kind that the hypotheses define, the rest drawn.
 
     Args:
-        kind: FINITE or GAUSSIAN.
+        kind: FINITE, GAUSSIAN or NUMBERS.
         hypotheses: what is to hold; whether it does, `conditions.examine` says.
         dimension: what every dimension is.
         step: what every other integer letter is.
@@ -137,7 +141,7 @@ def _read(model: Model, variables: tuple[Term, ...], guards: tuple[Term, ...], b
         target = left.args[0] if left.op == "inv" else left
         if target.op not in ("app", "sym") or target.args[0] in model.chosen:
             return
-        if target.op == "app" and target.args[0] in DEFINED and model.kind == GAUSSIAN:
+        if target.op == "app" and target.args[0] in DEFINED and model.kind != FINITE:
             return
         if target.op == "sym" and (target in right.free or target in variables):
             return
@@ -183,13 +187,18 @@ def operators(*formulas: Term) -> set[str]:
 def kinds(*formulas: Term) -> list[str]:
     """The kinds of models that can carry the formulas, the finite kind first.
 
-    Finitely many points carry neither derivatives nor Gaussian densities. What has no Lebesgue integral needs no points:
-    its laws are finite in either kind.
+    Finitely many points carry neither derivatives nor Gaussian densities.
     """
     found = operators(*formulas)
     if found & LEBESGUE_BINDERS and not found & SMOOTH:
         return [FINITE, GAUSSIAN]
-    return [GAUSSIAN]
+    return [GAUSSIAN if found & LAWS else NUMBERS]
+
+
+def nested(t: Term) -> int:
+    """How many integrals over Lebesgue measure are nested in a term, as it is written."""
+    inside = max((nested(a) for a in t.args if isinstance(a, Term)), default=0)
+    return inside + (t.op in ("E", "KL") or (t.op == "int" and t.args[1].op == "lebesgue"))
 
 
 def integers(*formulas: Term) -> bool:

@@ -29,7 +29,8 @@ def edits(formula: Term) -> Iterator[Edit]:
     elif formula.op == "and":
         for k, part in enumerate(formula.args):
             for edit in edits(part):
-                yield Edit(edit.name, Term("and", (*formula.args[:k], edit.formula, *formula.args[k + 1 :]), formula.sort))
+                parts = (*formula.args[:k], edit.formula, *formula.args[k + 1 :])
+                yield Edit(edit.name, Term("and", parts, formula.sort))
     elif formula.op in ("lt", "le"):
         yield Edit("the relation turned round", lt(*reversed(formula.args)))
     elif formula.op in ("eq", "eqmod", "aeq"):

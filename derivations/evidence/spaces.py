@@ -97,6 +97,6 @@ def root(a: Anything) -> list[list[float]]:
     lower = [[0.0] * size for _ in range(size)]
     for r in range(size):
         for c in range(r + 1):
-            rest = float(numbers.ball(a[r][c])) - sum(lower[r][k] * lower[c][k] for k in range(c))
+            rest = numbers.near(a[r][c]) - sum(lower[r][k] * lower[c][k] for k in range(c))
             lower[r][c] = rest**0.5 if r == c else rest / lower[c][c]
     return lower

@@ -1,7 +1,7 @@
 """The witness of an entry: the simplest model in which its hypotheses hold, for a reader.
 
-Here the model is made, and only what costs nothing is checked: the ranges of the letters. That every hypothesis holds in
-it is what `sanity` checks.
+Here the model is made, and only what costs nothing is checked: the ranges of the letters. That every hypothesis holds
+in it is what `sanity` checks.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from derivations.evidence import description
 from derivations.evidence.conditions import FAILS, settle
-from derivations.evidence.models import FINITE, Model, build
+from derivations.evidence.models import FINITE, NUMBERS, Model, build
 from derivations.kernel import Theorem
 from derivations.language.calculation import Part
 from derivations.language.entry import Entry
@@ -54,5 +54,7 @@ def _in_words(model: Model) -> str:
     if model.kind == FINITE:
         places = ", ".join(str(p[0]) for p in model.points)
         return f"a finite model: the points {places}, each of Lebesgue measure 1"
+    if model.kind == NUMBERS:
+        return "numbers, and vectors and matrices of numbers" if model.dimensions else "numbers"
     where = "the line" if model.dimension == 1 else f"R^{model.dimension}"
     return f"a linear-Gaussian model on {where}"

@@ -20,6 +20,7 @@ from derivations.language.notation import TABLE
 from derivations.registry.certificates import certificates
 from derivations.registry.corpus import entries
 from derivations.registry.dependencies import step_uses, users, uses
+from derivations.registry.example import example
 from derivations.registry.rules import sentence
 from derivations.registry.verdicts import NOT_ASKED, judge, line_opinion
 
@@ -39,6 +40,7 @@ def report(entry: Entry, second_opinion: bool = True, used_by: bool = True) -> d
     outcome = judge(entry)
     results = established(entry)
     parts = entry.parts if results else []
+    shown = example(entry) if results else None
     return {
         "id": entry.id, "revision": entry.revision, "title": entry.title, "chapter": entry.chapter,
         "kind": entry.kind, "verdict": outcome.verdict, "declared": entry.declared, "reason": outcome.reason,
@@ -52,7 +54,7 @@ def report(entry: Entry, second_opinion: bool = True, used_by: bool = True) -> d
         "uses": uses(entry),
         "used_by": users().get(entry.id, []) if used_by else None,
         "sources": list(entry.sources), "notes": entry.notes,
-        "witness": {plain(k): plain(v) for k, v in entry.witness.items()},
+        "witness": shown.values if shown else {}, "witness_model": shown.model if shown else "",
         "counterexample": outcome.counterexample,
         "formats": formats.texts(entry, results),
         "twin": formats.twin(entry.id), "no_twin": entry.no_twin,

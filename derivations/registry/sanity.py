@@ -1,4 +1,5 @@
-"""The sanity of an entry: is it about something, does it hold where it is tried, is each hypothesis needed, does each edit fail?
+"""The sanity of an entry: is it about something, does it hold where it is tried, is each hypothesis needed, does each
+edit of it fail?
 
 None of this proves anything. It tells a statement that is true but empty, or true and badly written, from one that says
 what it should; and where a conclusion fails in a model of its hypotheses, the kernel itself is wrong.
@@ -108,7 +109,8 @@ def _part(word: str, part: Tried) -> dict[str, Any]:
     return {
         "label": part.label, "word": word,
         "models": [
-            {"model": t.name, "kind": t.model.kind, "word": t.conclusion.word, "why": t.conclusion.why} for t in part.trials
+            {"model": t.name, "kind": t.model.kind, "word": t.conclusion.word, "why": t.conclusion.why}
+            for t in part.trials
         ],
         "edits": {"refuted": part.refuted, "same": part.same, "survived": part.survived},
     }  # fmt: skip

@@ -1,8 +1,8 @@
-"""An entry tried in models: whether its hypotheses can hold at all, whether its conclusions then hold, and whether single
-edits of them fail.
+"""An entry tried in models: whether its hypotheses can hold at all, whether its conclusions then hold, and whether
+single edits of them fail.
 
-A statement with integer letters is tried at 1, 2 and 3 of them; one about R^d at d = 1, 2 and 3, as far as its integrals
-can be summed; one about unspecified densities on finite models with rational tables, drawn three times.
+A statement with integer letters is tried at 1, 2 and 3; one about R^d at d = 1, 2 and 3, as far as its integrals can be
+summed; one about unspecified densities on finite models with rational tables, drawn three times.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from derivations.evidence.conditions import FAILS, HOLDS, OPEN, Finding, settle
 from derivations.evidence.evaluation import spent
-from derivations.evidence.models import FINITE, GAUSSIAN, Model, build, integers, kinds
+from derivations.evidence.models import FINITE, GAUSSIAN, Model, build, integers, kinds, nested
 from derivations.evidence.perturb import edits
 from derivations.formats.plain import plain
 from derivations.kernel import RuleError, Theorem
@@ -30,13 +30,9 @@ class Trial:
     """One model of a part: whether the hypotheses hold in it, and then whether the conclusion does."""
 
     model: Model
+    name: str
     hypotheses: Finding
     conclusion: Finding
-
-    @property
-    def name(self) -> str:
-        """The model in a few words."""
-        return described(self.model)
 
 
 @dataclass
@@ -48,7 +44,8 @@ class Tried:
         defined: whether the part fixes a meaning, so that nothing can fail.
         trials: the models in which every hypothesis holds.
         without: why the other models were left out, by the model's name.
-        refuted, same: the names of the edits that fail in some model, and of those that the kernel proves to say the same.
+        refuted: the names of the edits that fail in some model.
+        same: the names of the edits that the kernel proves to change nothing.
         survived: the edits that fail nowhere, with what was met.
     """
 
@@ -73,10 +70,14 @@ class Tried:
 
 def described(model: Model) -> str:
     """A model in a few words."""
-    where = f"{model.size} points" if model.kind == FINITE else f"d = {model.dimension}"
-    drawn = f", draw {model.seed + 1}"
-    alike = ", all densities alike" if model.plain else ""
-    return f"{model.kind}, {where}, steps {model.step}{drawn}{alike}"
+    said = [model.kind]
+    if model.kind == FINITE:
+        said.append(f"{model.size} points")
+    elif model.dimensions:
+        said.append(f"d = {model.dimension}")
+    if model.stepped:
+        said.append(f"{model.step} step" + "s" * (model.step > 1))
+    return ", ".join([*said, f"draw {model.seed + 1}", *(["all densities alike"] if model.plain else [])])
 
 
 def plan(hypotheses: Sequence[Term], conclusion: Term) -> Iterator[tuple[str, int, int, int]]:
@@ -89,15 +90,10 @@ def plan(hypotheses: Sequence[Term], conclusion: Term) -> Iterator[tuple[str, in
         yield from ((FINITE, 1, step, seed) for seed in range(SEEDS) for step in steps)
         yield from ((GAUSSIAN, 1, step, 0) for step in steps[:2])
         return
-    nested = max(map(_nested, everything))
-    yield from ((GAUSSIAN, 1, step, seed) for seed in range(1 if nested else 2) for step in steps)
+    (kind,), depth = possible, max(map(nested, everything))
+    yield from ((kind, 1, step, seed) for seed in range(1 if depth else 2) for step in steps)
     if spacious:
-        yield from ((GAUSSIAN, d, steps[-1] - 1 or 1, 0) for d in (2, 3) if nested * d <= TOGETHER)
-
-
-def _nested(t: Term) -> int:
-    inside = max((_nested(a) for a in t.args if isinstance(a, Term)), default=0)
-    return inside + (t.op in ("E", "KL") or (t.op == "int" and t.args[1].op == "lebesgue"))
+        yield from ((kind, d, steps[-1] - 1 or 1, 0) for d in (2, 3) if depth * d <= TOGETHER)
 
 
 Models = dict[tuple[object, ...], Model]  # those of one entry: parts with the same hypotheses share what is computed
@@ -132,19 +128,20 @@ def try_part(entry: Entry, part: Part, models: Models) -> Tried:
 
 
 def prepared(model: Model, theorem: Theorem) -> Model:
-    """The model, with every letter that is a dimension somewhere in the theorem as one."""
+    """The model, told which letters of the theorem are dimensions, and whether others are integers."""
     model.dimensions |= {s.args[0] for s in theorem.conclusion.dims | theorem.dimensions}
+    model.stepped = integers(*theorem.hypotheses, theorem.conclusion)
     return model
 
 
 def attempt(theorem: Theorem, model: Model) -> Trial:
     """The hypotheses in a model, the shortest first, and the conclusion if all hold."""
-    prepared(model, theorem)
+    name = described(prepared(model, theorem))
     for h in sorted(theorem.hypotheses, key=lambda h: h.size):
         found = settle(h, model)
         if found.word != HOLDS:
-            return Trial(model, Finding(found.word, f"{plain(h)}: {found.why}"), Finding(OPEN))
-    return Trial(model, Finding(HOLDS), settle(theorem.conclusion, model))
+            return Trial(model, name, Finding(found.word, f"{plain(h)}: {found.why}"), Finding(OPEN))
+    return Trial(model, name, Finding(HOLDS), settle(theorem.conclusion, model))
 
 
 def _try_edits(theorem: Theorem, out: Tried) -> None:

@@ -48,7 +48,7 @@ def _proved(goal: Term, hypotheses: tuple[Term, ...]) -> bool:
 
 
 def trivial(theorem: Theorem) -> Iterator[str]:
-    """X = X, a hypothesis as conclusion, or an equality up to a constant between things that do not see the variable."""
+    """X = X, a hypothesis as conclusion, or an equality up to a constant of two sides that do not see the variable."""
     if theorem.rule == "define":
         return
     body = theorem.conclusion
@@ -99,4 +99,3 @@ def _linear(t: Term, letters: dict[Term, Term]) -> Term:
     if t.op in ("add", "neg"):
         return Term(t.op, tuple(_linear(a, letters) for a in t.args), REAL)
     return letters.setdefault(t, sym(f"part {len(letters)}: {show(t)[:20]}"))
-

@@ -1,0 +1,151 @@
+"""What `derive check --strict` must notice: empty statements, contradictions, redundancy, survivors, false theorems."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from derivations.evidence.perturb import Edit, edits
+from derivations.kernel.equality import algebra, order
+from derivations.kernel.logic import assume
+from derivations.kernel.sums import telescope
+from derivations.kernel.terms import INT, app, eq, le, lt, num, sqrt, sym
+from derivations.language.calculation import Calculation
+from derivations.language.entry import Chapter
+from derivations.registry import trials, vacuity
+from derivations.registry.sanity import sanity, totals
+
+a, b, c = sym("a"), sym("b"), sym("c")
+t = sym("t", INT)
+
+
+def entry(author, *given, **details):
+    """An entry with this derivation."""
+    chapter = Chapter("demo", "A chapter for a test", "Short.", "Long.")
+    return chapter.theorem("demo.entry", "An entry", given=given, **details)(author)
+
+
+def of_root(sheet: Calculation) -> None:
+    """The root of a square."""
+    sheet.start(sqrt(a**2)).to(a)
+    sheet.qed()
+
+
+def test_a_sane_entry_has_no_problems():
+    found = sanity(entry(of_root, lt(0, a)))
+    assert found.problems == [] and found.notes == []
+    n = totals([found.plain()])
+    assert n["witnessed"] == n["statements"] == 1 and n["needed"] == n["hypotheses"] == 1
+    assert n["refuted"] == n["edits"] == 3 and n["held"] == n["models"] == 2
+
+
+def test_contradictory_hypotheses_are_flagged():
+    def author(sheet: Calculation) -> None:
+        """Anything."""
+        sheet.fact(order(lt(0, a), sheet.given))
+
+    said = "\n".join(sanity(entry(author, lt(1, a), lt(a, 0))).problems)
+    assert "the hypotheses contradict one another: 1 < a is false by the others" in said
+    assert "not checked: no model satisfies every hypothesis" in said
+
+
+def test_hypotheses_that_no_model_meets_are_flagged():
+    found = sanity(entry(of_root, lt(0, a), eq(a, a + 1)))
+    assert any("no model satisfies every hypothesis" in text and "a = a + 1" in text for text in found.problems)
+
+
+def test_the_same_on_both_sides_is_flagged():
+    theorem = algebra(a + b, a + b)
+    assert list(vacuity.flags(theorem)) == ["both sides are the same: a + b = a + b"]
+    assert vacuity.flags(algebra(a + b, b + a)) == []
+
+
+def test_a_hypothesis_as_conclusion_is_flagged():
+    said = vacuity.flags(assume(lt(0, a)))
+    assert said == ["the conclusion is one of the hypotheses: 0 < a"]
+
+
+def test_a_constant_that_is_free_to_be_anything_is_flagged():
+    """There is a c with f(a) = g(b) + c: true of any f and g, once c is f(a) - g(b)."""
+    left, right, constant = app("f", a), app("g", b), app("c")
+    hypothesis = eq(constant, left - right)
+    theorem = algebra(left, right + constant, (), (assume(hypothesis),))
+    (said,) = vacuity.flags(theorem)
+    assert said.endswith("which is what is concluded: it would hold of any two sides")
+    assert vacuity.flags(algebra(2 * left, left + left, (hypothesis,))) == []
+
+
+def test_an_equality_up_to_a_constant_of_constants_is_flagged():
+    fake = SimpleNamespace(rule="constant_dropped", hypotheses=(), conclusion=_eqmod(c, a, b))
+    assert vacuity.flags(fake) == ["neither side depends on c, so any two such sides are equal up to a constant"]
+    assert vacuity.flags(SimpleNamespace(rule="", hypotheses=(), conclusion=_eqmod(a, a, b))) == []
+
+
+def _eqmod(theta, left, right):
+    from derivations.kernel.terms import eqmod
+
+    return eqmod(theta, left, right)
+
+
+def test_a_redundant_hypothesis_is_a_note():
+    found = sanity(entry(of_root, lt(0, a), lt(0, b)))
+    assert found.notes == ["redundant: 0 < b"]
+    assert totals([found.plain()])["redundant"] == 1
+
+
+def test_python_that_needs_a_hypothesis_is_not_a_refusal():
+    def author(sheet: Calculation) -> None:
+        """It counts its hypotheses."""
+        sheet.fact(order(lt(0, a), (sheet.given[1], lt(0, a))))
+
+    found = sanity(entry(author, lt(0, b), lt(0, a)))
+    assert any("the author's Python fails" in text and "IndexError" in text for text in found.problems)
+
+
+def test_an_edit_that_survives_is_a_problem(monkeypatch):
+    monkeypatch.setattr(trials, "edits", lambda formula: [Edit("the edit of a test", le(num(-1), a))])
+
+    def author(sheet: Calculation) -> None:
+        """A bound."""
+        sheet.fact(order(le(0, a), sheet.given))
+
+    (said,) = sanity(entry(author, lt(0, a))).problems
+    assert said.startswith("an edit of the conclusion survives: the edit of a test; it holds in the model: numbers")
+
+
+def test_a_false_theorem_is_an_alarm(monkeypatch):
+    right = trials.settle
+    monkeypatch.setattr(trials, "settle", lambda f, m: right(eq(a, a + 1) if f.op == "eq" else f, m))
+    said = "\n".join(sanity(entry(of_root, lt(0, a))).problems)
+    assert (
+        "ALARM: every hypothesis holds and the conclusion fails in the model: numbers, draw 1; the left side is" in said
+    )
+
+
+def test_the_witness_that_is_shown_is_checked(monkeypatch):
+    from derivations.registry import sanity as module
+
+    monkeypatch.setattr(module, "example", lambda entry: SimpleNamespace(name="another model"))
+    (said,) = sanity(entry(of_root, lt(0, a))).problems
+    assert said.startswith("the witness that is shown (another model) does not satisfy the hypotheses")
+
+
+def test_the_edits_are_what_they_say():
+    f = app("f", t)
+    names = {e.name: e.formula for e in edits(eq(a, f))}
+    assert names == {
+        "the sign flipped": eq(a, -f), "a factor 2": eq(a, 2 * f), "one added": eq(a, f + 1),
+        "the index of f shifted": eq(a, app("f", t + 1)),
+    }  # fmt: skip
+    assert [e.formula for e in edits(le(a, b))] == [lt(b, a)]
+    assert [e.name for e in edits(eq(a, num(0)))] == ["one added"]
+
+
+@pytest.mark.parametrize("wrong", [app("g", t) - app("g", num(1)), app("g", t) - app("g", num(0)) + 1])
+def test_a_wrong_sum_is_refuted(wrong):
+    i = sym("i", INT)
+    theorem = telescope(i, num(1), t, app("g", i))
+    fake = SimpleNamespace(
+        hypotheses=(le(1, t),), conclusion=eq(theorem.conclusion.args[0], wrong), dimensions=frozenset()
+    )
+    found = [trials.attempt(fake, trials.build("numbers", fake.hypotheses, 1, step)) for step in (1, 2, 3)]
+    assert "fails" in {trial.conclusion.word for trial in found}
