@@ -24,7 +24,7 @@ TABLE = "a table of rational numbers"
 
 
 def values(formulas: Iterable[Term], model: Model) -> dict[str, str]:
-    """What the letters, the unspecified functions and the laws of some formulas stand for in a model."""
+    """What the letters, the unspecified functions and the laws of some formulas stand for in a model, by name."""
     formulas = list(formulas)
     with balls.precision(BITS):
         ev = Evaluator(model)
@@ -33,7 +33,7 @@ def values(formulas: Iterable[Term], model: Model) -> dict[str, str]:
             with suppress(NoOpinion, TooWide, Undefined, RecursionError):
                 for name, said in _function(ev, t):
                     out.setdefault(name, said)
-    return {name: said for name, said in out.items() if said}
+    return {name: said for name, said in sorted(out.items()) if said}
 
 
 def _letters(formulas: list[Term]) -> list[Term]:
