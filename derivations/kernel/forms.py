@@ -57,22 +57,36 @@ def sort_of(op: str, args: tuple[Any, ...], declared: Sort) -> Sort:
     return _MAKE[op](*args).sort if op in _COMPUTED else declared
 
 
+_PASSED: set[Term] = set()  # terms that passed; an equal one, made of parts that passed, need not be built again
+_MOST = 50_000
+
+
 def check(t: Term) -> None:
     """Refuse a term with an ill-formed part. A part that passed is not looked at again."""
     if not t.formed:
         for a in t.args:
             if isinstance(a, Term):
                 check(a)
-        _check_one(t)
+        _check_kinds(t)
+        if t not in _PASSED:
+            _check_one(t)
+            if len(_PASSED) >= _MOST:
+                _PASSED.clear()
+            _PASSED.add(t)
         object.__setattr__(t, "formed", True)
 
 
-def _check_one(t: Term) -> None:
+def _check_kinds(t: Term) -> None:
     if type(t) is not Term or type(t.op) is not str or type(t.args) is not tuple:
         raise TermError(f"not a term of the kernel: {type(t).__name__}")
+    if t.op == "num" and (len(t.args) != 1 or type(t.args[0]) is not Fraction):
+        raise TermError(f"a number holds one Fraction, got {t.args!r}")
     for k, a in enumerate(t.args):
         if type(a) is not Term and not (t.op == "num" or (type(a) is str and k in TEXT_PLACES.get(t.op, ()))):
             raise TermError(f"{t.op}: argument {k} is no term but a {type(a).__name__}: {a!r}")
+
+
+def _check_one(t: Term) -> None:
     if t.op in build.BINDERS and t.args[0].op != "sym":
         raise TermError(f"{t.op}: the bound variable must be a symbol, got {show(t.args[0])}")
     if t.op in build.BINDERS and t.op != "all" and t.args[0] in t.dims:
@@ -84,8 +98,6 @@ def _check_one(t: Term) -> None:
 
 def _expected(t: Term) -> Sort:
     if t.op == "num":
-        if len(t.args) != 1 or type(t.args[0]) is not Fraction:
-            raise TermError(f"a number holds one Fraction, got {t.args!r}")
         return INT if t.args[0].denominator == 1 else REAL
     if t.op in ("sym", "app"):
         if not t.args or type(t.args[0]) is not str or not t.args[0] or (t.op == "sym" and len(t.args) != 1):

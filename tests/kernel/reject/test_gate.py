@@ -80,6 +80,8 @@ FORGED = [
     (Term("sum", (x, num(1), n, x), REAL), "index and its ends must be integers"),
     (Term("sum", (i, num(1), x, i), REAL), "index and its ends must be integers"),
     (Term("num", (1.5,), REAL), "a number holds one Fraction"),
+    (Term("num", (1.0,), INT), "a number holds one Fraction"),  # which equals 1, and num(1) has passed before
+    (Term("num", (True,), INT), "a number holds one Fraction"),
     (Term("sym", ("#0",), REAL), "reserved"),
     (Term("app", ("#f", x), REAL), "reserved"),
     (Term("app", (x,), REAL), "needs a name"),
