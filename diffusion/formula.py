@@ -33,6 +33,7 @@ MODULES = (
     "diffusion.chain_elbo",
     "diffusion.losses",
     "diffusion.score",
+    "diffusion.continuous",
 )
 
 _FORMULA_ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")

@@ -1,8 +1,8 @@
 """The corpus, in reading order: this file is the table of contents.
 
 A chapter is a module with a module-level `chapter`. `families` are the first words of the IDs that it holds;
-they let `derive show ID` open one chapter instead of all. They are a hint: an ID that is not where they say is
-still found.
+they let `derive show ID` open one chapter instead of all; a whole ID is the family of one. They are a hint: an ID
+that is not where they say is still found.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ CONTENTS = (
     Listing("posterior", ("posterior", "elbo.ddpm", "loss", "ddpm"), "the reverse step, the bound, the losses, sampling"),
     Listing("scores", ("score", "dsm"), "scores, Tweedie's formula, denoising score matching"),
     Listing("sde", ("sde",), "noise in continuous time: signal level and variance as solutions of their equations"),
+    Listing("continuous", ("fp", "em", "langevin", "pfode", "sde.reverse", "sde.reverse_family"), "reverse equations and the probability flow"),
     Listing("solvers", ("solver", "dpm"), "the exact solution, one step of it, and the order of its error"),
 )  # fmt: skip
 

@@ -81,7 +81,7 @@ def module_of(entry: Entry) -> str:
 
 def _likely(listing: Listing, entry_id: str) -> int:
     """How many characters of the ID one of the chapter's families covers."""
-    return max((len(f) for f in listing.families if entry_id.startswith(f + ".")), default=0)
+    return max((len(f) for f in listing.families if f"{entry_id}.".startswith(f + ".")), default=0)
 
 
 def unknown(entry_id: str, known: Iterable[str]) -> str:

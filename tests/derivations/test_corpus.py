@@ -91,7 +91,7 @@ def test_the_families_of_the_contents_lead_to_the_right_chapter():
                 (len(family), other.module)
                 for other in CONTENTS
                 for family in other.families
-                if entry.id.startswith(family + ".")
+                if f"{entry.id}.".startswith(family + ".")
             ]
             assert max(covering, default=(0, ""))[1] == listing.module, f"{entry.id} is looked for elsewhere first"
 
