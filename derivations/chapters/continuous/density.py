@@ -54,7 +54,7 @@ calculus, which is not proved here. Samplers only need to know what happens to t
                  sources=("Maruyama 1955",), witness={law("z"): weighted(z, normal(z, zero(d), I))})  # fmt: skip
 def scheme(sheet: Calculation) -> None:
     r"""Euler and Maruyama's step: $\mathbf{x}+\mathbf{f}\Delta+g\sqrt\Delta\,\mathbf{z}$. Its law is a Gaussian with the variance $g^2\Delta$. Short run: the
-    step that a program takes. Long run: the only property of the equation that the rest of the chapter rests on."""
+    step that a program takes. Long run: what it does to averages leads to the Fokker–Planck equation."""
     moved = x + Delta * f(x, t)
     draw = moved + g(t) * sqrt(Delta) * z
     inside = specialize(assume(unit), g(t) * sqrt(Delta) * u)
