@@ -57,6 +57,7 @@ class Entry:
     no_twin: str = ""
     witness: Mapping[Term, Like] = field(default_factory=dict)
     claim: Claim | None = None
+    defines: tuple[Theorem, ...] = ()  # definitions that are made here; others may use them before the entry is derived
     _parts: list[Part] | None = None
     milliseconds: float = 0.0
 
@@ -195,6 +196,7 @@ class Chapter:
             entry = Entry(id, title, self.key, kind, author, aim, formulas, words, **details)
             if any(e.id == id for e in self.entries):
                 raise DerivationError(f"the ID {id} is used twice in the chapter {self.key}")
+            OWNER.update(dict.fromkeys(entry.defines, id))
             self.blocks.append(entry)
             return entry
 

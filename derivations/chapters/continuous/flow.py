@@ -84,7 +84,7 @@ bell = normal(spot, 0, 1)
 gain = -(half * rate * (1 - spot**2) * bell)
 
 
-@chapter.refutation("pfode.not_sde_drift", "The reverse equation without its noise is not the flow", given=((lt(0, rate), ""),),
+@chapter.refutation("pfode.not_sde_drift", "The reverse equation without its noise is not the flow",
                     sources=("met in tutorials: the same equation without randomness",), claim=Claim(gain, num(0), {spot: 0, rate: 1}))  # fmt: skip
 def not_sde_drift(sheet: Calculation) -> None:
     r"""Take the reverse equation, drop the noise, and leave the whole score instead of half of it. On the line, with standard Gaussian data and

@@ -39,7 +39,7 @@ def forward_density(t_: Term, x: Term) -> Term:
 STEP_DENSITY = normal(x_t, sqrt(alpha(t)) * x_prev, beta(t) * I)
 
 
-@chapter.theorem("posterior.variance", "The posterior variance", given=(schedule, le(2, t)), sources=("DDPM, equation (7)", "LUO22, equation (85)"))
+@chapter.theorem("posterior.variance", "The posterior variance", given=(schedule, le(2, t)), defines=(BETA_TILDE,), sources=("DDPM, equation (7)", "LUO22, equation (85)"))
 def variance(sheet: Calculation) -> None:
     r"""Two Gaussian opinions about $x_{t-1}$: the marginal, which knows the data, and the step, which knows $x_t$. Precisions add, so the
     posterior is narrower than either."""
@@ -55,7 +55,7 @@ def variance(sheet: Calculation) -> None:
 
 
 @chapter.theorem(
-    "posterior.mean", "The posterior mean interpolates between the two ends", sources=("DDPM, equations (6) and (7)", "LUO22, equation (84)"),
+    "posterior.mean", "The posterior mean interpolates between the two ends", defines=(MU_TILDE,), sources=("DDPM, equations (6) and (7)", "LUO22, equation (84)"),
     given=(schedule, (start_law, "the chain starts at the data point"), (markov, "the chain is Markov"), le(2, t)),
     witness={q_from(t, x, y): leap},
 )  # fmt: skip
