@@ -9,6 +9,7 @@ Random numbers are drawn on the CPU whatever the device, so that a seed means th
 from __future__ import annotations
 
 import contextlib
+from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from copy import deepcopy
@@ -36,6 +37,11 @@ class Report(NamedTuple):
 
 # A share of a batch: x_0, labels or None, and the numbers drawn for it.
 Batch: TypeAlias = tuple[Tensor, Tensor | None, Draws]
+
+# Batches that are joined to their noise while the ones before are trained on.
+AHEAD = 2
+# What the trainer draws beside the family's own numbers.
+DEQUANTISE, WITHHELD = "dequantise", "withheld"
 
 
 class Objective(nn.Module):
@@ -80,9 +86,9 @@ class Trainer:
         self.optimizer = torch.optim.AdamW(self.parameters, lr=config.lr, weight_decay=config.weight_decay, fused=True)
         self.order = DataOrder(len(data.x), seed_for(config.seed, "order"))
         self.noise = torch.Generator().manual_seed(seed_for(config.seed, "noise"))
-        self._thread = ThreadPoolExecutor(1)
-        self._ahead: Future[Batch] | None = None
-        self._before = self.order.state(), self.noise.get_state()
+        self._threads = ThreadPoolExecutor(AHEAD)
+        # Batches that are being made, each with where the streams stood before it was drawn.
+        self._ahead: deque[tuple[tuple[dict[str, int], Tensor], Future[Batch]]] = deque()
         self.steps_done = 0
         self._losses: list[Tensor] = []
 
@@ -109,47 +115,50 @@ class Trainer:
         return Report(self.steps_done, loss, grad_norm)
 
     def _next(self) -> Batch:
-        """The next batch. Where joining noise to data takes long, a thread does it one batch ahead.
+        """The next batch. Where joining noise to data takes long, threads do it for the batches to come.
 
-        The streams then stand one batch further than the training; `state` gives them as they were before.
+        The streams then stand further than the training; `state` gives them as they were before those batches.
         """
         if not self.family.couples:
-            return self._batch()
-        batch = (self._ahead or self._ask_ahead()).result()
-        self._ahead = self._ask_ahead()
-        return batch
+            return self._share_of(self._drawn())
+        while len(self._ahead) <= AHEAD:
+            self._ahead.append((self._streams(), self._threads.submit(self._coupled, self._drawn())))
+        return self._ahead.popleft()[1].result()
 
-    def _ask_ahead(self) -> Future[Batch]:
-        self._before = self.order.state(), self.noise.get_state()
-        return self._thread.submit(self._batch)
+    def _streams(self) -> tuple[dict[str, int], Tensor]:
+        """Where the data order and the noise stand."""
+        return self.order.state(), self.noise.get_state()
 
-    def _batch(self) -> Batch:
-        """This process's share of the next batch, on the device: x_0, labels, and the numbers drawn for it.
-
-        Everything is drawn for the whole batch, so that the share does not depend on the number of processes.
-        """
+    def _drawn(self) -> tuple[Tensor, Draws]:
+        """The indices (batch,) and the random numbers of the whole next batch, whatever this process's share."""
         config, n = self.config, self.config.batch
         index = self.order.next(n)
         draws = self.family.draw(n, self.noise)
         if self.start is not None:
             other = index if self.data.paired else torch.randint(len(self.start), (n,), generator=self.noise)
             draws["eps"] = self.start[other.to(self.device)]
-        if self.family.couples:
-            draws["eps"] = self.family.couple(self.x[index.to(self.device)], draws["eps"])
-        dequantise = config.dequantise == "on" and self.data.bin_width > 0
-        u = torch.rand(n, *self.data.shape, generator=self.noise) - 0.5 if dequantise else None
-        withheld = torch.rand(n, generator=self.noise) < config.label_dropout if self.labels is not None else None
+        if config.dequantise == "on" and self.data.bin_width > 0:
+            draws[DEQUANTISE] = torch.rand(n, *self.data.shape, generator=self.noise) - 0.5
+        if self.labels is not None and self.family.classes:
+            draws[WITHHELD] = torch.rand(n, generator=self.noise) < config.label_dropout
+        return index, draws
 
+    def _coupled(self, drawn: tuple[Tensor, Draws]) -> Batch:
+        index, draws = drawn
+        draws["eps"] = self.family.couple(self.x[index.to(self.device)], draws["eps"])
+        return self._share_of((index, draws))
+
+    def _share_of(self, drawn: tuple[Tensor, Draws]) -> Batch:
+        """This process's share of a batch, on the device: x_0, labels, and the numbers drawn for it."""
+        index, whole = drawn
         mine = index[self._share].to(self.device, non_blocking=True)
-        x_0 = self.x[mine]
-        if u is not None:
-            x_0 = x_0 + self.data.bin_width * u[self._share].to(self.device, non_blocking=True)
-        labels = None
-        if self.labels is not None:
-            labels = self.labels[mine]
-            if withheld is not None and self.family.classes:
-                labels = labels.masked_fill(withheld[self._share].to(self.device), self.family.classes)
-        return x_0, labels, {k: v[self._share].to(self.device, non_blocking=True) for k, v in draws.items()}
+        draws = {k: v[self._share].to(self.device, non_blocking=True) for k, v in whole.items()}
+        x_0, labels = self.x[mine], None if self.labels is None else self.labels[mine]
+        if DEQUANTISE in draws:
+            x_0 = x_0 + self.data.bin_width * draws.pop(DEQUANTISE)
+        if labels is not None and WITHHELD in draws:
+            labels = labels.masked_fill(draws.pop(WITHHELD), self.family.classes)
+        return x_0, labels, draws
 
     def losses(self) -> Tensor:
         """The loss of every step so far, float32 on the CPU, (steps_done,)."""
@@ -166,7 +175,7 @@ class Trainer:
         for index, slots in self.optimizer.state_dict()["state"].items():
             tensors |= {f"optimizer/{index}/{k}": v for k, v in slots.items()}
         tensors |= {f"family/{k}": v for k, v in self.family.state().items()}
-        order, noise = self._before if self._ahead is not None else (self.order.state(), self.noise.get_state())
+        order, noise = self._ahead[0][0] if self._ahead else self._streams()
         tensors |= {"rng/noise": noise, "losses": self.losses()}
         data = {**self.data.kind.as_json(), "sha256": self.data.fingerprint}
         return tensors, {"steps_done": self.steps_done, "order": order, "data": data}
@@ -189,9 +198,7 @@ class Trainer:
             groups = self.optimizer.state_dict()["param_groups"]
             self.optimizer.load_state_dict({"state": slots, "param_groups": groups})
             self.family.restore(_under("family/", tensors))
-            if self._ahead is not None:
-                self._ahead.result()
-                self._ahead = None
+            self._ahead.clear()
             self.noise.set_state(tensors["rng/noise"])
             self.order.restore(state["order"])
             self.steps_done = int(state["steps_done"])
