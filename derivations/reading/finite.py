@@ -14,7 +14,7 @@ from flint import arb, fmpq
 
 from derivations.reading.forms import DATA, RANDOM_DATA, RANGE_BASE, Atom, Form, Variable, Variables
 
-STEPS, MODELS, MOST = 3, 3, 5
+STEPS, ANY, MODELS, MOST = 3, 2, 3, 5
 Names = tuple[str, ...]
 Table = dict[tuple[int, ...], Fraction]
 
@@ -112,9 +112,10 @@ def _expanded(atom: Atom) -> Iterator[Atom]:
 def _place(v: Variable, names: Names) -> int:
     if not v[0].endswith("·"):
         return names.index(v[0])
-    if v[1] is not None and v[1].args[0] != "T":
+    if v[1] is not None and v[1].args[0] not in ("T", "t"):
         raise KeyError("a step that no model knows")
-    return names.index(f"x_{int(v[2]) + (STEPS if v[1] is not None else 0)}")
+    base = 0 if v[1] is None else STEPS if v[1].args[0] == "T" else ANY  # a claim about every t is one about this one
+    return names.index(f"x_{int(v[2]) + base}")
 
 
 def _places(variables: Variables, names: Names) -> tuple[int, ...]:

@@ -26,15 +26,24 @@ Edit = tuple[Term, str]
 def nearest(lhs: Term, rhs: Term, true: Callable[[Term, Term], bool], seconds: float) -> str:
     """What to write instead, in words like "with ᾱ_{t-1} in place of ᾱ_t"; or nothing."""
     deadline = time.monotonic() + seconds
-    for k, (edited, words) in enumerate(edits(rhs)):
+    for k, (left, right, words) in enumerate(_both(lhs, rhs)):
         if k >= MOST or time.monotonic() > deadline:
             return ""
         try:
-            if true(lhs, canonical(edited)):
+            if true(canonical(left), canonical(right)):
                 return words
         except (TermError, ValueError):
             continue
     return ""
+
+
+def _both(lhs: Term, rhs: Term) -> Iterator[tuple[Term, Term, str]]:
+    """Single changes of an equation: of the step of a state alone on the left, then of the right side."""
+    if lhs.op == "app" and len(lhs.args) == 2 and not is_scalar(lhs):
+        for left, words in _index(lhs):
+            yield left, rhs, words
+    for right, words in edits(rhs):
+        yield lhs, right, words
 
 
 def edits(t: Term) -> Iterator[Edit]:

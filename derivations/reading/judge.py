@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
-from derivations.kernel.terms import Term, app, is_scalar, neg, normal, num
+from derivations.kernel.terms import Term, app, is_scalar, mul, neg, normal, num
 from derivations.reading import bounds, guidance, sde, updates
+from derivations.reading.compare import equal
 from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
 from derivations.reading.equations import OPAQUE, Equations
@@ -176,6 +177,9 @@ class Judge:
         value = relation in ("=", ":=") and lhs.op in ("app", "sym") and is_scalar(lhs) and not rhs.free
         if value and "(" not in lhs.args[0]:
             return Judgement("definition", message="a setting")
+        strange = self._strange_density(lhs, rhs)
+        if strange is not None:
+            return strange
         if notation.stated.get(lhs) == rhs:
             return Judgement("definition", message="as it was defined before")
         choice = self._choice(notation, lhs, rhs, relation)
@@ -232,6 +236,25 @@ class Judge:
             )
         again = lhs.op in ("app", "sym") and any(r.left == lhs for r in notation.own)
         return equations.judge(lhs, rhs, relation == ":=" or again, self.hints)
+
+    def _strange_density(self, lhs: Term, rhs: Term) -> Judgement | None:
+        """A density that is set equal to a Gaussian of another variable, or that is conditioned on its own variable."""
+        if rhs.op != "normal" or lhs.op != "app" or "(" not in lhs.args[0]:
+            return None
+        states = [a for a in lhs.args[1:] if not is_scalar(a)]
+        x, mean, cov = rhs.args
+        if states and x not in states:
+            at = [normal(num(k) if is_scalar(x) else mul(num(k), x), mean, cov) for k in (0, 1)]
+            answer = equal(at[0], at[1], self.notation.world.domains)
+            why = f"the right side is a density of {plain(x)}, which the left side does not mention"
+        elif states and states[0] in states[1:]:
+            answer = equal(cov, mul(num(0), cov), self.notation.world.domains)
+            why = f"{plain(states[0])} is conditioned on itself, and then has no variance"
+        else:
+            return None
+        if answer.status != "refuted":
+            return None
+        return Judgement("refuted", message=why, witness=dict(answer.witness or {}), values=answer.values)
 
     def _fresh(self, lhs: Term, rhs: Term) -> bool:
         """Whether a name is not used in what equals; a state may be made of states at fixed times."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, num, power, sym
+from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, num, power, sqrt, sym
 from derivations.reading.compare import Answer, equal
 from derivations.reading.coordinates import walk
 from derivations.reading.laws import at_index, is_noise, parts
@@ -149,8 +149,12 @@ def _keeps_marginals(notation: Notation, s: Step) -> Answer:
     mean = equal(add(mul(s.of_state, a_late), s.of_data), a_early, domains)
     if mean.status != "proved":
         return _told(mean, "the data's coefficient, with the marginal of x_t put in")
-    total = add(power(add(mul(s.of_state, b_late), s.of_network), 2), s.variance)
-    return _told(equal(total, power(b_early, 2), domains), "the variance given the data")
+    carried = add(mul(s.of_state, b_late), s.of_network)
+    kept = equal(add(power(carried, 2), s.variance), power(b_early, 2), domains)
+    if kept.status != "proved":
+        return _told(kept, "the variance given the data")
+    along = equal(carried, sqrt(add(power(b_early, 2), mul(num(-1), s.variance))), domains)
+    return along if along.status != "refuted" else _told(along, "the noise that is carried over has the opposite sign")
 
 
 def _ddpm(notation: Notation, s: Step) -> Answer:
@@ -212,7 +216,8 @@ def langevin(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str
     id_ = "langevin.stationary"
     if answer.status == "proved":
         return Judgement("proved", id_, "the density is stationary as the step tends to 0")
-    if answer.status == "refuted" and equal(square, scores[0], positive).status == "refuted":
+    timeless = lhs.op == "sym" and any(a.op == "grad" and len(a.free) <= 2 for a in found)
+    if answer.status == "refuted" and (timeless or equal(square, scores[0], positive).status == "refuted"):
         said = "the square of the noise's coefficient must be twice the coefficient of the score"
         return Judgement("refuted", id_, said, witness=dict(answer.witness or {}), values=answer.values)
     return Judgement(

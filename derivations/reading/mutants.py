@@ -1,0 +1,70 @@
+"""Single-token mistakes in LaTeX: each is one that authors make, planted in a formula that was proved.
+
+A mutant that says the same as the original is no mistake: the author of a mistake changes the meaning. Which mutants
+are equivalent is not decided here; what is proved of a mutant is counted apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass
+
+from derivations.reading.audit import Read, Reading, read
+from derivations.reading.macros import common
+
+# what is found, what takes its place, the kind of mistake
+SLIPS: tuple[tuple[str, str, str], ...] = (
+    (r"(?<![\w\\])t-1(?!\w)", "t", "index"), (r"_\{t-1\}", "_t", "index"), (r"(\\(?:bar\{\\alpha\}|bar\\alpha|alpha|beta|sigma))_t(?!\w)", r"\1_{t-1}", "index"),
+    (r"\\bar\{\\alpha\}", r"\\alpha", "bar"), (r"\\bar\\alpha", r"\\alpha", "bar"), (r"(?<!\\bar\{)(?<!\\bar)\\alpha_", r"\\bar{\\alpha}_", "bar"),
+    (r"\\sqrt\{((?:[^{}]|\{[^{}]*\})*)\}", r"{(\1)}", "root"), (r"(?<=[\s(\{=,])1-(?=\\)", "1+", "sign"), (r"(?<=[\s}\]I)\w])\s\+\s(?=\\)", " - ", "sign"),
+    (r"=\s*-\s*\\", r"= \\", "sign"), (r"\\alpha_t", r"\\beta_t", "letter"), (r"\\beta_t", r"\\alpha_t", "letter"),
+    (r"(x\}?)_0", r"\1_t", "state"), (r"t=2", "t=1", "limits"), (r"t=1\}\^", "t=2}^", "limits"), (r"s=1\}\^", "s=2}^", "limits"),
+    (r"\\(?:tfrac|frac)\{1\}\{2\}|\\(?:tfrac|frac)12", "", "factor"), (r"\^2", "", "square"), (r"\\sqrt\{2", r"\\sqrt{", "factor"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A changed formula: the kind of mistake, and the verdict on it."""
+
+    tex: str
+    kind: str
+    verdict: str = ""
+
+
+def mutants(tex: str) -> Iterator[Mutant]:
+    """Every single slip in a formula, each once."""
+    seen = {tex}
+    for pattern, instead, kind in SLIPS:
+        for m in re.finditer(pattern, tex):
+            changed = tex[: m.start()] + m.expand(instead) + tex[m.end() :]
+            if changed not in seen:
+                seen.add(changed)
+                yield Mutant(changed, kind)
+
+
+def judged(reading: Reading) -> Iterator[tuple[Read, list[Mutant]]]:
+    """Every proved formula of a document with its mutants, each judged in its place, as if it stood there."""
+    macros = {**common(), **reading.doc.macros}
+    for r in reading.reads:
+        kept = list(reading.judge.notation.own), dict(reading.judge.notation.stated), reading.last
+        e = reading.equation(r)
+        if e is None or e.judgement.verdict not in ("proved", "convention"):
+            continue
+        after = list(reading.judge.notation.own), dict(reading.judge.notation.stated), reading.last
+        out = []
+        for mutant in mutants(r.formula.tex):
+            _restore(reading, kept)
+            changed = copy(r.formula)
+            object.__setattr__(changed, "tex", mutant.tex)
+            found = reading.equation(read(changed, macros))
+            out.append(Mutant(mutant.tex, mutant.kind, found.judgement.verdict if found else "unread"))
+        _restore(reading, after)
+        yield r, out
+
+
+def _restore(reading: Reading, state: tuple[list, dict, str]) -> None:
+    reading.judge.notation.own, reading.judge.notation.stated = list(state[0]), dict(state[1])
+    reading.last = state[2]
