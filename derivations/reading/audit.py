@@ -227,7 +227,7 @@ class Reading:
             if not display and not re.search(r"=|\\approx|\\sim|<|>|\\le|\\ge", r.formula.tex):
                 return None
             return Equation(r.formula, Judgement("unread", message=str(r.error)), r.repairs)
-        if not r.row or (not claims(r.row) and not display):
+        if not r.row or not claims(r.row):
             return None
         spoken = None if display else prose.judge(r.row, r.formula.before, r.formula.after, self.last)
         judgement = spoken or self.judge.formula(r.row, display, r.formula.before)

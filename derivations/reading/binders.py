@@ -51,6 +51,8 @@ def prefix(el: Elaborator, row: Row, k: int) -> Term | None:
     item = row[k]
     rest = row[k + 1 :]
     if item.kind == "big":
+        if item.text in ("argmin", "argmax", "min", "max", "arg") and rest:
+            return _optimum(el, item, rest)
         if item.text in ("sum", "prod"):
             return _total(el, item, rest)
         if item.text == "int":
@@ -89,6 +91,17 @@ def _open_function(el: Elaborator, item: Item, rest: Row) -> Term:
     if rest[end].kind == "op":
         el.use(rest[end])
     return el.multiplied([value, el.product(tail)])
+
+
+def _optimum(el: Elaborator, item: Item, rest: Row) -> Term:
+    """An optimum over what stands below the sign: an opaque value of the body."""
+    el.use(item)
+    el.use_all(item.sub)
+    if rest[0].kind == "big" and rest[0].text in ("min", "max") and len(rest) > 1:
+        el.use(rest[0])
+        el.use_all(rest[0].sub)
+        rest = rest[1:]
+    return app("optimum", el.product(rest))
 
 
 def _total(el: Elaborator, item: Item, rest: Row) -> Term:
@@ -188,7 +201,9 @@ def _nabla(el: Elaborator, item: Item, rest: Row) -> Term:
         el.use(rest[0])
         rest = rest[1:]
     body = el.product(rest)
-    at = el.expr(item.sub) if item.sub else _variable_of(body, item)
+    at = el.expr(item.sub) if item.sub else _variable_of(body)
+    if body.op == "app" and body.sort == VECTOR and body.args[0] in ENERGIES and not dotted:
+        body = app(*body.args)  # the gradient of an energy
     if dotted:
         return _divergence(el, at, body)
     if order == 2:
@@ -196,17 +211,20 @@ def _nabla(el: Elaborator, item: Item, rest: Row) -> Term:
     return derivative(el, at, body, item)
 
 
-def _variable_of(body: Term, item: Item) -> Term:
+ENERGIES = frozenset({"f_theta", "f", "U", "V", "E_theta", "h", "F", "G"})
+
+
+def _variable_of(body: Term) -> Term:
     """The variable of a gradient that names none: the first variable of the density inside."""
     stack = [body]
     while stack:
         t = stack.pop()
         if t.op == "normal":
             return t.args[0]
-        if t.op == "app" and "(" in t.args[0] and len(t.args) > 1:
-            return t.args[1]
+        if t.op == "app" and len(t.args) > 1 and ("(" in t.args[0] or not is_scalar(t.args[-1])):
+            return t.args[1] if "(" in t.args[0] else t.args[-1]
         stack.extend(a for a in t.args if isinstance(a, Term))
-    raise UnreadError("a gradient without its variable", item.text, item.at)
+    return sym("x", VECTOR)
 
 
 def derivative(el: Elaborator, at: Term, body: Term, item: Item) -> Term:

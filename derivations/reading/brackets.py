@@ -23,6 +23,9 @@ def bar(parser: Parser, t: Token) -> Item:
     if kind == "bar" and parser.text() in ("|", r"\vert") and parser.tokens[parser.k].at == t.at + 1:
         parser.k += 1
         kind = "BAR"
+    if kind == "|" and parser.text() == r"\mid":
+        parser.k += 1
+        kind = "||"
     if kind not in ("bar", "BAR"):
         return Item("sep", kind, t.at)
     closing = _matching_bar(parser, kind)

@@ -49,8 +49,10 @@ def lone(row: Row) -> bool:
 
 def is_call(signature: Signature, key: str, indices: tuple[Term, ...], following: Item, tag: str, bold: bool) -> bool:
     """Whether a name takes the bracket behind it as its arguments."""
-    if key in signature.functions or len(following.cells) > 1:
-        return all(lone(c) for c in following.cells) if key in signature.functions else True
+    if len(following.cells) > 1:
+        return True
+    if key in signature.functions:
+        return lone(following.cells[0])
     letter = key.split("_")[0]
     if timed(following):
         return not indices and letter not in ("t", "s", "d", "T")

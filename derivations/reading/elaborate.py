@@ -245,6 +245,8 @@ class Elaborator:
                 times = (self.index(following.cells[0]),)
             else:
                 times = tuple(self.argument(c, s) for c, s in zip(following.cells, (*following.seps, ""), strict=True))
+        if key == "x" and len(indices) == 1 and len(times) == 2:
+            times = ()  # x_t(x_0, eps) is the state as a function of what it is made of
         t = self.applied(key, (*indices, *times), sort, item)
         if called and following is not None:
             return self.raised_after(t, item, following), k + 2
@@ -265,6 +267,8 @@ class Elaborator:
         dots = sum(1 for m in item.marks if m == "dot") + item.primes
         if "ddot" in item.marks or dots > 1:
             raise UnreadError("a second derivative by dots", shown(item), item.at)
+        if key == "d" and not arguments:
+            return num(1) if self.signature.scalar_world else DIMENSION
         if not arguments and key in self.integers and sort == REAL:
             sort = INT
         t = app(key, *arguments, sort=sort) if arguments else sym(key, sort)

@@ -11,19 +11,21 @@ from dataclasses import dataclass, replace
 
 from derivations.kernel.terms import Term, is_scalar, sym
 from derivations.reading import bayes, hints, laws, updates
+from derivations.reading.binders import replaced
 from derivations.reading.compare import Answer, agrees, equal
 from derivations.reading.coordinates import walk
 from derivations.reading.gaussians import closed
 from derivations.reading.moments import variances
 from derivations.reading.notation import Notation, bare_noise, current_index, unconditioned, with_noise
-from derivations.reading.signature import INDICES
+from derivations.reading.signature import DIMENSION, INDICES
 from derivations.reading.syntax import UnreadError
 from derivations.reading.unfolding import Unfolder, canonical, squares
 from derivations.reading.verdict import Judgement
 
 OPAQUE = frozenset(
-    {"integral", "E", "KL", "jacobian", "grad_theta", "grad_phi", "row", "Var[]", "Cov[]", "cal H[]", "H[]"}
+    {"integral", "E", "KL", "jacobian", "grad_theta", "grad_phi", "row", "optimum", "Var[]", "Cov[]", "cal H[]", "H[]"}
 )
+DIMENSIONS = frozenset({"n", "k", "D", "m", "N"})
 SCHEDULE = frozenset({"alpha", "alpha_bar", "sigma", "sigma_data", "D"})
 ALWAYS = frozenset({"pi", "d", "E|", "score", "diff"})
 DEFINITIONS = frozenset({"conv.ddpm", "forward.step"})
@@ -46,7 +48,7 @@ class Equations:
             return Judgement("undecided", id_, answer.reason)
         near = hints.nearest(lhs, rhs, self._true, 1.0 if claim else 0.3) if hint else ""
         if not claim and not near:
-            return Judgement("undecided", id_, self._unclaimed(lhs, rhs))
+            return self._unclaimed(lhs, rhs, id_)
         message = answer.reason + (f"; it is true {near}" if near else "")
         return Judgement("refuted", id_, message, witness=dict(answer.witness or {}), values=answer.values)
 
@@ -61,14 +63,37 @@ class Equations:
             return False
         return self._compared(a, b).status == "proved"
 
-    def _unclaimed(self, lhs: Term, rhs: Term) -> str:
+    def scheme(self, lhs: Term, rhs: Term) -> bool:
+        """Whether a state is set equal to states of other steps, in a notation that has no law of the state."""
+        if (
+            self.notation.world.state is not None
+            or lhs.op != "app"
+            or len(lhs.args) != 2
+            or is_scalar(lhs)
+            or self.notation.ends()
+        ):
+            return False
+        return any(p.op == "app" and p.args[0] == lhs.args[0] and len(p.args) == 2 for p in walk(rhs))
+
+    def _unclaimed(self, lhs: Term, rhs: Term, id_: str) -> Judgement:
         once, current, unfold = self._once(lhs, rhs)
-        names = sorted(self.strangers(*self._whole(once, current, unfold)[0]))
-        return (
-            f"this is no identity, and {', '.join(names)} is not declared: a definition or a condition"
-            if names
-            else "no identity: a definition or a condition"
-        )
+        a, b = self._whole(once, current, unfold)[0]
+        left, right = self.strangers(a), self.strangers(b)
+        names = ", ".join(sorted(left | right))
+        for here, there, side in ((left, right, a), (right, left, b)):
+            if here and not there and not self.familiar(side):
+                return Judgement("definition", id_, f"{names} is given its meaning here")
+        said = {p.args[0] for t in (rhs, b) for p in walk(t) if p.op in ("app", "sym")}
+        if lhs.op in ("app", "sym") and is_scalar(lhs) and not said & SCHEDULE and "(" not in lhs.args[0]:
+            return Judgement("definition", id_, "a schedule is chosen here")
+        why = f"{names} is not declared" if names else "it may be a definition or a condition"
+        return Judgement("undecided", id_, f"this is no identity, and {why}")
+
+    def familiar(self, t: Term) -> bool:
+        """Whether a term has a name in it that this notation knows, apart from indices."""
+        strange = self.strangers(t)
+        names = [p for p in _outside_indices(t) if not (p.op == "sym" and p.args[0] in INDICES)]
+        return any(p.args[0] not in strange for p in names)
 
     def decide(self, lhs: Term, rhs: Term) -> tuple[Answer, str, bool]:
         """The answer, the ID that it rests on, and whether a refutation would be of a claim."""
@@ -126,7 +151,11 @@ class Equations:
 
     def _other_ways(self, lhs: Term, rhs: Term) -> Iterator[tuple[Term, Term, str]]:
         """Other readings under which an equation may be true: without the notation's laws, and by Bayes' rule."""
-        yield canonical(lhs), canonical(rhs), "whatever the names stand for"
+        yield closed(canonical(lhs)), closed(canonical(rhs)), "whatever the names stand for"
+        for s in sorted(lhs.free | rhs.free, key=repr):
+            if s.args[0] in DIMENSIONS and is_scalar(s) and not {q.args[0] for q in walk(lhs) if q.op == "app"} & {"x"}:
+                a, b = (closed(replaced(canonical(t), s, DIMENSION)) for t in (lhs, rhs))
+                yield a, b, f"{s.args[0]} being the dimension"
         try:
             x, y = bayes.joint(canonical(lhs)), bayes.joint(canonical(rhs))
         except UnreadError:

@@ -39,9 +39,30 @@ def _form(t: Term, law: Law | None) -> Form:
         return steps(t, _form(t.args[3], law))
     if t.op == "app" and t.args[0] == "E":
         return _expectation(t, law)
+    if t.op == "app" and t.args[0] == "integral":
+        return _averaged(t, law)
     if t.op == "app" and t.args[0] == "KL" and len(t.args) == 3:
         return _divergence(t, law)
     raise NotLinear(f"not linear in log-densities: {t.op} {t!r}"[:120])
+
+
+def _averaged(t: Term, outer: Law | None) -> Form:
+    """The integral of a density times a log-density: an expectation."""
+    body, over = t.args[1], variables(t.args[2])
+    factors = body.args if body.op == "mul" else (body,)
+    laws = [(a, law) for a in factors if a.op == "app" and (law := _law(a)) is not None and law.above == over]
+    rest = [a for a in factors if not any(a is b for b, _ in laws)]
+    if len(laws) != 1 or len(rest) != 1:
+        raise NotLinear("an integral of what is no density times a log-density")
+    return _form(rest[0], _nested(outer, laws[0][1]))
+
+
+def _total_mass(t: Term) -> bool:
+    """Whether a term is the integral of a density over its variable, which is 1."""
+    if t.op != "app" or t.args[0] != "integral":
+        return False
+    law = _law(t.args[1])
+    return law is not None and law.above == variables(t.args[2])
 
 
 def _scaled(t: Term, law: Law | None) -> Form:
@@ -50,6 +71,8 @@ def _scaled(t: Term, law: Law | None) -> Form:
     for a in parts:
         if a.op == "num":
             factor *= a.args[0]
+        elif _total_mass(a):
+            continue
         elif a.op == "div" and all(b.op == "num" for b in a.args):
             factor *= a.args[0].args[0] / a.args[1].args[0]
         else:
@@ -151,6 +174,8 @@ def _law(t: Term) -> Law | None:
 
 
 def _expectation(t: Term, outer: Law | None) -> Form:
+    if len(t.args) == 2:  # over everything that is random
+        return _form(t.args[1], _nested(outer, Law("q", None, frozenset())))
     if len(t.args) != 3:
         raise NotLinear("an expectation under other than one law")
     law = _law(t.args[2])

@@ -13,7 +13,7 @@ from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
 from derivations.reading.equations import OPAQUE, Equations
 from derivations.reading.notation import Notation
-from derivations.reading.signature import DENSITIES, INDICES, Signature, key_of
+from derivations.reading.signature import DENSITIES, Signature, key_of
 from derivations.reading.statements import Statement, integers, statements
 from derivations.reading.syntax import Row, UnreadError, show
 from derivations.reading.unfolding import canonical
@@ -22,12 +22,24 @@ from derivations.reading.verdict import Judgement, summed
 
 def is_index(t: Term) -> bool:
     """Whether a symbol is an index."""
-    return t.op == "sym" and t.args[0] in INDICES
+    return t.op == "sym" and t.args[0] in COUNTERS
 
 
+COUNTERS = frozenset({"t", "s", "i", "j", "k", "n", "T", "u", "r"})
 SETTINGS = frozenset({"in", "<<", ">>", "->", "perp", "not in"})
 UNDEFINABLE = OPAQUE | {"E|"}  # what an equation cannot give a meaning to
 ORDERS = frozenset({"<", "<=", ">", ">=", "!="})
+
+
+# a condition on the formula in the words of its sentence
+CONDITION = re.compile(
+    r"\b(?:[Ii]f|[Ww]hen|[Ss]uppose|[Aa]ssum\w+|special case|[Ss]etting|[Cc]hoosing)\b[^.]*\$[^$]*=[^$]*\$"
+)
+
+
+def conditional(row: Row) -> bool:
+    """Whether the words in a formula make it hold under a condition only."""
+    return any(i.kind == "text" and re.match(r"\W*(?:if|when|provided|assuming|given that)\b", i.text) for i in row)
 
 
 @dataclass
@@ -42,6 +54,14 @@ class Judge:
 
     def formula(self, row: Row, display: bool = True, context: str = "") -> Judgement:
         """The verdict on a whole formula; `context` is the prose before it."""
+        judgement = self._formula(row, display, context)
+        sentence = re.split(r"[.!?]\s|\n\s*\n", context)[-1]
+        if judgement.verdict == "refuted" and (conditional(row) or CONDITION.search(sentence)):
+            said = "it fails in general, but it stands under a condition that is not read here"
+            return replace(judgement, verdict="undecided", message=said, witness={}, values=None)
+        return judgement
+
+    def _formula(self, row: Row, display: bool, context: str) -> Judgement:
         self.context = context
         found = statements(row)
         names = integers(row)
@@ -79,7 +99,7 @@ class Judge:
             return Judgement("undecided", message="it states nothing: there is no relation", reading=s.text)
         if kinds & SETTINGS or (not display and kinds <= ORDERS):
             return Judgement("definition", message="a setting", reading=s.text)
-        if kinds <= {"=", ":=", "<-", "~~", "<=", ">=", "<", ">"}:
+        if kinds <= {"=", ":=", "=:", "<-", "~~", "<=", ">=", "<", ">"}:
             return self._chain(s, names, display)
         if kinds == {"~"}:
             return self._sampled(s, names)
@@ -142,7 +162,8 @@ class Judge:
                 return judged
         terms, notation = self._sides(s, names)
         reading = " ".join(plain(t) + (f" {r}" if r else "") for t, r in zip(terms, (*s.relations, ""), strict=True))
-        pairs = list(zip(terms, terms[1:], s.relations, strict=False))
+        relations = tuple("=" if r == "=:" else r for r in s.relations)
+        pairs = list(zip(terms, terms[1:], relations, strict=False))
         exact = [
             p for p in pairs if p[2] != "~~"
         ] or pairs  # an approximation says nothing where something exact is said
@@ -227,6 +248,8 @@ class Judge:
         if langevin is not None:
             return langevin
         equations = Equations(notation, self.noises)
+        if relation in ("=", ":=") and equations.scheme(lhs, rhs):
+            return Judgement("definition", "em.scheme", "a step of a scheme")
         if relation == "~~":
             found = equations.judge(lhs, rhs, hint=False)
             return (
@@ -291,7 +314,8 @@ class Judge:
             return None
         if not squared and not notation.knows(name):
             return None
-        if notation.world.name not in ("ddpm", "ddim") and rhs.op != "num" and name.args[0] not in INDICES:
+        own = notation.world.name not in ("ddpm", "ddim") or name.args[0] not in ("sigma", "eta", "lambda", "gamma")
+        if own and rhs.op != "num" and name.args[0] not in COUNTERS:
             notation.define(name, Term("sqrt", (rhs,), ("real",)) if squared else rhs, "")
         return Judgement("definition", message=f"{plain(name)} is chosen here")
 
@@ -303,7 +327,7 @@ class Judge:
 
     def _defined(self, notation: Notation, lhs: Term, rhs: Term) -> Judgement:
         """A new name: kept for the rest of the document, unless it is an index or is given a mere number."""
-        if lhs.args[0] in INDICES or rhs.op == "num":
+        if lhs.args[0] in COUNTERS or rhs.op == "num":
             return Judgement("definition", message="a setting")
         notation.define(lhs, rhs, "")
         return Judgement("definition", message=f"{plain(lhs)} is given its meaning here")

@@ -145,7 +145,9 @@ def _squared(t: Term) -> Term:
 
 def _closed_density(t: Term) -> bool:
     """Whether a density is a Gaussian whose mean and covariance no network gives."""
-    return t.op == "normal" and not any(
+    named = [str(p.args[0]) for p in walk(t) if p.op == "app"]
+    explicit = t.op == "normal" or (any(p.op == "exp" for p in walk(t)) and not any("(" in name for name in named))
+    return explicit and not any(
         p.op == "app" and (p.sort[0] == "mat" or "theta" in p.args[0] or "phi" in p.args[0]) for p in walk(t)
     )
 
@@ -154,6 +156,10 @@ def current_index(terms: Iterable[Term]) -> Term:
     """The step that a formula is about: of the indices of its network calls and states the latest; t when it has
     none.
     """
+    for t in terms:
+        for p in walk(t):
+            if p.op == "app" and p.args[0] in TIMED_NETWORKS and len(p.args) > 2 and is_scalar(p.args[2]):
+                return canonical(p.args[2])
     best: tuple[Term | None, object] | None = None
     for t in terms:
         for p in walk(t):

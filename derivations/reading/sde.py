@@ -48,7 +48,7 @@ class Equation:
 
 def is_score(a: Term) -> bool:
     """Whether an atom is a score: the gradient of a log-density, or a network for it."""
-    return a.op == "grad" or (a.op == "app" and a.args[0] in SCORES)
+    return (a.op in ("grad", "diff") and a.args[1].op == "log") or (a.op == "app" and a.args[0] in SCORES)
 
 
 def differential(row: Row) -> Item | None:

@@ -194,6 +194,11 @@ def _told(a: Answer, what: str) -> Answer:
     )
 
 
+def is_score(a: Term) -> bool:
+    """Whether an atom is the gradient of a log-density, or a network for it."""
+    return (a.op == "grad" and a.args[1].op == "log") or (a.op == "app" and a.args[0] in ("s_theta", "score"))
+
+
 def langevin(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str, str]) -> Judgement | None:
     """x + c score + b noise: Langevin's step when b^2 = 2 c; None when the equation is no such step."""
     if is_scalar(lhs) or lhs.op not in ("app", "sym"):
@@ -202,7 +207,7 @@ def langevin(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str
         found = parts(rhs)
     except UnreadError:
         return None
-    scores = [c for a, c in found.items() if a.op == "grad" or (a.op == "app" and a.args[0] in ("s_theta", "score"))]
+    scores = [c for a, c in found.items() if is_score(a)]
     drawn = [c for a, c in found.items() if is_noise(a, noises)]
     rest = [(a, c) for a, c in found.items() if a.op in ("app", "sym") and a.args[0] == lhs.args[0]]
     if len(found) != 3 or (len(scores), len(drawn), len(rest)) != (1, 1, 1) or rest[0][1] != num(1):

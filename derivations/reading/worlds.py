@@ -24,6 +24,7 @@ DDPM: tuple[Row, ...] = (
     (r"\tilde x_0", r"\hat x_0", "posterior.eps_form"),
     (r"\mu_\theta(x_t,t)", r"\frac{1}{\sqrt{\alpha_t}}(x_t-\frac{1-\alpha_t}{\sqrt{1-\bar\alpha_t}}\epsilon_\theta(x_t,t))", "ddpm.sampling_step"),
     (r"q(x_t\mid x_0)", r"\mathcal N(x_t;\sqrt{\bar\alpha_t}x_0,(1-\bar\alpha_t)I)", "forward.marginal"),
+    (r"p(x_t\mid x_0)", r"\mathcal N(x_t;\sqrt{\bar\alpha_t}x_0,(1-\bar\alpha_t)I)", "forward.marginal"),
     (r"q(x_t\mid x_{t-1})", r"\mathcal N(x_t;\sqrt{\alpha_t}x_{t-1},(1-\alpha_t)I)", "forward.step"),
     (r"q(x_t\mid x_{t-1},x_0)", r"\mathcal N(x_t;\sqrt{\alpha_t}x_{t-1},(1-\alpha_t)I)", "elbo.ddpm.markov_trick"),
     (r"q(x_{t-1}\mid x_t,x_0)", r"\mathcal N(x_{t-1};\tilde\mu_t(x_t,x_0),\tilde\beta_t I)", "posterior.mean"),
@@ -38,6 +39,7 @@ DDPM: tuple[Row, ...] = (
 
 LEVELS: tuple[Row, ...] = (
     (r"q(x_t\mid x_0)", r"\mathcal N(x_t;\alpha_t x_0,\sigma_t^2 I)", "conv.alpha_sigma"),
+    (r"p(x_t\mid x_0)", r"\mathcal N(x_t;\alpha_t x_0,\sigma_t^2 I)", "conv.alpha_sigma"),
     (r"q(x_t\mid x_s)", r"\mathcal N(x_t;\frac{\alpha_t}{\alpha_s} x_s,(\sigma_t^2-\frac{\alpha_t^2}{\alpha_s^2}\sigma_s^2) I)", "vdm.transition"),
     (r"q(x_s\mid x_t,x_0)", r"\mathcal N(x_s;\frac{\alpha_t\sigma_s^2}{\alpha_s\sigma_t^2}x_t+\frac{\alpha_s(\sigma_t^2-\frac{\alpha_t^2}{\alpha_s^2}\sigma_s^2)}{\sigma_t^2}x_0,\frac{(\sigma_t^2-\frac{\alpha_t^2}{\alpha_s^2}\sigma_s^2)\sigma_s^2}{\sigma_t^2}I)", "vdm.posterior"),
     (r"\alpha_{t,s}", r"\frac{\alpha_t}{\alpha_s}", "vdm.transition"),
