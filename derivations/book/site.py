@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from derivations.book import figure, reference, results, trust
+from derivations.book import audits, figure, reference, results, trust
 from derivations.book.chapter import chapter_markdown, formula_markdown
 from derivations.book.mathmark import plain
 from derivations.book.model import Book, BookError
@@ -89,8 +89,11 @@ def fill(markdown: str, book: Book, page: str) -> str:
         paths = Paths(book, page)
         if match[1].startswith("results "):
             return results.results(match[1].removeprefix("results "), paths.root)
+        if match[1].startswith("audit "):
+            return audits.audit(match[1].removeprefix("audit "), book, paths)
         if match[1] not in PARTS:
-            raise BookError(f"{page}: there is no part {match[1]!r}; there are: {', '.join(PARTS)}, results NAME")
+            known = f"{', '.join(PARTS)}, results NAME, audit NAME"
+            raise BookError(f"{page}: there is no part {match[1]!r}; there are: {known}")
         return PARTS[match[1]](book, paths)
 
     return _PART.sub(part, markdown)

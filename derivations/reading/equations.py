@@ -80,8 +80,9 @@ class Equations:
         a, b = self._whole(once, current, unfold)[0]
         left, right = self.strangers(a), self.strangers(b)
         names = ", ".join(sorted(left | right))
+        opaque = {p.args[0] for t in (a, b) for p in walk(t) if p.op == "app"} & (OPAQUE - {"optimum"})
         for here, there, side in ((left, right, a), (right, left, b)):
-            if here and not there and not self.familiar(side):
+            if here and not there and not opaque and not self.familiar(side):
                 return Judgement("definition", id_, f"{names} is given its meaning here")
         said = {p.args[0] for t in (rhs, b) for p in walk(t) if p.op in ("app", "sym")}
         if lhs.op in ("app", "sym") and is_scalar(lhs) and not said & SCHEDULE and "(" not in lhs.args[0]:
@@ -246,6 +247,8 @@ class Equations:
         """Whether the left side is a computation in undeclared names, the right side its result in the same names."""
         started = any(p.op in ("int", "sum", "diff") for p in walk(a))
         started = started or (a.op == "log" and any(p.op == "log" for p in walk(b)))
+        squares_ = [p for t in (a, b) for p in walk(t) if p.op in ("pow", "norm2") and p.args[0].op == "add"]
+        started = started or (bool(squares_) and len(self.strangers(a)) > 2)  # an expansion, or a completed square
         return started and self.strangers(a) == self.strangers(b)
 
     def _noisy(self, a: Term, b: Term) -> bool:

@@ -230,7 +230,7 @@ class Judge:
             rhs.op == "sym"
             and not is_index(rhs)
             and not notation.knows(rhs)
-            and lhs.op not in ("sym", "app")
+            and (lhs.op not in ("sym", "app") or lhs.args[0] in OPAQUE)
             and relation in ("=", ":=")
         ):
             return self._defined(notation, rhs, lhs)

@@ -8,6 +8,8 @@ from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import REAL, Term, add, is_scalar, mul, num, power, sym
 from derivations.reading.binders import replaced
 from derivations.reading.coordinates import walk
+from derivations.reading.laws import parts
+from derivations.reading.syntax import UnreadError
 
 NAMES = ("Var[]", "bb V[]")
 
@@ -28,7 +30,9 @@ def _variance(t: Term, noises: Collection[str]) -> Term | None:
         return None if inside is None or not is_scalar(t) else Term("sum", (*t.args[:3], inside), REAL)
     named = [p for p in walk(t) if p.op in ("sym", "app") and len(p.args) <= 2]
     atoms = {p for p in named if letter(p) in ("z", "xi")} or {p for p in named if letter(p) in noises}
-    if not atoms or not is_scalar(t):
+    if not is_scalar(t):
+        return _of_vector(t, noises)
+    if not atoms:
         return None
     total: list[Term] = []
     rest = t
@@ -42,6 +46,17 @@ def _variance(t: Term, noises: Collection[str]) -> Term | None:
             return None
         total.append(power(coefficient, 2))
     return add(num(0), *total)
+
+
+def _of_vector(t: Term, noises: Collection[str]) -> Term | None:
+    """The variance of every coordinate of a combination of vector noises."""
+    try:
+        found = parts(t)
+    except UnreadError:
+        return None
+    if not found or any(letter(a) not in noises for a in found if a.op in ("sym", "app")):
+        return None
+    return add(num(0), *(power(c, 2) for c in found.values()))
 
 
 def letter(t: Term) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import REAL, Term, add, app, is_scalar, mul, num, power, sym
+from derivations.kernel.terms import REAL, Term, TermError, add, app, is_scalar, mul, num, power, sym
 from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
 from derivations.reading.grammar import parse
@@ -15,6 +15,7 @@ from derivations.reading.signature import Signature
 from derivations.reading.syntax import Row, UnreadError
 from derivations.reading.unfolding import Rule, Unfolder, canonical, split_index
 from derivations.reading.worlds import WORLDS, World
+from derivations.registry.one_dimension import one_dimensional
 
 DATA, NOISE = "x", "eps"
 ALIASES = {
@@ -77,7 +78,7 @@ class Notation:
     def flat(self) -> Notation:
         """The same notation in one dimension; what the document defined in vectors is not carried over."""
         out = Notation(self.world, True, self.names)
-        out.own = [*(r for r in self.own if is_scalar(r.left) and is_scalar(r.right)), *self.flat_own]
+        out.own = [*(f for r in self.own if (f := _flattened(r)) is not None), *self.flat_own]
         out.parent = self
         return out
 
@@ -132,6 +133,14 @@ class Notation:
         if (t.args[0] in self.world.free and indexed) or (t.args[0] in STATES and self.world.state is not None):
             return True
         return self.unfolder(num(0)).find(t) is not None
+
+
+def _flattened(rule: Rule) -> Rule | None:
+    """A rule in one dimension; None when a number and a vector in it have one name."""
+    try:
+        return Rule(one_dimensional(rule.left), one_dimensional(rule.right), rule.id, rule.kind)
+    except (ValueError, TermError):
+        return None
 
 
 def _squared(t: Term) -> Term:
