@@ -39,6 +39,7 @@ def certificate(theorem: Theorem) -> str:
 
 
 def _is_square(part: Theorem) -> bool:
-    """0 <= q^2 g, proved by its sign."""
+    """0 <= q^2 g, or 0 <= |v|^2, proved by its sign."""
     low, high = part.conclusion.args[-2:]
-    return part.rule == "order" and low.op == "num" and low.args[0] == 0 and high.op in ("pow", "mul", "num", "add")
+    length = part.rule == "instantiate" and part.arguments[0].rule == "order" and high.op == "norm2"
+    return (part.rule == "order" or length) and low.op == "num" and low.args[0] == 0

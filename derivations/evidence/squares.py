@@ -17,8 +17,9 @@ from derivations.evidence.gram import affine, flint, semidefinite, squares_of
 from derivations.kernel import RuleError, Theorem
 from derivations.kernel.equality import combine, order
 from derivations.kernel.field import Poly, TooLarge
+from derivations.kernel.logic import instantiate, table
 from derivations.kernel.normal import Normalizer
-from derivations.kernel.terms import Term, add, exp, is_scalar, le, log, lt, mul, neg, num, power, show
+from derivations.kernel.terms import Term, add, exp, is_scalar, le, log, lt, mul, neg, norm2, num, power, show, sym
 
 MAX_MONOMIALS = 14
 MARGINS = (Fraction(1), Fraction(1, 10), Fraction(1, 100), Fraction(1, 10**4))
@@ -43,6 +44,9 @@ def by_squares(goal: Term, hypotheses: tuple[Term, ...] = ()) -> Theorem:
     below = n.signs.sign(gap.den)
     if below is None or not below.strict:
         raise NoSquares(f"the sign of the denominator of {show(goal)} is open")
+    lengths = _lengths(n, gap.num * below.value) if goal.op == "le" and gap.den.is_one() else None
+    if lengths is not None:
+        return _assemble(goal, hypotheses, lengths, num(1))
     top = n.signs.lifted(gap.num) * below.value  # atoms as the squares of their roots
     facts = list(_facts(n, hypotheses))
     margins = MARGINS if goal.op == "lt" else (Fraction(0),)
@@ -52,6 +56,27 @@ def by_squares(goal: Term, hypotheses: tuple[Term, ...] = ()) -> Theorem:
             over = _term(n, gap.den * below.value)
             return _assemble(goal, hypotheses, [*found, *([(margin, num(1))] if margin else [])], over)
     raise NoSquares(f"no sum of squares was found for {show(goal)}")
+
+
+def _lengths(n: Normalizer, top: Poly) -> list[tuple[Fraction, Term]] | None:
+    """A form in vectors, with numbers for coefficients, as a sum of squared lengths; None for anything else."""
+    pairs: dict[tuple[Term, Term], fmpq] = {}
+    for mono, c in top.to_dict().items():
+        places = [k for k, e in enumerate(mono) if e]
+        data = n.field.generators[places[0]].data if len(places) == 1 and mono[places[0]] == 1 else None
+        if not isinstance(data, Term) or data.op != "inner":
+            return None
+        pairs[data.args] = c
+    vectors = list(dict.fromkeys(v for pair in pairs for v in pair))
+    form = fmpq_mat(len(vectors), len(vectors))
+    for (u, v), c in pairs.items():
+        i, j = vectors.index(u), vectors.index(v)
+        form[i, j] += c / 2
+        form[j, i] += c / 2
+    found = squares_of(form)
+    if found is None:
+        return None
+    return [(w, norm2(add(*[mul(num(q), v) for q, v in zip(row, vectors, strict=True) if q]))) for w, row in found]
 
 
 def _facts(n: Normalizer, hypotheses: Iterable[Term]) -> Iterator[tuple[Poly, Term]]:
@@ -159,13 +184,20 @@ def _assemble(goal: Term, hypotheses: tuple[Term, ...], found: list[tuple[Fracti
     """The kernel's proof: each part has a sign, and with the weights they add up."""
     parts, weights = [], []
     for w, body in found:
-        strict = goal.op == "lt" and body == num(1)
-        parts.append(order((lt if strict else le)(num(0), body), hypotheses))
+        parts.append(_not_negative(body, hypotheses, goal.op == "lt" and body == num(1)))
         weights.append(num(w) if over == num(1) else num(w) / over)
     try:
         return combine(goal, tuple(parts), tuple(weights), hypotheses)
     except (RuleError, TooLarge) as e:
         raise NoSquares(f"the squares that were found do not add up: {e}") from None
+
+
+def _not_negative(body: Term, hypotheses: tuple[Term, ...], strict: bool) -> Theorem:
+    """0 <= body or 0 < body by its sign; a length is expanded into inner products, so it is put in afterwards."""
+    if body.op != "norm2":
+        return order((lt if strict else le)(num(0), body), hypotheses)
+    v = sym("a vector", body.args[0].sort)
+    return instantiate(order(le(num(0), norm2(v))), table({v: body.args[0]}))
 
 
 def _polynomial(n: Normalizer, v: list[Fraction], basis: list[Mono]) -> Term:

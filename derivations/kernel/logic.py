@@ -13,7 +13,7 @@ from derivations.kernel.linear import is_spd, matrix
 from derivations.kernel.normal import Normalizer
 from derivations.kernel.smooth import functions, is_smooth
 from derivations.kernel.substitution import expand_function, mentions, substitute
-from derivations.kernel.terms import BOOL, INT, TRUE, Term, add, eq, forall, is_scalar, le, lift, lt, num, show
+from derivations.kernel.terms import BOOL, INT, MEASURE, TRUE, Term, add, eq, forall, is_scalar, le, lift, lt, num, show
 from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule, same
 
 DEFINED: dict[str, tuple[tuple[Term, ...], Term]] = {}
@@ -21,10 +21,16 @@ AXIOMS: dict[str, Term] = {}
 
 
 def ground_false(h: Term) -> bool:
-    """Whether a hypothesis without symbols is false, so that anything would follow from it."""
-    if h.op not in ("lt", "le", "eq", "ne") or not is_scalar(h.args[0]):
+    """Whether a hypothesis is false as it stands, whatever its symbols are, so that anything would follow from it."""
+    if h.op == "and":
+        return any(map(ground_false, h.args))
+    if h.op == "all":
+        return h.args[1] == TRUE and ground_false(h.args[2])
+    if h.op not in ("lt", "le", "eq", "ne"):
         return False
     n = Normalizer()
+    if not is_scalar(h.args[0]):
+        return h.op == "ne" and h.args[0].sort != MEASURE and n.key(h.args[0]) == n.key(h.args[1]) and not n.owed
     gap = n.scalar(add(h.args[1], -h.args[0]))
     s = n.sign_of(gap)
     if n.owed or s is None:

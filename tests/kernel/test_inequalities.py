@@ -12,11 +12,11 @@ from derivations.evidence.smt import NoSolver, ask, by_z3
 from derivations.evidence.squares import NoSquares, by_squares
 from derivations.kernel.equality import order
 from derivations.kernel.logic import AXIOMS
-from derivations.kernel.terms import eq, exp, le, log, lt, ne, num, sqrt, sym
+from derivations.kernel.terms import eq, exp, inner, le, log, lt, ne, norm2, num, sqrt, sym
 from derivations.kernel.theorem import RuleError
 from derivations.language.entry import Chapter
 from derivations.registry import judge, report
-from tests.kernel.letters import a, b, c, f, g, u, v, x, y, z
+from tests.kernel.letters import a, b, c, f, g, p, u, v, x, y, z
 
 UNIT = (le(0, a), le(a, 1))
 TRUE = {
@@ -32,6 +32,9 @@ TRUE = {
     "harmonic and arithmetic mean": (le(2 / (1 / x + 1 / y), (x + y) / 2), (lt(0, x), lt(0, y))),
     "roots": (le(2 * sqrt(x) * sqrt(y), x + y), (lt(0, x), lt(0, y))),
     "logarithms": (le(2 * log(x) * exp(y), log(x) ** 2 + exp(y) ** 2), (lt(0, x),)),
+    "Young": (le(2 * inner(u, v), norm2(u) + norm2(v)), ()),
+    "the parallelogram": (le(norm2(u + v), 2 * norm2(u) + 2 * norm2(v)), ()),
+    "three vectors": (le(norm2(u + v - p), 3 * norm2(u) + 3 * norm2(v) + 3 * norm2(p)), ()),
     "unknown functions": (le(2 * f(x) * g(y), f(x) ** 2 + g(y) ** 2), ()),
 }  # fmt: skip
 FALSE = {
@@ -39,6 +42,8 @@ FALSE = {
     "just below zero": (le(0, x**2 - 2 * x + Fraction(999, 1000)), ()),
     "strict where it touches": (lt(0, x**2 - 2 * x + 1), ()),
     "a wrong constant": (le(3 * x * y, x**2 + y**2), ()),
+    "too little of a vector": (le(norm2(u + v), norm2(u) + norm2(v)), ()),
+    "vectors of no length": (le(norm2(u), inner(u, v)), ()),
     "outside the interval": (le(0, x - x**2), (le(0, x),)),
 }
 MOTZKIN = le(0, x**4 * y**2 + x**2 * y**4 - 3 * x**2 * y**2 + 1)  # true, and no sum of squares

@@ -70,7 +70,7 @@ REJECT = {
         (lambda: algebra(A, B, (), (assume(eq(A + B, S)),)), "the left side is not one word of matrices"),
         (lambda: algebra(f(x), x, (), (assume(forall(x, eq(f(x) + 1, x))),)), "cannot unfold"),
         (lambda: algebra(f(x, y), x, (), (assume(forall(x, eq(f(x, x), x))),)), "cannot unfold"),
-        (lambda: algebra(f(x), x, (), (assume(forall(x, eq(f(x), f(x) + 1))),)), "cannot unfold"),
+        (lambda: algebra(f(x), x, (), (assume(forall(x, eq(f(x), f(f(x)) + 1))),)), "cannot unfold"),
         (lambda: algebra(f(x), x, (), (assume(forall(x, eq(f(x), x), lt(0, x))),)), "cannot unfold"),
         (lambda: algebra(x, u), "eq: different sorts"),
         (lambda: algebra(lt(x, y), lt(x, y)), "between values, not between formulas"),

@@ -18,7 +18,7 @@ from derivations.kernel.logic import (
     weaken,
 )
 from derivations.kernel.terms import app, conj, diff, eq, eye, forall, inner, le, lt, mul, ne, norm2, num, sqrt, trace
-from tests.kernel.letters import A, S, a, b, d, f, g, m, n, u, x, y
+from tests.kernel.letters import A, B, S, a, b, d, f, g, m, n, u, x, y
 
 ROOT = algebra(sqrt(x**2), x, (lt(0, x),))
 DEFINITE = order(le(0, inner(u, mul(S, u))))
@@ -47,10 +47,17 @@ REJECT = {
         (lambda: assume(ne(num(1), num(1))), "is false"),
         (lambda: assume(lt(PI, num(3))), "is false"),
         (lambda: assume(lt(sqrt(num(2)), num(1))), "is false"),
+        (lambda: assume(lt(x, x)), "assume: x < x is false"),
+        (lambda: assume(conj(lt(0, x), lt(1, num(0)))), "assume: .* is false, so anything would follow from it"),
+        (lambda: assume(forall(x, lt(1, num(0)))), "is false"),
+        (lambda: assume(forall(x, conj(lt(0, y), ne(x, x)))), "is false"),
+        (lambda: assume(ne(u, u + u - u)), "is false"),
+        (lambda: assume(ne(A @ B - B @ A, A @ B - B @ A)), "is false"),
     ],
     "weaken": [
         (lambda: weaken(ROOT, lt(1, num(0))), "weaken: 1 < 0 is false, so anything would follow from it"),
         (lambda: weaken(ROOT, x), "weaken: not a formula: x"),
+        (lambda: weaken(ROOT, conj(lt(0, x), ne(x, x))), "is false, so anything would follow from it"),
     ],
     "cut": [
         (lambda: cut(ROOT, assume(lt(0, y))), "cut: 0 < y is not among the hypotheses: 0 < x"),
