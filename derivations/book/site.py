@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from derivations.book import audits, figure, reference, results, trust
+from derivations.book import audits, figure, opinions, reference, results, trust
 from derivations.book.chapter import chapter_markdown, formula_markdown
 from derivations.book.mathmark import plain
 from derivations.book.model import Book, BookError
@@ -35,6 +35,9 @@ PARTS: Mapping[str, Callable[[Book, Paths], str]] = {
     "refuted": reference.refuted,
     "replayed": trust.replayed,
     "rules": reference.rules,
+    "sympy counted": opinions.counted,
+    "sympy unsettled": opinions.unsettled,
+    "sympy wrong": opinions.wrong,
     "tests": trust.tests,
     "totals": reference.totals,
     "verdicts": reference.verdicts,

@@ -34,6 +34,11 @@ Verdicts: proved; assumed (it rests on a named axiom); defined; refuted (a false
 point at which it fails); undecided (the reason follows the table). SymPy gives a second opinion on every
 algebraic step; it can raise an alarm, and it can prove nothing.
 
+--strict looks at the sanity of every entry too. A model must satisfy all hypotheses, and the conclusion must
+hold in it; each hypothesis is dropped in turn, and the kernel must refuse; each edit of the conclusion must
+fail in some model; the statement must say something. None of this can prove anything. It takes about half a
+minute for the whole book.
+
 A FILE.py is a derivation of your own, written as the chapters are: a module with a module-level `chapter`.
 It is a Python program and is run as one, with your rights: check only files that you would run. It is run
 in a process of its own, whose output goes to stderr, under limits of time and memory: an entry that meets
@@ -50,6 +55,7 @@ examples:
   derive check                     everything; exit 0 only when each entry has the verdict it declares
   derive check gauss.kl elbo.gap   two formulas
   derive check notes/mine.py       your own derivations; a refused step is shown with numbers where it fails
+  derive check --strict gauss.kl   one formula: its witness, hypotheses and edits too
   derive check --json | jq '.totals'
   derive check --trace traces      write one proof trace for each entry into the folder traces
 """
