@@ -92,7 +92,7 @@ positive, has_average, has_log = forall(y, lt(0, W)), integrable(y, W, any_law),
     (unit, r"$\mathbb{P}$ is a probability law"), (has_mean, r"$\mathbf{X}$ has a mean"),
     (supported, r"$\varphi$ is convex: at the mean it has a plane that lies below it, with some slope $\mathbf{c}$"),
     (has_phi, r"$\varphi(\mathbf{X})$ has a mean")),
-    sources=("Jensen 1906",), no_twin="it holds for every convex function and every law; elbo.jensen, a case, has a twin")  # fmt: skip
+    witness={phi(u): norm2(u), slope: 2 * mean}, sources=("Jensen 1906",), no_twin="it holds for every convex function and every law; elbo.jensen, a case, has a twin")  # fmt: skip
 def jensen(sheet: Calculation) -> None:
     r"""Where does a convex function of something random lie on average? Above its value at the mean. Long run: with the logarithm, which
     is bent the other way, this is the evidence lower bound."""

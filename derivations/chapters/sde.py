@@ -79,7 +79,8 @@ def unmoved(moving: Term, lo: Term, hi: Term, facts: tuple[Theorem, ...], given:
 @chapter.theorem("sde.kernel_from_fg", "Mean and variance from drift and diffusion", given=(
     (mean_law, "the mean shrinks"), (variance_law, "the variance shrinks twice as fast, and noise is added"),
     (primitive, r"$\Phi(t)=\int_0^tf$"), (start, ""), le(0, t)),
-    no_twin="its cases sde.vp, sde.subvp and sde.ve are what the paths compute")  # fmt: skip
+    no_twin="its cases sde.vp, sde.subvp and sde.ve are what the paths compute",
+    witness={f(tau): -half, F(tau): -(half * tau), g(tau): 1, m(tau): exp(-(half * tau)) * x_0, p(tau): 1 + 2 * exp(-tau)})  # fmt: skip
 def kernel_from_fg(sheet: Calculation) -> None:
     r"""With the signal level $\alpha_t=e^{\Phi(t)}$: the mean is $\alpha_t$ times the data, and noise that came in at time $s$ has been
     scaled by $\alpha_t/\alpha_s$ since. There is no other solution, because whatever solves the equations has these values."""
@@ -104,7 +105,8 @@ noisy = exp(2 * F(t)) * (scalar("P_0") + integral(tau, exp(-2 * F(tau)) * g(tau)
 
 
 @chapter.theorem("sde.linear_moments", "The formulas solve the equations", given=((primitive, r"$\Phi(t)=\int_0^tf$"), lt(0, t)),
-                 no_twin="it says that two expressions have the slopes that they must have")  # fmt: skip
+                 no_twin="it says that two expressions have the slopes that they must have",
+                 witness={f(tau): -half, F(tau): -(half * tau)})  # fmt: skip
 def linear_moments(sheet: Calculation) -> None:
     r"""The other direction: put the formulas into the equations. Together with the theorem before, they are the solution, and the
     only one."""
@@ -134,6 +136,7 @@ def fg_from_kernel(sheet: Calculation) -> None:
 
 beta, B = opaque("beta_at", r"\beta({0})"), opaque("B_at", "B({0})")
 total, at_zero = forall(tau, eq(diff(tau, B(tau)), beta(tau))), eq(B(0), 0)
+aged = tau + tau**2  # B of the schedule 1 + 2 tau, for witnesses
 clock = ((total, r"$B(t)=\int_0^t\beta$"), (at_zero, ""), le(0, t))
 vp_mean = forall(tau, eq(diff(tau, m(tau)), -(half * beta(tau) * m(tau))))
 vp_variance = forall(tau, eq(diff(tau, p(tau)), -(beta(tau) * p(tau)) + beta(tau)))
@@ -154,7 +157,8 @@ def _level(sheet: Calculation, law: Term, level: Term, first: Theorem, because: 
 
 @chapter.theorem("sde.vp", "The variance-preserving equation", given=(
     (vp_mean, r"$f=-\beta/2$"), (vp_variance, r"$g^2=\beta$"), (from_data, ""), (from_zero, "one data point, no noise yet"), *clock),
-    sources=("Song et al. 2021, appendix B",), no_twin=PATHS)  # fmt: skip
+    sources=("Song et al. 2021, appendix B",), no_twin=PATHS,
+    witness={beta(tau): 1 + 2 * tau, B(tau): aged, m(tau): exp(-(half * aged)) * x_0, p(tau): 1 - exp(-aged)})  # fmt: skip
 def vp(sheet: Calculation) -> None:
     r"""The signal fades as $e^{-B/2}$ and the variance rises to $1-e^{-B}$: the squares add up to one at every time, as for DDPM with
     $\bar\alpha=e^{-B}$."""
@@ -173,7 +177,8 @@ subvp_law = forall(tau, eq(diff(tau, p(tau)), -(beta(tau) * p(tau)) + beta(tau) 
 
 @chapter.theorem("sde.subvp", "The sub-variance-preserving equation", given=(
     (subvp_law, r"$g^2=\beta\,(1-e^{-2B})$"), (from_zero, "no noise yet"), *clock),
-    sources=("Song et al. 2021, appendix B",), no_twin=PATHS)  # fmt: skip
+    sources=("Song et al. 2021, appendix B",), no_twin=PATHS,
+    witness={beta(tau): 1 + 2 * tau, B(tau): aged, p(tau): (1 - exp(-aged)) ** 2})  # fmt: skip
 def subvp(sheet: Calculation) -> None:
     r"""Less noise early on: the variance is the square of what it is for the variance-preserving equation, so it is never larger."""
     _level(sheet, subvp_law, (1 - exp(-B(tau))) ** 2, assume(from_zero), r"$e^{B}\,(P-(1-e^{-B})^2)$ does not change.")
@@ -190,7 +195,8 @@ ve_law = forall(tau, eq(diff(tau, p(tau)), diff(tau, variance(tau))))
 
 @chapter.theorem("sde.ve", "The variance-exploding equation", given=(
     (ve_law, r"$f=0$ and $g^2=(\sigma^2)'$"), (from_zero, "no noise yet"), le(0, t)),
-    sources=("Song et al. 2021, appendix B",), no_twin=PATHS)  # fmt: skip
+    sources=("Song et al. 2021, appendix B",), no_twin=PATHS,
+    witness={variance(tau): 1 + tau**2, p(tau): tau**2})  # fmt: skip
 def ve(sheet: Calculation) -> None:
     r"""Nothing shrinks and noise piles up. The variance is $\sigma^2(t)-\sigma^2(0)$; the second term is often dropped in print, and that is
     an approximation."""

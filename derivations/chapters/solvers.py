@@ -42,6 +42,7 @@ half = num(Fraction(1, 2))
 s, t, tau, h = scalar("s_from", "s"), scalar("t_to", "t"), scalar("tau"), scalar("h")
 x, rest = opaque("x_at", r"\mathbf{{x}}_{{{0}}}", Vec(d)), opaque("rest_at", r"\mathbf{{N}}_{{{0}}}", Vec(d))
 rate, total = opaque("f_at", "f({0})"), opaque("Phi_at", r"\Phi({0})")
+a, b = vector("a"), vector("b")
 primitive = forall(tau, eq(diff(tau, total(tau)), rate(tau)))
 semilinear = forall(tau, eq(diff(tau, x(tau)), rate(tau) * x(tau) + rest(tau)))
 
@@ -59,7 +60,8 @@ it. The linear part can be solved exactly. Only the rest has to be approximated,
 
 @chapter.theorem("solver.variation_of_constants", "The linear part can be solved exactly", given=(
     (semilinear, r"the equation, at every time"), (primitive, r"$\Phi$ is an antiderivative of $f$"), le(s, t)),
-    no_twin="it holds for every rest term; solver.exp_euler and the exponential solvers are its cases")  # fmt: skip
+    no_twin="it holds for every rest term; solver.exp_euler and the exponential solvers are its cases",
+    witness={rate(tau): -half, total(tau): -(half * tau), rest(tau): a, x(tau): 2 * a + exp(-(half * tau)) * b, s: 0, t: 1})  # fmt: skip
 def variation_of_constants(sheet: Calculation) -> None:
     r"""Every solution of the equation is of this form, so there is only one through each point. Short run: the known part of the
     equation costs no error. Long run: DDIM, DPM-Solver and every exponential integrator approximate this one integral."""
@@ -84,7 +86,7 @@ step = scalar("Delta", r"\Delta")
 
 @chapter.theorem("solver.exp_euler", "One step with everything frozen but the point", given=(
     (steady, "the linear rate and the rest do not change during the step"), ne(f, 0), le(0, step)),
-    no_twin="dpm.solver1_is_ddim is the step that samplers take")  # fmt: skip
+    no_twin="dpm.solver1_is_ddim is the step that samplers take", witness={x(tau): exp(f * tau) * a - N / f})  # fmt: skip
 def exp_euler(sheet: Calculation) -> None:
     r"""From $s$ back to $s-\Delta$, with $f$ and $\mathbf{N}$ held fixed. Long run: with the network's prediction for $\mathbf{N}$ this is the
     first-order exponential integrator, and in the right variable it is DDIM."""
@@ -111,10 +113,11 @@ flow = forall(tau, eq(diff(tau, x(tau)), velocity(x(tau), tau)))
 lam, y, z = scalar("lambda"), vector("y"), scalar("z")
 here, now = velocity(x(t), t), specialize(assume(flow), t)
 smooth = "the equation; the velocity is smooth"
+turning = {velocity(y, z): z * a - y, x(tau): (tau - 1) * a + exp(-tau) * b}  # a velocity, and a solution, for witnesses
 MEASURED = "an order is no number to compute; tests measure the orders of the solvers"
 
 
-@chapter.theorem("solver.euler_order", "Euler's method has order one", given=((flow, smooth),), no_twin=MEASURED)
+@chapter.theorem("solver.euler_order", "Euler's method has order one", given=((flow, smooth),), no_twin=MEASURED, witness=turning)
 def euler_order(sheet: Calculation) -> None:
     r"""Follow the tangent for a time $h$. One step errs by $h^2$, in every dimension. On the test equation $x'=\lambda x$, whose
     solution is $e^{\lambda h}$, this is the series of the exponential cut after its second term."""
@@ -134,7 +137,7 @@ def _drift(at: Term) -> Term:
     return along + diff(z, velocity(x(at), z), at)
 
 
-@chapter.theorem("solver.heun_order", "Heun's method has order two", given=((flow, smooth),), no_twin=MEASURED,
+@chapter.theorem("solver.heun_order", "Heun's method has order two", given=((flow, smooth),), no_twin=MEASURED, witness=turning,
                  sources=("EDM, algorithm 1",))  # fmt: skip
 def heun_order(sheet: Calculation) -> None:
     r"""Try Euler's step, look at the velocity where it ends, and go with the mean of the two velocities. The second look costs one more
@@ -168,7 +171,8 @@ in_lambda = forall(tau, eq(diff(tau, x(tau)), diff(tau, alpha(tau)) / alpha(tau)
 
 @chapter.theorem("dpm.exact_solution", "The exact solution in the log-SNR", given=(
     (positive, "the signal level"), (in_lambda, r"the probability-flow equation in $\lambda$, with $\sigma_\lambda=\alpha_\lambda e^{-\lambda}$"), le(start, stop)),
-    sources=("DPM-Solver, proposition 3.1",), no_twin="it holds for every network; the solvers approximate the integral")  # fmt: skip
+    sources=("DPM-Solver, proposition 3.1",), no_twin="it holds for every network; the solvers approximate the integral",
+    witness={alpha(tau): exp(half * tau), noise(tau): a, x(tau): exp(half * tau) * (exp(-tau) * a + b), start: 0, stop: 1})  # fmt: skip
 def exact_solution(sheet: Calculation) -> None:
     r"""All that is left of the equation is a weighted average of the network's predictions. The weight is known; only the prediction
     in between is not. Long run: a constant for it gives DDIM, a line DPM-Solver-2."""
@@ -221,7 +225,8 @@ def ddim(point: Term, at: Term, length: Term, prediction: Term) -> Term:
 
 
 @chapter.theorem("dpm.solver2", "DPM-Solver-2 has order two", given=((scaled, r"the equation of the scaled point; the network is smooth"),),
-                 sources=("DPM-Solver, algorithm 1, with the midpoint",), no_twin=MEASURED)  # fmt: skip
+                 sources=("DPM-Solver, algorithm 1, with the midpoint",), no_twin=MEASURED,
+                 witness={guess(y, z): y, Z(tau): exp(exp(-tau)) * a})  # fmt: skip
 def solver2(sheet: Calculation) -> None:
     r"""Half a DDIM step, a second call of the network there, and a full DDIM step with the second prediction. Held fixed over a step,
     the first prediction errs by $h^2$; the one in the middle errs by $h^3$, as the midpoint rule does."""

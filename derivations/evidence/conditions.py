@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from flint import arb, fmpq
@@ -27,7 +28,8 @@ NARROW = 1e-2  # relative: the width of a ball around 0 that counts as 0
 ROUGH = 1e-3  # relative: what a sum over the grid of a path may err by
 SETTLED = 1e-1  # relative: the change of a sum over a grid, as the grid widens, that counts as none
 SMALL = 1e-4  # a flux that counts as none
-SAMPLES = 2  # points of R^d at which a statement for all points is tried
+SAMPLES = 3  # points of R^d at which a statement for all points is tried
+NEARER = (60, 400)  # places on the way to infinity; the squares of their inverses on the way to a number
 FAR = 40  # how far out a field must have vanished
 
 
@@ -241,6 +243,32 @@ def _vanishes(ev: Evaluator, t: Term) -> Finding:
     return Finding(HOLDS)
 
 
+def _limit(ev: Evaluator, t: Term) -> Finding:
+    """The body comes closer to the value: at a second place the gap is half of that at the first, and small."""
+    x, end, body, value = t.args
+    aim = ev(value)
+
+    def gap(k: int) -> float:
+        far = fmpq(NEARER[k])
+        place = {"oo": far, "-oo": -far}[end] if isinstance(end, str) else numbers.add(ev(end), fmpq(1, NEARER[k] ** 2))
+        return abs(numbers.near(numbers.add(ev.within(x, place, body), numbers.neg(aim))))
+
+    first, second = gap(0), gap(1)
+    closer = second <= max(first / 2, SMALL) and second < SETTLED * (1 + abs(numbers.near(aim)))
+    said = f"the gap is {first:.3g} near the end, and {second:.3g} nearer"
+    return Finding(HOLDS) if closer else Finding(FAILS, said)
+
+
+def _order(ev: Evaluator, t: Term) -> Finding:
+    """The body over the power of the step stays bounded as the step is divided by sixteen, twice."""
+    h, order, body = t.args
+    steps = [fmpq(1, 64 * 16**k) for k in range(3)]
+    sizes = [_magnitude(ev.within(h, step, body)) / float(step) ** int(order.args[0]) for step in steps]
+    bounded = all(later <= 4 * before + SMALL for before, later in pairwise(sizes))
+    said = f"over the power of the step it is {sizes[0]:.3g}, then {sizes[1]:.3g}, then {sizes[2]:.3g}"
+    return Finding(HOLDS) if bounded else Finding(FAILS, said)
+
+
 def _conditional(ev: Evaluator, t: Term) -> Finding:
     """Test functions of the hidden variable have the mean that its density says, weighed by whatever is given."""
     w, measure, hidden, inside = t.args
@@ -296,5 +324,5 @@ _JUDGES: dict[str, Callable[[Evaluator, Term], Finding]] = {
     "true": lambda ev, t: Finding(HOLDS), "and": _and, "all": _forall,
     "lt": _relation, "le": _relation, "eq": _relation, "ne": _relation, "eqmod": _up_to_constant,
     "aeq": _almost_everywhere, "integrable": _integrable, "dominated": _dominated, "vanishes": _vanishes,
-    "conditional": _conditional, "jointly": lambda ev, t: _settled(ev, t.args[2]),
+    "limit": _limit, "bigo": _order, "conditional": _conditional, "jointly": lambda ev, t: _settled(ev, t.args[2]),
 }  # fmt: skip

@@ -72,7 +72,10 @@ class Evaluator(balls.Evaluator):
         for rule in self.model.rules.get(t.args[0], []):
             if not rule.variables:
                 value = self(rule.right)
-                return spaces.eliminated(value)[0] if rule.left.op == "inv" else value
+                value = spaces.eliminated(value)[0] if rule.left.op == "inv" else value
+                if t.sort[-1] == "spd" and not spaces.definite(value):
+                    raise NoOpinion(f"{show(t)} would not be positive definite")
+                return value
         return self.drawn(t)
 
     def drawn(self, t: Term) -> Any:
@@ -216,6 +219,18 @@ class Evaluator(balls.Evaluator):
             raise NoOpinion("a law without mass")
         return laws.summed(total, error) if rough else total
 
+    def derivative(self, t: Term) -> Any:
+        """A derivative in a scalar, of a number, a vector or a matrix."""
+        variable, body, at = t.args
+        where = self(at)
+        self.level += 1
+        level = self.level
+        try:
+            value = self.within(variable, Jet(level, where, ONE), body)
+        finally:
+            self.level -= 1
+        return _slope(value, level)
+
     def slopes(self, x: Term, body: Term, at: tuple[Value, ...]) -> list[Any]:
         """The derivative of the body in each component of x."""
         out = []
@@ -296,7 +311,7 @@ def _total(parts: Iterable[tuple[Any, int]]) -> Value:
 
 RULES: dict[str, Callable[[Any, Term], Any]] = {
     **balls.RULES,
-    "sym": Evaluator.symbol, "app": Evaluator.application, "normal": _normal,
+    "diff": Evaluator.derivative, "sym": Evaluator.symbol, "app": Evaluator.application, "normal": _normal,
     "add": _fold(spaces.plus), "mul": _fold(spaces.product), "neg": lambda ev, t: spaces.minus(ev(t.args[0])),
     "div": lambda ev, t: spaces.scaled(numbers.inverse(ev(t.args[1])), ev(t.args[0])),
     "inner": lambda ev, t: spaces.dot(ev(t.args[0]), ev(t.args[1])),

@@ -20,12 +20,13 @@ from typing import Any
 from flint import fmpq
 
 from derivations.kernel.logic import DEFINED
+from derivations.kernel.smooth import differentiated
 from derivations.kernel.terms import INT, MEASURE, TRUE, Like, Term, lift
 
 FINITE, GAUSSIAN, NUMBERS = "finite", "linear-Gaussian", "numbers"
 LAWS = {"int", "E", "KL", "normal", "integrable", "conditional"}
 # what finitely many points cannot carry
-SMOOTH = {"normal", "grad", "diff", "divg", "vanishes", "dominated", "limit", "exp"}
+SMOOTH = {"normal", "grad", "diff", "divg", "vanishes", "dominated", "limit", "bigo", "exp"}
 LEBESGUE_BINDERS = {"E", "KL", "lebesgue", "interval"}
 POINTS = {2: (fmpq(-1), fmpq(1)), 3: (fmpq(-1), fmpq(0), fmpq(2))}
 
@@ -117,14 +118,17 @@ def build(
             model.laws[key] = lift(value)
             continue
         model.chosen[key.args[0]] = (key.args[1:] if key.op == "app" else (), lift(value))
+    slopes = {name for h in hypotheses for name in differentiated(h)}
     for h in hypotheses:
         model.dimensions |= {s.args[0] for s in h.dims}
         for variables, guards, body in _flat(h):
-            _read(model, variables, guards, body, h)
+            _read(model, variables, guards, body, h, slopes)
     return model
 
 
-def _read(model: Model, variables: tuple[Term, ...], guards: tuple[Term, ...], body: Term, whole: Term) -> None:
+def _read(
+    model: Model, variables: tuple[Term, ...], guards: tuple[Term, ...], body: Term, whole: Term, smooth: set[str]
+) -> None:
     """Use one part of a hypothesis: a range, an equation that defines something, or a part of a law."""
     if body.op == "conditional":
         model.sequences.setdefault(body.args[1].args[0], []).append(whole)
@@ -143,6 +147,8 @@ def _read(model: Model, variables: tuple[Term, ...], guards: tuple[Term, ...], b
             return
         if target.op == "app" and target.args[0] in DEFINED and model.kind != FINITE:
             return
+        if target.op == "app" and target.args[0] in smooth and not set(target.args[1:]) <= set(variables):
+            return  # a value at one place, of a function that is differentiated
         if target.op == "sym" and (target in right.free or target in variables):
             return
         model.rules.setdefault(target.args[0], []).append(Rule(variables, guards, left, right))

@@ -33,7 +33,10 @@ def edits(formula: Term) -> Iterator[Edit]:
                 yield Edit(edit.name, Term("and", parts, formula.sort))
     elif formula.op in ("lt", "le"):
         yield Edit("the relation turned round", lt(*reversed(formula.args)))
-    elif formula.op in ("eq", "eqmod", "aeq"):
+    elif formula.op == "bigo":
+        h, order, body = formula.args
+        yield Edit("one order more", Term("bigo", (h, num(order.args[0] + 1), body), formula.sort))
+    elif formula.op in ("eq", "eqmod", "aeq", "limit"):
         for name, right in _sides(formula.args[-1]):
             if formula.op == "eqmod" and name == "one added":
                 continue  # up to a constant that says the same

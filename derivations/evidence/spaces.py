@@ -91,6 +91,11 @@ def _cleared(row: list[Value], by: list[Value], factor: Value) -> list[Value]:
     return [numbers.add(e, numbers.mul(factor, f)) for e, f in zip(row, by, strict=True)]
 
 
+def definite(a: Anything) -> bool:
+    """Whether a symmetric matrix is positive definite: every leading minor is positive."""
+    return all(numbers.near(eliminated([row[:k] for row in a[:k]])[1]) > 0 for k in range(1, len(a) + 1))
+
+
 def root(a: Anything) -> list[list[float]]:
     """A lower triangular L with L L^T close to a positive definite matrix: good enough to place points by."""
     size = len(a)

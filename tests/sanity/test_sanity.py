@@ -8,9 +8,25 @@ from derivations.evidence.perturb import Edit, edits
 from derivations.kernel.equality import algebra, order
 from derivations.kernel.logic import assume
 from derivations.kernel.sums import telescope
-from derivations.kernel.terms import INT, app, eq, le, lt, num, sqrt, sym
+from derivations.kernel.terms import (
+    INT,
+    app,
+    bigo,
+    diff,
+    eq,
+    exp,
+    integral,
+    interval,
+    le,
+    limit,
+    lt,
+    num,
+    sqrt,
+    sym,
+)  # fmt: skip
 from derivations.language.calculation import Calculation
 from derivations.language.entry import Chapter
+from derivations.language.notation import definite
 from derivations.registry import trials, vacuity
 from derivations.registry.sanity import sanity, totals
 
@@ -149,3 +165,33 @@ def test_a_wrong_sum_is_refuted(wrong):
     )
     found = [trials.attempt(fake, trials.build("numbers", fake.hypotheses, 1, step)) for step in (1, 2, 3)]
     assert "fails" in {trial.conclusion.word for trial in found}
+
+
+def test_limits_and_orders_are_told_from_wrong_ones():
+    h = sym("h")
+    model = trials.build("numbers", (), 1, 1)
+    words = {
+        limit(h, num(0), (exp(h) - 1) / h, num(1)): "holds",
+        limit(h, num(0), (exp(h) - 1) / h, num(2)): "fails",
+        limit(h, "oo", exp(-h), num(0)): "holds",
+        limit(h, "oo", exp(-h), num(1)): "fails",
+        bigo(h, 2, exp(h) - 1 - h): "holds",
+        bigo(h, 3, exp(h) - 1 - h): "fails",
+    }
+    assert {f: trials.settle(f, model).word for f in words} == words
+    assert [e.name for e in edits(bigo(h, 2, exp(h)))] == ["one order more"]
+
+
+def test_an_integral_over_an_interval_is_close():
+    model = trials.build("linear-Gaussian", (), 1, 1)
+    inside = integral(a, a**3, interval(0, b))
+    assert trials.settle(eq(inside, b**4 / 4), model).word == "holds"
+    assert trials.settle(eq(inside, b**4 / 3), model).word == "fails"
+    assert trials.settle(eq(diff(b, inside), b**3), model).word == "holds"
+
+
+def test_a_definite_letter_is_definite_or_has_no_value():
+    given = definite("C"), definite("A")
+    formula = eq(given[0], -given[1])
+    found = trials.settle(formula, trials.prepared(trials.build("numbers", (formula,), 2, 1), assume(formula)))
+    assert found.word == "open" and "would not be positive definite" in found.why
