@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import torch
@@ -69,6 +70,11 @@ class Coefficients:
         """Each coefficient as a table (T + 1,)."""
         return Row(*self.table)
 
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The coefficients of each time, as scalars."""
+        return tuple(Row(*row) for row in zip(*(column.unbind() for column in self.table), strict=True))
+
     def to(self, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> Coefficients:
         """The same table on another device or in another dtype; computed in float64, rounded once."""
         return replace(self, table=self.table.to(device=device, dtype=dtype), times=self.times.to(device))
@@ -111,7 +117,6 @@ class Guess(NamedTuple):
     x_0_hat: Tensor
 
 
-@torch.no_grad()
 def sample(
     denoiser: Denoiser,
     shape: Sequence[int],
@@ -128,20 +133,21 @@ def sample(
     Yielded tensors are not written to afterwards. Nothing here waits for the device.
     """
     device, dtype = table.table.device, table.table.dtype
-    rows = [Row(*column.unbind()) for column in table.table.unbind(1)]
-    times, shown = table.times.unbind(), table.times.tolist()
+    times, shown = table.times.unsqueeze(1).expand(-1, shape[0]).unbind(), table.times.tolist()
     x = torch.randn(*shape, generator=generator, device=device, dtype=dtype) if x_T is None else x_T
+    no_gradients = torch.no_grad()
     for i in range(table.T, 0, -1):
-        row = rows[i]
-        eps = denoiser(x, times[i].expand(x.shape[0]))
-        x_0_hat = torch.addcmul(row.x_0_from_x_t * x, row.x_0_from_eps, eps)
-        if clip is not None:
-            x_0_hat.clamp_(-clip, clip)
+        row = table.rows[i]
+        with no_gradients:
+            x_0_hat = (row.x_0_from_x_t * x).addcmul_(row.x_0_from_eps, denoiser(x, times[i]))
+            if clip is not None:
+                x_0_hat.clamp_(-clip, clip)
+            mean = (row.mean_from_x_t * x).addcmul_(row.mean_from_x_0, x_0_hat)
+            if i > 1:
+                z = torch.randn(*shape, generator=generator, device=device, dtype=dtype)
+                mean.addcmul_(row.sigma, z)
         yield Guess(shown[i], x, x_0_hat)
-        x = torch.addcmul(row.mean_from_x_t * x, row.mean_from_x_0, x_0_hat)
-        if i > 1:
-            z = torch.randn(*shape, generator=generator, device=device, dtype=dtype)
-            x = x.addcmul_(row.sigma, z)
+        x = mean
     yield Guess(shown[0], x, x)
 
 

@@ -9,8 +9,9 @@ are computed in float64, and rounded once, when the table moves to the device an
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
 
 import torch
 from torch import Tensor
@@ -40,6 +41,23 @@ class Instruction:
     langevin: float | None
 
 
+# (operand, coefficient) pairs on a device. AS_IS, compared by identity, stands where an operand is taken as it is.
+Bound: TypeAlias = tuple[tuple[int, Tensor], ...]
+AS_IS = torch.ones(())
+
+
+class Program(NamedTuple):
+    """An instruction with its coefficients on the device; `to` is the time that x reaches, None inside a step."""
+
+    x: Bound
+    anchor: Bound
+    value: Bound
+    lift: Bound
+    noisy: bool
+    to: float | None
+    langevin: float | None
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """A run without its data: instructions, the table (m,) of coefficients and the times (rows,), float64."""
@@ -48,11 +66,22 @@ class Plan:
     table: Tensor
     times: Tensor
     depth: int
+    _moved: dict[tuple[torch.device, torch.dtype], tuple[tuple[Program, ...], Tensor]] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def evaluations(self) -> int:
         """How often the denoiser is asked."""
         return len(self.instructions)
+
+    def on(self, device: torch.device, dtype: torch.dtype) -> tuple[tuple[Program, ...], Tensor]:
+        """(programs, times (rows, 1)) on a device and in a dtype, made once for each."""
+        if (device, dtype) not in self._moved:
+            coefficients = self.table.to(device, dtype).unbind()
+            programs = tuple(_program(instruction, coefficients) for instruction in self.instructions)
+            self._moved[device, dtype] = programs, self.times.to(device, dtype).unsqueeze(1)
+        return self._moved[device, dtype]
 
 
 class _Table:
@@ -98,6 +127,15 @@ def plan(
     depth = max((len(n) - 1 for row in rows for n in _predictions(row)), default=0)
     at = torch.tensor([row.at.t for row in rows], dtype=torch.float64)
     return Plan(tuple(instructions), torch.tensor(table.values, dtype=torch.float64), at, depth)
+
+
+def _program(instruction: Instruction, coefficients: Sequence[Tensor]) -> Program:
+    def bind(terms: Terms) -> Bound:
+        return tuple((operand, AS_IS if i == UNCHANGED else coefficients[i]) for operand, i in terms)
+
+    i = instruction
+    to = None if i.to is None else i.to.t
+    return Program(bind(i.x), bind(i.anchor), bind(i.value), bind(i.lift), i.noisy, to, i.langevin)
 
 
 def _denoise(at: Point, solver: Solver) -> Row:

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from diffusion.parameterizations import EPS, Parameterization
 from diffusion.paths import Path
-from diffusion.solvers.compile import UNCHANGED, Instruction, Plan, Terms, plan
+from diffusion.solvers.compile import AS_IS, Bound, Plan, plan
 from diffusion.solvers.plan import Solver
 
 # Predicts, in some parameterization, from x_t (n, ...) and t (n,), the times being in [0, 1]. The answer is a tensor
@@ -70,13 +70,11 @@ def run(
         return torch.randn(x.shape, generator=generator, device=x.device, dtype=x.dtype)
 
     noise = noise or gaussian
-    coefficients = plan.table.to(x.device, x.dtype).unbind()
-    times = plan.times.to(x.device, x.dtype).unsqueeze(1).expand(-1, x.shape[0]).unbind()
-    programs = [_Program.of(instruction, coefficients) for instruction in plan.instructions]
+    programs, times = plan.on(x.device, x.dtype)
     history: deque[Tensor] = deque([_NOTHING] * plan.depth, maxlen=plan.depth)
-    anchor, number = x, 0
-    for program, t in zip(programs, times, strict=True):
-        with torch.no_grad():
+    anchor, number, no_gradients = x, 0, torch.no_grad()
+    for program, t in zip(programs, times.expand(-1, x.shape[0]).unbind(), strict=True):
+        with no_gradients:
             if program.lift:
                 x = _combine(program.lift, (x, _NOTHING, _NOTHING, noise(x)))
             answer = denoiser(x, t)
@@ -91,7 +89,6 @@ def run(
             yield Step(number, program.to, x)
 
 
-@torch.no_grad()
 def langevin_step(x: Tensor, score: Tensor, z: Tensor, snr: float) -> Tensor:
     """x + e score + sqrt(2 e) z with e = 2 (snr |z| / |score|)^2, norms averaged over the n samples of x (n, ...).
 
@@ -112,39 +109,13 @@ def last(steps: Iterable[Step]) -> Tensor:
 # Stands where a row has no operand, and fits no shape.
 _NOTHING = torch.empty(0)
 
-# (operand, coefficient) pairs. _AS_IS, compared by identity, stands where an operand is taken as it is.
-_AS_IS = torch.ones(())
-_Bound: TypeAlias = tuple[tuple[int, Tensor], ...]
 
-
-class _Program(NamedTuple):
-    """An instruction with its coefficients on the device."""
-
-    x: _Bound
-    anchor: _Bound
-    value: _Bound
-    lift: _Bound
-    noisy: bool
-    to: float | None
-    langevin: float | None
-
-    @classmethod
-    def of(cls, instruction: Instruction, coefficients: Sequence[Tensor]) -> _Program:
-        def bind(terms: Terms) -> _Bound:
-            return tuple((operand, _AS_IS if i == UNCHANGED else coefficients[i]) for operand, i in terms)
-
-        i = instruction
-        to = None if i.to is None else i.to.t
-        return cls(bind(i.x), bind(i.anchor), bind(i.value), bind(i.lift), i.noisy, to, i.langevin)
-
-
-def _combine(terms: _Bound, operands: Sequence[Tensor]) -> Tensor:
+def _combine(terms: Bound, operands: Sequence[Tensor]) -> Tensor:
     """The sum of coefficient times operand: one fresh tensor, unless it is an operand as it is."""
     operand, c = terms[0]
-    if c is _AS_IS:
+    if c is AS_IS:
         return operands[operand]
     total = operands[operand] * c
     for operand, c in terms[1:]:
         total.addcmul_(operands[operand], c)
     return total
-
