@@ -52,7 +52,8 @@ def sample(
     x is a draw at times[0]: sigma(times[0]) times standard noise where the signal has vanished. denoiser answers in
     `parameterization`. generator draws the noise of stochastic solvers, or `noise` does, which takes x and answers with
     noise like it. With denoise, a path that still has noise at the last time takes one more step, to E[x_0 | x],
-    which stands at t = 0. Yielded tensors are not written to afterwards. Raises ValueError as `plan` does.
+    which stands at t = 0. Yielded tensors are not written to afterwards. Raises ValueError as `plan` does, and for an
+    x of another dtype.
     """
     return run(plan(solver, path, times, parameterization, denoise), denoiser, x, generator, noise)
 
@@ -69,6 +70,11 @@ def run(
     def gaussian(x: Tensor) -> Tensor:
         return torch.randn(x.shape, generator=generator, device=x.device, dtype=x.dtype)
 
+    if x.dtype not in (torch.float32, torch.float64):
+        raise ValueError(
+            f"the state of a sampler is float32 or float64; got {x.dtype}. A network may run in bf16 inside the "
+            "denoiser, but steps are differences that bf16 cannot hold"
+        )
     noise = noise or gaussian
     programs, times = plan.on(x.device, x.dtype)
     history: deque[Tensor] = deque([_NOTHING] * plan.depth, maxlen=plan.depth)

@@ -217,6 +217,8 @@ def test_clear_errors():
         plan(PredictorCorrector(solver("dpm_solver_pp_2m")), path("linear"), good)
     with pytest.raises(ValueError, match=r"a predictor of x_0; got 0.16, 1 and dpm_solver_1, which predicts noise"):
         PredictorCorrector(solver("dpm_solver_1"))
+    with pytest.raises(ValueError, match=r"is float32 or float64; got torch.bfloat16. A network may run in bf16 inside"):
+        last(sample(DDIM(), lambda x, t: x, path("linear"), good, torch.ones(2, 2, dtype=torch.bfloat16)))
     with pytest.raises(ValueError, match="there was no step to take the last of"):
         last(iter([]))
     with pytest.raises(ArithmeticError, match=r"the adaptive solver stopped at .* end further from the singular end"):
