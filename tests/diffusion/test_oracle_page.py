@@ -1,6 +1,7 @@
 """The page on solvers shows the recorded results, and the results are those of the code that is here."""
 
 import json
+import re
 
 import pytest
 
@@ -68,3 +69,10 @@ def test_pictures_take_the_colour_of_the_text():
     picture = charts.small_multiples({"one": [(1, 0.1), (10, 0.01)], "two": [(1, 0.2), (10, 0.1)]}, "t", "x", "y", 0.05)
     assert 'stroke="currentColor"' in picture and "#" not in picture and picture.count("<polyline") == 6
     assert charts.bars({"a": 3.0, "b": 30.0}, "t", "µs", ["a"]).count("<rect") == 2
+
+
+def test_the_code_on_the_page_runs():
+    (code,) = re.findall(r"```python\n(.*?)```", oracle_study.PAGE.read_text(encoding="utf-8"), re.S)
+    names: dict = {}
+    exec(code, names)
+    assert names["x"].shape == (1000, 1) and abs(names["x"].mean().item() - 0.1) < 0.1
