@@ -244,7 +244,7 @@ def part(results: dict[str, Any]) -> str:
     ]
     libraries = ", ".join(f"{name} {number}" for name, number in results["versions"].items())
     caption = (
-        f"CPU time per step in microseconds, logarithmic. {made_with['date']}, {made_with['device']}, PyTorch "
+        f"CPU time per step in microseconds. {made_with['date']}, {made_with['device']}, PyTorch "
         f"{made_with['torch']}; {libraries}."
     )
     return charts.figure(chart, caption) + charts.table(["ours", "other", "ours, µs", "other, µs", "ratio"], rows)

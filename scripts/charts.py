@@ -58,12 +58,11 @@ def small_multiples(
 
 
 def bars(values: Mapping[str, float], title: str, unit: str, strong: Sequence[str] = ()) -> str:
-    """Horizontal bars from a logarithmic axis, each with its value; those named in `strong` are filled darker."""
-    ends = _decades(list(values.values()))
+    """Horizontal bars, each with its value; those named in `strong` are filled darker."""
     label, room, line = 230.0, 400.0, 20.0
     parts = []
     for i, (name, value) in enumerate(values.items()):
-        y, length = 6 + i * line, max(1.0, _place(value, ends, room))
+        y, length = 6 + i * line, room * value / max(values.values())
         shade = 0.85 if name in strong else 0.35
         parts += [
             f'<text x="{label - 8:.0f}" y="{y + 11:.0f}" text-anchor="end" font-size="11">{escape(name)}</text>',
@@ -143,7 +142,8 @@ def _axes(x_ends: tuple[float, float], y_ends: tuple[float, float], labels: tupl
             if upward and labels[0]:
                 at = f'x="-4" y="{place + 4:.1f}" text-anchor="end"'
             elif not upward and labels[1]:
-                at = f'x="{place:.1f}" y="{height + 13}" text-anchor="middle"'
+                side = {ends[0]: "start", ends[1]: "end"}.get(decade, "middle")
+                at = f'x="{place:.1f}" y="{height + 13}" text-anchor="{side}"'
             else:
                 continue
             parts.append(f'<text {at} font-size="10">{_power(decade)}</text>')
