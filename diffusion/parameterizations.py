@@ -101,6 +101,8 @@ def convert(
     prediction: Tensor, x_t: Tensor, source: Parameterization, target: Parameterization, level: Level
 ) -> Tensor:
     """The same prediction in another parameterization; prediction and x_t are (n, ...), level (n,) or ()."""
+    if source.name == target.name:
+        return prediction
     d = source.determinant(level)
     (a, b), (p, q) = source.pair(level), target.pair(level)
     from_x_t = (p * b - q * a) / d

@@ -198,16 +198,16 @@ PEERS = {
 }
 
 
-def contenders() -> tuple[dict[str, Work], dict[str, str]]:
-    """(what to time, the version of every library that is there)."""
-    works, versions = ours(), {}
+def contenders() -> tuple[dict[str, Work], list[str]]:
+    """(what to time, the libraries that are there)."""
+    works, there = ours(), []
     for name, load in PEERS.items():
         try:
             works |= load()
-            versions[name] = version(name)
+            there.append(name)
         except ModuleNotFoundError as error:
             print(f"left out: {name}, for {error.name} is not installed")
-    return works, versions
+    return works, there
 
 
 def microseconds(works: dict[str, Work]) -> dict[str, float]:
@@ -233,7 +233,7 @@ def quiet() -> Iterator[None]:
 
 def part(results: dict[str, Any]) -> str:
     """The part of the page: a chart of all, and the ratios."""
-    cost, made_with = results["microseconds"], results["made"]
+    cost = results["microseconds"]
     mine = [name for name in cost if name.startswith("exegesis")]
     chart = charts.bars(dict(sorted(cost.items(), key=lambda item: item[1])), "CPU time per step", "µs", mine)
     rows = [
@@ -242,11 +242,9 @@ def part(results: dict[str, Any]) -> str:
         for other in others
         if other in cost
     ]
-    libraries = ", ".join(f"{name} {number}" for name, number in results["versions"].items())
-    caption = (
-        f"CPU time per step in microseconds. {made_with['date']}, {made_with['device']}, PyTorch "
-        f"{made_with['torch']}; {libraries}."
-    )
+    date, device, *versions = results["made"].items()
+    made_with = ", ".join([date[1], device[1], *(f"{name} {number}" for name, number in versions)])
+    caption = f"CPU time per step in microseconds. Measured: {made_with}."
     return charts.figure(chart, caption) + charts.table(["ours", "other", "ours, µs", "other, µs", "ratio"], rows)
 
 
@@ -257,11 +255,12 @@ def main() -> int:
     keep = parser.parse_args().keep
     torch.set_num_threads(1)
     with quiet():
-        works, versions = contenders()
+        works, there = contenders()
         cost = microseconds(works)
     for name, value in sorted(cost.items(), key=lambda item: item[1]):
         print(f"{value:8.1f} µs  {name}")
-    results = {"made": made("cpu"), "versions": versions, "shape": SHAPE, "steps": STEPS, "runs": RUNS * ROUNDS}
+    with_what = {**made("cpu"), **{name: version(name) for name in there}}
+    results: dict[str, Any] = {"made": with_what, "shape": SHAPE, "steps": STEPS, "runs": RUNS * ROUNDS}
     results["microseconds"] = {name: round(value, 2) for name, value in cost.items()}
     if keep:
         RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")

@@ -8,9 +8,10 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from diffusion.parameterizations import EPS, X_0, Parameterization, convert
+from diffusion.parameterizations import EPS, SCORE, X_0, Parameterization, convert
 from diffusion.paths import Level, Path
 from diffusion.schedules import Schedule
+from diffusion.score import score_from_eps
 from diffusion.worlds.levels import Level as Scale
 from diffusion.worlds.levels import as_levels
 
@@ -73,10 +74,12 @@ def oracle(world: World, path: Path, parameterization: Parameterization = EPS) -
         with torch.no_grad():
             level = Level(*(column.to(x_t) for column in path.level(t)))
         flat = x_t.flatten(1)
-        if parameterization.name in (EPS.name, "score"):
-            best, source = world.eps(flat, level.alpha, level.sigma), EPS
-        else:
-            best, source = world.posterior_mean(flat, level.alpha, level.sigma), X_0
-        return convert(best, flat, source, parameterization, level).view_as(x_t)
+        if parameterization.name in (EPS.name, SCORE.name):
+            # Where no signal is left these two are known, and x_0 is not known from them.
+            best = world.eps(flat, level.alpha, level.sigma)
+            sigma = as_levels(flat, 1.0, level.sigma)[1]
+            return (best if parameterization.name == EPS.name else score_from_eps(best, sigma)).view_as(x_t)
+        best = world.posterior_mean(flat, level.alpha, level.sigma)
+        return convert(best, flat, X_0, parameterization, level).view_as(x_t)
 
     return predict
