@@ -107,7 +107,7 @@ def _part(name: str) -> re.Pattern[str]:
 
 def _svg(width: float, height: float, title: str, body: str) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" role="img" '
+        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" '
         f'aria-label="{escape(title, quote=True)}" fill="currentColor" font-family="inherit">{body}</svg>'
     )
 
