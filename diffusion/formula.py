@@ -34,6 +34,7 @@ MODULES = (
     "diffusion.losses",
     "diffusion.score",
     "diffusion.continuous",
+    "diffusion.implicit",
 )
 
 _FORMULA_ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")

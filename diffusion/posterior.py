@@ -1,7 +1,7 @@
 """The posterior q(x_{t-1} | x_t, x_0) = N(mu_tilde_t, beta_tilde_t I) and the steps built on it.
 
 Formulas: posterior.variance, posterior.mean, posterior.eps_form, posterior.score_form,
-posterior.degenerate_t1, posterior.bounds, ddpm.sampling_step, ddpm.sigma_zero_not_ddim.
+posterior.degenerate_t1, posterior.bounds, ddpm.sampling_step, ddpm.sigma_zero_not_ddim, ddim.deterministic.
 
 Two independent numbers fix a step: alpha_t in (0, 1) and alpha_bar_prev (alpha_bar at t - 1) in (0, 1],
 equal to 1 at t = 1. From them beta_t = 1 - alpha_t, alpha_bar_t = alpha_t alpha_bar_prev, and
@@ -89,6 +89,7 @@ def sigma_zero_minus_ddim(eps_theta: Tensor, alpha_t: Tensor, alpha_bar_prev: Te
     return -(1 - alpha_bar_prev).sqrt() * one_minus_root * eps_theta
 
 
+@formula("ddim.deterministic")
 @formula("ddpm.sigma_zero_not_ddim", variant="ddim_step")
 def ddim_step(x_t: Tensor, eps_theta: Tensor, alpha_t: Tensor, alpha_bar_prev: Tensor) -> Tensor:
     """The deterministic DDIM step, for comparison: move to alpha_bar_{t-1} along the same eps_theta."""

@@ -33,6 +33,7 @@ CONTENTS = (
     Listing("sde", ("sde",), "noise in continuous time: signal level and variance as solutions of their equations"),
     Listing("continuous", ("fp", "em", "langevin", "pfode", "sde.reverse", "sde.reverse_family"), "reverse equations and the probability flow"),
     Listing("solvers", ("solver", "dpm"), "the exact solution, one step of it, and the order of its error"),
+    Listing("ddim", ("ddim",), "chains with the same marginals: skipped steps, and no noise"),
 )  # fmt: skip
 
 
