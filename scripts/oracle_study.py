@@ -191,7 +191,8 @@ def parts(results: dict[str, Any]) -> dict[str, str]:
         ),
         "stochastic": charts.figure(
             charts.small_multiples(stochastic, "Law error of the stochastic solvers", *axes, law["floor"]["linear"]),
-            "The dashed line is the distance of as many true draws to the truth: below it no difference can be seen.",
+            "The dashed line is the distance of as many independent true draws to the truth. A run starts from evenly "
+            "spread quantiles and may end below it; nothing is to be read from differences down there.",
         ),
         "orders": _order_table(results["orders"]),
         "exactness": _exactness_table(results["exactness"]),
