@@ -61,6 +61,8 @@ def _power(b: Any, e: Any) -> Any:
     whole = mp.nint(e)
     if abs(e - whole) < mp.mpf(10) ** (-mp.mp.dps // 2) and abs(whole) < 10_000:
         return b ** int(whole) if whole >= 0 else 1 / _nonzero(b) ** int(-whole)
+    if -(mp.mpf(10) ** (-mp.mp.dps // 2)) < b < 0:  # log(7/5*5/7) is 0, and a little less in floating point
+        b = mp.mpf(0)
     if b < 0 or (b == 0 and e < 0):
         raise NoValue
     return mp.mpf(0) if b == 0 else b**e
