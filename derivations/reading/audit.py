@@ -20,7 +20,7 @@ from derivations.reading.judge import Judge
 from derivations.reading.lexer import repair, tokenize
 from derivations.reading.macros import Macro, common, definitions_removed, expand
 from derivations.reading.notation import Notation
-from derivations.reading.signature import SCALARS, Signature, is_index, key_of, label
+from derivations.reading.signature import DENSITIES, SCALARS, Signature, is_index, key_of, label
 from derivations.reading.statements import claims, statements
 from derivations.reading.syntax import Row, UnreadError, leaves, show
 from derivations.reading.verdict import VERDICTS, Judgement
@@ -190,6 +190,13 @@ def _signature(reads: list[Read]) -> Signature:
         for i in leaves(r.row):
             if i.kind == "name" and "bold" in i.marks and key_of(i) not in SCALARS:
                 out.vectors.add(key_of(i))
+    for r in reads:
+        if (
+            len(r.row) > 2
+            and [i.kind for i in r.row[:3]] == ["name", "bracket", "rel"]
+            and r.row[0].text not in DENSITIES
+        ):
+            out.functions.add(key_of(r.row[0]))  # f(x) = ... says that f is a function
     everything = [i for r in reads for i in leaves(r.row) if i.kind == "name"]
     steps = any(i.text == "z" and show(i.sub) == "t" for i in everything) and any(
         i.text in ("q", "alpha") for i in everything

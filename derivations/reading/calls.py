@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derivations.kernel.terms import REAL, Term
 from derivations.reading.signature import PARAMETERS, TIMELIKE, Signature, is_index, key_of
 from derivations.reading.syntax import Item, Row, UnreadError, show
@@ -74,7 +76,8 @@ def is_call(signature: Signature, key: str, indices: tuple[Term, ...], following
         "score",
     ):
         return True
-    if single and signature.sort(key_of(inside[0]), "bold" in inside[0].marks, bool(inside[0].sub), False) != REAL:
+    vectors = replace(signature, scalar_world=False)  # what applies to what does not depend on the dimension
+    if single and vectors.sort(key_of(inside[0]), "bold" in inside[0].marks, bool(inside[0].sub), False) != REAL:
         return not indices or bold or letter in ("mu", "u", "v", "s", "m")
     return (letter in ("c_skip", "x", "lambda", "sigma", "w") and single and not indices) or key in (
         "c_skip",
@@ -82,6 +85,15 @@ def is_call(signature: Signature, key: str, indices: tuple[Term, ...], following
         "c_in",
         "c_noise",
     )
+
+
+def ambiguous(signature: Signature, following: Item) -> bool:
+    """Whether a bracket holds one vector name: in one dimension a name before it could multiply it."""
+    if following.text != "()" or len(following.cells) != 1 or len(following.cells[0]) != 1:
+        return False
+    (inside,) = following.cells[0]
+    sort = replace(signature, scalar_world=False).sort(key_of(inside), "bold" in inside.marks, bool(inside.sub), False)
+    return inside.kind == "name" and sort != REAL
 
 
 def cells_of(row: Row) -> list[Row]:

@@ -36,7 +36,7 @@ from derivations.kernel.terms import (
     zero,
 )
 from derivations.reading import binders, operators
-from derivations.reading.calls import IGNORED, cells_of, is_call, label_above, summands, timed
+from derivations.reading.calls import IGNORED, ambiguous, cells_of, is_call, label_above, summands, timed
 from derivations.reading.signature import (
     DENSITIES,
     DIMENSION,
@@ -237,6 +237,13 @@ class Elaborator:
         )
         sort = self.signature.sort(key, bold, labelled, called and not timed(following))
         times: tuple[Term, ...] = ()
+        if (
+            self.signature.scalar_world
+            and not called
+            and following is not None
+            and ambiguous(self.signature, following)
+        ):
+            raise UnreadError("a product or an application", f"{shown(item)}{shown(following)}", item.at)
         if called and following is not None:
             self.use(following)
             if timed(following) or (

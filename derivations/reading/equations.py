@@ -107,7 +107,7 @@ class Equations:
         first = self._compared(a, b)
         id_ = next((u for u in unfold.used if u), id_)
         if first.status == "proved":
-            return first, id_ or ("forward.marginal" if put_in and self.notation.world.state else ""), True
+            return first, id_ or ("forward.marginal" if self._noisy(a, b) else ""), True
         for x, y, why in self._other_ways(lhs, rhs):
             other = self._compared(x, y)
             if other.status == "proved":

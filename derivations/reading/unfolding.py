@@ -27,9 +27,18 @@ class Rule:
     kind: str = "theorem"
 
     @property
+    def recursive(self) -> bool:
+        """Whether the right side mentions the function that the left side defines."""
+        return self.left.op == "app" and _mentions(self.right, self.left.args[0])
+
+    @property
     def head(self) -> tuple[str, int]:
         """What a term must begin with to be matched."""
         return head(self.left)
+
+
+def _mentions(t: Term, name: str) -> bool:
+    return (t.op == "app" and t.args[0] == name) or any(_mentions(a, name) for a in t.args if isinstance(a, Term))
 
 
 def head(t: Term) -> tuple[str, int]:
@@ -166,14 +175,8 @@ class Unfolder:
         """The first rule whose left side is this term."""
         if t.op in ("app", "sym"):
             for rule in self.rules.get(head(t), ()):
-                if (
-                    rule.left.op == "app"
-                    and rule.left.sort[0] == "vec"
-                    and len(t.args) == 2
-                    and t.args[1].op == "num"
-                    and rule.left.args[1].op != "num"
-                ):
-                    continue  # x_0 and x_1 are not instances of x_t
+                if t.op == "app" and len(t.args) == 2 and t.args[1].op == "num" and rule.recursive:
+                    continue  # x_0 and x_1 are no instances of x_t = (1-t) x_0 + t x_1
                 table = match_arguments(rule, t)
                 if table is not None:
                     return rule, table
