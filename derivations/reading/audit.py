@@ -27,6 +27,8 @@ from derivations.reading.verdict import VERDICTS, Judgement
 from derivations.reading.worlds import WORLDS, World
 
 MAX_FORMULAS = 4_000
+PATH_NAMES = frozenset({"x", "X", "z", "Z", "epsilon", "t"})
+SCHEDULED = frozenset({"alpha", "beta"})
 
 
 @dataclass(frozen=True)
@@ -215,6 +217,19 @@ class Reading:
         self.doc, self.reads, self.world = doc, reads, world
         self.judge = Judge(Notation(world, names=names_of(reads)), replace(signature), hints=hints)
         self.last = ""  # the ID of the last display that was judged
+        self.path: Judge | None = None  # the judge of a path like x_t = (1-t) x_0 + t eps, once the document has one
+
+    def _judge(self, row: Row) -> Judge:
+        """Who judges a formula: of a document with a path beside a noise schedule, the formulas without the schedule
+        are about the path.
+        """
+        if self.world.state is None:
+            return self.judge
+        if self.path is None and defines_path(row):
+            notation = Notation(WORLDS["plain"], names=self.judge.notation.names)
+            self.path = Judge(notation, self.judge.signature, self.judge.noises, hints=self.judge.hints)
+        scheduled = any(i.kind == "name" and i.text in SCHEDULED for i in leaves(row))
+        return self.judge if self.path is None or scheduled else self.path
 
     def audit(self) -> Audit:
         """Every formula in turn."""
@@ -237,13 +252,26 @@ class Reading:
         if not r.row or not claims(r.row):
             return None
         spoken = None if display else prose.judge(r.row, r.formula.before, r.formula.after, self.last)
-        judgement = spoken or self.judge.formula(r.row, display, r.formula.before)
+        judgement = spoken or self._judge(r.row).formula(r.row, display, r.formula.before)
         if _conventional(r.row, self.world) and (judgement.verdict == "proved" or judgement.formula in DEFINITIONS):
             message = f"true in another notation: {_title(self.world)}"
             judgement = replace(judgement, verdict="convention", message=message)
         if display and judgement.verdict != "definition":
             self.last = judgement.formula
         return Equation(r.formula, judgement, r.repairs)
+
+
+def defines_path(row: Row) -> bool:
+    """Whether a formula makes the state of its ends and of the time alone, as flow matching does."""
+    for s in statements(row):
+        if s.relations != ("=",) or len(s.sides[0]) != 1 or show(s.sides[0][0].sub) != "t":
+            continue
+        rows = [s.sides[1], *(c for b in s.sides[1] if b.kind == "bracket" for c in b.cells)]
+        bare = {i.text for row_ in rows for i in row_ if i.kind == "name" and not i.sub}
+        names = {i.text for i in leaves(s.sides[1]) if i.kind == "name"}
+        if "t" in bare and names <= PATH_NAMES and s.sides[0][0].text in ("x", "X", "z", "Z"):
+            return True
+    return False
 
 
 def _conventional(row: Row, world: World) -> bool:

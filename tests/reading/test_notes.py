@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from derivations.reading import audit_text
 from tests.reading.marked import NOTES, audited
 
 FILES = sorted(NOTES.iterdir())
@@ -39,3 +40,33 @@ def test_a_refutation_carries_its_witness_and_both_values():
         for _, verdict, e in audited(path)[1]:
             if verdict == "refuted":
                 assert e.judgement.witness and e.judgement.values, e.formula.tex
+
+
+MIXED = r"""
+$$\bar\alpha_t = \prod_{s=1}^t \alpha_s, \qquad q(x_t|x_0) = \mathcal{N}(x_t; \sqrt{\bar\alpha_t}x_0, (1-\bar\alpha_t)I)$$
+
+$$x_t = (1-t)x_0 + t\epsilon$$
+
+$$x_0 = x_t - t(\epsilon - x_0)$$
+
+$$x_0 = x_t - (1-t)(\epsilon - x_0)$$
+
+$$x_0 = \frac{x_t - \sqrt{1-\bar\alpha_t}\epsilon}{\bar\alpha_t}$$
+"""
+
+
+def test_a_survey_may_have_a_schedule_and_a_path():
+    verdicts = [e.judgement.verdict for e in audit_text(MIXED).equations]
+    assert verdicts == ["proved", "definition", "proved", "refuted", "refuted"]
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\bar\alpha_t = \frac{f(t)}{f(0)}", r"\beta_t = \beta_1 + \frac{t-1}{T-1}(\beta_T-\beta_1)", r"\bar\alpha_{1000} = 0",
+        r"a^2+b^2=c^2", r"E = mc^2", r"x_{t+h} = x_t + h v_\theta(x_t,t)", r"\sigma_t^2 = \beta_t", r"dX_t = -\nabla U(X_t)dt + \sqrt{2}dB_t",
+        r"x_0 = \alpha_t x_t - \sigma_t v_t \quad\text{if } \alpha_t^2+\sigma_t^2=1", r"p_\theta(x) = \frac{1}{Z_\theta}e^{-f_\theta(x)}",
+    ],
+)  # fmt: skip
+def test_definitions_choices_and_conditions_are_nobodys_mistake(tex):
+    assert [e.judgement.verdict for e in audit_text(f"$$\n{tex}\n$$").equations] != ["refuted"]
