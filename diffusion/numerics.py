@@ -7,6 +7,8 @@ No formula IDs: these are tools of the other modules.
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -42,6 +44,14 @@ def x_minus_log1p(x: Tensor, one_plus_x: Tensor | None = None) -> Tensor:
     series = 2 * s_squared / (1 + s) + 2 * s * s_squared * tail
     log = torch.log1p(x) if one_plus_x is None else one_plus_x.log()
     return torch.where(near, series, x - log)
+
+
+def normal_cdf(z: Tensor) -> Tensor:
+    """P(Z <= z) of a standard normal Z, to a few units in the last place however small it is.
+
+    torch.special.ndtr adds 1 and erf, whose sum has lost its digits from three standard deviations on.
+    """
+    return 0.5 * torch.special.erfc(-z / math.sqrt(2))
 
 
 def squared_norm(x: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from diffusion.gaussian import LOG_2PI
+from diffusion.numerics import normal_cdf
 
 # The lowest and highest grey level take all that lies beyond them.
 EDGE = 0.999
@@ -31,8 +32,8 @@ def discrete_log_prob(x: Tensor, mean: Tensor, log_variance: Tensor, bin_width: 
     # By symmetry both ends are moved to the left tail.
     upper = torch.where(z > 0, -(z - half), z + half)
     lower = torch.where(z > 0, -(z + half), z - half)
-    mass = torch.special.ndtr(upper) - torch.special.ndtr(lower)
-    mass = torch.where(x < -EDGE, torch.special.ndtr(z + half), mass)
-    mass = torch.where(x > EDGE, torch.special.ndtr(half - z), mass)
+    mass = normal_cdf(upper) - normal_cdf(lower)
+    mass = torch.where(x < -EDGE, normal_cdf(z + half), mass)
+    mass = torch.where(x > EDGE, normal_cdf(half - z), mass)
     tiny = 1e-30
     return torch.where(mass > tiny, mass.clamp(min=tiny).log(), log_density + math.log(bin_width))

@@ -9,12 +9,11 @@ No formula IDs: this world is built on gauss.linear_bayes and serves to test the
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
 
 from diffusion.gaussian import LOG_2PI
+from diffusion.numerics import normal_cdf
 from diffusion.worlds.levels import Level, as_levels, checked_covariances
 
 
@@ -90,9 +89,7 @@ class GaussianMixture:
             raise ValueError(f"a distribution function needs one dimension; this mixture has {self.dimension}")
         y, variances = self._residual(x, *as_levels(x, alpha_t, sigma_t))
         z = (y / variances.sqrt()).squeeze(-1)
-        # torch.special.ndtr is 1 + erf, which is 0 from six standard deviations on.
-        tail = 0.5 * torch.special.erfc((z if upper else -z) / math.sqrt(2))
-        return (self._log_weights.exp() * tail).sum(-1)
+        return (self._log_weights.exp() * normal_cdf(-z if upper else z)).sum(-1)
 
     def responsibilities(self, x: Tensor, alpha_t: Level = 1.0, sigma_t: Level = 0.0) -> Tensor:
         """Probability of each component given x_t = x, shape (..., K)."""

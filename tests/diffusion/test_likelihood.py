@@ -2,13 +2,16 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 import scipy.integrate
 import torch
 
 from diffusion import likelihood
+from diffusion.families.likelihoods import discrete_log_prob
 from diffusion.likelihood import bits_per_dimension, dequantize, log_likelihood
+from diffusion.numerics import normal_cdf
 from diffusion.parameterizations import PARAMETERIZATIONS, X_0
 from diffusion.paths import PATHS, path
 from diffusion.solvers import dormand_prince
@@ -148,6 +151,22 @@ def test_dequantization_fills_the_levels_evenly():
     assert torch.equal(((x + 1) / 2 * 256).floor().long(), k)
     share = (x + 1) / 2 * 256 - k
     assert share.mean().item() == pytest.approx(0.5, abs=0.01) and share.var().item() == pytest.approx(1 / 12, abs=0.002)
+
+
+@pytest.mark.parametrize("dtype, tolerance", [(torch.float32, 2e-6), (torch.float64, 1e-14)])
+def test_the_tail_of_the_normal_keeps_its_digits(dtype, tolerance):
+    z = torch.tensor([-12.0, -8.0, -5.5, -3.0, -1.0, 0.0, 2.0], dtype=dtype)
+    want = [float(mpmath.ncdf(value)) for value in z.tolist()]
+    torch.testing.assert_close(normal_cdf(z).double(), torch.tensor(want, dtype=F64), rtol=30 * tolerance, atol=0)
+
+
+def test_the_mass_of_a_grey_level_far_out_is_right_in_float32():
+    """Against 30 digits: a level of width 1/8 whose centre lies up to eight standard deviations from the mean."""
+    for mean in (0.05, 0.3, 0.5, 0.62, 0.8):
+        got = discrete_log_prob(torch.zeros(1), torch.tensor([mean]), torch.tensor([-4.6]), 0.125).item()
+        sigma = math.exp(-2.3)
+        lower, upper = (mpmath.ncdf((edge - mean) / sigma) for edge in (-0.0625, 0.0625))
+        assert got == pytest.approx(float(mpmath.log(upper - lower)), abs=1e-3), mean
 
 
 def test_clear_errors():
