@@ -35,6 +35,7 @@ MODULES = (
     "diffusion.score",
     "diffusion.continuous",
     "diffusion.implicit",
+    "diffusion.guided",
 )
 
 _FORMULA_ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")

@@ -34,6 +34,7 @@ CONTENTS = (
     Listing("continuous", ("fp", "em", "langevin", "pfode", "sde.reverse", "sde.reverse_family"), "reverse equations and the probability flow"),
     Listing("solvers", ("solver", "dpm"), "the exact solution, one step of it, and the order of its error"),
     Listing("ddim", ("ddim",), "chains with the same marginals: skipped steps, and no noise"),
+    Listing("guidance", ("cfg",), "the score that a guided sampler follows, and whose score it is"),
 )  # fmt: skip
 
 

@@ -1,6 +1,18 @@
 """Every case: a formula ID, its inputs, and the answer of the theorem. The modules follow the chapters."""
 
-from tests.twins.cases import bound, continuous, conventions, ddim, finite, forward, gaussian, losses, posterior, scores  # noqa: F401
+from tests.twins.cases import (  # noqa: F401
+    bound,
+    continuous,
+    conventions,
+    ddim,
+    finite,
+    forward,
+    gaussian,
+    guidance,
+    losses,
+    posterior,
+    scores,
+)
 from tests.twins.cases.common import CASES
 
 __all__ = ["CASES"]
