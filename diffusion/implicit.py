@@ -1,6 +1,8 @@
 """DDIM's family of steps: the predicted noise is kept in part, and fresh noise fills up to the variance that is due.
 
-Formulas: ddim.step, ddim.eta, ddim.forms. The step without fresh noise is `posterior.ddim_step`.
+Formulas: ddim.step, ddim.eta, ddim.forms.
+
+The step without fresh noise is `posterior.ddim_step`.
 
 A step leads from t to any earlier s. With neighbours alpha_t is DDPM's; in general it is alpha_bar_t / alpha_bar_s, and
 alpha_bar_prev is alpha_bar_s. The functions of `ddim.forms` work with any signal levels alpha and noise levels sigma.

@@ -4,8 +4,9 @@ On any path, from s (noisier) to t, with h = lambda_t - lambda_s: the posterior 
 sigma_t^2 (1 - e^(-2 h)). DDIM keeps its share eta^2 of it as noise c^2, and the rest along the predicted eps:
 x_t = alpha_t x_0 + sqrt(sigma_t^2 - c^2) eps + c z. eta = 0 is deterministic, eta = 1 is DDPM with beta_tilde.
 
-No formulas are registered here; ddim.step, ddim.eta, ddim.coefficients, posterior.general and
-ddpm.renoise_form are those in the catalogue. Reference: Song, Meng, Ermon 2021, equations 12 and 16.
+No formulas are registered here; ddim.step and ddim.eta are computed in `diffusion.implicit`, on DDPM's tables, and a
+test holds the two together. ddim.coefficients and posterior.general are those in the catalogue.
+Reference: Song, Meng, Ermon 2021, equations 12 and 16.
 """
 
 from __future__ import annotations

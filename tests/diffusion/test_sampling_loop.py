@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from diffusion.families import ddpm
+from diffusion.formula import find
 from diffusion.parameterizations import PARAMETERIZATIONS, SCORE, VELOCITY, X_0, V
 from diffusion.paths import PATHS, Discrete, path, times
 from diffusion.schedules import linear
@@ -140,6 +141,20 @@ def test_ancestral_sampling_is_that_of_ddpm():
         assert len(steps) == 60
         for state, step in zip(states[1:], steps, strict=True):
             torch.testing.assert_close(step.x, state.x_t, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("eta", [0.0, 0.4, 1.0])
+def test_ddim_is_the_step_of_the_formulas(eta):
+    """One step on a discrete schedule, neighbours or not, against ddim.step with the noise of ddim.eta."""
+    schedule = linear(60)
+    x, eps, z = torch.randn(3, 4, 2, generator=torch.Generator().manual_seed(0), dtype=F64).unbind()
+    for t, s in ((40, 39), (40, 12), (5, 1)):
+        alpha, before = (schedule.log_alpha_bar[t] - schedule.log_alpha_bar[s]).exp(), schedule.alpha_bar[s]
+        fresh = find("ddim.eta")(torch.tensor(eta, dtype=F64), alpha, before).square() / (1 - before)
+        want = find("ddim.step")(x, eps, z, alpha, before, fresh)
+        grid = torch.tensor([t / 60, s / 60], dtype=F64)
+        steps = sample(DDIM(eta), lambda x, t: eps, Discrete(schedule), grid, x, denoise=False, noise=lambda x: z)
+        torch.testing.assert_close(last(steps), want, rtol=1e-10, atol=1e-10)
 
 
 def test_yielded_tensors_are_left_alone():
