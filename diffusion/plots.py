@@ -14,6 +14,8 @@ from torch import Tensor
 from diffusion.checkpoint import write_atomically
 
 DPI = 120
+# From this value on a pixel's way is drawn on a scale that is logarithmic outside of -1..1.
+TALL = 6.0
 
 
 def loss_curve(losses: Tensor, path: Path, title: str) -> None:
@@ -106,6 +108,9 @@ def pixel_journey(t: Tensor, x: Tensor, guesses: Tensor, path: Path, title: str)
     axes.plot(t, values[:, 0], color="black", linewidth=1.4, label="x_t of the first sample")
     axes.plot(t, guesses[:, 0].float().cpu(), color="black", linewidth=1, linestyle="--", label="its predicted x_0")
     axes.set(xlabel="t, from noise to data", ylabel="value of the pixel", title=title)
+    if abs(values).max() > TALL:
+        # Noise far larger than the data would hide the data: logarithmic beyond the data's range.
+        axes.set_yscale("symlog", linthresh=1)
     axes.invert_xaxis()
     axes.grid(alpha=0.3, linewidth=0.4)
     axes.legend()
