@@ -55,9 +55,14 @@ def questions() -> Iterator[Question]:
 
 
 def sides(entry: Entry, part: int) -> tuple[Term, Term] | None:
-    """The two sides at d = 1 with what is defined written out; None for what is no equation between numbers."""
-    conclusion = entry.results[part].theorem.conclusion
-    if conclusion.op != "eq" or conclusion.args[0].sort == ("measure",):
+    """The two sides at d = 1 with what is defined written out.
+
+    None for what is no equation between numbers, and for what rests on more than ranges of letters: SymPy cannot be
+    told an equation or a condition, and would be blamed for what it does not know.
+    """
+    theorem = entry.results[part].theorem
+    conclusion = theorem.conclusion
+    if conclusion.op != "eq" or conclusion.args[0].sort == ("measure",) or not all(map(_is_range, theorem.hypotheses)):
         return None
     for name in [n for n in sorted(DEFINED) if n in _functions(conclusion)] * 3:
         conclusion = expand_function(conclusion, name, *DEFINED[name])
@@ -67,6 +72,16 @@ def sides(entry: Entry, part: int) -> tuple[Term, Term] | None:
         return None
     left, right = at_one.args
     return (left, right) if is_scalar(left) and is_scalar(right) else None
+
+
+def _is_range(h: Term) -> bool:
+    """Whether a hypothesis bounds a letter, or a function, by a number."""
+    while h.op == "all":
+        h = h.args[2]
+    if h.op == "and":
+        return all(map(_is_range, h.args))
+    sides = {a.op for a in h.args if isinstance(a, Term)}
+    return h.op in ("lt", "le", "ne") and "num" in sides and len(sides & {"sym", "app"}) == 1
 
 
 def _functions(t: Term) -> set[str]:
@@ -82,6 +97,9 @@ def ask_plain(entry_id: str, part: int, method: str) -> dict[str, str]:
     if found is None:
         raise ValueError(f"{entry_id}, part {part}: no equation between numbers")
     model = build(GAUSSIAN, entry.results[part].theorem.hypotheses, 1, 2)
+    free = entry.results[part].theorem.conclusion.free
+    # at d = 1 a definite matrix is a positive number
+    model.words |= {s.args[0]: "positive" for s in free if s.sort[-1] == "spd"}
     word, said = ask(*found, model.words, _point(found, model), method)
     return {"word": word, "said": said, "equation": plain(entry.results[part].theorem.conclusion)}
 
