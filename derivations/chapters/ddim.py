@@ -10,7 +10,7 @@ from derivations.chapters.gaussian.moments import gaussian_law, law
 from derivations.chapters.posterior.losses import eps_hat
 from derivations.chapters.posterior.reverse_step import BETA_TILDE, MU_TILDE, beta_tilde, mu_tilde, weak_facts
 from derivations.kernel import Theorem
-from derivations.kernel.equality import algebra, order
+from derivations.kernel.equality import algebra, combine, order
 from derivations.kernel.logic import assume, conjunct, cut, generalize, induction, instantiate, specialize, table
 from derivations.kernel.substitution import substitute
 from derivations.kernel.terms import (
@@ -99,22 +99,51 @@ variance $\sigma^2$ until the variance at $s$ is right.
 """)
 
 
+a_t, a_s, b_t, b_s, c = scalar("alpha_t"), scalar("alpha_s"), scalar("sigma_t"), scalar("sigma_s"), scalar("c")
+fits = (lt(0, b_t), lt(0, c), (le(c, b_s), "not more fresh noise than there is room for"))
+
+
+@chapter.theorem("ddim.coefficients", "From any levels to any others", given=fits, witness={c: Fraction(1, 9)},
+                 no_twin="the law does not depend on the way; ddim.forms computes the step without fresh noise")  # fmt: skip
+def coefficients(sheet: Calculation) -> None:
+    r"""Signal and noise levels may be any. The clean point is known, so the noise that leads to $\mathbf{x}$ is known as well: keep the part
+    $\sqrt{\sigma_s^2-c^2}$ of it, and add fresh noise of variance $c^2$. Then the law at the other levels is what it should be."""
+    kept = sqrt(b_s**2 - c**2) / b_t
+    rest = a_s * x_0 - kept * a_t * x_0
+    before = normal(x, a_t * x_0, b_t**2 * I)
+    sheet.start(integral(x, normal(y, a_s * x_0 + sqrt(b_s**2 - c**2) * ((x - a_t * x_0) / b_t), c**2 * I) * before))
+    sheet.to(integral(x, normal(y - rest, kept * x, c**2 * I) * before), because=r"What does not depend on $\mathbf{x}$ moves the point.")
+    both = convolve(kept, c**2, b_t**2, a_t * x_0, y - rest, sheet.given, ())
+    sheet.to(both.conclusion.args[1], by=both, because="A Gaussian seen through a Gaussian step (forward.convolution).")
+    sheet.to(normal(y, a_s * x_0, b_s**2 * I), because=r"The kept noise has the variance $\sigma_s^2-c^2$, and the fresh noise $c^2$.",
+             asks="Why do variances add, and not deviations?", answer="The fresh noise is independent of the noise that is kept.")  # fmt: skip
+    sheet.qed()
+
+
 @chapter.theorem("ddim.subsequence", "From any step to any other", given=(*levels, lt(0, sigma), (room, "not more fresh noise than there is room for")),
                  sources=("DDIM, appendix C.1",), witness={s: 1, sigma: Fraction(1, 9)}, no_twin="the law does not depend on the way; forward.marginal computes it")  # fmt: skip
 def subsequence(sheet: Calculation) -> None:
     r"""Go from step $t$ to any other step $s$: if the law at $t$ is that of the forward chain, so is the law at $s$. The amount of fresh noise is free.
     Short run: steps may be skipped. Long run: one trained network serves a family of samplers."""
     facts = ranges(s, t)
-    kept = sqrt(1 - alpha_bar(s) - sigma**2) / sqrt(1 - alpha_bar(t))
     start = integral(x, normal(y, center(s, pointing(t, x, x_0), x_0), sigma**2 * I) * marginal(t, x))
-    rest = sqrt(alpha_bar(s)) * x_0 - kept * sqrt(alpha_bar(t)) * x_0
+    roots = {a_t: sqrt(alpha_bar(t)), a_s: sqrt(alpha_bar(s)), b_t: sqrt(1 - alpha_bar(t)), b_s: sqrt(1 - alpha_bar(s)), c: sigma}
+    general = coefficients.at(roots)
+    for h in general.hypotheses:
+        general = cut(general, order(h, sheet.given, facts) if h.op == "lt" else _below_the_root(h, 1 - alpha_bar(s)))
+    sheet.settle(*facts)
     sheet.start(start)
-    sheet.to(integral(x, normal(y - rest, kept * x, sigma**2 * I) * marginal(t, x)), by=facts, because=r"What does not depend on $\mathbf{x}_t$ moves the point.")
-    both = convolve(kept, sigma**2, 1 - alpha_bar(t), sqrt(alpha_bar(t)) * x_0, y - rest, sheet.given, facts)
-    sheet.to(both.conclusion.args[1], by=both, because="A Gaussian seen through a Gaussian step (forward.convolution).")
-    sheet.to(marginal(s, y), by=facts, because=r"The kept noise has the variance $1-\bar\alpha_s-\sigma^2$, and the fresh noise $\sigma^2$.",
-             asks="Is it the same chain then?", answer="No. The laws of pairs of steps are others. Only the law at each step, given the data, is the same.")  # fmt: skip
+    sheet.to(general.conclusion.args[0], by=facts, because=r"DDPM's levels are $\sqrt{\bar\alpha}$ and $\sqrt{1-\bar\alpha}$.")
+    sheet.to(general.conclusion.args[1], by=general, because="From any levels to any others (ddim.coefficients).")
+    sheet.to(marginal(s, y), by=facts, asks="Is it the same chain then?", answer="No. The laws of pairs of steps are others. Only the law at each step, given the data, is the same.")
     sheet.qed()
+
+
+def _below_the_root(goal: Term, square: Term) -> Theorem:
+    """c <= sqrt(v) from c^2 <= v, for positive c and v."""
+    v = scalar("v")
+    small = combine(le(c, sqrt(v)), (assume(le(c**2, v)),), (1 / (sqrt(v) + c),), (lt(0, v), lt(0, c)))
+    return instantiate(small, table({c: goal.args[0], v: square}))
 
 
 level, q_ddim = opaque("sigma_step", r"\sigma_{{{0}}}"), Opaque("q_ddim", REAL)
@@ -271,7 +300,6 @@ def euler_in_sigma(sheet: Calculation) -> None:
     sheet.qed()
 
 
-a_t, a_s, b_t, b_s = scalar("alpha_t"), scalar("alpha_s"), scalar("sigma_t"), scalar("sigma_s")
 arrow = vector("score", r"\mathbf{s}")
 
 
