@@ -244,14 +244,20 @@ def _vanishes(ev: Evaluator, t: Term) -> Finding:
 
 
 def _limit(ev: Evaluator, t: Term) -> Finding:
-    """The body comes closer to the value: at a second place the gap is half of that at the first, and small."""
+    """The body comes closer to the value, at a number from both sides: at a second place the gap is half of that at the
+    first, and small.
+    """
     x, end, body, value = t.args
     aim = ev(value)
 
     def gap(k: int) -> float:
-        far = fmpq(NEARER[k])
-        place = {"oo": far, "-oo": -far}[end] if isinstance(end, str) else numbers.add(ev(end), fmpq(1, NEARER[k] ** 2))
-        return abs(numbers.near(numbers.add(ev.within(x, place, body), numbers.neg(aim))))
+        far, step = fmpq(NEARER[k]), fmpq(1, NEARER[k] ** 2)
+        if isinstance(end, str):
+            places: list[Value] = [{"oo": far, "-oo": -far}[end]]
+        else:
+            places = [numbers.add(ev(end), step), numbers.add(ev(end), -step)]
+        gaps = [numbers.add(ev.within(x, place, body), numbers.neg(aim)) for place in places]
+        return max(abs(numbers.near(g)) for g in gaps)
 
     first, second = gap(0), gap(1)
     closer = second <= max(first / 2, SMALL) and second < SETTLED * (1 + abs(numbers.near(aim)))
@@ -260,10 +266,12 @@ def _limit(ev: Evaluator, t: Term) -> Finding:
 
 
 def _order(ev: Evaluator, t: Term) -> Finding:
-    """The body over the power of the step stays bounded as the step is divided by sixteen, twice."""
+    """The body over the power of the step stays bounded as the step, to both sides, is divided by sixteen, twice."""
     h, order, body = t.args
-    steps = [fmpq(1, 64 * 16**k) for k in range(3)]
-    sizes = [_magnitude(ev.within(h, step, body)) / float(step) ** int(order.args[0]) for step in steps]
+    sizes = []
+    for step in (fmpq(1, 64 * 16**k) for k in range(3)):
+        size = max(_magnitude(ev.within(h, side, body)) for side in (step, -step))
+        sizes.append(size / float(step) ** int(order.args[0]))
     bounded = all(later <= 4 * before + SMALL for before, later in pairwise(sizes))
     said = f"over the power of the step it is {sizes[0]:.3g}, then {sizes[1]:.3g}, then {sizes[2]:.3g}"
     return Finding(HOLDS) if bounded else Finding(FAILS, said)

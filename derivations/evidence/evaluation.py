@@ -324,6 +324,7 @@ RULES: dict[str, Callable[[Any, Term], Any]] = {
     "int": lambda ev, t: ev.integral(*t.args),
     "E": lambda ev, t: ev.integral(t.args[0], LEBESGUE, t.args[2], t.args[1]),
     "KL": lambda ev, t: ev.integral(t.args[0], LEBESGUE, log(t.args[1]) - log(t.args[2]), t.args[1]),
+    "jac": lambda ev, t: spaces.transposed(tuple(ev.slopes(t.args[0], t.args[1], ev(t.args[2])))),
     "grad": lambda ev, t: tuple(ev.slopes(t.args[0], t.args[1], ev(t.args[2]))),
     "divg": lambda ev, t: _total((s, k) for k, s in enumerate(ev.slopes(t.args[0], t.args[1], ev(t.args[2])))),
 }  # fmt: skip

@@ -1,8 +1,7 @@
 """The laws of a model: points with weights over which an integral is a sum, and functions that are drawn.
 
 On a finite model Lebesgue measure counts the points. On R^d it is a grid that follows the Gaussian factor of the
-integrand; for functions that decay like a Gaussian such a sum errs by less than `GRIDS` says, and its value
-is a ball that wide.
+integrand; the value of such a sum is a ball as wide as the sum may err.
 A law that nothing is said of has three atoms.
 """
 
@@ -11,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import product as tuples
 from typing import TYPE_CHECKING, Any
 
 from flint import arb, fmpq
@@ -21,19 +19,12 @@ from derivations.evidence import spaces
 from derivations.evidence.arithmetic import ONE, Jet, Value
 from derivations.evidence.balls import NoOpinion
 from derivations.evidence.models import FINITE, Model
-from derivations.kernel.decay import factors
-from derivations.kernel.logic import DEFINED
-from derivations.kernel.substitution import expand_function
 from derivations.kernel.terms import INT, LEBESGUE, MEASURE, Term, is_scalar, show
 
 if TYPE_CHECKING:
     from derivations.evidence.evaluation import Evaluator
 
 Points = list[tuple[Any, Value]]
-# dimensions in all -> spacing in standard deviations, steps to each side, and what a sum may err by, relative above 1
-GRIDS = {1: (0.5, 17, 1e-6), 2: (0.6, 11, 1e-5), 3: (0.9, 6, 1e-4), 4: (1.4, 3, 2e-3)}
-WIDE = 0.25  # the spacing on the line where no Gaussian factor tells the scale
-FLAT = 1e-9  # a determinant of precisions below which they tell nothing
 ATOMS = 3
 LEGENDRE = 12  # points in an interval
 MAX_PATHS = 3000
@@ -64,6 +55,8 @@ class Lebesgue(Law):
     def points(self, ev: Evaluator, x: Term, shape: Term, inside: int = 0) -> Points:
         if ev.model.kind == FINITE:
             return [(p[0] if is_scalar(x) else p, ONE) for p in ev.model.points]
+        from derivations.evidence.grids import grid  # which asks what laws are
+
         return grid(ev, x, shape, inside)
 
 
@@ -83,6 +76,8 @@ class Interval(Law):
         half = numbers.mul(fmpq(1, 2), numbers.add(self.high, numbers.neg(self.low)))
         middle = numbers.mul(fmpq(1, 2), numbers.add(self.high, self.low))
         out: Points = []
+        if numbers.near(half) < 0:
+            return out  # turned around it has no points, and no opinion comes of it
         for k in range(LEGENDRE):
             node, weight = arb.legendre_p_root(LEGENDRE, k, True)
             out.append((numbers.add(middle, numbers.mul(half, node)), numbers.mul(half, weight)))
@@ -262,7 +257,7 @@ def draw(ev: Evaluator, t: Term, values: list[Any]) -> Any:
     places = [values[k] for k in continuous]
     if model.kind == FINITE:
         return tuple(model.rational("real", name, *fixed, *map(str, places), k) for k in range(size))
-    return _linear(ev, name, places, fixed, size)
+    return linear(ev, name, places, fixed, size)
 
 
 def _density(ev: Evaluator, name: str, places: list[Any], fixed: list[str]) -> Value:
@@ -274,8 +269,8 @@ def _density(ev: Evaluator, name: str, places: list[Any], fixed: list[str]) -> V
         sizes = {p: 1 + model.number(name, *fixed, str(others), str(p)) % 5 for p in among}
         own = 1 + model.number(name, *fixed, str(others), str(first)) % 5
         return fmpq(own, sum(sizes.values()))
-    here = _tuple(first)
-    mean = _linear(ev, name, others, fixed, len(here))
+    here = as_tuple(first)
+    mean = linear(ev, name, others, fixed, len(here))
     spread = variance(model, name, fixed)
     gap = spaces.plus(here, spaces.minus(mean))
     scale = numbers.power(numbers.mul(numbers.mul(fmpq(2), spread), arb.pi()), fmpq(len(here)))
@@ -283,7 +278,7 @@ def _density(ev: Evaluator, name: str, places: list[Any], fixed: list[str]) -> V
     return numbers.mul(height, numbers.exp(numbers.mul(numbers.inverse(fmpq(-2) * spread), spaces.dot(gap, gap))))
 
 
-def _linear(ev: Evaluator, name: str, places: list[Any], fixed: list[str], size: int) -> tuple[Value, ...]:
+def linear(ev: Evaluator, name: str, places: list[Any], fixed: list[str], size: int) -> tuple[Value, ...]:
     """A vector that is linear in the places, plus a constant."""
     constant, slopes = coefficients(ev.model, name, len(places), fixed, size)
     out: Any = constant
@@ -312,111 +307,6 @@ def _spread(place: Any, size: int) -> tuple[Value, ...]:
     return (place[0] if isinstance(place, tuple) else place,) * size
 
 
-def grid(ev: Evaluator, x: Term, shape: Term, inside: int = 0) -> Points:
-    """A grid over R^d, laid along the Gaussian factors of the shape, wide where there is none."""
-    size = 1 if is_scalar(x) else ev.size(x.sort[1])
-    spacing, steps, ev.error = _fineness(size * (ev.nesting + 1 + inside))
-    laid = _laid(ev, x, shape, size)
-    if laid is None:
-        spacing, steps, ev.error = (WIDE, 40, 1e-6) if size == 1 and not ev.nesting else (spacing, steps, 1e-3)
-    centre, lower = laid or ([0.0] * size, [[float(r == c) for c in range(size)] for r in range(size)])
-    volume = spacing**size
-    for k in range(size):
-        volume *= lower[k][k]
-    out: Points = []
-    for z in tuples(range(-steps, steps + 1), repeat=size):
-        place = [centre[r] + sum(lower[r][c] * spacing * z[c] for c in range(r + 1)) for r in range(size)]
-        out.append((arb(place[0]) if is_scalar(x) else tuple(map(arb, place)), arb(volume)))
-    return out
-
-
-def _fineness(dimensions: int) -> tuple[float, int, float]:
-    """The grid for so many dimensions in all, nested integrals included."""
-    if dimensions not in GRIDS:
-        raise NoOpinion(f"integrals over {dimensions} dimensions at once are too many")
-    return GRIDS[dimensions]
-
-
-def _laid(ev: Evaluator, x: Term, body: Term, size: int) -> tuple[list[float], list[list[float]]] | None:
-    """The mean of the product of the Gaussian factors in x, and a root of its covariance; None where none tells it."""
-    precision = pull = None
-    for factor in _factors(ev, body):
-        found = _gaussian(ev, x, factor, size)
-        if found is not None:
-            precision = found[0] if precision is None else spaces.plus(precision, found[0])
-            pull = found[1] if pull is None else spaces.plus(pull, found[1])
-    if precision is None or abs(numbers.near(spaces.eliminated(precision)[1])) < FLAT:
-        return None
-    covariance = spaces.eliminated(precision)[0]
-    return [numbers.near(v) for v in spaces.product(covariance, pull)], spaces.root(covariance)
-
-
-def _factors(ev: Evaluator, body: Term) -> list[Term]:
-    """The factors of a product, with what the author and definitions put in the place of a function."""
-    if not is_scalar(body):
-        return _factors(ev, body.args[0]) if body.op == "mul" and is_scalar(body.args[0]) else []
-    out: list[Term] = []
-    for factor in factors(body):
-        meaning = _meaning(ev, factor.args[0]) if factor.op == "app" else None
-        if meaning is None:
-            out.append(factor)
-        else:
-            out += _factors(ev, expand_function(factor, factor.args[0], *meaning))
-    return out
-
-
-def _meaning(ev: Evaluator, name: str) -> tuple[tuple[Term, ...], Term] | None:
-    """The variables and the body of a function that is given by a formula; None for one that is drawn."""
-    rules = ev.model.rules.get(name, [])
-    if len(rules) == 1 and not rules[0].guards and set(rules[0].left.args[1:]) <= set(rules[0].variables):
-        return rules[0].left.args[1:], rules[0].right
-    return {**DEFINED, **ev.model.chosen}.get(name)
-
-
-def _gaussian(ev: Evaluator, x: Term, factor: Term, size: int) -> tuple[Any, Any] | None:
-    """The precision of a Gaussian factor in x, and the precision times its mean; None for another factor."""
-    rules = ev.model.rules.get(factor.args[0], []) if factor.op == "app" else []
-    drawn = factor.op == "app" and is_scalar(factor) and all(rule.right.op == "num" for rule in rules)
-    if x not in factor.free or not (drawn or (factor.op == "normal" and x not in factor.args[2].free)):
-        return None
-
-    def gap(*place: fmpq) -> tuple[Value, ...]:
-        """What the factor is a Gaussian of, around 0."""
-        bound = {x: place[0] if is_scalar(x) else place}
-        return ev.within_all(bound, partial(_gap_of_drawn if drawn else _gap_of_normal, ev, factor))
-
-    start = gap(*[fmpq(0)] * size)
-    ends = [gap(*[fmpq(j == k) for j in range(size)]) for k in range(size)]
-    slopes = tuple(spaces.plus(end, spaces.minus(start)) for end in ends)
-    spread = _variance_of_drawn(ev, factor, len(start)) if drawn else ev(factor.args[2])
-    inverse = spaces.eliminated(spread if isinstance(spread, tuple) else ((spread,),))[0]
-    weighed = spaces.product(slopes, inverse)
-    return spaces.product(weighed, spaces.transposed(slopes)), spaces.minus(spaces.product(weighed, start))
-
-
-def _gap_of_normal(ev: Evaluator, factor: Term) -> tuple[Value, ...]:
-    return _tuple(ev(factor.args[0] - factor.args[1]))
-
-
-def _gap_of_drawn(ev: Evaluator, factor: Term) -> tuple[Value, ...]:
-    name, fixed, places = _drawn_as(ev, factor)
-    first = _tuple(places[0])
-    gap: tuple[Value, ...] = spaces.plus(first, spaces.minus(_linear(ev, name, places[1:], fixed, len(first))))
-    return gap
-
-
-def _variance_of_drawn(ev: Evaluator, factor: Term, size: int) -> Any:
-    name, fixed, _ = _drawn_as(ev, factor, indices=True)
-    return spaces.scaled(variance(ev.model, name, fixed), spaces.unit(size))
-
-
-def _drawn_as(ev: Evaluator, factor: Term, indices: bool = False) -> tuple[str, list[str], list[Any]]:
-    """The name under which a density is drawn, its indices, and (unless only these are asked for) its places."""
-    arguments = factor.args[1:]
-    fixed = [str(ev(a)) for a in arguments if a.sort == INT]
-    places = [] if indices else [ev(a) for a in arguments if a.sort != INT]
-    return "" if ev.model.plain else factor.args[0], fixed, places
-
-
-def _tuple(value: Any) -> tuple[Value, ...]:
+def as_tuple(value: Any) -> tuple[Value, ...]:
+    """A number as a vector of one component."""
     return value if isinstance(value, tuple) else (value,)

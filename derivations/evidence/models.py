@@ -26,7 +26,7 @@ from derivations.kernel.terms import INT, MEASURE, TRUE, Like, Term, lift
 FINITE, GAUSSIAN, NUMBERS = "finite", "linear-Gaussian", "numbers"
 LAWS = {"int", "E", "KL", "normal", "integrable", "conditional"}
 # what finitely many points cannot carry
-SMOOTH = {"normal", "grad", "diff", "divg", "vanishes", "dominated", "limit", "bigo", "exp"}
+SMOOTH = {"normal", "grad", "diff", "divg", "jac", "vanishes", "dominated", "limit", "bigo", "exp"}
 LEBESGUE_BINDERS = {"E", "KL", "lebesgue", "interval"}
 POINTS = {2: (fmpq(-1), fmpq(1)), 3: (fmpq(-1), fmpq(0), fmpq(2))}
 

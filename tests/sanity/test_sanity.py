@@ -184,10 +184,10 @@ def test_limits_and_orders_are_told_from_wrong_ones():
 
 def test_an_integral_over_an_interval_is_close():
     model = trials.build("linear-Gaussian", (), 1, 1)
-    inside = integral(a, a**3, interval(0, b))
-    assert trials.settle(eq(inside, b**4 / 4), model).word == "holds"
-    assert trials.settle(eq(inside, b**4 / 3), model).word == "fails"
-    assert trials.settle(eq(diff(b, inside), b**3), model).word == "holds"
+    inside = integral(a, a**3, interval(0, b**2))
+    assert trials.settle(eq(inside, b**8 / 4), model).word == "holds"
+    assert trials.settle(eq(inside, b**8 / 3), model).word == "fails"
+    assert trials.settle(eq(diff(b, inside), 2 * b**7), model).word == "holds"
 
 
 def test_a_definite_letter_is_definite_or_has_no_value():
