@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from derivations.book import audits, figure, opinions, reference, results, trust
+from derivations.book import audits, figure, opinions, ownpages, reference, results, trust
 from derivations.book.chapter import chapter_markdown, formula_markdown
 from derivations.book.mathmark import plain
 from derivations.book.model import Book, BookError
@@ -31,6 +31,7 @@ PARTS: Mapping[str, Callable[[Book, Paths], str]] = {
     "not believed": trust.not_believed,
     "notation": reference.notation,
     "open questions": reference.open_questions,
+    "own pages": ownpages.coverage,
     "picture": figure.picture,
     "refuted": reference.refuted,
     "replayed": trust.replayed,

@@ -1,26 +1,31 @@
 """A stranger's page: from Markdown, LaTeX, notebooks and docstrings to formulas, and what is true of them.
 
-letters      tables of spelling
-lexer        text to tokens; every repair is reported
-macros       author macros, bounded
-syntax       rows of items, before anything is known of their meaning
-grammar      tokens to rows
-statements   rows to clauses and chains of relations
-signature    what names mean before a document says otherwise
-elaborate    rows to terms of the kernel, typed
-operators    what binds or is applied
-worlds       notations, as rows of LaTeX
-unfolding    definitions as rewriting
-notation     a notation at work, and what a document defines
-coordinates  the schedule in free coordinates
-compare      the kernel proves, numbers refute
-laws         sums with noise as laws
-verdict      the six words
-judge        one statement and its verdict
-documents    files to located formulas
-markdown     Markdown in its dialects, reStructuredText
-texfile      LaTeX files
-audit        a whole document
+From text to terms:
+letters, lexer, macros        spelling, tokens and repairs, author macros
+syntax, styles, brackets, grammar   rows of items, before anything is known of their meaning
+statements                    rows to clauses and chains of relations
+signature, calls              what names mean, and what applies to what
+elaborate, binders, operators rows to terms of the kernel, typed
+
+What is known:
+worlds, notation              notations as rows of LaTeX, and what a document defines on top of them
+unfolding, coordinates        definitions as rewriting, the schedule in free coordinates
+compare, series               the kernel proves, numbers refute; sums by induction, integrals of polynomials
+
+Kinds of statements:
+equations, hints              an equation with care for what is not known, and the nearest true one
+laws, updates, guidance       sums with noise as laws, steps of samplers, mixed estimates
+sde                           differential equations and their reverses
+forms, chains, expectations, finite, bounds   log-densities, expectations, divergences, bounds
+bayes, gaussians, moments     conditional densities, divergences of Gaussians, variances
+prose                         a small table of false claims in words
+
+A whole document:
+verdict, judge                the six words, and how each statement gets one
+documents, markdown, texfile  files to located formulas
+declaration, audit            what a document declares of its notation; its audit
+service, guarded              the audit in a worker under limits
+output, mutants               results for other programs; planted mistakes
 """
 
 from derivations.reading.audit import Audit, Equation, audit_file, audit_text
