@@ -15,7 +15,7 @@ compare, series               the kernel proves, numbers refute; sums by inducti
 Kinds of statements:
 equations, hints              an equation with care for what is not known, and the nearest true one
 laws, updates, guidance       sums with noise as laws, steps of samplers, mixed estimates
-sde                           differential equations and their reverses
+sde, transitions              differential equations, their reverses and kernels
 forms, chains, expectations, finite, bounds   log-densities, expectations, divergences, bounds
 bayes, gaussians, moments     conditional densities, divergences of Gaussians, variances
 prose                         a small table of false claims in words

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, app, is_scalar, mul, neg, normal, num
-from derivations.reading import bounds, guidance, sde, updates
+from derivations.reading import bounds, guidance, sde, transitions, updates
 from derivations.reading.compare import equal
 from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
@@ -198,6 +198,9 @@ class Judge:
         value = relation in ("=", ":=") and lhs.op in ("app", "sym") and is_scalar(lhs) and not rhs.free
         if value and "(" not in lhs.args[0]:
             return Judgement("definition", message="a setting")
+        kernel = transitions.judge(lhs, rhs)
+        if kernel is not None:
+            return kernel
         strange = self._strange_density(lhs, rhs)
         if strange is not None:
             return strange
