@@ -155,6 +155,8 @@ def candidates(reads: list[Read]) -> list[World]:
     continuous = any(sde.is_sde(s.sides[0], s.sides[1]) for r in reads for s in statements(r.row) if len(s.sides) == 2)
     if "alpha_bar" in names or ("beta" in names and not continuous):
         found = ["ddpm"]
+    elif {"D", "sigma"} <= names:
+        found = ["edm", "plain"]
     elif continuous:
         found = ["sde"]
     elif {"alpha", "sigma"} <= names:
@@ -162,7 +164,7 @@ def candidates(reads: list[Read]) -> list[World]:
     elif "alpha" in names:
         found = ["ddpm"]
     else:
-        found = ["edm", "plain"] if {"D", "sigma"} <= names else ["plain"]
+        found = ["plain"]
     if "alpha" in names and "alpha_bar" not in names:
         found += [n for n in ("levels", "ddim") if n not in found and WORLDS[n].needs <= names]
     if "beta" in names and "ddpm" in found:

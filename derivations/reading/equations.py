@@ -26,6 +26,7 @@ OPAQUE = frozenset(
     {"integral", "E", "KL", "jacobian", "grad_theta", "grad_phi", "row", "optimum", "Var[]", "Cov[]", "cal H[]", "H[]"}
 )
 DIMENSIONS = frozenset({"n", "k", "D", "m", "N"})
+PRECONDITIONING = frozenset({"sigma", "sigma_data", "sigma_d", "t", "c_in", "c_out", "c_skip"})
 SCHEDULE = frozenset({"alpha", "alpha_bar", "sigma", "sigma_data", "D"})
 ALWAYS = frozenset({"pi", "d", "E|", "score", "diff"})
 DEFINITIONS = frozenset({"conv.ddpm", "forward.step"})
@@ -59,7 +60,7 @@ class Equations:
         if special is not None:
             return special[0].status == "proved"
         (a, b), _ = self._whole(once, current, unfold)
-        if (a.op, b.op) != ("normal", "normal") and not agrees(a, b, self.notation.world.domains):
+        if (a.op, b.op) != ("normal", "normal") and not agrees(a, b, self.notation.domains):
             return False
         return self._compared(a, b).status == "proved"
 
@@ -84,6 +85,9 @@ class Equations:
         for here, there, side in ((left, right, a), (right, left, b)):
             if here and not there and not opaque and not self.familiar(side):
                 return Judgement("definition", id_, f"{names} is given its meaning here")
+        designed = lhs.op in ("app", "sym") and str(lhs.args[0]).startswith("c_")
+        if designed and not {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")} <= PRECONDITIONING:
+            return False  # the coefficients of another design
         said = {p.args[0] for t in (rhs, b) for p in walk(t) if p.op in ("app", "sym")}
         if lhs.op in ("app", "sym") and is_scalar(lhs) and not said & SCHEDULE and "(" not in lhs.args[0]:
             return Judgement("definition", id_, "a schedule is chosen here")
@@ -174,7 +178,7 @@ class Equations:
         return bool(names) and all("·" in n or n.startswith("∇log") for n in names)
 
     def _compared(self, a: Term, b: Term) -> Answer:
-        domains = self.notation.world.domains
+        domains = self.notation.domains
         if a.op == "normal" and b.op == "normal":
             for what, x, y in zip(("variable", "mean", "covariance"), a.args, b.args, strict=True):
                 answer = equal(x, y, domains)
@@ -200,7 +204,7 @@ class Equations:
             return None
         mean, variance, _ = laws.mean_and_variance(b, self.noises)
         for what, x, y in (("mean", wanted[0], mean), ("variance", wanted[1], variance)):
-            answer = equal(x, y, self.notation.world.domains)
+            answer = equal(x, y, self.notation.domains)
             if answer.status != "proved":
                 return replace(
                     answer, reason=f"the {what} of the state differs" if answer.status == "refuted" else answer.reason

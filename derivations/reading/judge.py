@@ -247,7 +247,7 @@ class Judge:
                 return found
         if relation in ("<=", ">=", "<", ">"):
             return self._ordered(notation, lhs, rhs, relation)
-        langevin = updates.langevin(lhs, rhs, self.noises | {"z"}, notation.world.domains)
+        langevin = updates.langevin(lhs, rhs, self.noises | {"z"}, notation.domains)
         if langevin is not None:
             return langevin
         equations = Equations(notation, self.noises)
@@ -271,10 +271,10 @@ class Judge:
         x, mean, cov = rhs.args
         if states and x not in states:
             at = [normal(num(k) if is_scalar(x) else mul(num(k), x), mean, cov) for k in (0, 1)]
-            answer = equal(at[0], at[1], self.notation.world.domains)
+            answer = equal(at[0], at[1], self.notation.domains)
             why = f"the right side is a density of {plain(x)}, which the left side does not mention"
         elif states and states[0] in states[1:]:
-            answer = equal(cov, mul(num(0), cov), self.notation.world.domains)
+            answer = equal(cov, mul(num(0), cov), self.notation.domains)
             why = f"{plain(states[0])} is conditioned on itself, and then has no variance"
         else:
             return None

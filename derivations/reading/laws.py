@@ -116,11 +116,11 @@ def forward(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -
         return None
     if here[0] is not None and before[0] is not None and here[0] != before[0] and here[0].args[0] < before[0].args[0]:
         return None
-    a, b = (at_index(c, lhs.args[1]) for c in coefficients)
+    a, b = (notation.unfolded(at_index(c, lhs.args[1])) for c in coefficients)
     if before == (None, Fraction(0)):
         mean, variance = mul(a, atoms[0]), power(b, 2)
     else:
-        a_before, b_before = (at_index(c, atoms[0].args[1]) for c in coefficients)
+        a_before, b_before = (notation.unfolded(at_index(c, atoms[0].args[1])) for c in coefficients)
         ratio = div(a, a_before)
         mean, variance = mul(ratio, atoms[0]), add(power(b, 2), neg(mul(power(ratio, 2), power(b_before, 2))))
     return mean, variance

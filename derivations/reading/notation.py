@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from functools import cache
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import REAL, Term, TermError, add, app, is_scalar, mul, num, power, sym
+from derivations.kernel.terms import REAL, Term, TermError, add, app, is_scalar, mul, neg, num, power, sqrt, sym
 from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
 from derivations.reading.grammar import parse
@@ -101,6 +101,18 @@ class Notation:
     def own_only(self, t: Term) -> Term:
         """The term with the document's own definitions of plain names put in, and nothing else."""
         return canonical(Unfolder(r for r in self.own if r.left.op == "sym")(t))
+
+    @property
+    def domains(self) -> dict[str, str]:
+        """Where free names live: as the world says, and sigma below 1 where alpha_t is sqrt(1 - sigma_t^2)."""
+        sigma = app("sigma", sym("t", REAL))
+        preserving = (sqrt(add(num(1), neg(power(sigma, 2)))), sqrt(add(num(1), mul(num(-1), power(sigma, 2)))))
+        below = any(r.left.args[0] == "alpha" and r.right in preserving for r in self.own)
+        return {**self.world.domains, "sigma": "unit"} if below else self.world.domains
+
+    def unfolded(self, t: Term) -> Term:
+        """A coefficient with what is known of it put in."""
+        return canonical(self.unfolder(sym("t", REAL))(t))
 
     def define(self, left: Term, right: Term, id_: str) -> None:
         """Keep a definition of the document."""

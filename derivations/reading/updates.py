@@ -143,9 +143,9 @@ def _keeps_marginals(notation: Notation, s: Step) -> Answer:
     if coefficients is None:
         return Answer("undecided", "this notation has no law of x_t")
     (a_late, b_late), (a_early, b_early) = (
-        tuple(canonical(at_index(c, i)) for c in coefficients) for i in (s.late, s.early)
+        tuple(notation.unfolded(canonical(at_index(c, i))) for c in coefficients) for i in (s.late, s.early)
     )
-    domains = notation.world.domains
+    domains = notation.domains
     mean = equal(add(mul(s.of_state, a_late), s.of_data), a_early, domains)
     if mean.status != "proved":
         return _told(mean, "the data's coefficient, with the marginal of x_t put in")
@@ -159,7 +159,7 @@ def _keeps_marginals(notation: Notation, s: Step) -> Answer:
 
 def _ddpm(notation: Notation, s: Step) -> Answer:
     """Whether the mean is the posterior mean with the network's noise, and the noise one that DDPM allows."""
-    domains = notation.world.domains
+    domains = notation.domains
     unfold = notation.unfolder(s.late)
     if s.of_data != num(0):
         target = parts(

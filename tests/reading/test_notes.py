@@ -70,3 +70,17 @@ def test_a_survey_may_have_a_schedule_and_a_path():
 )  # fmt: skip
 def test_definitions_choices_and_conditions_are_nobodys_mistake(tex):
     assert [e.judgement.verdict for e in audit_text(f"$$\n{tex}\n$$").equations] != ["refuted"]
+
+
+VARIANCE_PRESERVING = r"""
+Let $z_t=\alpha_t x+\sigma_t\epsilon$ with $\alpha_t=\sqrt{1-\sigma_t^2}$.
+
+$$z_s = \alpha_s\hat x_\theta(z_t) + \sigma_s\frac{z_t-\alpha_t\hat x_\theta(z_t)}{\sigma_t}$$
+
+$$z_s = \alpha_s\hat x_\theta(z_t) + \sigma_s\frac{z_t-\alpha_s\hat x_\theta(z_t)}{\sigma_t}$$
+"""
+
+
+def test_what_a_document_says_of_its_schedule_is_used_in_its_steps():
+    verdicts = [e.judgement.verdict for e in audit_text(VARIANCE_PRESERVING).equations]
+    assert verdicts == ["proved", "definition", "proved", "refuted"] or verdicts == ["definition", "definition", "proved", "refuted"]
