@@ -85,7 +85,7 @@ variances = (lt(0, v_c), lt(0, v_u), (lt(0, bottom), "the tilted density can be 
 @chapter.theorem("cfg.gaussian", "Guided Gaussians", given=variances)
 def gaussian(sheet: Calculation) -> None:
     r"""On the line, with Gaussians for both densities, the tilted density is a Gaussian again. Precisions are mixed, and the mean overshoots: for equal
-    variances it is $\mu_c+w\,(\mu_c-\mu_\varnothing)$."""
+    variances it is $\mu_c+(\omega-1)(\mu_c-\mu_u)$."""
     mixed = (1 - omega) * log(normal(spot, m_u, v_u)) + omega * log(normal(spot, m_c, v_c))
     sheet.start(diff(spot, mixed))
     sheet.to(-(precision * (spot - center)), because="A sum of two lines is a line.",
