@@ -47,7 +47,10 @@ class Equations:
             return Judgement("definition" if defining or id_ in DEFINITIONS else "proved", id_, answer.reason)
         if answer.status == "undecided":
             return Judgement("undecided", id_, answer.reason)
-        near = hints.nearest(lhs, rhs, self._true, 1.0 if claim else 0.3) if hint else ""
+        identity = claim or self._has_strangers(
+            lhs, rhs
+        )  # a near miss of an identity in undeclared names is a claim too
+        near = hints.nearest(lhs, rhs, self._true, 1.0 if claim else 0.3) if hint and identity else ""
         if not claim and not near:
             return self._unclaimed(lhs, rhs, id_)
         message = answer.reason + (f"; it is true {near}" if near else "")
@@ -63,6 +66,10 @@ class Equations:
         if (a.op, b.op) != ("normal", "normal") and not agrees(a, b, self.notation.domains):
             return False
         return self._compared(a, b).status == "proved"
+
+    def _has_strangers(self, lhs: Term, rhs: Term) -> bool:
+        once, current, unfold = self._once(lhs, rhs)
+        return bool(self.strangers(*self._whole(once, current, unfold)[0]))
 
     def scheme(self, lhs: Term, rhs: Term) -> bool:
         """Whether a state is set equal to states of other steps, in a notation that has no law of the state."""
@@ -85,9 +92,6 @@ class Equations:
         for here, there, side in ((left, right, a), (right, left, b)):
             if here and not there and not opaque and not self.familiar(side):
                 return Judgement("definition", id_, f"{names} is given its meaning here")
-        designed = lhs.op in ("app", "sym") and str(lhs.args[0]).startswith("c_")
-        if designed and not {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")} <= PRECONDITIONING:
-            return False  # the coefficients of another design
         said = {p.args[0] for t in (rhs, b) for p in walk(t) if p.op in ("app", "sym")}
         if lhs.op in ("app", "sym") and is_scalar(lhs) and not said & SCHEDULE and "(" not in lhs.args[0]:
             return Judgement("definition", id_, "a schedule is chosen here")
@@ -237,6 +241,9 @@ class Equations:
             return False
         if self.strangers(a, b):
             return self._computes(a, b)
+        designed = lhs.op in ("app", "sym") and str(lhs.args[0]).startswith("c_")
+        if designed and not {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")} <= PRECONDITIONING:
+            return False  # the coefficients of another design
         said = {p.args[0] for t in (rhs, b) for p in walk(t) if p.op in ("app", "sym")}
         if is_scalar(lhs) and lhs.op in ("app", "sym") and not said & SCHEDULE:
             return False  # a schedule that is chosen, like beta_t = t / T
