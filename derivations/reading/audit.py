@@ -252,10 +252,13 @@ class Reading:
                 return None
             return Equation(r.formula, Judgement("unread", message=str(r.error)), r.repairs)
         if not r.row or not claims(r.row):
+            self.judge.mention(r.row)
             return None
         spoken = None if display else prose.judge(r.row, r.formula.before, r.formula.after, self.last)
         judgement = spoken or self._judge(r.row).formula(r.row, display, r.formula.before)
-        if _conventional(r.row, self.world) and (judgement.verdict == "proved" or judgement.formula in DEFINITIONS):
+        self.judge.mention(r.row)
+        defined = judgement.verdict == "definition" and judgement.formula in DEFINITIONS
+        if (judgement.verdict == "proved" or defined) and _conventional(r.row, self.world):
             message = f"true in another notation: {_title(self.world)}"
             judgement = replace(judgement, verdict="convention", message=message)
         if display and judgement.verdict != "definition":

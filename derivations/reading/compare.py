@@ -13,7 +13,7 @@ from derivations.evidence.refute import examine
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import INT, Term, TermError, is_scalar, le, lt, ne, sym
 from derivations.reading import series
-from derivations.reading.coordinates import pretty, products, schedule, walk
+from derivations.reading.coordinates import bound_schedule, pretty, products, schedule, sums, walk
 from derivations.reading.syntax import UnreadError
 from derivations.reading.worlds import COMMON_DOMAINS
 from derivations.registry.one_dimension import one_dimensional
@@ -37,7 +37,7 @@ def equal(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Answer:
     if lhs.size + rhs.size > MAX_SIZE:
         return Answer("undecided", "the formula is too large")
     try:
-        (lhs, rhs), units = schedule(products(lhs), products(rhs))
+        (lhs, rhs), units = schedule(sums(products(lhs)), sums(products(rhs)))
         words = {**COMMON_DOMAINS, **domains, **units}
 
         def same(a: Term, b: Term) -> bool:
@@ -48,6 +48,8 @@ def equal(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Answer:
         answer = _decided(lhs, rhs, words)
         if answer.status == "undecided" and any(p.op == "sum" for t in (lhs, rhs) for p in walk(t)):
             return Answer("proved", "by induction on the last index") if series.by_induction(lhs, rhs, same) else answer
+        if answer.status == "refuted" and bound_schedule(lhs, rhs):
+            return Answer("undecided", "a schedule under a sum hangs together with the schedule outside it")
         return answer
     except (TermError, ValueError, UnreadError) as reason:
         return Answer("undecided", str(reason))
@@ -56,7 +58,7 @@ def equal(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Answer:
 def agrees(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> bool:
     """Whether numbers agree at a few points, in one dimension; a quick sieve, and no proof."""
     try:
-        (lhs, rhs), units = schedule(products(lhs), products(rhs))
+        (lhs, rhs), units = schedule(sums(products(lhs)), sums(products(rhs)))
         words = {**COMMON_DOMAINS, **domains, **units}
         lhs, rhs, names, _ = _atoms(*(one_dimensional(_renamed(t)) for t in (lhs, rhs)))
     except (TermError, ValueError, UnreadError):

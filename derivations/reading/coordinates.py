@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import REAL, Term, app, div, mul, num, sqrt, sym
+from derivations.kernel.terms import REAL, Term, app, div, log, mul, num, sqrt, sym
 from derivations.reading.unfolding import join_index, split_index
 
 MAX_SPAN = 8
@@ -69,6 +69,26 @@ def products(t: Term) -> Term:
     start = join_index(below[0], below[1] - 1)
     value = app("alpha_bar", hi) if start == num(0) else div(app("alpha_bar", hi), app("alpha_bar", start))
     return sqrt(value) if root else value
+
+
+def sums(t: Term) -> Term:
+    """Sums of logarithms of neighbouring alphas as logarithms of alpha_bars."""
+    args = tuple(sums(a) if isinstance(a, Term) else a for a in t.args)
+    t = t if args == t.args else rebuild(t, args)
+    if t.op != "sum" or t.args[3].op != "log":
+        return t
+    i, lo, hi, body = t.args
+    whole = Term("prod", (i, lo, hi, body.args[0]), REAL)
+    value = products(whole)
+    return t if value == whole else log(value)
+
+
+def bound_schedule(*terms: Term) -> bool:
+    """Whether an alpha or alpha_bar is left whose index a sum or product binds: it hangs together with the others."""
+    bound = {p.args[0].args[0] for t in terms for p in walk(t) if p.op in ("sum", "prod", "int", "diff")}
+    parts = [p for t in terms for p in walk(t) if p.op == "app" and p.args[0] in ("alpha", "alpha_bar")]
+    inside = [p for p in parts if any(s.args[0] in bound for a in p.args[1:] for s in a.free)]
+    return bool(inside) and len(set(parts)) > len(set(inside))
 
 
 def schedule(*terms: Term) -> tuple[list[Term], dict[str, str]]:

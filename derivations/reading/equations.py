@@ -10,21 +10,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from derivations.kernel.terms import Term, is_scalar, sym
-from derivations.reading import bayes, hints, laws, updates
+from derivations.reading import bayes, hints, laws, naming, updates
 from derivations.reading.binders import replaced
 from derivations.reading.compare import Answer, agrees, equal
 from derivations.reading.coordinates import walk
 from derivations.reading.gaussians import closed
 from derivations.reading.moments import variances
+from derivations.reading.naming import OPAQUE
 from derivations.reading.notation import Notation, bare_noise, current_index, unconditioned, with_noise
 from derivations.reading.signature import DIMENSION, INDICES
+from derivations.reading.standing import holds
 from derivations.reading.syntax import UnreadError
 from derivations.reading.unfolding import Unfolder, canonical, squares
 from derivations.reading.verdict import Judgement
 
-OPAQUE = frozenset(
-    {"integral", "E", "KL", "jacobian", "grad_theta", "grad_phi", "row", "optimum", "Var[]", "Cov[]", "cal H[]", "H[]"}
-)
 DIMENSIONS = frozenset({"n", "k", "D", "m", "N"})
 PRECONDITIONING = frozenset({"sigma", "sigma_data", "sigma_d", "t", "c_in", "c_out", "c_skip"})
 SCHEDULE = frozenset({"alpha", "alpha_bar", "sigma", "sigma_data", "D"})
@@ -44,6 +43,9 @@ class Equations:
         lhs, rhs = unconditioned(lhs, rhs)
         answer, id_, claim = self.decide(lhs, rhs)
         if answer.status == "proved":
+            owed = self._unproved(lhs, rhs)
+            if owed:
+                return Judgement("undecided", owed, f"it follows from {owed}, which the book does not prove yet")
             return Judgement("definition" if defining or id_ in DEFINITIONS else "proved", id_, answer.reason)
         if answer.status == "undecided":
             return Judgement("undecided", id_, answer.reason)
@@ -55,6 +57,13 @@ class Equations:
             return self._unclaimed(lhs, rhs, id_)
         message = answer.reason + (f"; it is true {near}" if near else "")
         return Judgement("refuted", id_, message, witness=dict(answer.witness or {}), values=answer.values)
+
+    def _unproved(self, lhs: Term, rhs: Term) -> str:
+        """The ID of a theorem that unfolding used and the book does not prove; "" without one. What a notation calls
+        by a name of its own needs no proof, what a density, a score or a conditional mean is does.
+        """
+        _, _, unfold = self._once(lhs, rhs)
+        return next((id_ for id_ in unfold.theorems if not holds(id_)), "")
 
     def _true(self, lhs: Term, rhs: Term) -> bool:
         """Whether an edited equation is true: numbers first, for they are quick, then the kernel."""
@@ -93,7 +102,7 @@ class Equations:
             if here and not there and not opaque and not self.familiar(side):
                 return Judgement("definition", id_, f"{names} is given its meaning here")
         said = {p.args[0] for t in (rhs, b) for p in walk(t) if p.op in ("app", "sym")}
-        if lhs.op in ("app", "sym") and is_scalar(lhs) and not said & SCHEDULE and "(" not in lhs.args[0]:
+        if naming.may_name(lhs, self.noises) and is_scalar(lhs) and not said & SCHEDULE and "(" not in lhs.args[0]:
             return Judgement("definition", id_, "a schedule is chosen here")
         why = f"{names} is not declared" if names else "it may be a definition or a condition"
         return Judgement("undecided", id_, f"this is no identity, and {why}")

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, app, is_scalar, mul, neg, normal, num
-from derivations.reading import bounds, guidance, sde, transitions, updates
+from derivations.reading import bounds, guidance, naming, sde, transitions, updates
 from derivations.reading.compare import equal
 from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
-from derivations.reading.equations import OPAQUE, Equations
+from derivations.reading.equations import Equations
 from derivations.reading.notation import Notation
 from derivations.reading.signature import DENSITIES, Signature, key_of
+from derivations.reading.standing import matched, named
 from derivations.reading.statements import Statement, integers, statements
-from derivations.reading.syntax import Row, UnreadError, show
+from derivations.reading.syntax import Row, UnreadError, leaves, show
 from derivations.reading.unfolding import canonical
 from derivations.reading.verdict import Judgement, summed
 
@@ -25,9 +26,13 @@ def is_index(t: Term) -> bool:
     return t.op == "sym" and t.args[0] in COUNTERS
 
 
+def _is_number(t: Term) -> bool:
+    """Whether no name occurs in a term."""
+    return is_scalar(t) and not any(p.op == "app" or (p.op == "sym" and p.args[0] != "pi") for p in walk(t))
+
+
 COUNTERS = frozenset({"t", "s", "i", "j", "k", "n", "T", "u", "r"})
 SETTINGS = frozenset({"in", "<<", ">>", "->", "perp", "not in"})
-UNDEFINABLE = OPAQUE | {"E|"}  # what an equation cannot give a meaning to
 ORDERS = frozenset({"<", "<=", ">", ">=", "!="})
 
 
@@ -50,6 +55,7 @@ class Judge:
     signature: Signature = field(default_factory=Signature)
     noises: set[str] = field(default_factory=lambda: {"eps", "xi"})
     context: str = ""
+    seen: set[str] = field(default_factory=set)  # the names of the formulas before
     hints: bool = True  # whether to look for the nearest true formula
 
     def formula(self, row: Row, display: bool = True, context: str = "") -> Judgement:
@@ -68,6 +74,10 @@ class Judge:
         for s in found:
             self._declare_noise(s)
         return summed([self.statement(s, names, display) for s in found if s.relations or len(found) == 1])
+
+    def mention(self, row: Row) -> None:
+        """Note the names of a formula that has been read."""
+        self.seen |= {key_of(i) for i in leaves(row) if i.kind == "name"}
 
     def _declare_noise(self, s: Statement) -> None:
         """eps ~ N(0, I) makes a noise of its name."""
@@ -154,7 +164,7 @@ class Judge:
             el = Elaborator(self.signature, names)
             equation = sde.read(el, *s.sides)
             el.settle((*s.sides[0], *s.sides[1]))
-            return replace(sde.judge(equation, self.context), reading=s.text)
+            return replace(matched(sde.judge(equation, self.context)), reading=s.text)
         flow = sde.flow_variable(s.sides[0]) if len(s.sides) == 2 else None
         if flow is not None:
             judged = self._flow(s, flow, names)
@@ -167,7 +177,7 @@ class Judge:
         exact = [
             p for p in pairs if p[2] != "~~"
         ] or pairs  # an approximation says nothing where something exact is said
-        links = [self.link(notation, a, b, r, display) for a, b, r in exact]
+        links = [named(self.link(notation, a, b, r, display)) for a, b, r in exact]
         bad = next((k for k, j in enumerate(links) if j.verdict == "refuted"), None)
         out = summed(links)
         where = f"step {bad + 1} of {len(links)}: " if bad is not None and len(links) > 1 else ""
@@ -185,22 +195,28 @@ class Judge:
             (a.op == "app" and a.args[0] == "x") or (a.op == "sym" and a.args[0] in ("eps",)) for a in equation.drift
         ):
             return None
-        return replace(sde.judge(equation, self.context), reading=s.text)
+        return replace(matched(sde.judge(equation, self.context)), reading=s.text)
 
     def link(self, notation: Notation, lhs: Term, rhs: Term, relation: str, display: bool = True) -> Judgement:
         """One equation."""
-        if not is_scalar(lhs):
+        if not is_scalar(lhs) and lhs.op in ("app", "sym"):
             found = guidance.judge(lhs, rhs)
             if found is not None:
                 return found
         if rhs.op == "app" and rhs.args[0] == "law N" and lhs.op == "app" and "(" in lhs.args[0]:
             rhs = normal(lhs.args[1], *rhs.args[1:])
-        value = relation in ("=", ":=") and lhs.op in ("app", "sym") and is_scalar(lhs) and not rhs.free
-        if value and "(" not in lhs.args[0]:
+        defining = relation in ("=", ":=")
+        if defining and is_scalar(lhs) and naming.may_name(lhs, ()) and "(" not in lhs.args[0] and _is_number(rhs):
             return Judgement("definition", message="a setting")
         kernel = transitions.judge(lhs, rhs)
         if kernel is not None:
-            return kernel
+            return matched(kernel)
+        if defining and naming.of_densities(lhs, rhs):
+            found = bounds.judge(lhs, rhs, relation)
+            if found is not None and found.verdict == "proved" and any(p.op == "prod" for p in walk(rhs)):
+                return Judgement("definition", "conv.ddpm", "the joint density of a Markov chain")
+            if found is not None and found.verdict in ("proved", "refuted"):
+                return found
         strange = self._strange_density(lhs, rhs)
         if strange is not None:
             return strange
@@ -210,33 +226,37 @@ class Judge:
         if choice is not None:
             return choice
         if (
-            relation in ("=", ":=")
-            and lhs.op in ("app", "sym")
-            and lhs.args[0] not in UNDEFINABLE
+            defining
+            and naming.may_name(lhs, self.noises)
             and not notation.knows(lhs)
             and self._fresh(lhs, rhs)
         ):
             return self._defined(notation, lhs, rhs)
         if (
-            relation in ("=", ":=")
+            defining
             and lhs.op == "app"
             and lhs.args[0] == "KL"
             and all(a.op == "sym" for a in lhs.args[1:])
         ):
+            spelled = naming.spelled_out(lhs, rhs)
+            found = None if spelled is None else bounds.judge(spelled, rhs, relation)
+            if found is not None and found.verdict == "refuted":
+                return found
             return Judgement("definition", "kl.cross_entropy", "the divergence by its definition")
         stranger = self._new_density(notation, lhs, rhs)
         if stranger and relation in ("=", ":="):
             return Judgement("definition", message=f"{stranger} is given its meaning here")
-        if rhs.op == "neg" and rhs.args[0].op == "sym" and not notation.knows(rhs.args[0]) and relation in ("=", ":="):
-            return self._defined(notation, rhs.args[0], neg(lhs))
+        last, value = (rhs.args[0], neg(lhs)) if rhs.op == "neg" else (rhs, lhs)
         if (
-            rhs.op == "sym"
-            and not is_index(rhs)
-            and not notation.knows(rhs)
-            and (lhs.op not in ("sym", "app") or lhs.args[0] in OPAQUE)
-            and relation in ("=", ":=")
+            defining
+            and last.op == "sym"
+            and not is_index(last)
+            and not notation.knows(last)
+            and (rhs.op == "neg" or lhs.op not in ("sym", "app") or lhs.args[0] in naming.OPAQUE)
+            and naming.may_be_named_at_the_end(last, self.noises, self.seen)
+            and last not in lhs.free
         ):
-            return self._defined(notation, rhs, lhs)
+            return self._defined(notation, last, value)
         if (
             is_scalar(lhs)
             and relation in ("=", ":=", "<=", ">=")
@@ -249,7 +269,11 @@ class Judge:
             return self._ordered(notation, lhs, rhs, relation)
         langevin = updates.langevin(lhs, rhs, self.noises | {"z"}, notation.domains)
         if langevin is not None:
-            return langevin
+            return matched(langevin)
+        if defining and notation.world.name == "edm":
+            flow = updates.denoising_flow(notation, lhs, rhs)
+            if flow is not None:
+                return matched(flow)
         equations = Equations(notation, self.noises)
         if relation in ("=", ":=") and equations.scheme(lhs, rhs):
             return Judgement("definition", "em.scheme", "a step of a scheme")
@@ -347,9 +371,9 @@ class Judge:
         bar = next((k for k, i in enumerate(left) if i.kind == "sep"), len(left))
         value = self._read(left[:bar], names)
         if value.op == "app" and "(" in value.args[0]:
-            return replace(self.link(self.notation, value, law, "="), reading=s.text)
+            return replace(named(self.link(self.notation, value, law, "=")), reading=s.text)
         given = next((p for p in walk(law) if p.op == "app" and p.args[0] == value.args[0] and len(p.args) == 2), None)
         if value.op != "app" or value.args[0] != "x" or len(value.args) != 2 or given is None:
             return meaning
         density = app("q(x|x)", value, value.args[1], given, given.args[1])
-        return replace(self.link(self.notation, density, law, "="), reading=s.text)
+        return replace(named(self.link(self.notation, density, law, "=")), reading=s.text)

@@ -164,6 +164,7 @@ class Unfolder:
         for rule in rules:
             self.add(rule)
         self.used: dict[str, None] = {}
+        self.theorems: dict[str, None] = {}  # of these, those that say what a density, a score or a mean is
         self.rounds = 0
         self.current: dict[Term, Term] = {}  # what an index of a right side stands for that its left side does not bind
 
@@ -192,6 +193,8 @@ class Unfolder:
             if depth > MAX_ROUNDS or self.rounds > 4_000:
                 raise UnreadError("definitions that go round in a circle", rule.id)
             self.used.setdefault(rule.id)
+            if rule.kind == "theorem" and rule.left.op == "app" and _says_something(rule.left):
+                self.theorems.setdefault(rule.id)
             try:
                 return self(canonical(instance(rule.right, {**self.current, **table})), depth + 1)
             except TermError as reason:
@@ -206,6 +209,11 @@ class Unfolder:
             return rebuild(t, args)
         except TermError as reason:
             raise UnreadError(f"a definition does not fit here: {reason}") from None
+
+
+def _says_something(left: Term) -> bool:
+    """Whether a rule about this term is more than a name: it is a density, a score, or a conditional mean."""
+    return "(" in left.args[0] or left.args[0] in ("score", "E|")
 
 
 def squares(t: Term) -> Term:

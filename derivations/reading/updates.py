@@ -101,6 +101,8 @@ def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:
             return None
     if state is None or not _later(state[0].args[1], lhs.args[1]) or (network is None and data == num(0)):
         return None
+    if lhs.args[1] == num(0) and (data != num(0) or drawn):
+        return None  # the data in terms of the noise that was added to it: an identity, and no step
     names = {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}
     if not names <= SCHEDULE | set(BARE):
         return None
@@ -230,4 +232,21 @@ def langevin(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str
     )
 
 
-__all__ = ["Step", "judge", "step", "sym"]
+def denoising_flow(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
+    """dx/dsigma = (x - D) / sigma, the probability flow in the noise level; None when the equation is no such flow."""
+    if lhs.op != "app" or lhs.args[0] != "rate" or len(lhs.args) != 3 or lhs.args[2] != sym("sigma"):
+        return None
+    x, level = lhs.args[1:]
+    unfold = notation.unfolder(level)
+    wanted = unfold(mul(num(-1), level, app("score", x, level, sort=x.sort)))
+    found = unfold(rhs)
+    if not {p.args[0] for p in walk(found) if p.op == "app"} & {"D", "D_theta", "score"}:
+        return None
+    answer = equal(found, wanted, notation.domains)
+    said = "the probability flow in the noise level" if answer.status == "proved" else answer.reason
+    return Judgement(
+        answer.status, "pfode.fokker_planck", said, witness=dict(answer.witness or {}), values=answer.values
+    )
+
+
+__all__ = ["Step", "denoising_flow", "judge", "langevin", "step", "sym"]

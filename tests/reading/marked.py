@@ -8,6 +8,7 @@ from pathlib import Path
 from derivations.reading import audit_file
 
 NOTES = Path(__file__).parent / "notes"
+ADVERSARIAL = Path(__file__).parent / "adversarial"
 MARK = re.compile(r"(<!--|%) false")
 OPENING = re.compile(r"\s*(\$\$|\\begin\{(equation|align)\*?\}|\\\[)?\s*")
 
@@ -28,6 +29,11 @@ def planted(path, equation):
         if not OPENING.fullmatch(line):
             return False
     return False
+
+
+def waits(equation):
+    """Whether a verdict waits for a chapter: it would be proved if the book proved the ID that it names."""
+    return "which the book does not prove yet" in equation.judgement.message
 
 
 @cache

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from derivations.reading import audit_text
-from tests.reading.marked import NOTES, audited
+from tests.reading.marked import NOTES, audited, waits
 
 FILES = sorted(NOTES.iterdir())
 
@@ -26,8 +26,8 @@ def test_most_is_read_and_decided_and_most_mistakes_are_found():
     """The floors are what the reader reaches; they may only rise."""
     true, false = Counter(), Counter()
     for path in FILES:
-        for planted, verdict, _ in audited(path)[1]:
-            (false if planted else true)[verdict] += 1
+        for planted, verdict, e in audited(path)[1]:
+            (false if planted else true)["waits" if waits(e) else verdict] += 1
     total = true.total() + false.total()
     assert total >= 130
     assert (true + false)["unread"] <= 2

@@ -1,0 +1,82 @@
+"""What an equation may give a meaning to: a name that has none yet, and never a computation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from derivations.kernel.terms import Term, app
+from derivations.reading.coordinates import walk
+
+OPAQUE = frozenset(
+    {"integral", "E", "KL", "jacobian", "grad_theta", "grad_phi", "row", "rate", "Var[]", "Cov[]", "bb V[]", "cal H[]"}
+    | {"H[]", "Ent[]", "lim", "optimum"}
+)
+COMPUTED = OPAQUE | {"E|", "Var[]|", "Cov[]|", "score", "law N"}  # what means something before any equation says so
+FIXED = frozenset({"d", "pi"})
+STATES = frozenset({"x", "y", "z"})
+
+
+def is_density(t: Term) -> bool:
+    """Whether a term is a density, written with its shape in brackets."""
+    return t.op == "app" and str(t.args[0])[:1] in "pq" and "(" in str(t.args[0])
+
+
+def is_computed(t: Term) -> bool:
+    """Whether a term is a computation: an expectation, a variance, a divergence, a rate, an integral."""
+    return t.op not in ("sym", "app") or t.args[0] in COMPUTED
+
+
+def computes(t: Term) -> bool:
+    """Whether a term has a computation in it: an integral, a derivative, an expectation, a divergence, a limit."""
+    binding = ("int", "diff", "grad", "divg", "jac", "sum", "prod", "tr", "logdet", "normal")
+    return any(p.op in binding or (p.op == "app" and p.args[0] in COMPUTED) for p in walk(t))
+
+
+def may_name(t: Term, noises: Collection[str]) -> bool:
+    """Whether an equation may give this term its meaning."""
+    return (
+        not is_computed(t)
+        and not (t.op == "sym" and t.args[0] in FIXED)
+        and not (t.args[0] in noises and len(t.args) <= 2)
+    )
+
+
+def may_be_named_at_the_end(t: Term, noises: Collection[str], seen: Collection[str]) -> bool:
+    """Whether `expression = name` may give the name its meaning: nobody has written it before."""
+    return may_name(t, noises) and t.args[0] not in STATES and t.args[0] not in seen
+
+
+def of_densities(lhs: Term, rhs: Term) -> bool:
+    """Whether an equation says how a density is made of densities: a quotient of them, or a product over a chain."""
+    parts = list(walk(rhs))
+    made = all(p.op in ("mul", "div", "prod", "num", "neg", "add", "sym") or p.op == "app" for p in parts)
+    return is_density(lhs) and made and _only_densities(rhs) and any(p.op in ("div", "prod") for p in parts)
+
+
+def spelled_out(lhs: Term, rhs: Term) -> Term | None:
+    """KL(q || p) with the densities that the right side writes out for q and p; None when it does not."""
+    if lhs.op != "app" or lhs.args[0] != "KL" or not all(a.op == "sym" for a in lhs.args[1:]):
+        return None
+    found = {str(p.args[0]).split("(")[0]: p for p in walk(rhs) if is_density(p)}
+    names = [str(a.args[0]) for a in lhs.args[1:]]
+    return app("KL", *(found[n] for n in names)) if all(n in found for n in names) else None
+
+
+def _only_densities(t: Term) -> bool:
+    if t.op == "prod":
+        return _only_densities(t.args[3])
+    if t.op in ("mul", "div"):
+        return all(_only_densities(a) for a in t.args if isinstance(a, Term))
+    return is_density(t)
+
+
+__all__ = [
+    "COMPUTED",
+    "OPAQUE",
+    "is_computed",
+    "is_density",
+    "may_be_named_at_the_end",
+    "may_name",
+    "of_densities",
+    "spelled_out",
+]

@@ -1,0 +1,41 @@
+"""Documents made to mislead: for every true formula a false one beside it that differs by little.
+
+Behind a comment `false` stands what is false. Nobody is accused falsely, nothing false is proved, and nothing false is
+waved through as the definition of a name.
+"""
+
+from collections import Counter
+
+import pytest
+
+from tests.reading.marked import ADVERSARIAL, audited
+
+FILES = sorted(ADVERSARIAL.iterdir())
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
+def test_no_true_formula_is_refuted(path):
+    found = audited(path)[1]
+    assert [e.formula.tex for false, verdict, e in found if verdict == "refuted" and not false] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
+def test_nothing_false_is_proved_or_called_a_definition(path):
+    found = audited(path)[1]
+    passed = [(verdict, e.formula.tex) for false, verdict, e in found if false and verdict in PASSED]
+    assert passed == []
+
+
+PASSED = ("proved", "convention", "definition")
+
+
+def test_there_is_much_of_both_kinds_and_most_mistakes_are_found():
+    """The floors are what the judge reaches; they may only rise."""
+    true, false = Counter(), Counter()
+    for path in FILES:
+        for planted, verdict, e in audited(path)[1]:
+            if e.formula.kind == "display":
+                (false if planted else true)[verdict] += 1
+    assert len(FILES) >= 19 and true.total() >= 161 and false.total() >= 161
+    assert false["refuted"] >= 95, false
+    assert true["proved"] + true["convention"] + true["definition"] >= 100, true
