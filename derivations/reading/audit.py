@@ -229,7 +229,7 @@ class Reading:
             return self.judge
         if self.path is None and defines_path(row):
             notation = Notation(WORLDS["plain"], names=self.judge.notation.names)
-            self.path = Judge(notation, self.judge.signature, self.judge.noises, hints=self.judge.hints)
+            self.path = Judge(notation, self.judge.signature, self.judge.noises, "", self.judge.seen, self.judge.hints)
         scheduled = any(i.kind == "name" and i.text in SCHEDULED for i in leaves(row))
         return self.judge if self.path is None or scheduled else self.path
 

@@ -97,9 +97,9 @@ class Equations:
         a, b = self._whole(once, current, unfold)[0]
         left, right = self.strangers(a), self.strangers(b)
         names = ", ".join(sorted(left | right))
-        opaque = {p.args[0] for t in (a, b) for p in walk(t) if p.op == "app"} & (OPAQUE - {"optimum"})
+        computed = naming.computes(a) or naming.computes(b)
         for here, there, side in ((left, right, a), (right, left, b)):
-            if here and not there and not opaque and not self.familiar(side):
+            if here and not there and not computed and not self.familiar(side):
                 return Judgement("definition", id_, f"{names} is given its meaning here")
         said = {p.args[0] for t in (rhs, b) for p in walk(t) if p.op in ("app", "sym")}
         if naming.may_name(lhs, self.noises) and is_scalar(lhs) and not said & SCHEDULE and "(" not in lhs.args[0]:
@@ -236,6 +236,8 @@ class Equations:
                 if p.op == "sym" and name in self.notation.world.free and self.notation.world.state is not None:
                     out.add(name)  # alpha without an index is any name
                     continue
+                if p.op == "sym" and p not in t.free:
+                    continue  # it is bound
                 if name in known or name in ALWAYS or name.startswith("∂"):
                     continue
                 if name in self.noises or (name in INDICES and is_scalar(p)):

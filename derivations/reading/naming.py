@@ -29,7 +29,7 @@ def is_computed(t: Term) -> bool:
 def computes(t: Term) -> bool:
     """Whether a term has a computation in it: an integral, a derivative, an expectation, a divergence, a limit."""
     binding = ("int", "diff", "grad", "divg", "jac", "sum", "prod", "tr", "logdet", "normal")
-    return any(p.op in binding or (p.op == "app" and p.args[0] in COMPUTED) for p in walk(t))
+    return any(p.op in binding or (p.op == "app" and p.args[0] in COMPUTED - {"optimum"}) for p in walk(t))
 
 
 def may_name(t: Term, noises: Collection[str]) -> bool:
