@@ -258,6 +258,8 @@ class Equations:
         said = {p.args[0] for t in (rhs, b) for p in walk(t) if p.op in ("app", "sym")}
         if is_scalar(lhs) and lhs.op in ("app", "sym") and not said & SCHEDULE:
             return False  # a schedule that is chosen, like beta_t = t / T
+        if is_scalar(lhs) and lhs.op == "app" and _at_ends_only(rhs):
+            return False  # or beta_t between beta_1 and beta_T
         name = lhs.args[0] if lhs.op == "pow" and lhs.args[0].op in ("app", "sym") else lhs
         if name.op not in ("app", "sym") or a != canonical(lhs):
             return True
@@ -276,6 +278,12 @@ class Equations:
     def _noisy(self, a: Term, b: Term) -> bool:
         """Whether both sides are about data and noise, the state having been put in."""
         return self.notation.world.state is not None and bool(bare_noise((a, b), self.noises))
+
+
+def _at_ends_only(t: Term) -> bool:
+    """Whether a term has a schedule in it, and only at fixed steps or the last one."""
+    found = [p for p in walk(t) if p.op == "app" and p.args[0] in ("beta", *SCHEDULE) and len(p.args) == 2]
+    return bool(found) and all(p.args[1].op == "num" or p.args[1].args[0] in ("T", "N") for p in found)
 
 
 def _outside_indices(t: Term) -> Iterator[Term]:
