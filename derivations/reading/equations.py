@@ -256,11 +256,9 @@ class Equations:
         if designed and not {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")} <= PRECONDITIONING:
             return False  # the coefficients of another design
         said = {p.args[0] for t in (rhs, b) for p in walk(t) if p.op in ("app", "sym")}
-        if is_scalar(lhs) and lhs.op in ("app", "sym") and not said & SCHEDULE:
+        named = lhs.op in ("app", "sym") and lhs.args[0] not in OPAQUE
+        if is_scalar(lhs) and named and not said & SCHEDULE:
             return False  # a schedule that is chosen, like beta_t = t / T
-        designed = lhs.op in ("app", "sym") and str(lhs.args[0]).startswith("c_")
-        if designed and not {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")} <= PRECONDITIONING:
-            return False  # the coefficients of another design
         if is_scalar(lhs) and lhs.op == "app" and _at_ends_only(rhs):
             return False  # or beta_t between beta_1 and beta_T
         name = lhs.args[0] if lhs.op == "pow" and lhs.args[0].op in ("app", "sym") else lhs
