@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from derivations.kernel.terms import Term, is_scalar, sym
-from derivations.reading import bayes, hints, laws, naming, updates
+from derivations.reading import bayes, hints, laws, naming, ranges, updates
 from derivations.reading.binders import replaced
 from derivations.reading.compare import Answer, agrees, equal
 from derivations.reading.coordinates import walk
@@ -102,7 +102,8 @@ class Equations:
             if here and not there and not computed and not self.familiar(side):
                 return Judgement("definition", id_, f"{names} is given its meaning here")
         said = {p.args[0] for t in (rhs, b) for p in walk(t) if p.op in ("app", "sym")}
-        if naming.may_name(lhs, self.noises) and is_scalar(lhs) and not said & SCHEDULE and "(" not in lhs.args[0]:
+        free = naming.may_name(lhs, self.noises) and (a == canonical(lhs) or lhs.args[0] in ("beta", *SCHEDULE))
+        if free and is_scalar(lhs) and not said & SCHEDULE and "(" not in lhs.args[0]:
             return Judgement("definition", id_, "a schedule is chosen here")
         why = f"{names} is not declared" if names else "it may be a definition or a condition"
         return Judgement("undecided", id_, f"this is no identity, and {why}")
@@ -250,7 +251,10 @@ class Equations:
         names = {p.args[0] for t in (a, b) for p in walk(t) if p.op == "app"}
         if names & OPAQUE:
             return False
-        if self.strangers(a, b):
+        strange = self.strangers(a, b)
+        if strange and (ranges.expands(a, b) or (strange <= set(self.notation.ranges) and ranges.same_names(a, b))):
+            return True
+        if strange:
             return self._computes(a, b)
         designed = lhs.op in ("app", "sym") and str(lhs.args[0]).startswith("c_")
         if designed and not {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")} <= PRECONDITIONING:

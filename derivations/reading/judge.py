@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, app, is_scalar, mul, neg, normal, num
-from derivations.reading import bounds, guidance, naming, sde, transitions, updates
+from derivations.reading import bounds, guidance, naming, ranges, sde, transitions, updates
 from derivations.reading.compare import equal
 from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
@@ -73,11 +73,22 @@ class Judge:
         names = integers(row)
         for s in found:
             self._declare_noise(s)
+        self._declare_ranges(found)
         return summed([self.statement(s, names, display) for s in found if s.relations or len(found) == 1])
 
     def mention(self, row: Row) -> None:
         """Note the names of a formula that has been read."""
         self.seen |= {key_of(i) for i in leaves(row) if i.kind == "name"}
+
+    def _declare_ranges(self, found: list[Statement]) -> None:
+        """Vectors, numbers and their ranges, as the document declares them; what the notation knows it knows better."""
+        for name, word in ranges.declared(found):
+            if word == "vector":
+                self.signature.vectors.add(name)
+            elif word == "real" and name not in self.signature.vectors:
+                self.signature.scalars.add(name)
+            if name not in self.notation.world.domains:
+                self.notation.ranges[name] = word
 
     def _declare_noise(self, s: Statement) -> None:
         """eps ~ N(0, I) makes a noise of its name."""

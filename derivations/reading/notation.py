@@ -65,6 +65,7 @@ class Notation:
     def __init__(self, world: World, scalar_world: bool = False, names: frozenset[str] = frozenset()) -> None:
         self.world, self.scalar_world, self.names = world, scalar_world, names
         self.own: list[Rule] = []
+        self.ranges: dict[str, str] = {}  # of the names that the document declares
         self.parent: Notation | None = None  # of a flat notation: the one in vectors
         self.flat_own: list[Rule] = []  # what was defined in one dimension
         self.stated: dict[Term, Term] = {}  # densities that the document gives a form: kept apart, and not put in
@@ -79,7 +80,7 @@ class Notation:
         """The same notation in one dimension; what the document defined in vectors is not carried over."""
         out = Notation(self.world, True, self.names)
         out.own = [*(f for r in self.own if (f := _flattened(r)) is not None), *self.flat_own]
-        out.parent = self
+        out.parent, out.ranges = self, self.ranges
         return out
 
     def ends(self) -> set[Term]:
@@ -108,7 +109,8 @@ class Notation:
         sigma = app("sigma", sym("t", REAL))
         preserving = (sqrt(add(num(1), neg(power(sigma, 2)))), sqrt(add(num(1), mul(num(-1), power(sigma, 2)))))
         below = any(r.left.args[0] == "alpha" and r.right in preserving for r in self.own)
-        return {**self.world.domains, "sigma": "unit"} if below else self.world.domains
+        ranges = {name: word for name, word in self.ranges.items() if word != "vector"}
+        return {**self.world.domains, **ranges, **({"sigma": "unit"} if below else {})}
 
     def unfolded(self, t: Term) -> Term:
         """A coefficient with what is known of it put in."""

@@ -1,0 +1,70 @@
+"""What a document says of its names: `x, y in R^d` are vectors, `a in R` a number, `0 < a < 1` and `a > 0` ranges.
+
+A name that is declared so stands for any value there, so that an equation about it is a claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derivations.kernel.terms import Term
+from derivations.reading.signature import key_of
+from derivations.reading.statements import Statement
+from derivations.reading.syntax import Item, Row
+
+POSITIVE = {(">", "0"): "positive", (">=", "0"): "nonnegative"}
+
+
+def declared(found: list[Statement]) -> Iterator[tuple[str, str]]:
+    """The names that the clauses of a formula declare, each "vector", "real", "positive", "nonnegative" or "unit"."""
+    waiting: list[Item] = []
+    for s in found:
+        names = [*waiting, *_names(s.sides[0])]
+        if not s.relations:
+            waiting = names
+            continue
+        word = _word(s)
+        if word:
+            yield from ((key_of(i), word) for i in names or _names(s.sides[1]))
+        waiting = []
+
+
+def _names(row: Row) -> list[Item]:
+    """The one plain name of a side; nothing for anything else."""
+    return list(row) if len(row) == 1 and row[0].kind == "name" and not row[0].sub and not row[0].sup else []
+
+
+def _word(s: Statement) -> str:
+    right = s.sides[-1]
+    if s.relations == ("in",) and len(right) == 1 and right[0].text == "bb R":
+        sup = right[0].sup
+        return "real" if not sup else "vector" if len(sup) == 1 and sup[0].kind == "name" else ""
+    last = right[0].text if len(right) == 1 and right[0].kind == "number" else ""
+    if len(s.sides) == 2:
+        return POSITIVE.get((s.relations[0], last), "")
+    first = s.sides[0][0].text if len(s.sides[0]) == 1 else ""
+    return "unit" if s.relations == ("<", "<") and (first, last) == ("0", "1") and _names(s.sides[1]) else ""
+
+
+def same_names(a: Term, b: Term) -> bool:
+    """Whether two sides are about the same quantities, and neither is a bare one: then `=` claims an identity."""
+    return a.op not in ("sym", "app") and b.op not in ("sym", "app") and _quantities(a) == _quantities(b)
+
+
+def expands(a: Term, b: Term) -> bool:
+    """Whether a function of a sum is set equal to another sum of the same numbers, as in exp(a + b) = exp a + exp b."""
+    inside = a.args[1] if a.op == "div" else a.args[0] if a.op in ("exp", "pow", "sqrt", "log") else None
+    return isinstance(inside, Term) and inside.op == "add" and b.op == "add" and same_names(a, b)
+
+
+def _quantities(t: Term) -> set[Term]:
+    if t.op in ("sym", "app"):
+        return set() if t.op == "sym" and t.args[0] in ("d", "pi") else {t}
+    return {
+        s
+        for s in set().union(*(_quantities(a) for a in t.args if isinstance(a, Term)), set())
+        if s in t.free or s.op == "app"
+    }
+
+
+__all__ = ["declared", "expands", "same_names"]
