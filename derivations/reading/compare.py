@@ -82,6 +82,7 @@ def _decided(lhs: Term, rhs: Term, words: Mapping[str, str]) -> Answer:
         sensible = decide(lhs, rhs, domain=_domain((lhs, rhs, *defined), words), facts=defined)
         if sensible.status == "proved":
             return Answer("proved", "wherever both sides are defined")
+        declared = words
         words = {
             **{
                 name: "positive"
@@ -92,6 +93,9 @@ def _decided(lhs: Term, rhs: Term, words: Mapping[str, str]) -> Answer:
         }
         again = decide(lhs, rhs, domain=_domain((lhs, rhs, *facts), words), facts=facts)
         if again.status == "proved":
+            sides = [t if not _has_vectors(t) else one_dimensional(_renamed(t)) for t in (lhs, rhs)]
+            if _by_numbers(sides[0], sides[1], declared, found).status == "refuted":
+                return Answer("undecided", "it holds for positive values of what is not declared, and not for all")
             return Answer("proved", "for positive values of what is not declared")
     if not _has_vectors(lhs) and not _has_vectors(rhs):
         return _by_numbers(lhs, rhs, words, found)

@@ -41,6 +41,7 @@ def test_a_name_that_was_written_before_is_not_defined_by_what_comes_to_it():
         (r"Let $p,q\in\mathbb R^d$.", r"\|p+q\|^2 = \|p\|^2 + 2p^\top q + \|q\|^2", "proved"),
         ("For $0<a<1$:", r"\frac{d}{da}\log\frac{a}{1-a} = \frac{1}{a(1-a)}", "proved"),
         (r"Let $a\in\mathbb R$.", r"\sqrt{a^2} = a", "undecided"),
+        ("", r"\sqrt{a^2} = a", "undecided"),
         ("For $a>0$:", r"\sqrt{a^2} = a", "proved"),
         ("", r"e^{a+b} = e^a + e^b", "refuted"), ("", r"a^2 + b^2 = c^2", "undecided"),
     ],
