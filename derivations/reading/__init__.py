@@ -18,6 +18,10 @@ laws, updates, guidance       sums with noise as laws, steps of samplers, mixed 
 sde, transitions              differential equations, their reverses and kernels
 forms, chains, expectations, finite, bounds   log-densities, expectations, divergences, bounds
 bayes, gaussians, moments     conditional densities, divergences of Gaussians, variances
+averages     expectations over everything, by linearity
+naming       what an equation may define
+ranges       what a document declares of its names
+standing     what the book proves of the IDs that are matched
 prose                         a small table of false claims in words
 
 A whole document:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, app, is_scalar, mul, neg, normal, num
-from derivations.reading import bounds, guidance, naming, ranges, sde, transitions, updates
+from derivations.reading import averages, bounds, guidance, naming, ranges, sde, transitions, updates
 from derivations.reading.compare import equal
 from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
@@ -285,6 +285,10 @@ class Judge:
             flow = updates.denoising_flow(notation, lhs, rhs)
             if flow is not None:
                 return matched(flow)
+        if defining:
+            average = averages.judge(lhs, rhs, self.noises, notation.domains)
+            if average is not None:
+                return average
         equations = Equations(notation, self.noises)
         if relation in ("=", ":=") and equations.scheme(lhs, rhs):
             return Judgement("definition", "em.scheme", "a step of a scheme")

@@ -1,0 +1,35 @@
+"""Expectations over everything: linearity, moments of standard noise, and laws of three outcomes that refute."""
+
+import pytest
+
+from derivations.reading import audit_text
+
+SETTING = r"Let $\boldsymbol\epsilon\sim\mathcal N(\mathbf 0,\mathbf I)$." + "\n\n"
+
+
+def judged(tex):
+    return audit_text(f"{SETTING}$${tex}$$").equations[-1].judgement
+
+
+@pytest.mark.parametrize(
+    "tex, verdict",
+    [
+        (r"\mathbb E\|\boldsymbol\epsilon\|^2 = d", "proved"), (r"\mathbb E\|\boldsymbol\epsilon\|^2 = 1", "refuted"),
+        (r"\mathbb E\|\mathbf m+\sigma\boldsymbol\epsilon\|^2 = \|\mathbf m\|^2+\sigma^2d", "proved"),
+        (r"\mathbb E\|\mathbf m+\sigma\boldsymbol\epsilon\|^2 = \|\mathbf m\|^2+\sigma^2", "refuted"),
+        (r"\mathbb E[aX+b] = a\mathbb E[X]+b", "proved"), (r"\mathbb E[aX+b] = a\mathbb E[X]", "refuted"),
+        (r"\operatorname{Var}(X) = \mathbb E[X^2]-(\mathbb E[X])^2", "proved"), (r"\operatorname{Var}(X) = \mathbb E[X^2]", "refuted"),
+        (r"\operatorname{Var}(aX+b) = a^2\operatorname{Var}(X)", "proved"), (r"\operatorname{Var}(aX+b) = a\operatorname{Var}(X)", "refuted"),
+        (r"\operatorname{Cov}(X,Y) = \mathbb E[XY]-\mathbb E[X]\mathbb E[Y]", "proved"), (r"\mathbb E[XY] = \mathbb E[X]\mathbb E[Y]", "refuted"),
+        (r"\mathbb E[(X-Y)^2] = \mathbb E[X^2]-2\mathbb E[XY]+\mathbb E[Y^2]", "proved"), (r"\mathbb E[X]^2 = \mathbb E[X^2]", "refuted"),
+        (r"\mathbb E[X] = X", "undecided"), (r"\mathbb E[\|\boldsymbol\epsilon-h(\boldsymbol\epsilon)\|^2] = d", "undecided"),
+    ],
+)  # fmt: skip
+def test_what_is_linear_is_decided(tex, verdict):
+    assert judged(tex).verdict == verdict
+
+
+def test_constants_are_told_and_so_is_the_law():
+    assert judged(r"\operatorname{Var}(aX+b) = a^2\operatorname{Var}(X)").message.endswith("a, b being constant")
+    found = judged(r"\mathbb E[X]^2 = \mathbb E[X^2]")
+    assert found.message.startswith("for a law of 3 equally likely outcomes: ") and set(found.witness) == {"X_1", "X_2", "X_3"}
