@@ -1,6 +1,7 @@
 """Recorded results on a page: tables as they were measured, with where and when; refused when they are no record."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,11 @@ def test_what_is_no_record_is_refused(folder: Path, content: str | None) -> None
 
 
 def test_the_records_of_the_repository_can_be_shown() -> None:
-    for path in FOLDER.glob("*.json"):
-        assert "Measured: " in results(path.stem, "")
-        for picture in json.loads(path.read_text(encoding="utf-8"))["pictures"]:
-            assert (FOLDER / picture["file"]).is_file()
+    pages = [path.read_text(encoding="utf-8") for path in FOLDER.parent.glob("*.md")]
+    named = {name for page in pages for name in re.findall(r"<!-- book: results (\w+) -->", page)}
+    assert named
+    for path in (FOLDER / f"{name}.json" for name in named):
+        if path.is_file():
+            assert "Measured: " in results(path.stem, "")
+            for picture in json.loads(path.read_text(encoding="utf-8"))["pictures"]:
+                assert (FOLDER / picture["file"]).is_file()

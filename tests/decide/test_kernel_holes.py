@@ -54,7 +54,7 @@ FALSE = {
     "a rule for integers is none for halves": (
         f(Fraction(1, 2)), num(0), (), (forall(i, eq(f(i), num(0))),), "does not hold"),
     "a rule that unfolds into itself": (
-        f(x), num(0), (), (forall(x, eq(f(x), f(x) + 1)),), "mentions f again"),
+        f(x), num(0), (), (forall(x, eq(f(x), f(x + 1))),), "mentions f again"),
     "a condition under a sum is not about the free i": (
         diff(x, sum_(i, 1, n, log(-(x * i)))), n / x, (lt(0, x), lt(i, 0), lt(0, n)), (), "> 0"),
     "a guard that owes a root does not hold": (
