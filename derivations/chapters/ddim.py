@@ -103,7 +103,7 @@ a_t, a_s, b_t, b_s, c = scalar("alpha_t"), scalar("alpha_s"), scalar("sigma_t"),
 fits = (lt(0, b_t), lt(0, c), (le(c, b_s), "not more fresh noise than there is room for"))
 
 
-@chapter.theorem("ddim.coefficients", "From any levels to any others", given=fits, witness={c: Fraction(1, 9)},
+@chapter.theorem("ddim.coefficients", "From any levels to any others", given=fits, witness={c: Fraction(1, 9), b_s: Fraction(1, 2)},
                  no_twin="the law does not depend on the way; ddim.forms computes the step without fresh noise")  # fmt: skip
 def coefficients(sheet: Calculation) -> None:
     r"""Signal and noise levels may be any. The clean point is known, so the noise that leads to $\mathbf{x}$ is known as well: keep the part
