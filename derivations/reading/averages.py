@@ -31,7 +31,7 @@ class Beyond(Exception):
 def judge(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str, str]) -> Judgement | None:
     """The verdict on an equation with expectations over everything; None when it is not decided here.
 
-    A small letter inside an expectation may be a constant too: what is refuted must be so under both readings.
+    A small letter inside an expectation may be a constant too, and a constant is a law: what fails for it is refuted.
     """
     found = [p for t in (lhs, rhs) for p in walk(t) if _is_average(p)]
     constants = set(_outside(lhs)) | set(_outside(rhs))
@@ -44,7 +44,7 @@ def judge(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str, s
         if one is not None and one.verdict == "proved":
             return one
         verdicts.append(one)
-    return None if None in verdicts else verdicts[-1]
+    return verdicts[-1]
 
 
 def _judge(
@@ -61,13 +61,27 @@ def _judge(
         names = ", ".join(sorted({str(c.args[0]) for c in constants} - {"d", "pi"}))
         given = f", {names} being constant" if names else ""
         return Judgement("proved", message=f"by linearity and the moments of standard noise{given}")
-    left, right = (_outcomes(t) for t in (a, b))
-    answer = equal(left, right, domains)
-    if answer.status != "refuted":
+    if not _is_identity(lhs, rhs, a, b, constants):
         return None
-    drawn = (left, right) != (a, b)
+    laws = [[_outcomes(t, centred) for t in (a, b)] for centred in (True, False)]
+    answers = [equal(left, right, domains) for left, right in laws]
+    if any(one.status != "refuted" for one in answers):
+        return None
+    answer, drawn = answers[-1], laws[-1] != [a, b]
     said = f"for a law of {OUTCOMES} equally likely outcomes: {answer.reason}" if drawn else answer.reason
     return Judgement("refuted", message=said, witness=dict(answer.witness or {}), values=answer.values)
+
+
+def _is_identity(lhs: Term, rhs: Term, a: Term, b: Term, constants: Collection[Term]) -> bool:
+    """Whether an equation that fails is wrong, and no condition on a law: the right side names nothing that the left
+    side does not, at most one random number is left, and it is left on both sides; E[X] = 0 is a condition.
+    """
+    left, right = ({p for p in walk(t) if p.op in ("sym", "app") and not _is_average(p)} for t in (lhs, rhs))
+    drawn = [{q for p in walk(t) if _is_average(p) for q in walk(p.args[1]) if q.op in ("sym", "app")} for t in (a, b)]
+    loose = [{q for q in names if q not in constants} for names in drawn]
+    plain_ = all(q.op == "sym" and is_scalar(q) for q in loose[0] | loose[1])
+    both = not (loose[0] | loose[1]) or any(_random(p, constants) for p in right)
+    return right <= left | {DIMENSION} and len(loose[0] | loose[1]) <= 1 and plain_ and both
 
 
 def _is_average(t: Term) -> bool:
@@ -176,19 +190,18 @@ def _product(t: Term, constants: Collection[Term], noises: Collection[str]) -> T
     return app("E", mul(*sorted(flat, key=repr)), sort=t.sort)
 
 
-def _outcomes(t: Term) -> Term:
-    """The term with every remaining expectation of numbers as a mean over equally likely outcomes."""
-    args = tuple(_outcomes(a) if isinstance(a, Term) else a for a in t.args)
+def _outcomes(t: Term, centred: bool) -> Term:
+    """The term with every remaining expectation of numbers as a mean over equally likely outcomes, of mean 0 or any."""
+    args = tuple(_outcomes(a, centred) if isinstance(a, Term) else a for a in t.args)
     if t.op != "app" or t.args[0] != "E":
         return t if args == t.args else rebuild(t, args)
-    names = {p for p in walk(t.args[1]) if p.op in ("sym", "app")}
-    if not is_scalar(t) or any(p.op == "app" or not is_scalar(p) for p in names):
-        return t
     total = []
     for k in range(1, OUTCOMES + 1):
         body = args[1]
-        for p in names:
-            body = replaced(body, p, sym(f"{p.args[0]}_{k}"))
+        for p in {p for p in walk(t.args[1]) if p.op == "sym"}:
+            values = [sym(f"{p.args[0]}_{j}") for j in range(1, OUTCOMES + 1)]
+            last = centred and k == OUTCOMES
+            body = replaced(body, p, neg(add(*values[:-1])) if last else values[k - 1])
         total.append(body)
     return div(add(*total), OUTCOMES)
 

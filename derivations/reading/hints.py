@@ -101,7 +101,7 @@ def _here(t: Term) -> Iterator[Edit]:
 
 
 def _index(t: Term) -> Iterator[Edit]:
-    parts = split_index(t.args[1])
+    parts = split_index(t.args[1]) if is_scalar(t.args[1]) else None
     if parts is None or parts[0] is None:
         return
     for shift in (-1, 1):

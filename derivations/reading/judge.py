@@ -42,6 +42,14 @@ CONDITION = re.compile(
 )
 
 
+# the words of a sentence that seeks or grants what its formula says
+SOUGHT = re.compile(
+    r"\b(?:look(?:ing|s)? for|find|seek|solv\w+|satisf\w+|such that|subject to|constrain\w+|require\w*|fixed points?|"
+    r"orthogonal|perpendicular|independent|uncorrelated|centred|centered|zero[- ]mean|demand\w*|must)\b",
+    re.IGNORECASE,
+)
+
+
 def conditional(row: Row) -> bool:
     """Whether the words in a formula make it hold under a condition only."""
     return any(i.kind == "text" and re.match(r"\W*(?:if|when|provided|assuming|given that)\b", i.text) for i in row)
@@ -61,8 +69,9 @@ class Judge:
     def formula(self, row: Row, display: bool = True, context: str = "") -> Judgement:
         """The verdict on a whole formula; `context` is the prose before it."""
         judgement = self._formula(row, display, context)
-        sentence = re.split(r"[.!?]\s|\n\s*\n", context)[-1]
-        if judgement.verdict == "refuted" and (conditional(row) or CONDITION.search(sentence)):
+        sentence = re.split(r"[.!?]\s|\n\s*\n", context.rstrip())[-1]
+        asked = not judgement.formula and SOUGHT.search(sentence)
+        if judgement.verdict == "refuted" and (asked or conditional(row) or CONDITION.search(sentence)):
             said = "it fails in general, but it stands under a condition that is not read here"
             return replace(judgement, verdict="undecided", message=said, witness={}, values=None)
         return judgement
@@ -242,12 +251,17 @@ class Judge:
             and not notation.knows(lhs)
             and self._fresh(lhs, rhs)
         ):
+            loose = naming.loose_states(lhs, rhs)
+            if loose:
+                said = f"the right side depends on {', '.join(map(plain, loose))}, which the left side does not name"
+                return Judgement("undecided", message=said)
             return self._defined(notation, lhs, rhs)
         if (
             defining
             and lhs.op == "app"
             and lhs.args[0] == "KL"
             and all(a.op == "sym" for a in lhs.args[1:])
+            and not any(p.op == "app" and p.args[0] == "KL" for p in walk(rhs))
         ):
             spelled = naming.spelled_out(lhs, rhs)
             found = None if spelled is None else bounds.judge(spelled, rhs, relation)

@@ -46,6 +46,14 @@ def may_be_named_at_the_end(t: Term, noises: Collection[str], seen: Collection[s
     return may_name(t, noises) and t.args[0] not in STATES and t.args[0] not in seen
 
 
+def loose_states(lhs: Term, rhs: Term) -> list[Term]:
+    """The states at fixed steps, like x_0, in a Gaussian of which the density on the left does not speak."""
+    if not is_density(lhs) or rhs.op != "normal":
+        return []
+    states = {p for p in walk(rhs.args[1]) if p.op == "app" and p.args[0] == "x" and len(p.args) == 2}
+    return sorted((p for p in states if p.args[1].op == "num" and p not in lhs.args), key=repr)
+
+
 def of_densities(lhs: Term, rhs: Term) -> bool:
     """Whether an equation says how a density is made of densities: a quotient of them, or a product over a chain."""
     parts = list(walk(rhs))

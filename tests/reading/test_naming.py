@@ -16,6 +16,7 @@ def verdicts(text, notation=""):
     [
         r"\mathbb{E}\|\boldsymbol\epsilon\|^2 = 1", r"\nabla_{\mathbf x}\|\mathbf x\|^2 = \mathbf x", r"\frac{dx_t}{dt} = x_1 + x_0",
         r"\operatorname{Var}(aX+b) = a\operatorname{Var}(X)", r"D_{KL}(\mathcal N(\mu_1,\sigma_1^2)\|\mathcal N(\mu_2,\sigma_2^2)) = \log\frac{\sigma_1}{\sigma_2}",
+        r"D_{KL}(p\|q) = D_{KL}(q\|p)", r"q(x_t) = \mathcal N(x_t;\sqrt{\bar\alpha_t}x_0,(1-\bar\alpha_t)I)",
         r"q(x_{1:T}\mid x_0) = \prod_{t=1}^T q(x_{t-1}\mid x_t)", r"D_{KL}(q\|p) = \mathbb{E}_{q(z)}[\log p(z) - \log q(z)]",
     ],
 )  # fmt: skip
@@ -48,6 +49,16 @@ def test_a_name_that_was_written_before_is_not_defined_by_what_comes_to_it():
 )  # fmt: skip
 def test_what_a_document_declares_is_used(declared, tex, verdict):
     assert verdicts(f"{declared}\n\n$${tex}$$")[-1][0] == verdict
+
+
+@pytest.mark.parametrize("words", ["We look for $a$ with", "The fixed point satisfies", "We solve"])
+def test_what_a_sentence_seeks_is_no_claim(words):
+    assert verdicts(f"Let $a\\in\\mathbb R$. {words}\n\n$$2a + 1 - 1= a^2 + a - a$$")[-1][0] == "undecided"
+    assert verdicts("Let $a\\in\\mathbb R$. Always\n\n$$2a + 1 - 1 = a^2 + a - a$$")[-1][0] == "refuted"
+
+
+def test_a_hint_about_a_function_of_a_vector_is_no_crash():
+    assert verdicts(r"$$\|g(x)\|^2 = \|f(x)\|^2 + \|h(x)\|$$")[-1][0] == "undecided"
 
 
 def test_a_condition_on_declared_names_is_nobodys_mistake():
