@@ -44,7 +44,7 @@ CONDITION = re.compile(
 
 # the words of a sentence that seeks or grants what its formula says
 SOUGHT = re.compile(
-    r"\b(?:look(?:ing|s)? for|find|seek|solv\w+|satisf\w+|such that|subject to|constrain\w+|require\w*|fixed points?|"
+    r"\b(?:look(?:ing|s)? for|to find|seek|solv\w+|satisf\w+|such that|subject to|constrain\w+|require\w*|fixed points?|"
     r"orthogonal|perpendicular|independent|uncorrelated|centred|centered|zero[- ]mean|demand\w*|must)\b",
     re.IGNORECASE,
 )
