@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, app, is_scalar, mul, neg, normal, num
-from derivations.reading import averages, bounds, guidance, naming, ranges, sde, transitions, updates
+from derivations.reading import averages, bounds, guidance, naming, prose, ranges, sde, transitions, updates
 from derivations.reading.compare import equal
 from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
@@ -36,25 +36,6 @@ SETTINGS = frozenset({"in", "<<", ">>", "->", "perp", "not in"})
 ORDERS = frozenset({"<", "<=", ">", ">=", "!="})
 
 
-# a condition on the formula in the words of its sentence
-CONDITION = re.compile(
-    r"\b(?:[Ii]f|[Ww]hen|[Ss]uppose|[Aa]ssum\w+|special case|[Ss]etting|[Cc]hoosing)\b[^.]*\$[^$]*=[^$]*\$"
-)
-
-
-# the words of a sentence that seeks or grants what its formula says
-SOUGHT = re.compile(
-    r"\b(?:look(?:ing|s)? for|to find|seek|solv\w+|satisf\w+|such that|subject to|constrain\w+|require\w*|fixed points?|"
-    r"orthogonal|perpendicular|independent|uncorrelated|centred|centered|zero[- ]mean|demand\w*|must)\b",
-    re.IGNORECASE,
-)
-
-
-def conditional(row: Row) -> bool:
-    """Whether the words in a formula make it hold under a condition only."""
-    return any(i.kind == "text" and re.match(r"\W*(?:if|when|provided|assuming|given that)\b", i.text) for i in row)
-
-
 @dataclass
 class Judge:
     """Judges the formulas of one document in their order, in one notation."""
@@ -69,9 +50,7 @@ class Judge:
     def formula(self, row: Row, display: bool = True, context: str = "") -> Judgement:
         """The verdict on a whole formula; `context` is the prose before it."""
         judgement = self._formula(row, display, context)
-        sentence = re.split(r"[.!?]\s|\n\s*\n", context.rstrip())[-1]
-        asked = not judgement.formula and SOUGHT.search(sentence)
-        if judgement.verdict == "refuted" and (asked or conditional(row) or CONDITION.search(sentence)):
+        if judgement.verdict == "refuted" and prose.grants(row, context, not judgement.formula):
             said = "it fails in general, but it stands under a condition that is not read here"
             return replace(judgement, verdict="undecided", message=said, witness={}, values=None)
         return judgement

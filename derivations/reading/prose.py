@@ -45,6 +45,32 @@ CLAIMS = (
 )  # fmt: skip
 
 
+# a condition on the formula in the words of its sentence
+CONDITION = re.compile(
+    r"\b(?:[Ii]f|[Ww]hen|[Ss]uppose|[Aa]ssum\w+|special case|[Ss]etting|[Cc]hoosing)\b[^.]*\$[^$]*=[^$]*\$"
+)
+
+
+# the words of a sentence that seeks or grants what its formula says
+SOUGHT = re.compile(
+    r"\b(?:look(?:ing|s)? for|to find|seek|solv\w+|satisf\w+|such that|subject to|constrain\w+|require\w*|"
+    r"fixed points?|orthogonal|perpendicular|independent|uncorrelated|centred|centered|zero[- ]mean|demand\w*|must)\b",
+    re.IGNORECASE,
+)
+
+
+def conditional(row: Row) -> bool:
+    """Whether the words in a formula make it hold under a condition only."""
+    return any(i.kind == "text" and re.match(r"\W*(?:if|when|provided|assuming|given that)\b", i.text) for i in row)
+
+
+def grants(row: Row, before: str, unnamed: bool) -> bool:
+    """Whether the words in or before a formula make it a condition, or what is sought; `unnamed`: it matches no ID."""
+    sentence = re.split(r"[.!?]\s|\n\s*\n", before.rstrip())[-1]
+    sought = unnamed and SOUGHT.search(sentence)
+    return bool(sought) or conditional(row) or bool(CONDITION.search(sentence))
+
+
 def judge(row: Row, before: str, after: str, display: str) -> Judgement | None:
     """The verdict on a formula whose sentence makes a false claim; None for any other formula."""
     sentence = re.split(r"[.!?]\s|\n\s*\n", before)[-1] + " " + re.split(r"[.!?](?:\s|$)|\n\s*\n", after)[0]
