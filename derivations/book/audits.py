@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from derivations.book.html import escape, link, table
+from derivations.book.html import escape, link, mark, table
 from derivations.book.model import Book, BookError
 from derivations.book.paths import Paths
 
@@ -36,16 +36,14 @@ def _document(data: dict[str, Any], book: Book, paths: Paths) -> str:
     said = ", ".join(
         f"{counts[v]} {v}" for v in ("undecided", "unread", "refuted", "convention", "proved", "definition")
     )
-    rows = [
-        [str(e["line"]), f"<code>{escape(' '.join(e['tex'].split()))}</code>", _verdict(e), _why(e, book, paths)]
-        for e in data["equations"]
-    ]
+    rows = [[str(e["line"]), mark(e["verdict"], e["verdict"]), _formula(e, book, paths)] for e in data["equations"]]
     head = f"<p>{counts['equations']} equations: {said}.</p>"
-    return head + table(["line", "formula", "verdict", "formula of the book, or why"], rows)
+    return head + table(["line", "verdict", "formula; below it the formula of the book, or why"], rows, "audit")
 
 
-def _verdict(e: dict[str, Any]) -> str:
-    return f'<span class="verdict-word {e["verdict"]}">{escape(e["verdict"])}</span>'
+def _formula(e: dict[str, Any], book: Book, paths: Paths) -> str:
+    why = _why(e, book, paths)
+    return f"<code>{escape(' '.join(e['tex'].split()))}</code>" + (f'<div class="said">{why}</div>' if why else "")
 
 
 def _why(e: dict[str, Any], book: Book, paths: Paths) -> str:
@@ -72,8 +70,8 @@ def _errata(data: list[dict[str, Any]], book: Book, paths: Paths) -> str:
         for form in ("printed", "corrected"):
             e = row[form]
             first = [escape(f"{row['id']}: {row['about']}")] if form == "printed" else [""]
-            rows.append([*first, form, f"<code>{escape(e['tex'])}</code>", _verdict(e), _why(e, book, paths)])
-    return head + table(["fault", "form", "formula", "verdict", "why"], rows)
+            rows.append([*first, form, mark(e["verdict"], e["verdict"]), _formula(e, book, paths)])
+    return head + table(["fault", "form", "verdict", "formula; below it why"], rows, "audit")
 
 
 def _mutants(data: dict[str, Any]) -> str:
