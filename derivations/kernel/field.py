@@ -293,6 +293,7 @@ class Field:
             if degrees[place] == 0:
                 continue
             n, _ = self.roots[place]
+            num, den = self.up(num), self.up(den)  # to ask whether a factor vanishes may make generators
             parts: dict[int, dict[tuple[int, ...], Any]] = {}
             for mono, c in terms(den):
                 parts.setdefault(mono[place], {})[mono[:place] + (0,) + mono[place + 1 :]] = c

@@ -114,6 +114,7 @@ class Signs:
 
     def _stated(self, poly: Poly) -> Sign | None:
         """The sign of a polynomial that is a multiple of a fact."""
+        poly = self.field.up(poly)
         for fact in self.facts:
             if fact.end is None:
                 known = self.field.up(fact.poly)
@@ -135,6 +136,7 @@ class Signs:
 
     def _positive(self, p: Poly, depth: int) -> tuple[bool, Certificate] | None:
         """(strict, certificate) when p >= 0 follows, with at most `depth` facts used beyond the bounds."""
+        p = self.field.up(p)  # what was tried before may have brought generators
         direct = self._coefficients(p)
         if direct is not None:
             return direct

@@ -6,6 +6,7 @@ import pytest
 
 from derivations.evidence.ring_check import Witness
 from derivations.evidence.ring_signs import SignDisagreement
+from derivations.kernel.normal import Normalizer
 from derivations.kernel.signs import Bounds, Sign, Signs
 from derivations.kernel.terms import INT, exp, forall, le, log, lt, num, prod_, sqrt, sym
 from derivations.kernel.terms import app as function  # an opaque one
@@ -146,3 +147,13 @@ def test_a_kernel_that_finds_wrong_signs_is_contradicted(fault, monkeypatch):
     monkeypatch.setattr(Signs, name, broken)
     with pytest.raises(SignDisagreement, match=r"no certificate that -?1 \* \(.*\) >=? 0"):
         watched(hypotheses, term)
+
+
+@pytest.mark.parametrize("others", range(16))
+def test_a_search_may_bring_generators(others):
+    """However full the field is: the search goes on in the larger ring when a fact brings its slack into it."""
+    n = Normalizer((*UNIT, lt(x, y), lt(y, s), lt(a * x, b)))
+    for k in range(others):
+        n.scalar(sym(f"other_{k}"))
+    assert n.sign_of(n.scalar(sqrt(a) - a + x - y * b - s)) is None
+    assert n.sign_of(n.scalar((s - x) * (sqrt(a) - a + sqrt(b)))).value > 0
