@@ -26,6 +26,9 @@ from sympy.core.function import AppliedUndef
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from derivations import decide
+from derivations.kernel.equality import residual
+from derivations.kernel.normal import Normalizer
+from derivations.language.question import Question, ask
 from tests.decide.identities import Case, identities
 from tests.measured import keep
 
@@ -54,6 +57,12 @@ def gaussians(count: int) -> tuple[Any, Any, dict[str, str]]:
     rhs = exp(-((x - mean) ** 2) * precision / 2 - rest / 2) / sqrt((2 * pi) ** count * prod(variances))
     words = {"x": "real", **{str(m): "real" for m in means}, **{str(s): "positive" for s in variances}}
     return lhs, rhs, words
+
+
+def zero_test(question: Question) -> bool:
+    """The kernel's part of a decision: whether left minus right is 0, with nothing owed."""
+    n = Normalizer([*question.hypotheses, *question.facts])
+    return residual(n, question.lhs, question.rhs)[0] and not n.owed
 
 
 @contextlib.contextmanager
@@ -107,11 +116,17 @@ def main() -> None:
     times = [row[0] for row in rows]
     decided = sum(verdict.status != "undecided" for _, verdict, _ in rows)
     slowest = max(rows, key=lambda row: row[0])
+    sides = [(c, rhs) for c in cases for rhs in (c.rhs, c.wrong)]
+    questions = [ask(c.lhs, rhs, c.domain, c.facts) for c, rhs in sides]
+    tests = [milliseconds(lambda q=q: zero_test(q))[0] for q in questions]
     lhs, rhs, words = gaussians(12)
     twelve, verdict = milliseconds(lambda: decide(lhs, rhs, words))
+    alone = milliseconds(lambda: zero_test(ask(lhs, rhs, words, ())))[0]
     figure = (
-        f"{decided} of {len(rows)} questions decided; median {statistics.median(times):.2f} ms, worst {slowest[0]:.1f} "
-        f"ms ({slowest[2]}); a product of 12 Gaussians {verdict.status} in {twelve:.0f} ms"
+        f"{decided} of {len(rows)} questions decided; zero test: median {statistics.median(tests):.2f} ms, "
+        f"worst {max(tests):.1f} ms; with reading, and with numbers that support or refute: median "
+        f"{statistics.median(times):.2f} ms, worst {slowest[0]:.1f} ms ({slowest[2]}); a product of 12 Gaussians "
+        f"{verdict.status} in {twelve:.0f} ms, {alone:.0f} ms of them for reading and the zero test"
     )
     print(figure)
     mine = [c for c in cases if sympy_can_try(c)]

@@ -172,7 +172,6 @@ class Field:
 
     def constant(self, q: Fraction | int) -> Element:
         """A rational number."""
-        q = Fraction(q)
         return Element(self.ctx.constant(fmpq(q.numerator, q.denominator)), self._one)
 
     def poly(self, p: Poly) -> Element:

@@ -142,5 +142,7 @@ def structural_level(t: Term) -> int:
 
 def height(t: Term) -> int:
     """How deep binders are nested in the term."""
+    if t.op in ("sym", "num"):
+        return 0
     inner = max((height(a) for a in t.args if isinstance(a, Term)), default=0)
     return inner + (t.op in BINDERS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from derivations.evidence.refute import WORDS
@@ -43,7 +44,7 @@ class Question:
     facts: tuple[Term, ...]
     words: Mapping[str, str]
 
-    @property
+    @cached_property
     def hypotheses(self) -> list[Term]:
         """What the words say of the symbols, and of the values of opaque functions."""
         terms = [self.lhs, self.rhs, *self.facts]
