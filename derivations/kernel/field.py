@@ -97,7 +97,7 @@ class Field:
             if place >= MAX_GENERATORS:
                 raise TooLarge(f"more than {MAX_GENERATORS} symbols, roots, logarithms and the like")
             if place >= self._size:
-                self._grow(2 * self._size)
+                self._grow(self._size + 12)
             self.generators.append(Generator(place, kind, data))
             self.places[key] = place
         return self._gens[place]

@@ -273,8 +273,8 @@ def _rational_power(f: Field, g: Poly, q: Fraction) -> Element:
 
 def _in_span(f: Field, e: Element, basis: list[Element]) -> list[Fraction] | None:
     """Rational coefficients that combine the basis to e, or None."""
-    if not basis:
-        return None
+    if not f.places_in(f.up(e.num), f.up(e.den)) <= f.places_in(*(f.up(p) for b in basis for p in (b.num, b.den))):
+        return None  # it contains a generator that is in none of them
     den = f.up(e.den)
     for b in basis:
         bd = f.up(b.den)
