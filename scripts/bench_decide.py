@@ -138,7 +138,8 @@ def main() -> None:
         beside.append(f"SymPy's {name} finds {found} of {len(mine)} true ones, {ratio:.0f} times slower in the median")
         print(beside[-1])
     if keeping:
-        keep("decide.speed", "How fast `decide` is on identities of the field.", "; ".join([figure, *beside]), "python scripts/bench_decide.py")
+        what = "How fast `decide` is on identities of the field."
+        keep("decide.speed", what, "; ".join([figure, *beside]), "python scripts/bench_decide.py")
 
 
 if __name__ == "__main__":
