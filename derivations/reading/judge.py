@@ -204,6 +204,14 @@ class Judge:
                 return found
         if rhs.op == "app" and rhs.args[0] == "law N" and lhs.op == "app" and "(" in lhs.args[0]:
             rhs = normal(lhs.args[1], *rhs.args[1:])
+        for stage in (self._by_kind, self._as_definition, self._at_the_end):
+            judged = stage(notation, lhs, rhs, relation)
+            if judged is not None:
+                return judged
+        return self._compared(notation, lhs, rhs, relation)
+
+    def _by_kind(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement | None:
+        """What the kinds of the two sides settle: a setting, a transition, densities; None when they do not."""
         defining = relation in ("=", ":=")
         if defining and is_scalar(lhs) and naming.may_name(lhs, ()) and "(" not in lhs.args[0] and _is_number(rhs):
             return Judgement("definition", message="a setting")
@@ -216,6 +224,11 @@ class Judge:
                 return Judgement("definition", "conv.ddpm", "the joint density of a Markov chain")
             if found is not None and found.verdict in ("proved", "refuted"):
                 return found
+        return None
+
+    def _as_definition(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement | None:
+        """A name on the left that has no meaning yet; None for another equation."""
+        defining = relation in ("=", ":=")
         strange = self._strange_density(lhs, rhs)
         if strange is not None:
             return strange
@@ -224,12 +237,7 @@ class Judge:
         choice = self._choice(notation, lhs, rhs, relation)
         if choice is not None:
             return choice
-        if (
-            defining
-            and naming.may_name(lhs, self.noises)
-            and not notation.knows(lhs)
-            and self._fresh(lhs, rhs)
-        ):
+        if defining and naming.may_name(lhs, self.noises) and not notation.knows(lhs) and self._fresh(lhs, rhs):
             loose = naming.loose_states(lhs, rhs)
             if loose:
                 said = f"the right side depends on {', '.join(map(plain, loose))}, which the left side does not name"
@@ -250,6 +258,11 @@ class Judge:
         stranger = self._new_density(notation, lhs, rhs)
         if stranger and relation in ("=", ":="):
             return Judgement("definition", message=f"{stranger} is given its meaning here")
+        return None
+
+    def _at_the_end(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement | None:
+        """A name at the end of a line, or averages and divergences; None for another equation."""
+        defining = relation in ("=", ":=")
         last, value = (rhs.args[0], neg(lhs)) if rhs.op == "neg" else (rhs, lhs)
         if (
             defining
@@ -261,14 +274,16 @@ class Judge:
             and last not in lhs.free
         ):
             return self._defined(notation, last, value)
-        if (
-            is_scalar(lhs)
-            and relation in ("=", ":=", "<=", ">=")
-            and any(map(bounds.speaks_of, (own := [notation.own_only(t) for t in (lhs, rhs)])))
-        ):
+        own = [notation.own_only(t) for t in (lhs, rhs)]
+        if is_scalar(lhs) and relation in ("=", ":=", "<=", ">=") and any(map(bounds.speaks_of, own)):
             found = bounds.judge(own[0], own[1], relation)
             if found is not None:
                 return found
+        return None
+
+    def _compared(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
+        """What nothing before has settled: an order, a step of a sampler, an average, or two sides to compare."""
+        defining = relation in ("=", ":=")
         if relation in ("<=", ">=", "<", ">"):
             return self._ordered(notation, lhs, rhs, relation)
         langevin = updates.langevin(lhs, rhs, self.noises | {"z"}, notation.domains)
@@ -287,11 +302,8 @@ class Judge:
             return Judgement("definition", "em.scheme", "a step of a scheme")
         if relation == "~~":
             found = equations.judge(lhs, rhs, hint=False)
-            return (
-                found
-                if found.verdict == "proved"
-                else Judgement("undecided", found.formula, "an approximation: nothing exact is claimed")
-            )
+            claim = Judgement("undecided", found.formula, "an approximation: nothing exact is claimed")
+            return found if found.verdict == "proved" else claim
         again = lhs.op in ("app", "sym") and any(r.left == lhs for r in notation.own)
         return equations.judge(lhs, rhs, relation == ":=" or again, self.hints)
 
