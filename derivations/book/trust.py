@@ -43,7 +43,7 @@ OWN = {
         "They say which verdicts of an earlier run still hold, for `derive check` and `derive show`. This book does "
         "not read them, nor does `--fresh`.",
     ),
-    "worker": ("The worker", "It carries the verdict on a file of your own from the process that checks it."),
+    "worker": ("The worker", "It carries each verdict from the process that proves, under limits, to the table."),
 }  # fmt: skip
 READER = ("evidence/replay.py", "evidence/seal.py")
 

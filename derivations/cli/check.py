@@ -26,9 +26,8 @@ from derivations.worker import Limits
 class Options:
     """How to check.
 
-    fresh: prove everything now, whatever the cache holds. limits: of each entry of the book; without, the entries of
-    files alone have limits, the usual ones. traces: the folder for proof traces, which are written by fresh proofs.
-    strict: look at the sanity of every entry too.
+    fresh: prove everything now, whatever the cache holds. limits: of each entry; without, the usual ones. traces: the
+    folder for proof traces, which are written by fresh proofs. strict: look at the sanity of every entry too.
     """
 
     as_json: bool = False
@@ -49,13 +48,11 @@ def run(what: list[str], options: Options | None = None) -> int:
     store = Store() if whole else None
     known = None if options.fresh or options.traces is not None or options.limits is not None else store
     traces = str(options.traces) if options.traces is not None else None
-    prover = Prover(known, options.second_opinion, traces, full, options.limits)
-    try:
+    with Prover(known, options.second_opinion, traces, full, options.limits) as prover:
         request = resolve(what, prover, known)
+        prover.hold(request.items)
         done = [prover.check(item) for item in progress(request.items, len(request.items), "proving")]
         sane = strict.examine(request.items, prover) if options.strict else []
-    finally:
-        prover.worker.close()
     again = recheck(request.items, done)
     problems = [*find_problems(request, [c.record for c in done], again), *strict.problems(sane)]
     if options.as_json:

@@ -39,12 +39,14 @@ hold in it; each hypothesis is dropped in turn, and the kernel must refuse; each
 fail in some model; the statement must say something. None of this can prove anything. It takes about half a
 minute for the whole book.
 
+Proofs run in a process of their own, under limits of time and memory, 60 s and 4096 MB for each entry: one
+that meets a limit, or ends the process, is undecided with that as the reason; another process goes on with
+the next, and nothing else is lost. Processor time is limited on Linux and macOS, memory on Linux; elsewhere
+the clock alone ends an entry, after four times as long and two seconds.
+
 A FILE.py is a derivation of your own, written as the chapters are: a module with a module-level `chapter`.
-It is a Python program and is run as one, with your rights: check only files that you would run. It is run
-in a process of its own, whose output goes to stderr, under limits of time and memory: an entry that meets
-one is undecided, with the limit as the reason, and all others are checked. With --limit-seconds or
---limit-mb the entries of the book are checked so too. Processor time is limited on Linux and macOS, memory
-on Linux; elsewhere the clock alone ends an entry, after four times as long and two seconds.
+It is a Python program and is run as one, with your rights: check only files that you would run. Its output
+goes to stderr.
 
 Without ID or file, an entry is not proved again while nothing that it depends on has changed: its chapter
 and those that the chapter imports, the kernel and everything around it, Python and the two libraries. One
@@ -170,8 +172,8 @@ def parser() -> argparse.ArgumentParser:
 
     check.add_argument("--fresh", "--no-cache", action="store_true", help="prove everything now")
     check.add_argument("--strict", action="store_true", help="look at the sanity of every entry too")
-    check.add_argument("--limit-seconds", type=float, metavar="N", help="processor time for each entry (of a file: 60)")
-    check.add_argument("--limit-mb", type=int, metavar="N", help="memory for each entry (of a file: 4096)")
+    check.add_argument("--limit-seconds", type=float, metavar="N", help="processor time for each entry (default: 60)")
+    check.add_argument("--limit-mb", type=int, metavar="N", help="memory for each entry (default: 4096)")
     check.add_argument("--trace", type=Path, metavar="DIR", help="write a proof trace of each entry into this folder")
 
     replay = _command(commands, "replay", _replay, REPLAY, REPLAY_EXAMPLES)

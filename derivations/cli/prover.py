@@ -1,8 +1,10 @@
-"""Who checks an entry for `derive check`: the cache, this process, or a worker under limits."""
+"""Who checks an entry for `derive check`: the cache, or a worker under limits."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from derivations.records import record
@@ -34,14 +36,14 @@ class Checked:
 
 
 class Prover:
-    """Checks entries one by one; a file of the user's is always checked in the worker.
+    """Checks entries one by one, in a worker under limits that is replaced after it met one.
 
     Args:
         store: the cache; without it everything is proved now.
         second_opinion: ask SymPy about each algebraic step.
         traces: the folder for proof traces.
         full: make reports too.
-        limits: check the entries of the book in the worker too, under these; without, files have the usual ones.
+        limits: for each entry; without, the usual ones.
     """
 
     def __init__(
@@ -49,13 +51,34 @@ class Prover:
         limits: Limits | None = None,
     ) -> None:  # fmt: skip
         self.store, self.second_opinion, self.traces, self.full = store, second_opinion, traces, full
-        self.apart = limits is not None
-        self.worker = Worker(limits)
+        self.worker = Worker(limits, fork=True)
         self.given_up: dict[str, str] = {}
+
+    def __enter__(self) -> Prover:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.worker.close()
+
+    def submit(self, function: str, *arguments: Any) -> Any:
+        """What the worker answers. A worker that is a copy of this process begins with all that checks need."""
+        if self.worker.forks:
+            from derivations.registry.examine import prepare
+
+            prepare(self.second_opinion)
+        return self.worker.submit(function, *arguments)
+
+    def hold(self, items: Iterable[Item]) -> None:
+        """Have the entries at hand that were found already."""
+        known = [item.entry for item in items if item.entry is not None]
+        if known:
+            from derivations.registry.examine import hold
+
+            hold(known)
 
     def open(self, path: str) -> Opened:
         """Read a file of derivations. Raises UserFileError, or Refused."""
-        found = self.worker.submit("derivations.registry.examine:open_plain", path)
+        found = self.submit("derivations.registry.examine:open_plain", path)
         if isinstance(found, Limit):
             from derivations.registry.userfile import UserFileError
 
@@ -69,29 +92,18 @@ class Prover:
         if kept is not None:
             made = kept.record if self.second_opinion else replace(kept.record, opinions=())
             return Checked(made, kept.report, True)
-        return self._apart(item) if item.path or self.apart else self.here(item)
+        return self.prove(item)
 
-    def here(self, item: Item) -> Checked:
-        """Check an entry of the book in this process, now."""
-        from derivations.registry import find, report
-        from derivations.registry.examine import examine
-
-        entry = item.entry or find(item.id)
-        made = examine(entry, self.second_opinion, self.traces)
-        return Checked(made, report(entry, self.second_opinion, used_by=False) if self.full else None)
-
-    def _apart(self, item: Item) -> Checked:
-        """Check an entry in the worker; a limit costs this entry, and what rests on it."""
-        found = self.worker.submit(
+    def prove(self, item: Item) -> Checked:
+        """Check one entry now; a limit costs this entry, and what rests on it."""
+        found = self.submit(
             "derivations.registry.examine:check_plain",
             item.path, item.id, self.given_up, self.second_opinion, self.traces, self.full,
         )  # fmt: skip
         if not isinstance(found, Limit):
             return Checked(record.read(found["record"]), found["report"])
         self.given_up[item.id] = found.reason
-        more = "--limit-mb" if found.kind == "memory" else "--limit-seconds"
-        said = (f"  too large: {found.reason}.", f"  Divide it, or allow more with {more}.")
-        return Checked(Record(self._head(item), "undecided", explanation=said), None)
+        return Checked(Record(self._head(item), "undecided", explanation=_limited(found)), None)
 
     def _head(self, item: Item) -> Head:
         if item.head is not None:
@@ -100,3 +112,11 @@ class Prover:
         from derivations.registry.examine import head
 
         return head(item.entry or find(item.id))
+
+
+def _limited(found: Limit) -> tuple[str, ...]:
+    """Why an entry that met a limit is undecided, in lines."""
+    if found.kind == "crash":
+        return (f"  {found.reason}, and nothing is known of this entry.",)
+    more = "--limit-mb" if found.kind == "memory" else "--limit-seconds"
+    return (f"  too large: {found.reason}.", f"  Divide it, or allow more with {more}.")

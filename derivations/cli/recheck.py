@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from derivations.cli.prover import Checked, Prover
 from derivations.cli.request import Item
+from derivations.records.record import Record
 
 SHARE = 0.01
 SHORT = 60.0  # milliseconds of proving, with everything below
@@ -39,17 +40,23 @@ def recheck(items: Sequence[Item], done: Sequence[Checked]) -> Recheck:
     kept = {item.id: (item, c) for item, c in zip(items, done, strict=True) if c.kept}
     out = Recheck()
     short = [name for name in kept if _cost(name, kept) <= SHORT]
-    for name in random.sample(short, min(len(short), math.ceil(SHARE * len(kept)))):
-        item, before = kept[name]
-        made = Prover(second_opinion=False).here(item).record
-        out.names.append(name)
-        if made.result != before.record.result:
-            out.wrong.append(
-                f"ALARM: {name}: the cache holds {before.record.verdict} with the statement {before.record.digest},\n"
-                f"  but proved now it is {made.verdict} with the statement {made.digest or 'none'}.\n"
-                "  The cache is forgotten. Run `derive check --fresh`, and report this."
-            )
+    with Prover(second_opinion=False) as prover:
+        for name in random.sample(short, min(len(short), math.ceil(SHARE * len(kept)))):
+            item, before = kept[name]
+            out.names.append(name)
+            out.wrong += _differs(before.record, prover.prove(item).record)
     return out
+
+
+def _differs(before: Record, made: Record) -> list[str]:
+    """What to say of an entry that was proved again, if anything."""
+    if made.result == before.result:
+        return []
+    return [
+        f"ALARM: {made.id}: the cache holds {before.verdict} with the statement {before.digest},\n"
+        f"  but proved now it is {made.verdict} with the statement {made.digest or 'none'}.\n"
+        "  The cache is forgotten. Run `derive check --fresh`, and report this."
+    ]
 
 
 def _cost(name: str, kept: dict[str, tuple[Item, Checked]]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterable
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -79,6 +80,20 @@ def open_file(path: str) -> tuple[Chapter, bool]:
 # ---- what a worker is asked: plain data in and out
 
 _opened: dict[str, Chapter] = {}
+_held: dict[str, Entry] = {}
+
+
+def hold(known: Iterable[Entry]) -> None:
+    """Have the entries at hand, also in the copies of this process: they need not be looked for."""
+    _held.update((entry.id, entry) for entry in known)
+
+
+def _entry(path: str, entry_id: str) -> Entry:
+    """The entry of a file, or of the book when there is no path. Raises UnknownID."""
+    if path and path not in _opened:
+        open_plain(path)
+    known = {entry.id: entry for chapter in _opened.values() for entry in chapter.entries}
+    return known.get(entry_id) or _held.get(entry_id) or find(entry_id)
 
 
 def open_plain(path: str) -> dict[str, Any]:
@@ -95,12 +110,9 @@ def check_plain(
 
     given_up: entries at which a limit was met, and which; they are not tried again by what rests on them.
     """
-    if path and path not in _opened:
-        open_plain(path)
-    known = {entry.id: entry for chapter in _opened.values() for entry in chapter.entries}
     for name, reason in given_up.items():
-        _give_up(known.get(name) or find(name), reason)
-    entry = known.get(entry_id) or find(entry_id)
+        _give_up(_entry(path, name), reason)
+    entry = _entry(path, entry_id)
     made = examine(entry, second_opinion, traces)
     return {"record": made.plain(), "report": report(entry, second_opinion, used_by=False) if full else None}
 
@@ -114,10 +126,10 @@ def _give_up(entry: Entry, reason: str) -> None:
     entry.author = refuse
 
 
-def sanity_plain(path: str, entry_id: str) -> dict[str, Any]:
-    """The sanity of an entry of a file."""
+def sanity_plain(path: str, entry_id: str, given_up: dict[str, str]) -> dict[str, Any]:
+    """The sanity of an entry of a file, or of the book when there is no path; see `check_plain`."""
     from derivations.registry.sanity import sanity
 
-    if path not in _opened:
-        _opened[path], _ = open_file(path)
-    return sanity(next(e for e in _opened[path].entries if e.id == entry_id)).plain()
+    for name, reason in given_up.items():
+        _give_up(_entry(path, name), reason)
+    return sanity(_entry(path, entry_id)).plain()

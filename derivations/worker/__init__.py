@@ -16,6 +16,7 @@ Why a process: FLINT ends the interpreter when memory runs out, and a signal han
 
 limits  Limits, and Limit: the answer that is none
 client  Worker: starts the process, submits calls, watches the clock
+process the process as its parent holds it: a new interpreter, or a copy of this one
 server  what the process runs
 """
 

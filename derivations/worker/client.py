@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import queue
 import signal
-import subprocess
 import sys
 import threading
 import weakref
@@ -16,8 +13,10 @@ from typing import Any
 
 from derivations.errors import RequestError
 from derivations.worker.limits import Limit, Limits
+from derivations.worker.process import FORKS, Forked, Process, Spawned
 
 START = 60.0  # seconds of wall clock that a start may take, on a busy machine too
+ALARM = getattr(signal, "SIGALRM", 0)
 TIMERS = {getattr(signal, name) for name in ("SIGPROF", "SIGXCPU") if hasattr(signal, name)}
 
 
@@ -27,6 +26,8 @@ class WorkerError(RuntimeError):
     def __init__(self, message: str, traceback: str = "") -> None:
         super().__init__(message)
         self.traceback = traceback
+        if traceback:
+            self.add_note(f"In the worker:\n{traceback}")
 
 
 class Worker:
@@ -34,17 +35,19 @@ class Worker:
 
     Args:
         limits: for each call that brings none of its own.
+        fork: on Linux, make the process a copy of this one, with everything that is imported here. It starts in
+            milliseconds, and starts again so after a limit. Elsewhere a new interpreter is started as without this.
 
     Use it in a `with` statement, or `close` it; at the latest its process ends with this one. Threads may share it,
     and their calls queue; a process that is forked from this one starts a worker of its own.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, limits: Limits | None = None, fork: bool = False) -> None:
         self.limits = limits or Limits()
+        self.forks = fork and FORKS
         self.starts = 0  # how many processes there were
         self.kept: tuple[str, ...] = ()  # which limits the system keeps: known after the start
-        self._process: subprocess.Popen[bytes] | None = None
-        self._lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        self._process: Process | None = None
         self._turn = threading.Lock()
         self._parent = os.getpid()
         self._end: weakref.finalize[..., Worker] | None = None
@@ -65,23 +68,17 @@ class Worker:
 
     def start(self) -> None:
         """Start the process, if there is none. Raises WorkerError when that fails."""
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None and self._process.running():
             return
         self.close()
-        if not sys.executable:
+        if not self.forks and not sys.executable:
             raise WorkerError("no worker can be started: sys.executable is empty, so there is no Python to start")
-        path = os.pathsep.join(p or os.getcwd() for p in sys.path)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "derivations.worker.server"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": path},
-        )  # fmt: skip
+        self._process = process = Forked() if self.forks else Spawned()
         self.starts += 1
-        self._end = weakref.finalize(self, _finish, self._process, os.getpid())
-        self._lines = queue.SimpleQueue()
-        threading.Thread(target=_pump, args=(self._process, self._lines), daemon=True).start()
+        self._end = weakref.finalize(self, _finish, process, os.getpid())
         try:
-            self.kept = tuple(json.loads(self._lines.get(timeout=START))["kept"])
-        except (queue.Empty, ValueError, KeyError, TypeError):
+            self.kept = tuple(json.loads(process.receive(START) or b"")["kept"])
+        except (ValueError, KeyError, TypeError):
             self.close()
             raise WorkerError(f"the worker does not start: {sys.executable} -m derivations.worker.server") from None
 
@@ -101,16 +98,13 @@ class Worker:
         """The answer's line; empty when the process ended instead, None when it was ended for the time it took."""
         self.start()
         process = self._process
-        if process is None or process.stdin is None:
-            raise WorkerError("the worker has no input")
+        if process is None:
+            raise WorkerError("the worker has no process")
         try:
-            process.stdin.write(line)
-            process.stdin.flush()
-            return self._lines.get(timeout=limits.wall)
+            process.send(line)
+            return process.receive(limits.wall)
         except BrokenPipeError:
             return b""
-        except queue.Empty:
-            return None
         except BaseException:  # an interruption: the answer to this call must not be taken for that to the next
             self.close()
             raise
@@ -139,6 +133,8 @@ class Worker:
         self.close()
         if late:
             return Limit(f"took more than {limits.wall:g} s of wall clock", "time")
+        if code < 0 and -code == ALARM:
+            return Limit(f"took more than {limits.wall:g} s of wall clock", "time")
         if code < 0 and -code in TIMERS:
             return Limit(f"took more than {limits.seconds:g} s", "time")
         if code < 0 and -code in (signal.SIGABRT, getattr(signal, "SIGKILL", None)):
@@ -146,23 +142,10 @@ class Worker:
         return Limit(f"the worker ended with {_signal(-code) if code < 0 else f'exit code {code}'}", "crash")
 
 
-def _finish(process: subprocess.Popen[bytes], parent: int) -> None:
+def _finish(process: Process, parent: int) -> None:
     """End a process, if it is ours."""
     if parent == os.getpid():
-        process.kill()
-        process.wait()
-        if process.stdin is not None:
-            with contextlib.suppress(BrokenPipeError):
-                process.stdin.close()
-
-
-def _pump(process: subprocess.Popen[bytes], lines: queue.SimpleQueue[bytes]) -> None:
-    """Move the answers into the queue, and an empty one at the end: a queue can be waited for on every system."""
-    if process.stdout is not None:
-        with process.stdout as answers:
-            for line in answers:
-                lines.put(line)
-    lines.put(b"")
+        process.end()
 
 
 def _memory(limits: Limits) -> str:

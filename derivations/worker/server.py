@@ -1,7 +1,8 @@
 """What the worker's process runs: it reads calls, a line of JSON each, and writes the answers.
 
 Limits are the system's own, not Python's: a timer of processor time whose signal ends the process, RLIMIT_CPU behind
-it, and RLIMIT_AS. The functions that are called may print: their output goes to stderr. Their input is empty.
+it, RLIMIT_AS, and an alarm for a process whose parent is gone. The functions that are called may print: their output
+goes to stderr. Their input is empty.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from derivations.errors import RequestError
+from derivations.worker.limits import Limits
 
 try:
     import resource
@@ -27,7 +29,7 @@ except ImportError:  # Windows
     POSIX = False
 
 MAX_ANSWER = 1 << 26  # bytes
-HARD = 2  # seconds of processor time beyond the timer, after which RLIMIT_CPU ends the process
+HARD = 2  # seconds beyond the timer, and beyond the parent's clock, after which the system ends the process
 
 
 def serve(calls: BinaryIO, answers: BinaryIO) -> None:
@@ -90,9 +92,11 @@ def _limited(seconds: float, megabytes: int) -> Any:
     if space:
         _soft(resource.RLIMIT_AS, space + megabytes * 2**20)
     signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, Limits(seconds, megabytes).wall + HARD)  # should the parent be gone
     try:
         yield
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.setitimer(signal.ITIMER_PROF, 0)
         _soft(resource.RLIMIT_CPU, hard)
         _soft(resource.RLIMIT_AS, resource.getrlimit(resource.RLIMIT_AS)[1])
@@ -116,9 +120,8 @@ def _address_space() -> int:
         return 0
 
 
-def main() -> None:
-    """Serve the parent over the standard input and output, which nothing else in this process gets to use."""
-    calls, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+def run(calls: BinaryIO, answers: BinaryIO) -> None:
+    """Serve a parent, with no input, and with stderr as the output of whatever is called."""
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.dup2(2, 1)
@@ -128,4 +131,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run(os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb"))

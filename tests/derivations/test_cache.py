@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from derivations.cli import check, recheck
+from derivations.cli.prover import Prover
 from derivations.records import keys, store
 from derivations.records.keys import PACKAGE, Sources
 from derivations.records.store import Store
@@ -53,6 +54,14 @@ def filled(whole, monkeypatch, tmp_path):
 def none_again(monkeypatch):
     """Nothing is proved again as a test."""
     monkeypatch.setattr(check, "recheck", lambda items, done: recheck.Recheck())
+
+
+@pytest.fixture
+def proved(monkeypatch):
+    """The IDs of what is proved, in order."""
+    names, real = [], Prover.prove
+    monkeypatch.setattr(Prover, "prove", lambda self, item: names.append(item.id) or real(self, item))
+    return names
 
 
 def table(run):
@@ -143,10 +152,11 @@ def test_another_library_is_another_key(monkeypatch):
 # ---- derive check
 
 
-def test_the_second_check_proves_nothing_and_says_the_same(derive, filled, none_again, monkeypatch):
+def test_the_second_check_proves_nothing_and_says_the_same(derive, filled, none_again, proved):
     fresh = derive("check", "--fresh")
-    monkeypatch.setattr("derivations.registry.examine.examine", lambda *x: pytest.fail("an entry was proved again"))
+    assert proved == list(entries())
     run = derive("check")
+    assert proved == list(entries()), "an entry was proved again"
     assert run.code == 0 and table(run) == table(fresh) and len(table(run)) == len(entries())
     number = len(entries())
     assert f"{number} of {number} were proved before, from the same sources; none was proved again." in run.out
@@ -186,26 +196,16 @@ def test_without_the_cache_every_digest_is_the_same(derive, filled, none_again):
     assert {name: Store().get(name).record.digest for name in entries()} == kept
 
 
-def test_naming_an_id_proves_it(derive, filled, monkeypatch):
-    proved = []
-    from derivations.registry import examine
-
-    real = examine.examine
-    monkeypatch.setattr(examine, "examine", lambda entry, *x: proved.append(entry.id) or real(entry, *x))
+def test_naming_an_id_proves_it(derive, filled, proved):
     run = derive("check", "conv.ddim")
     assert run.code == 0 and proved == ["conv.ddim"] and "proved before" not in run.out
 
 
-def test_only_a_changed_chapter_and_its_dependents_are_proved(derive, filled, none_again, monkeypatch):
+def test_only_a_changed_chapter_and_its_dependents_are_proved(derive, filled, none_again, monkeypatch, proved):
     """As after an edit in `forward`: its key and that of `posterior` are new."""
     real = Sources.chapters.func
     changed = lambda self: {k: v + "!" * (k in ("forward", "posterior")) for k, v in real(self).items()}  # noqa: E731
     monkeypatch.setattr(Sources, "chapters", property(changed))
-    proved = []
-    from derivations.registry import examine
-
-    check_one = examine.examine
-    monkeypatch.setattr(examine, "examine", lambda entry, *x: proved.append(entry.id) or check_one(entry, *x))
     run = derive("check")
     expected = [e.id for chapter in corpus() if chapter.key in ("forward", "posterior") for e in chapter.entries]
     assert run.code == 0 and proved == expected

@@ -8,6 +8,7 @@ from derivations.cli import request
 from derivations.records import lock
 from derivations.registry import corpus, entries, verdicts
 from derivations.registry.verdicts import AGREES, DISAGREES
+from derivations.worker.process import FORKS
 
 from .conftest import square
 
@@ -21,6 +22,8 @@ def asked(monkeypatch):
 
 def of(monkeypatch, *chapters):
     """Make these chapters the corpus of `derive check`."""
+    if not FORKS:
+        pytest.skip("a worker that is no copy of this process does not know the chapters of a test")
     monkeypatch.setattr(request, "book", lambda store: [request.live(chapter) for chapter in chapters])
 
 

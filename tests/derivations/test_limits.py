@@ -1,10 +1,22 @@
 """`derive check` under limits: an entry that takes too much is undecided, and nothing else is lost."""
 
 import json
+import os
 import re
+import signal
+import subprocess
 import sys
 
 import pytest
+
+from derivations.cli import check, request
+from derivations.cli.prover import Prover
+from derivations.cli.recheck import Recheck
+from derivations.kernel.terms import sym
+from derivations.records import store
+from derivations.worker import Limits, client
+
+from .conftest import chapter
 
 HEAD = '''\
 from derivations.kernel.terms import *
@@ -49,7 +61,9 @@ HARD = {
     "a tower of powers in Python": ("n = 9**9**9", TIME),
     "memory of Python": pytest.param("n = bytearray(2**33)", "mine.hard: too large: memory ran out", marks=linux),
     "memory of FLINT": pytest.param("from flint import fmpz; n = fmpz(2) ** (2**33)", "took more than 300 MB", marks=linux),
-    "an end of the process": ("import os; os._exit(3)", "the worker ended with exit code 3"),
+    "an end of the process": ("import os; os._exit(3)", "the worker ended with exit code 3, and nothing is known of this entry."),
+    "a crash": ("import os; os.abort()", "took more than 300 MB .SIGABRT."),
+    "a segmentation fault": ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "the worker ended with SIGSEGV, and nothing"),
     "waiting": ("import time; time.sleep(100)", "took more than 4 s of wall clock"),
 }
 
@@ -122,6 +136,125 @@ def test_the_book_under_limits(derive):
     assert run.code == 1
     said = r"gauss.normalization: declared proved, and it is undecided\n  too large: took more than (0.001|2.004) s"
     assert re.search(said, run.out)
+
+
+def spin():
+    while True:
+        pass
+
+
+def eat():
+    kept = []
+    while True:
+        kept.append(bytearray(2**24))
+
+
+def end():
+    os._exit(3)
+
+
+def of_the_book(*hard):
+    """A chapter of the book with an entry for each of these, between good ones and with one that rests on the first."""
+    made = chapter()
+    a, b = sym("a"), sym("b")
+
+    def good(name):
+        @made.theorem(f"demo.good{name}", "A sum")
+        def author(sheet):
+            """An aim."""
+            sheet.start(a + b).to(b + a)
+            sheet.qed()
+
+    for k, function in enumerate(hard):
+        good(k)
+
+        @made.theorem(f"demo.hard{k}", "A hard one")
+        def author(sheet, function=function):
+            """An aim."""
+            function()
+
+    @made.theorem("demo.after", "What rests on the first")
+    def after(sheet):
+        """An aim."""
+        sheet.start(a + b).to(b + a, by=made.entries[1].theorem)
+        sheet.qed()
+
+    good("last")
+    return made
+
+
+@linux
+def test_entries_of_the_book_are_always_under_limits(derive, monkeypatch):
+    """One loops for ever, one eats memory, one ends its process: the others keep their verdicts."""
+    monkeypatch.setattr(request, "book", lambda store: [request.live(of_the_book(spin, eat, end))])
+    monkeypatch.setattr(client, "Limits", lambda: Limits(0.5, 300))
+    run = derive("check")
+    assert run.code == 1 and run.err.replace("\n", "") == ""
+    rows = [line for line in run.out.splitlines() if line[2:].startswith("demo.") and "declared" not in line]
+    verdict = {line.split()[0 if line[0] == " " else 1]: line for line in rows if ":" not in line}
+    found = {name: "undecided" in line and line.startswith("! ") for name, line in verdict.items()}
+    assert found == {
+        "demo.good0": False, "demo.hard0": True, "demo.good1": False, "demo.hard1": True, "demo.good2": False,
+        "demo.hard2": True, "demo.after": True, "demo.goodlast": False,
+    }  # fmt: skip
+    assert all("proved" in line for name, line in verdict.items() if not found[name])
+    said = " ".join(run.out.split())
+    assert re.search(rf"demo.hard0: declared proved, and it is undecided too large: {TIME}.", said)
+    assert "demo.hard1: declared proved, and it is undecided demo.hard1: too large: memory ran out" in said
+    assert "demo.hard2: declared proved, and it is undecided the worker ended with exit code 3, and nothing is" in said
+    assert "demo.after: declared proved, and it is undecided It rests on demo.hard0, which does not go through" in said
+    assert "4 undecided, 0 refuted, 0 assumed, 4 proved, 0 defined. 4 of 8 as declared; 4 steps" in said
+    assert [path.name for path in store.FOLDER.glob("*.json")] == [], "the chapter of a test is of no module"
+
+
+@linux
+def test_what_was_proved_before_a_limit_is_kept(derive, monkeypatch):
+    """An entry of the book that takes too long today is tried again tomorrow, and it alone."""
+    real = Prover.prove
+    proved = []
+
+    def prove(self, item):
+        proved.append(item.id)
+        self.worker.limits = Limits(0.001) if item.id == "gauss.normalization" else Limits()
+        return real(self, item)
+
+    conventions, gaussian = (request._section(name, None) for name in ("conventions", "gaussian"))
+    monkeypatch.setattr(Prover, "prove", prove)
+    monkeypatch.setattr(check, "recheck", lambda items, done: Recheck())
+    monkeypatch.setattr(request, "book", lambda store: [conventions, gaussian])
+    run = derive("check", "--no-second-opinion")
+    assert run.code == 1 and "gauss.normalization: declared proved, and it is undecided" in run.out
+    undecided = int(re.search(r"(\d+) undecided", run.out)[1])
+    assert 1 <= undecided < len(gaussian.items)
+    proved.clear()
+    monkeypatch.setattr(Prover, "prove", lambda self, item: proved.append(item.id) or real(self, item))
+    run = derive("check", "--no-second-opinion")
+    assert run.code == 0 and len(proved) == undecided and "gauss.normalization" in proved
+
+
+def test_without_copies_of_the_process_there_are_limits_too(derive, monkeypatch):
+    monkeypatch.setattr(client, "FORKS", False)
+    run = derive("check", "conv.ddim", "gauss.normalization", "--no-second-opinion")
+    assert run.code == 0 and "2 of 2 as declared" in run.out
+    run = derive("check", "conv.ddim", "--limit-seconds", "0.001", "--no-second-opinion")
+    assert run.code == 1 and "too large: took more than" in run.out
+
+
+@pytest.mark.skipif(not hasattr(os, "killpg"), reason="this system has no groups of processes")
+@pytest.mark.parametrize("whole_group", [True, False])
+def test_an_interruption_ends_the_command_and_its_worker(tmp_path, whole_group):
+    """As Ctrl-C in a terminal does it, and as another program does."""
+    hard = "import os, sys; print('pid', os.getpid(), file=sys.stderr, flush=True)\n    while True: pass"
+    (tmp_path / "notes.py").write_text(HEAD % hard)
+    command = [sys.executable, "-m", "derivations", "check", str(tmp_path / "notes.py"), "--no-second-opinion"]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    worker = int(run.stderr.readline().split()[1])
+    assert worker != run.pid
+    os.killpg(run.pid, signal.SIGINT) if whole_group else os.kill(run.pid, signal.SIGINT)
+    out, err = run.communicate(timeout=60)
+    assert (run.returncode, out, err) == (130, "", "")
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
 
 
 @pytest.mark.parametrize(("option", "value"), [("--limit-seconds", "0"), ("--limit-mb", "-1"), ("--limit-seconds", "nan")])

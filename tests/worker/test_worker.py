@@ -3,9 +3,12 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
+from pathlib import Path
 
 import pytest
 from sympy import Add, Mul, Pow, log, sqrt, symbols
@@ -18,13 +21,18 @@ from derivations.kernel.terms import INT, Mat, app, diff, exp, function, mul, nu
 from derivations.kernel.terms import log as term_log
 from derivations.worker import Limit, Worker, WorkerError, client, server
 
+from . import functions
+
 HERE = "tests.worker.functions"
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the memory of a process is limited on Linux only")
 
 
-@pytest.fixture(scope="module")
-def worker():
-    with Worker(Limits(seconds=30, megabytes=1024)) as made:
+either = pytest.mark.parametrize("fork", [False, pytest.param(True, marks=linux)], ids=["spawned", "forked"])
+
+
+@pytest.fixture(scope="module", params=[False, pytest.param(True, marks=linux)], ids=["spawned", "forked"])
+def worker(request):
+    with Worker(Limits(seconds=30, megabytes=1024), fork=request.param) as made:
         yield made
 
 
@@ -36,6 +44,7 @@ def test_values_come_back_and_the_process_lives_on(worker):
 
 
 def test_what_a_function_prints_is_no_answer_and_its_input_is_empty(worker, capfd):
+    worker.close()
     assert worker.submit(f"{HERE}:shout", '{"value": 7}') == ""
     out, _ = capfd.readouterr()
     assert (out, worker.submit("math:sqrt", 9)) == ("", 3.0)
@@ -88,7 +97,7 @@ def test_a_process_that_dies_is_replaced(worker):
     assert worker.submit(f"{HERE}:die", 3) == Limit("the worker ended with exit code 3", "crash")
     assert worker.submit("math:sqrt", 4) == 2.0
     with worker._turn:
-        worker._process.kill()
+        os.kill(worker._process.pid, signal.SIGTERM)
         worker._process.wait()
     assert worker.submit("math:sqrt", 4) == 2.0
 
@@ -116,37 +125,39 @@ def test_threads_share_a_worker(worker):
     assert found == {k: float(k) for k in range(20)}
 
 
-def test_an_interruption_leaves_no_answer_for_the_next_call(monkeypatch):
-    with Worker(Limits(30)) as made:
+@either
+def test_an_interruption_leaves_no_answer_for_the_next_call(fork, monkeypatch):
+    with Worker(Limits(30), fork) as made:
         made.start()
-        real = made._lines.get
+        real = made._process.receive
 
-        class Interrupted:
-            def get(self, timeout):
-                real(timeout=timeout)
-                raise KeyboardInterrupt
+        def interrupted(seconds):
+            real(seconds)
+            raise KeyboardInterrupt
 
-        monkeypatch.setattr(made, "_lines", Interrupted())
+        monkeypatch.setattr(made._process, "receive", interrupted)
         with pytest.raises(KeyboardInterrupt):
             made.submit("math:sqrt", 4)
         assert made.submit("math:sqrt", 9) == 3.0
 
 
-def test_no_process_stays_behind():
-    with Worker() as made:
+@either
+def test_no_process_stays_behind(fork):
+    with Worker(fork=fork) as made:
         made.start()
         process = made._process
-    assert process.poll() is not None
-    made = Worker()
+    assert not process.running()
+    made = Worker(fork=fork)
     made.start()
     process = made._process
     del made
-    assert process.poll() is not None
-    program = "from derivations.worker import Worker; w = Worker(); w.start(); print(w._process.pid)"
+    assert not process.running()
+    program = f"from derivations.worker import Worker; w = Worker(fork={fork}); w.start(); print(w._process.pid)"
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", program], check=True, capture_output=True, text=True, timeout=60
     )
     assert run.stderr == ""
+    assert run.stdout.count("\n") == 1, "what the parent was about to write is written once"
     if os.name == "posix":
         with pytest.raises(ProcessLookupError):
             os.kill(int(run.stdout), 0)
@@ -177,6 +188,43 @@ def test_a_worker_that_cannot_start(monkeypatch):
     monkeypatch.setattr(sys, "executable", "/bin/true")
     with pytest.raises(WorkerError, match="the worker does not start: /bin/true"):
         Worker().start()
+
+
+@linux
+def test_a_copy_knows_what_this_process_knows_and_starts_again_so():
+    functions.seen.append("before")
+    try:
+        with Worker(Limits(seconds=30), fork=True) as made:
+            assert made.submit(f"{HERE}:remember", 1) == [*functions.seen, 1]
+            assert made.submit(f"{HERE}:die", 3).kind == "crash"
+            assert made.submit(f"{HERE}:remember", 2) == [*functions.seen, 2]
+        assert functions.seen[-1] == "before", "what the copy does is not done here"
+    finally:
+        functions.seen.clear()
+
+
+@linux
+def test_a_copy_survives_no_parent(tmp_path):
+    """A parent that is killed leaves a waiting worker behind for as long as the call may take, and no longer."""
+    program = (
+        "from derivations.worker import Limits, Worker\nw = Worker(Limits(0.1), fork=True)\n"
+        "w.start()\nprint(w._process.pid, flush=True)\nw.submit('tests.worker.functions:sleep')"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    child = int(parent.stdout.readline())
+    time.sleep(1)
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    for _ in range(300):
+        try:
+            os.kill(child, 0)
+        except ProcessLookupError:
+            return
+        if "Z" in Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0]:
+            return  # ended, and nobody has asked for it
+        time.sleep(0.1)
+    pytest.fail("the worker lives on")
 
 
 def test_what_is_kept_is_said(worker, monkeypatch):
