@@ -19,6 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
+from diffusion.adamw import AdamW
 from diffusion.config import TrainConfig
 from diffusion.data import DataOrder, Dataset, seed_for
 from diffusion.distributed import Processes
@@ -83,7 +84,7 @@ class Trainer:
         self._objective = self._wrapped()
         self.parameters: list[Tensor] = list(self.model.parameters())
         self._averages: list[Tensor] = list(self.average.parameters())
-        self.optimizer = torch.optim.AdamW(self.parameters, lr=config.lr, weight_decay=config.weight_decay, fused=True)
+        self.optimizer = AdamW(self.parameters, config.weight_decay)
         self.order = DataOrder(len(data.x), seed_for(config.seed, "order"))
         self.noise = torch.Generator().manual_seed(seed_for(config.seed, "noise"))
         self._threads = ThreadPoolExecutor(AHEAD)
@@ -98,13 +99,12 @@ class Trainer:
         with self._precision(), self._dropout():
             losses = self._objective(x_0, labels, draws)
         loss = losses.mean()
-        self.optimizer.zero_grad(set_to_none=True)
+        self.optimizer.forget_gradients()
         loss.backward()
         grad_norm = None
         if self.config.clip_norm > 0:
             grad_norm = nn.utils.clip_grad_norm_(self.parameters, self.config.clip_norm).detach()
-        self.optimizer.param_groups[0]["lr"] = self._learning_rate()
-        self.optimizer.step()
+        self.optimizer.step(self._learning_rate())
         self.steps_done += 1
         self._update_average()
         if self.family.observes:
@@ -150,9 +150,11 @@ class Trainer:
 
     def _share_of(self, drawn: tuple[Tensor, Draws]) -> Batch:
         """This process's share of a batch, on the device: x_0, labels, and the numbers drawn for it."""
-        index, whole = drawn
-        mine = index[self._share].to(self.device, non_blocking=True)
-        draws = {k: v[self._share].to(self.device, non_blocking=True) for k, v in whole.items()}
+        index, draws = drawn
+        if self.processes.size > 1:
+            index, draws = index[self._share], {k: v[self._share] for k, v in draws.items()}
+        mine = index.to(self.device, non_blocking=True)
+        draws = {k: v.to(self.device, non_blocking=True) for k, v in draws.items()}
         x_0, labels = self.x[mine], None if self.labels is None else self.labels[mine]
         if DEQUANTISE in draws:
             x_0 = x_0 + self.data.bin_width * draws.pop(DEQUANTISE)
@@ -172,8 +174,7 @@ class Trainer:
         """(tensors by name, JSON values) from which `restore` continues exactly."""
         tensors = {f"network/{k}": v for k, v in self.model.state_dict().items()}
         tensors |= {f"average/{k}": v for k, v in self.average.state_dict().items()}
-        for index, slots in self.optimizer.state_dict()["state"].items():
-            tensors |= {f"optimizer/{index}/{k}": v for k, v in slots.items()}
+        tensors |= {f"optimizer/{k}": v for k, v in self.optimizer.state().items()}
         tensors |= {f"family/{k}": v for k, v in self.family.state().items()}
         order, noise = self._ahead[0][0] if self._ahead else self._streams()
         tensors |= {"rng/noise": noise, "losses": self.losses()}
@@ -191,12 +192,7 @@ class Trainer:
                 )
             self.model.load_state_dict(_under("network/", tensors))
             self.average.load_state_dict(_under("average/", tensors))
-            slots: dict[int, dict[str, Tensor]] = {}
-            for name, value in _under("optimizer/", tensors).items():
-                index, key = name.split("/")
-                slots.setdefault(int(index), {})[key] = value
-            groups = self.optimizer.state_dict()["param_groups"]
-            self.optimizer.load_state_dict({"state": slots, "param_groups": groups})
+            self.optimizer.restore(_under("optimizer/", tensors))
             self.family.restore(_under("family/", tensors))
             self._ahead.clear()
             self.noise.set_state(tensors["rng/noise"])

@@ -18,6 +18,10 @@ class DataOrder:
 
     def next(self, batch: int) -> Tensor:
         """The next `batch` indices, int64; a pass ends where it ends and the next one begins there."""
+        end = self.position + batch
+        if end < self.n:
+            index, self.position = self._permutation[self.position : end], end
+            return index
         parts = []
         while batch > 0:
             part = self._permutation[self.position : self.position + batch]
