@@ -46,11 +46,6 @@ class AdamW:
             lr=lr, beta1=BETA_1, beta2=BETA_2, weight_decay=self.weight_decay, eps=EPS, amsgrad=False, maximize=False,
         )  # fmt: skip
 
-    def forget_gradients(self) -> None:
-        """Drop the gradients: the next backward pass makes new ones."""
-        for parameter in self.parameters:
-            parameter.grad = None
-
     def state(self) -> dict[str, Tensor]:
         """What a step depends on beside the parameters, by names 'index/slot'."""
         slots = {MEAN: self._means, SQUARE: self._squares, STEP: self._counts}

@@ -24,8 +24,9 @@ from diffusion.config import TrainConfig
 from diffusion.data import DataOrder, Dataset, seed_for
 from diffusion.distributed import Processes
 from diffusion.errors import UserError
-from diffusion.families import Draws, Family, make
+from diffusion.families import Draws, make
 from diffusion.networks import build_network
+from diffusion.objective import Backward, CompiledBackward, Objective
 
 
 class Report(NamedTuple):
@@ -43,18 +44,6 @@ Batch: TypeAlias = tuple[Tensor, Tensor | None, Draws]
 AHEAD = 2
 # What the trainer draws beside the family's own numbers.
 DEQUANTISE, WITHHELD = "dequantise", "withheld"
-
-
-class Objective(nn.Module):
-    """A family's loss as a module: what DistributedDataParallel wraps."""
-
-    def __init__(self, family: Family, model: nn.Module) -> None:
-        super().__init__()
-        self.family, self.model = family, model
-
-    def forward(self, x_0: Tensor, labels: Tensor | None, draws: Draws) -> Tensor:
-        """The loss of each sample, (n,)."""
-        return self.family.loss(self.model, x_0, labels, draws)
 
 
 class Trainer:
@@ -81,7 +70,7 @@ class Trainer:
         network = build_network(config, data.shape, self.family.outputs, self.family.classes)
         self.model = self.family.model(network).to(self.device)
         self.average = deepcopy(self.model).requires_grad_(False).eval()
-        self._objective = self._wrapped()
+        self._backward = self._way_back()
         self.parameters: list[Tensor] = list(self.model.parameters())
         self._averages: list[Tensor] = list(self.average.parameters())
         self.optimizer = AdamW(self.parameters, config.weight_decay)
@@ -96,11 +85,7 @@ class Trainer:
     def step(self) -> Report:
         """One optimiser step on the next batch. Nothing here waits for the device, unless the family observes."""
         x_0, labels, draws = self._next()
-        with self._precision(), self._dropout():
-            losses = self._objective(x_0, labels, draws)
-        loss = losses.mean()
-        self.optimizer.forget_gradients()
-        loss.backward()
+        losses = self._backward(x_0, labels, draws)
         grad_norm = None
         if self.config.clip_norm > 0:
             grad_norm = nn.utils.clip_grad_norm_(self.parameters, self.config.clip_norm).detach()
@@ -110,7 +95,7 @@ class Trainer:
         if self.family.observes:
             everyone = {name: self.processes.together(value) for name, value in draws.items()}
             self.family.observe(everyone, self.processes.together(losses))
-        loss = self.processes.mean(loss.detach())
+        loss = self.processes.mean(losses.mean())
         self._losses.append(loss)
         return Report(self.steps_done, loss, grad_norm)
 
@@ -205,29 +190,29 @@ class Trainer:
                 "another version or for another network; give another --out to start anew"
             ) from error
 
-    def _wrapped(self) -> nn.Module:
-        objective = Objective(self.family, self.model)
-        if self.config.compile == "on":
+    def _way_back(self) -> Backward:
+        config, objective = self.config, Objective(self.family, self.model)
+        alone, compiled = self.processes.size == 1, config.compile == "on"
+        if compiled and alone and self.device.type == "cpu" and config.precision == "fp32" and self.family.traceable:
+            return CompiledBackward(objective, self._forward)
+        if compiled:
             self.model.compile()
-        if self.processes.size == 1:
-            return objective
         # The label of "no class" or a learned schedule may have no gradient in some step.
-        return DistributedDataParallel(objective, find_unused_parameters=True)
+        whole = objective if alone else DistributedDataParallel(objective, find_unused_parameters=True)
+        return Backward(whole, self._forward)
 
-    def _precision(self) -> contextlib.AbstractContextManager[Any]:
-        if self.config.precision == "fp32":
-            return contextlib.nullcontext()
-        return torch.autocast(self.device.type, torch.bfloat16)
+    def _forward(self) -> contextlib.ExitStack:
+        """What a forward pass runs in: the precision, and for dropout a random stream of this step and process.
 
-    @contextlib.contextmanager
-    def _dropout(self) -> Iterator[None]:
-        """Lend dropout a random stream of this step and process; PyTorch has it draw from the global one."""
-        if self.config.dropout == 0:
-            yield
-            return
-        with torch.random.fork_rng(devices=[self.device] if self.device.type == "cuda" else []):
+        PyTorch has dropout draw from the global stream.
+        """
+        around = contextlib.ExitStack()
+        if self.config.precision != "fp32":
+            around.enter_context(torch.autocast(self.device.type, torch.bfloat16))
+        if self.config.dropout > 0:
+            around.enter_context(torch.random.fork_rng([self.device] if self.device.type == "cuda" else []))
             torch.manual_seed(seed_for(self.config.seed, f"dropout {self.steps_done} {self.processes.rank}"))
-            yield
+        return around
 
     def _learning_rate(self) -> float:
         return self.config.lr * min(1.0, (self.steps_done + 1) / max(1, self.config.warmup))

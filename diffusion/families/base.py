@@ -45,6 +45,8 @@ class Family(ABC):
     # Whether the noise is permuted to suit the data, and whether losses change how times are drawn.
     couples: ClassVar[bool] = False
     observes: bool = False
+    # Whether the loss and its gradient can be traced as one function: not where hooks change a gradient on its way.
+    traceable: ClassVar[bool] = True
 
     def __init__(self, config: TrainConfig, kind: Kind) -> None:
         """Raises UserError where the data lacks the classes that are asked for."""

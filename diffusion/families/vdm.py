@@ -61,6 +61,7 @@ class VDM(OnPath):
 
     samplers: ClassVar[Samplers] = samplers_first("ancestral")
     parameterization = EPS
+    traceable: ClassVar[bool] = False
     path: Learned
 
     def __init__(self, config: TrainConfig, kind: Kind) -> None:

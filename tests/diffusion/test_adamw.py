@@ -54,10 +54,3 @@ def test_it_goes_on_from_its_state_and_refuses_that_of_other_parameters():
         AdamW(split).restore({k: v for k, v in kept.items() if not k.startswith("2/")})
     with pytest.raises(RuntimeError, match="must match the size"):
         AdamW([torch.zeros(2), *split[1:]]).restore(kept)
-
-
-def test_gradients_are_dropped_not_zeroed():
-    tensors = parameters()
-    pull(tensors, 0)
-    AdamW(tensors).forget_gradients()
-    assert all(tensor.grad is None for tensor in tensors)
