@@ -16,7 +16,6 @@ import dataclasses
 from typing import ClassVar
 
 import torch
-from scipy.optimize import linear_sum_assignment
 from torch import Tensor, nn
 
 from diffusion.config import TrainConfig
@@ -28,6 +27,7 @@ from diffusion.families.score_sde import TIME_SCALE
 from diffusion.losses import simple_loss
 from diffusion.parameterizations import VELOCITY
 from diffusion.paths import ConditionalOT
+from diffusion.transport import assignment
 
 
 class Flow(OnPath):
@@ -84,8 +84,8 @@ class OTCFM(Flow):
     def couple(self, x_0: Tensor, eps: Tensor) -> Tensor:
         """eps in the order that joins it to x_0 at the least sum of squared distances, exactly."""
         # |x - e|^2 and -2 x . e differ by what every assignment shares.
-        cost = torch.mm(x_0.flatten(1), eps.to(x_0).flatten(1).mT).neg_().cpu().numpy()
-        return eps[torch.from_numpy(linear_sum_assignment(cost)[1]).to(eps.device)]
+        cost = torch.mm(x_0.flatten(1), eps.to(x_0).flatten(1).mT).neg_()
+        return eps[assignment(cost).to(eps.device)]
 
 
 def with_source(data: Dataset, name: str) -> Dataset:
