@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
-from torch.autograd.function import once_differentiable
 
 from diffusion.networks.embedding import ClassEmbedding, TimeEmbedding
-
-# SELU is ELU with this slope below zero, this scale, and this scale of its argument (Klambauer et al. 2017).
-_SELU = (1.6732632423543772, 1.0507009873554805, 1.0)
 
 
 @dataclass(frozen=True)
@@ -93,46 +88,7 @@ class PlainMLP(nn.Module):
 
     def forward(self, x_t: Tensor, t: Tensor, labels: Tensor | None = None) -> Tensor:
         """The predictions at x_t (n, d) and t (n,), shape (n, outputs d)."""
-        x = torch.cat([x_t, t[:, None].to(x_t.dtype)], dim=1)
-        if self._in_a_plain_training_step(x):
-            return cast(Tensor, _Body.apply(x, *self.parameters()))
-        return self.body(x)
-
-    def _in_a_plain_training_step(self, x: Tensor) -> bool:
-        """Whether first derivatives by the weights are all that can be asked for, in the precision of the weights."""
-        plain = self.training and torch.is_grad_enabled() and not torch.is_autocast_enabled(x.device.type)
-        return plain and not torch.compiler.is_compiling() and not x.requires_grad
-
-
-class _Body(torch.autograd.Function):
-    """`PlainMLP.body` as one node of the graph: the operations of autograd, in its order, without its bookkeeping.
-
-    For so small a network the bookkeeping costs as much as half of the arithmetic.
-    """
-
-    @staticmethod
-    def forward(ctx: Any, x: Tensor, *parameters: Tensor) -> Tensor:
-        """The last linear layer of (n, d) after pairs (weight, bias) of hidden ones."""
-        weights, biases = parameters[::2], parameters[1::2]
-        inputs = [x]
-        for weight, bias in zip(weights[:-1], biases[:-1], strict=True):
-            inputs.append(torch.selu_(torch.addmm(bias, inputs[-1], weight.mT)))
-        ctx.save_for_backward(*inputs, *weights)
-        return torch.addmm(biases[-1], inputs[-1], weights[-1].mT)
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
-        """The gradients of the weights and biases; x is data and has none."""
-        layers = len(ctx.saved_tensors) // 2
-        inputs, weights = ctx.saved_tensors[:layers], ctx.saved_tensors[layers:]
-        found: list[Tensor] = []
-        for i in reversed(range(layers)):
-            found += [gradient.sum(0), gradient.mT @ inputs[i]]
-            if i > 0:
-                # The derivative of SELU, from its value.
-                gradient = torch.ops.aten.elu_backward(gradient @ weights[i], *_SELU, True, inputs[i])
-        return None, *reversed(found)
+        return self.body(torch.cat([x_t, t[:, None].to(x_t.dtype)], dim=1))
 
 
 def _check(config: MLPConfig) -> None:

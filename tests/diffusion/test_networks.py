@@ -111,18 +111,3 @@ def test_the_plain_network_is_linear_layers_with_time_as_a_coordinate():
     torch.testing.assert_close(network(x, t), h)
     with pytest.raises(ValueError, match="the plain MLP cannot be told a class; use the residual one"):
         PlainMLP(MLPConfig(classes=2))
-
-
-@pytest.mark.parametrize("layers", [1, 3])
-def test_the_plain_network_has_the_gradients_of_autograd(layers):
-    torch.manual_seed(layers)
-    network = PlainMLP(MLPConfig(hidden=8, layers=layers, outputs=2)).double()
-    x, t, weight = torch.randn(6, 2).double(), torch.rand(6).double(), torch.randn(6, 4).double()
-    by_hand = torch.autograd.grad((network(x, t) * weight).sum(), list(network.parameters()))
-    through_the_graph = network.body(torch.cat([x, t[:, None]], 1))
-    expected = torch.autograd.grad((through_the_graph * weight).sum(), list(network.parameters()))
-    for found, wanted in zip(by_hand, expected, strict=True):
-        torch.testing.assert_close(found, wanted, rtol=1e-12, atol=1e-12)
-    # Gradients by x, as likelihoods need them, go through the graph.
-    by_x = torch.autograd.grad(network(x.requires_grad_(), t).sum(), x, create_graph=True)[0]
-    assert by_x.requires_grad and bool((by_x != 0).all())
