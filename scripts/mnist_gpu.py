@@ -86,7 +86,7 @@ def cell(
     trained = open_run(path, DEVICE, say)
     x = draw(trained, SAMPLES, Wishes())
     picture(x[:64], RESULTS / f"mnist-{name}.png", "")
-    found, notes = measure(trained, x, test, classifier)
+    found, notes = measure(x, test, classifier)
     values |= {"distances": {key: list(value) for key, value in found.items()}, "notes": notes}
     method = RUNS[name][1]
     if method:

@@ -17,7 +17,7 @@ from diffusion.errors import UserError
 from diffusion.metrics import Estimate, frechet, jackknife, mmd, precision, recall, sliced_wasserstein, wasserstein
 from diffusion.metrics.features import Trained as Classifier
 from diffusion.metrics.features import features, train_classifier
-from diffusion.trained import Trained, open_run
+from diffusion.trained import open_run
 
 FEWEST, FEW = 40, 1000
 
@@ -32,7 +32,7 @@ def evaluate_run(path: Path, n: int, wishes: Wishes, device: str, threads: int |
     x = draw(trained, n, wishes)
     images = len(trained.family.shape) == 3 and test.labels is not None
     classifier = train_classifier(trained.data("train"), test, pick_device(device)) if images else None
-    distances, notes = measure(trained, x, test, classifier)
+    distances, notes = measure(x, test, classifier)
     for name, estimate in distances.items():
         print(f"{name:32} {estimate}")
     for name, note in notes.items():
@@ -49,9 +49,7 @@ def evaluate_run(path: Path, n: int, wishes: Wishes, device: str, threads: int |
     return 0
 
 
-def measure(
-    trained: Trained, x: Tensor, test: Dataset, classifier: Classifier | None
-) -> tuple[dict[str, Estimate], dict[str, Any]]:
+def measure(x: Tensor, test: Dataset, classifier: Classifier | None) -> tuple[dict[str, Estimate], dict[str, Any]]:
     """(distances by name, notes by name) of samples x to as many rows of the test data.
 
     Images are compared in the features of the classifier, or as they are where there is none.
@@ -59,10 +57,10 @@ def measure(
     # The rows of a data set may be sorted; the jackknife wants them in random order.
     order = torch.randperm(len(test.x), generator=torch.Generator().manual_seed(0))
     y = test.x[order[: len(x)]]
-    if len(trained.family.shape) == 1:
+    if x.ndim == 2:
         return distances_of(x, y), {"test data": len(y)}
     if classifier is None:
-        say(f"the data {trained.config.data!r} has no classes to train a classifier on, so pixels are compared")
+        say(f"the data {test.name!r} has no classes to train a classifier on, so pixels are compared")
         return distances_of(x.flatten(1), y.flatten(1)), {"test data": len(y), "compared in": "pixels"}
     notes = {
         "test data": len(y),
