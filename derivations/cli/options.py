@@ -48,9 +48,10 @@ A FILE.py is a derivation of your own, written as the chapters are: a module wit
 It is a Python program and is run as one, with your rights: check only files that you would run. Its output
 goes to stderr.
 
-Without ID or file, an entry is not proved again while nothing that it depends on has changed: its chapter
-and those that the chapter imports, the kernel and everything around it, Python and the two libraries. One
-such entry in a hundred is proved again as a test. --fresh proves all of them, and so does naming an ID.
+Without ID or file, an entry is not proved again while nothing that it depends on has changed: its function,
+the entries that this reaches by name, the rest of their modules, the kernel and everything around it, Python
+and the two libraries. One such entry in a hundred is proved again as a test. --fresh proves all of them, and
+so does naming an ID.
 """
 CHECK_EXAMPLES = """\
 examples:

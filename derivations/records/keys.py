@@ -1,9 +1,9 @@
 """What a record depends on, as a hash.
 
 The key of a chapter is made of the sources that its entries can see: its own files and those of the chapters that
-they import, directly or not; the whole package but for the book and the commands; Python, python-flint and SymPy. So
-a change in a chapter makes its records stale and those of every chapter that builds on it, and a change in the kernel
-makes all of them stale. The imports are read from the text: nothing is run.
+they import, directly or not; the whole package but for the book and the commands; Python, python-flint and SymPy. So a
+change in the kernel makes all records stale. After a change in a chapter an entry still counts if its own key, made of
+the parts that it can reach (see `parts`), is the same as it was. Imports are read from the text: nothing is run.
 """
 
 from __future__ import annotations
@@ -12,14 +12,18 @@ import hashlib
 import os
 import re
 import sys
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from derivations.chapters import CONTENTS
+from derivations.records.parts import Parts
 
 PACKAGE = Path(__file__).resolve().parent.parent
 CHAPTERS = "chapters/"
+CONTENTS_FILE = "chapters/__init__.py"  # what depends on it depends on the whole package: it is part of the base
 APART = ("book/", "cli/")  # folders that have no part in a verdict
 IMPORT = re.compile(
     r"^\s*(?:from derivations\.chapters([.\w]*) import (\([^)]*\)|.*)|import derivations\.chapters([.\w]*))", re.M
@@ -32,17 +36,30 @@ HIDDEN = re.compile(
 
 
 class Sources:
-    """The files of the package as they are now, and the keys of the chapters."""
+    """The files of the package as they are now, and the keys of the chapters and of their entries.
 
-    def __init__(self, package: Path | None = None) -> None:
-        self.files = _read(package or PACKAGE)
+    Args:
+        package: where they are.
+        earlier: instead, what `kept` gave of them at another time.
+    """
+
+    def __init__(self, package: Path | None = None, earlier: Mapping[str, Any] | None = None) -> None:
+        if earlier is None:
+            self.files = _read(package or PACKAGE)
+        else:
+            self.files = {name: text.encode("utf-8", "surrogateescape") for name, text in earlier["chapters"].items()}
+            self.__dict__["base"] = earlier["base"]
+
+    def kept(self) -> dict[str, Any]:
+        """What it takes to have these sources again."""
+        return {"base": self.base, "chapters": self._texts}
 
     @cached_property
     def base(self) -> str:
         """The hash of everything on which every record depends."""
         digest = hashlib.sha256(sys.version.encode())
         for name, content in self.files.items():
-            if not name.startswith(APART) and (not name.startswith(CHAPTERS) or name == "chapters/__init__.py"):
+            if not name.startswith(APART) and (not name.startswith(CHAPTERS) or name == CONTENTS_FILE):
                 _add(digest, name, content)
         for library in ("flint", "sympy"):
             _add(digest, library, _library(library))
@@ -53,6 +70,22 @@ class Sources:
         """The key of each chapter, by the name of its module."""
         return {listing.module: self._key(listing.module) for listing in CONTENTS}
 
+    def entry(self, entry_id: str) -> str:
+        """The key of an entry; empty for one that depends on more than its own function and what this can reach."""
+        if entry_id not in self._parts.entries:
+            return ""
+        name, part = self._parts.entries[entry_id]
+        return self._parts.key(name, part, self._reached([name]) & self._parts.files.keys(), self.base)
+
+    @cached_property
+    def _parts(self) -> Parts:
+        return Parts({name: text for name, text in self._texts.items() if name != CONTENTS_FILE})
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        chapters = ((name, content) for name, content in self.files.items() if name.startswith(CHAPTERS))
+        return {name: content.decode("utf-8", "surrogateescape") for name, content in chapters}
+
     def _key(self, module: str) -> str:
         digest = hashlib.sha256(self.base.encode())
         for name in sorted(self._seen_by(module)):
@@ -62,16 +95,24 @@ class Sources:
     def _seen_by(self, module: str) -> set[str]:
         """The files of chapters that the entries of this one can see."""
         own = f"{CHAPTERS}{module}"
-        waiting = [name for name in self.files if name == f"{own}.py" or name.startswith(f"{own}/")]
-        seen: set[str] = set()
+        return self._reached(name for name in self.files if name == f"{own}.py" or name.startswith(f"{own}/"))
+
+    def _reached(self, names: Iterable[str]) -> set[str]:
+        """These files, and those that they import, directly or not."""
+        waiting, seen = list(names), set[str]()
         while waiting:
             name = waiting.pop()
             if name not in seen:
                 seen.add(name)
-                waiting += self._imports(name)
+                waiting += self._imports[name]
         return seen
 
-    def _imports(self, name: str) -> list[str]:
+    @cached_property
+    def _imports(self) -> dict[str, list[str]]:
+        """The files of chapters that each one of them imports itself."""
+        return {name: self._imported(name) for name in self.files if name.startswith(CHAPTERS)}
+
+    def _imported(self, name: str) -> list[str]:
         text = self.files[name].decode("utf-8", "replace")
         if HIDDEN.search(text):
             return [other for other in self.files if other.startswith(CHAPTERS)]

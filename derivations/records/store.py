@@ -1,8 +1,10 @@
 """The cache: records and reports of entries that were checked before, each in a file of its own.
 
 A file counts only for the sources that it was made from: it holds the key of its chapter (see `keys`), and a seal of
-its own content, so that a damaged file is no file. Only what is as declared is kept: never an undecided entry, nor one
-at which a limit was met or SymPy disagreed. Files are replaced as a whole, so that several commands may write at once.
+its own content, so that a damaged file is no file. The chapters as they were are kept too: when a chapter has changed
+since, an entry still counts of which every part that it can reach is as it was. Only what is as declared is kept: never
+an undecided entry, nor one at which a limit was met or SymPy disagreed. Files are replaced as a whole, so that several
+commands may write at once.
 
 They lie beside the byte code of the package, or in the user's cache folder where that cannot be written. Whoever can
 write there can change the checker itself, or what the user runs: the cache asks for no more trust than they do.
@@ -17,6 +19,7 @@ import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +29,7 @@ from derivations.records.keys import PACKAGE, Sources
 from derivations.records.record import DISAGREES, Record
 
 FOLDER: Path | None = None  # for tests; otherwise `home` says where
-TABLE = "contents"  # the file of the table of contents; no ID has this name, since IDs have a dot
+TABLE, CHAPTERS = "contents", "chapters"  # the table of contents, and the sources; no ID is such a name: it has a dot
 
 
 def home() -> Path:
@@ -70,12 +73,30 @@ class Store:
         found = self._load(entry_id)
         if found is None or (asked and not found["asked"]):
             return None
-        if found["key"] != self.sources.chapters.get(found["module"]):
-            return None
+        now = self.sources.chapters.get(found["module"])
         try:
-            return Kept(record.read(found["record"]), found["report"], found["asked"])
+            kept = Kept(record.read(found["record"]), found["report"], found["asked"])
         except (TypeError, KeyError):
             return None
+        if found["key"] != now:
+            if now is None or not self._same_parts(entry_id, found["module"], found["key"]):
+                return None
+            self._write(entry_id, {**found, "key": now})
+        return kept
+
+    def _same_parts(self, entry_id: str, module: str, key: str) -> bool:
+        """Whether the entry depends on the same as when its chapter had this key, although the chapter changed."""
+        before = self._before
+        if before is None or before.base != self.sources.base or before.chapters.get(module) != key:
+            return False
+        own = self.sources.entry(entry_id)
+        return own != "" and own == before.entry(entry_id)
+
+    @cached_property
+    def _before(self) -> Sources | None:
+        """The sources at the last check of the whole book."""
+        found = self._load(CHAPTERS)
+        return Sources(earlier=found) if found is not None else None
 
     def put(self, module: str, made: Record, report: dict[str, Any], asked: bool) -> None:
         """Keep a record and its report, if they are worth it; where nothing can be written, do nothing."""
@@ -85,12 +106,13 @@ class Store:
             self._write(made.id, {"key": self.sources.chapters[module], **body})
 
     def put_contents(self, rows: Iterable[tuple[str, str, str, list[str]]]) -> None:
-        """Keep the table of contents: module, key, title and IDs of each chapter."""
+        """Keep the table of contents, module, key, title and IDs of each chapter, and the sources of all."""
         keys = self.sources.chapters
         self._write(TABLE, {
             module: {"key": keys[module], "chapter": chapter, "title": title, "ids": ids}
             for module, chapter, title, ids in rows
         })  # fmt: skip
+        self._write(CHAPTERS, self.sources.kept())
 
     def unchanged(self) -> bool:
         """Whether the sources on disk are still those that were read: otherwise nothing made since may be kept."""
