@@ -129,7 +129,8 @@ def test_a_cycle_of_proofs_ends(mine):
     assert run.code == 1 and "too large: maximum recursion depth" in run.out
 
 
-def test_the_book_under_limits(derive):
+def test_the_book_under_limits(derive, monkeypatch):
+    monkeypatch.setattr(client, "FORKS", False)  # a copy of this process may have the proofs already
     run = derive("check", "conv.ddim", "gauss.normalization", "--limit-seconds", "60", "--no-second-opinion")
     assert run.code == 0 and "2 of 2 as declared" in run.out
     run = derive("check", "gauss.normalization", "conv.ddpm", "--limit-seconds", "0.001", "--no-second-opinion")
@@ -187,7 +188,7 @@ def of_the_book(*hard):
 def test_entries_of_the_book_are_always_under_limits(derive, monkeypatch):
     """One loops for ever, one eats memory, one ends its process: the others keep their verdicts."""
     monkeypatch.setattr(request, "book", lambda store: [request.live(of_the_book(spin, eat, end))])
-    monkeypatch.setattr(client, "Limits", lambda: Limits(0.5, 300))
+    monkeypatch.setattr(client, "Limits", lambda: Limits(2, 300))
     run = derive("check")
     assert run.code == 1 and run.err.replace("\n", "") == ""
     rows = [line for line in run.out.splitlines() if line[2:].startswith("demo.") and "declared" not in line]
@@ -199,7 +200,8 @@ def test_entries_of_the_book_are_always_under_limits(derive, monkeypatch):
     }  # fmt: skip
     assert all("proved" in line for name, line in verdict.items() if not found[name])
     said = " ".join(run.out.split())
-    assert re.search(rf"demo.hard0: declared proved, and it is undecided too large: {TIME}.", said)
+    time = r"took more than (2 s|10 s of wall clock)"
+    assert re.search(rf"demo.hard0: declared proved, and it is undecided too large: {time}.", said)
     assert "demo.hard1: declared proved, and it is undecided demo.hard1: too large: memory ran out" in said
     assert "demo.hard2: declared proved, and it is undecided the worker ended with exit code 3, and nothing is" in said
     assert "demo.after: declared proved, and it is undecided It rests on demo.hard0, which does not go through" in said
@@ -207,7 +209,6 @@ def test_entries_of_the_book_are_always_under_limits(derive, monkeypatch):
     assert [path.name for path in store.FOLDER.glob("*.json")] == [], "the chapter of a test is of no module"
 
 
-@linux
 def test_what_was_proved_before_a_limit_is_kept(derive, monkeypatch):
     """An entry of the book that takes too long today is tried again tomorrow, and it alone."""
     real = Prover.prove
@@ -219,6 +220,7 @@ def test_what_was_proved_before_a_limit_is_kept(derive, monkeypatch):
         return real(self, item)
 
     conventions, gaussian = (request._section(name, None) for name in ("conventions", "gaussian"))
+    monkeypatch.setattr(client, "FORKS", False)  # a copy of this process may have the proofs already
     monkeypatch.setattr(Prover, "prove", prove)
     monkeypatch.setattr(check, "recheck", lambda items, done: Recheck())
     monkeypatch.setattr(request, "book", lambda store: [conventions, gaussian])
@@ -230,14 +232,6 @@ def test_what_was_proved_before_a_limit_is_kept(derive, monkeypatch):
     monkeypatch.setattr(Prover, "prove", lambda self, item: proved.append(item.id) or real(self, item))
     run = derive("check", "--no-second-opinion")
     assert run.code == 0 and len(proved) == undecided and "gauss.normalization" in proved
-
-
-def test_without_copies_of_the_process_there_are_limits_too(derive, monkeypatch):
-    monkeypatch.setattr(client, "FORKS", False)
-    run = derive("check", "conv.ddim", "gauss.normalization", "--no-second-opinion")
-    assert run.code == 0 and "2 of 2 as declared" in run.out
-    run = derive("check", "conv.ddim", "--limit-seconds", "0.001", "--no-second-opinion")
-    assert run.code == 1 and "too large: took more than" in run.out
 
 
 @pytest.mark.skipif(not hasattr(os, "killpg"), reason="this system has no groups of processes")
