@@ -5,9 +5,15 @@ by one), are put into classes by their normal form; two terms of one class must 
 """
 
 import random
+from fractions import Fraction
 
 import pytest
+from flint import fmpq
 
+from derivations.evidence import evaluation, laws, spaces
+from derivations.evidence.arithmetic import Undefined
+from derivations.evidence.balls import NoOpinion
+from derivations.evidence.models import build
 from derivations.kernel import linear
 from derivations.kernel.field import TooLarge
 from derivations.kernel.forms import check
@@ -27,7 +33,8 @@ from derivations.kernel.terms import (
     sym,
     trace,
 )  # fmt: skip
-from tests.kernel.finite_models import MATRICES, SPACE, Model, Terms, d, m, n
+from tests.kernel.finite_models import Model, d, m, n, table
+from tests.kernel.random_terms import MATRICES, SPACE, Terms
 
 FACTS = (le(0, n), le(0, m))
 
@@ -130,3 +137,91 @@ def test_near_misses_are_told_apart():
 def test_a_broken_kernel_would_be_seen(fault, monkeypatch):
     monkeypatch.setattr(linear, *FAULTS[fault])
     assert wrongly_equal(NEAR, 0)[1]
+
+
+# ---- the evaluator of the package, in the same models
+
+
+def flint(value):
+    """A value of Python's fractions, in FLINT's rationals."""
+    return tuple(map(flint, value)) if isinstance(value, tuple) else fmpq(value.numerator, value.denominator)
+
+
+def fraction(value):
+    """And back."""
+    return tuple(map(fraction, value)) if isinstance(value, tuple) else Fraction(int(value.p), int(value.q))
+
+
+class TwoPoints(laws.Law):
+    """A measure of one of our models."""
+
+    def __init__(self, model, name):
+        self.model, self.name = model, name
+
+    def points(self, ev, x, shape, inside=0):
+        """Its points, with their weights."""
+        for k in range(2):
+            weight = abs(table(self.model.seed, "w", self.name, k)) + Fraction(1, 3)
+            yield flint(self.model.draw(x.sort, "p", self.name, k)), flint(weight)
+
+
+class Evidence(evaluation.Evaluator):
+    """The package's evaluator, with the letters, functions and measures of one of our models."""
+
+    def __init__(self, model):
+        super().__init__(build("finite", (), model.dim, 1))
+        self.ours = model
+
+    def __call__(self, t):
+        """The value of a term; of letters and functions, ours."""
+        if t.op == "sym" and t not in self.scope:
+            return flint(self.ours.value(t))
+        if t.op == "app":
+            return flint(self.ours.draw(t.sort, "f", t.args[0], *(fraction(self(a)) for a in t.args[1:])))
+        return super().__call__(t)
+
+    def measure(self, t):
+        """The two points of a measure."""
+        return TwoPoints(self.ours, t.args[0])
+
+
+def compared(seed, size):
+    """(how many values both evaluators give, the terms of which they give different ones)."""
+    source, values, different = Terms(random.Random(seed)), 0, []
+    for _ in range(size):
+        t = source.scalar(3)
+        for model in models(seed) if t.size < 80 else ():
+            try:
+                ours, theirs = model.value(t), Evidence(model)(t)
+            except (ZeroDivisionError, NoOpinion, Undefined):
+                continue
+            values += 1
+            if fraction(theirs) != ours:
+                different.append(t)
+    return values, different
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_evidence_gives_the_same_values(seed):
+    values, different = compared(seed, 150)
+    assert not different, f"the two evaluators differ about {different[0]}"
+    assert values > 150, "too few terms have a value for both"
+
+
+EVIDENCE_FAULTS = {
+    "a product turned around": (spaces, "product", lambda a, b, right=spaces.product: right(b, a) if _square(a, b) else right(a, b)),
+    "an inverse that is none": (spaces, "eliminated", lambda a: (a, fmpq(1))),
+    "a lost sign": (spaces, "minus", lambda a: a),
+}
+
+
+def _square(*matrices):
+    return all(isinstance(a, tuple) and isinstance(a[0], tuple) for a in matrices)
+
+
+@pytest.mark.parametrize("fault", EVIDENCE_FAULTS)
+def test_a_fault_of_the_evidence_would_be_seen(fault, monkeypatch):
+    where, name, wrong = EVIDENCE_FAULTS[fault]
+    monkeypatch.setattr(where, name, wrong)
+    monkeypatch.setitem(evaluation.RULES, "mul", evaluation._fold(spaces.product))
+    assert any(compared(seed, 150)[1] for seed in range(3))
