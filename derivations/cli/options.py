@@ -35,8 +35,9 @@ point at which it fails); undecided (the reason follows the table). SymPy gives 
 algebraic step; it can raise an alarm, and it can prove nothing.
 
 --strict looks at the sanity of every entry too. A model must satisfy all hypotheses, and the conclusion must
-hold in it; each hypothesis is dropped in turn, and the kernel must refuse; each edit of the conclusion must
-fail in some model; the statement must say something. None of this can prove anything. It takes about half a
+hold in it; each hypothesis is dropped in turn, and the kernel must refuse, and a model is looked for in which
+the conclusion fails without it; each edit of the conclusion must fail in some model; the statement must say
+something. None of this can prove anything. It takes about half a
 minute for the whole book.
 
 Proofs run in a process of their own, under limits of time and memory, 60 s and 4096 MB for each entry: one

@@ -82,6 +82,9 @@ def figures(reports: list[Report]) -> Iterator[str]:
         f"{n['held']} of {n['models']} trials hold, {n['failed']} fail, "
         f"{n['models'] - n['held'] - n['failed']} are open; {n['finite']} of them in finite models."
     )
-    yield f"{n['needed']} of {n['hypotheses']} hypotheses are needed, {n['redundant']} redundant."
+    yield (
+        f"{n['needed']} of {n['hypotheses']} hypotheses are needed, {n['redundant']} redundant. "
+        f"Of {n['counterexamples']} a counterexample shows it; of the others, that the proof is refused."
+    )
     edits = n["edits"] - n["same"]
     yield f"{n['refuted']} of {edits} edits of conclusions are refuted; {n['same']} more change nothing."

@@ -35,10 +35,14 @@ FAR = 40  # how far out a field must have vanished
 
 @dataclass(frozen=True)
 class Finding:
-    """A word on a formula, and why: the numbers where it fails, the reason where it is open."""
+    """A word on a formula, and why: the numbers where it fails, the reason where it is open.
+
+    `undefined` says that it fails because a part of it has no value.
+    """
 
     word: str
     why: str = ""
+    undefined: bool = False
 
 
 def settle(formula: Term, model: Model) -> Finding:
@@ -55,7 +59,7 @@ def _settled(ev: Evaluator, formula: Term) -> Finding:
     try:
         return judge(ev, formula)
     except Undefined as error:
-        return Finding(FAILS, f"{error} in {show(formula)[:80]}")
+        return Finding(FAILS, f"{error} in {show(formula)[:80]}", undefined=True)
     except (NoOpinion, TooWide, RecursionError, OverflowError) as error:
         return Finding(OPEN, str(error) or type(error).__name__)
 

@@ -48,7 +48,9 @@ class Sanity:
     @property
     def problems(self) -> list[str]:
         """What must be repaired, a sentence each."""
-        return [*self.flags, *self._unwitnessed(), *self._wrong(), *self._survivors(), *self._broken()]
+        return [
+            *self.flags, *self._unwitnessed(), *self._wrong(), *self._survivors(), *self._broken(), *self._false(),
+        ]  # fmt: skip
 
     @property
     def notes(self) -> list[str]:
@@ -92,12 +94,23 @@ class Sanity:
             if d.word == BROKEN
         ]
 
+    def _false(self) -> list[str]:
+        return [
+            f"ALARM: the proof goes through without the hypothesis {d.text}, and there is a counterexample to that: "
+            f"{d.counterexample}. The kernel has proved something false, or the model is wrong: report it"
+            for d in self.dropped
+            if d.word == REDUNDANT and d.counterexample
+        ]
+
     def plain(self) -> dict[str, Any]:
         """All of it as plain data."""
         return {
             "id": self.id, "witness": self.witness, "problems": self.problems, "notes": self.notes,
             "parts": [_part(self.word(part), part) for part in self.tried],
-            "hypotheses": [{"plain": d.text, "word": d.word, "why": d.why} for d in self.dropped],
+            "hypotheses": [
+                {"plain": d.text, "word": d.word, "why": d.why, "counterexample": d.counterexample}
+                for d in self.dropped
+            ],
         }  # fmt: skip
 
 
@@ -132,12 +145,14 @@ def totals(reports: Iterable[dict[str, Any]]) -> dict[str, int]:
     parts = [p for r in reports for p in r["parts"]]
     models = [m for p in parts for m in p["models"]]
     words = Counter(p["word"] for p in parts)
-    dropped = Counter(h["word"] for r in reports for h in r["hypotheses"])
+    hypotheses = [h for r in reports for h in r["hypotheses"]]
+    dropped = Counter(h["word"] for h in hypotheses)
     edits = {kind: sum(len(p["edits"][kind]) for p in parts) for kind in ("refuted", "same", "survived")}
     return {
         "entries": len(reports), "statements": len(parts) - words[DEFINED], "witnessed": words[WITNESSED],
         "not_checked": words[UNCHECKED], "models": len(models), "finite": sum(m["kind"] == FINITE for m in models),
         "held": sum(m["word"] == "holds" for m in models), "failed": sum(m["word"] == "fails" for m in models),
         "hypotheses": sum(dropped.values()), "needed": dropped[NEEDED], "redundant": dropped[REDUNDANT],
+        "counterexamples": sum(h["word"] == NEEDED and h["counterexample"] != "" for h in hypotheses),
         "edits": sum(edits.values()), **edits, "problems": sum(len(r["problems"]) for r in reports),
     }  # fmt: skip

@@ -1,9 +1,12 @@
 """What `derive check --strict` must notice: empty statements, contradictions, redundancy, survivors, false theorems."""
 
+import json
+import re
 from types import SimpleNamespace
 
 import pytest
 
+from derivations.cli import main
 from derivations.evidence.perturb import Edit, edits
 from derivations.kernel.equality import algebra, order
 from derivations.kernel.logic import assume
@@ -19,6 +22,7 @@ from derivations.kernel.terms import (
     interval,
     le,
     limit,
+    log,
     lt,
     num,
     sqrt,
@@ -27,7 +31,7 @@ from derivations.kernel.terms import (
 from derivations.language.calculation import Calculation
 from derivations.language.entry import Chapter
 from derivations.language.notation import definite
-from derivations.registry import trials, vacuity
+from derivations.registry import necessity, trials, vacuity
 from derivations.registry.sanity import sanity, totals
 
 a, b, c = sym("a"), sym("b"), sym("c")
@@ -106,6 +110,91 @@ def test_a_redundant_hypothesis_is_a_note():
     found = sanity(entry(of_root, lt(0, a), lt(0, b)))
     assert found.notes == ["redundant: 0 < b"]
     assert totals([found.plain()])["redundant"] == 1
+
+
+def test_a_redundant_hypothesis_is_reported_by_the_command_and_in_json(tmp_path, capsys):
+    (tmp_path / "mine.py").write_text(MINE)
+    command = ["check", str(tmp_path / "mine.py"), "--strict", "--no-second-opinion"]
+    assert main(command) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "mine.root: redundant: 0 < b" in out
+    assert "1 of 2 hypotheses are needed, 1 redundant. Of 1 a counterexample shows it; of the others, that" in out
+    assert main([*command, "--json"]) == 0
+    (report,) = json.loads(capsys.readouterr().out)["sanity"]["entries"]
+    assert [(h["plain"], h["word"], h["counterexample"] != "") for h in report["hypotheses"]] == [
+        ("0 < a", "needed", True), ("0 < b", "redundant", False),
+    ]  # fmt: skip
+
+
+MINE = '''
+from derivations.kernel.terms import lt, sqrt, sym
+from derivations.language.entry import Chapter
+
+chapter = Chapter("mine", "My chapter", "Short.", "Long.")
+a, b = sym("a"), sym("b")
+
+
+@chapter.theorem("mine.root", "A root", given=(lt(0, a), lt(0, b)))
+def root(sheet):
+    """An aim."""
+    sheet.start(sqrt(a**2)).to(a)
+    sheet.qed()
+'''
+
+
+def test_a_counterexample_shows_that_a_hypothesis_is_needed():
+    (dropped,) = sanity(entry(of_root, lt(0, a))).dropped
+    assert dropped.word == "needed" and dropped.why
+    assert re.fullmatch(r"numbers, draw \d: the left side is \S+, the right side -\S+", dropped.counterexample)
+    assert totals([sanity(entry(of_root, lt(0, a))).plain()])["counterexamples"] == 1
+
+
+def test_a_counterexample_satisfies_the_other_hypotheses():
+    def author(sheet: Calculation) -> None:
+        """A sum of positive numbers."""
+        sheet.fact(order(lt(0, a + b), sheet.given))
+
+    first, second = sanity(entry(author, lt(0, a), lt(0, b))).dropped
+    assert first.word == second.word == "needed" and first.counterexample and second.counterexample
+    other = entry(author, lt(0, a), lt(0, b), eq(b, num(100)))
+    given = {h.text: h for h in sanity(other).dropped}
+    assert given["0 < a"].counterexample == "", "no number that is drawn is below -100"
+
+
+def test_a_conclusion_without_a_value_is_no_counterexample():
+    def author(sheet: Calculation) -> None:
+        """The logarithm of a square."""
+        sheet.start(log(a**2)).to(2 * log(a))
+        sheet.qed()
+
+    (dropped,) = sanity(entry(author, lt(0, a))).dropped
+    assert dropped.word == "needed" and dropped.why and dropped.counterexample == ""
+    assert totals([sanity(entry(author, lt(0, a))).plain()])["counterexamples"] == 0
+
+
+def test_an_index_out_of_its_range_is_tried():
+    def author(sheet: Calculation) -> None:
+        """A first step."""
+        sheet.fact(order(lt(0, t), sheet.given))
+
+    (dropped,) = sanity(entry(author, le(1, t))).dropped
+    assert dropped.counterexample.startswith("numbers, 0 step")
+
+
+def test_a_redundant_hypothesis_with_a_counterexample_is_an_alarm(monkeypatch):
+    monkeypatch.setattr(necessity, "counterexample", lambda entry, h: "numbers: 1 and 2" if h == lt(0, b) else "")
+    (said,) = sanity(entry(of_root, lt(0, a), lt(0, b))).problems
+    assert said.startswith("ALARM: the proof goes through without the hypothesis 0 < b, and there is a counterexample")
+
+
+def test_no_counterexample_comes_of_a_sum_that_may_not_converge():
+    x = sym("x")
+    claim = eq(integral(x, exp(-a * x**2)), sqrt(num(3) / a))
+    made = entry(of_root, lt(0, a))
+    made._parts = [SimpleNamespace(lemma=False, label="", theorem=SimpleNamespace(
+        rule="", hypotheses=(lt(0, a),), conclusion=claim, dimensions=frozenset()
+    ))]  # fmt: skip
+    assert necessity.counterexample(made, lt(0, a)) == ""
 
 
 def test_python_that_needs_a_hypothesis_is_not_a_refusal():
