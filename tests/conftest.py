@@ -19,6 +19,23 @@ settings.register_profile("dev", max_examples=500, **_busy)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Have an option for the record of the trust page."""
+    told = "keep what comes out of each file of tests, for the trust page; whole files only"
+    parser.addoption("--keep-figures", action="store_true", help=told)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Count what comes out, in the process that hears of every test. Raises UsageError for parts of files."""
+    if not config.getoption("keep_figures") or hasattr(config, "workerinput"):
+        return
+    from tests.measured import Runs
+
+    if config.option.keyword or config.option.markexpr or any("::" in name for name in config.args):
+        raise pytest.UsageError("--keep-figures is for whole files: leave out -k, -m and ::")
+    config.pluginmanager.register(Runs())
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip the tests marked gpu where there is no CUDA device."""
     marked = [item for item in items if "gpu" in item.keywords]

@@ -1,14 +1,21 @@
-"""The latest figures of the long campaigns, for the trust page: `docs/measured.json`, written by the campaigns alone."""
+"""The latest figures for the trust page: of the long campaigns, which write `docs/measured.json`, and of the files of
+tests, which `pytest --keep-figures` writes into `docs/tests.json`.
+"""
 
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import platform
+from collections import Counter
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-FILE = Path(__file__).resolve().parents[1] / "docs" / "measured.json"
+ROOT = Path(__file__).resolve().parents[1]
+FILE, RUNS = ROOT / "docs" / "measured.json", ROOT / "docs" / "tests.json"
+OUTCOMES = ("passed", "failed", "skipped")
 
 
 def rows() -> dict[str, dict[str, str]]:
@@ -26,6 +33,36 @@ def keep(name: str, what: str, figure: str, command: str) -> None:
     row = {"what": what, "figure": figure, "command": command, "on": today, "with": surroundings()}
     text = json.dumps({**rows(), name: row}, indent=1, ensure_ascii=False)
     FILE.write_text(text + "\n", encoding="utf-8")
+
+
+class Runs:
+    """A plugin of pytest that counts what comes out of each file of tests, and keeps it at the end.
+
+    The hash is that of the file as it was run: the page says where a file has changed since.
+    """
+
+    def __init__(self) -> None:
+        self.found: dict[str, Counter[str]] = {}
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Count a test once: as it ran, or as it failed or was skipped before or after."""
+        if report.when == "call" or report.outcome != "passed":
+            outcome = "skipped" if report.outcome == "skipped" else report.outcome
+            self.found.setdefault(report.nodeid.partition("::")[0], Counter())[outcome] += 1
+
+    def pytest_sessionfinish(self, session: Any) -> None:
+        """Write the file, in place of what it said of the same files of tests; forget those that are gone."""
+        kept = json.loads(RUNS.read_text(encoding="utf-8")) if RUNS.is_file() else {}
+        today = datetime.date.today().isoformat()
+        for name, count in self.found.items():
+            kept[name] = {**{o: count[o] for o in OUTCOMES}, "on": today, "hash": digest(ROOT / name)}
+        there = {name: kept[name] for name in sorted(kept) if (ROOT / name).is_file()}
+        RUNS.write_text(json.dumps(there, indent=1) + "\n", encoding="utf-8")
+
+
+def digest(path: Path) -> str:
+    """The hash of a text file, whatever ends its lines."""
+    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()[:16]
 
 
 def surroundings() -> str:

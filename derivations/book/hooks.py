@@ -1,8 +1,8 @@
 """MkDocs' side of the book: each hook fetches what `site` made and hands it over. Named in `mkdocs.yml`.
 
 Settings in `extra.book`: `corpus`, a module to read instead of `derivations.registry`; `api`, the packages
-whose modules get a page each, and `api_without`, what to leave out of them; `cache`, the folder for rendered
-formulas.
+whose modules get a page each, and `api_without`, what to leave out of them; `tests`, whether the tests that the trust
+page names get a page each; `cache`, the folder for rendered formulas.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
-from derivations.book import references, site
+from derivations.book import references, shown, site
 from derivations.book.mathmark import expand
 from derivations.book.model import Book, BookError, load
 from derivations.book.tex import Katex, TexError
@@ -53,6 +53,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     book = _corpus(config)
     try:
         made = site.pages(book)
+        sources = shown.pages() if _settings(config).get("tests") else {}
     except BookError as error:
         raise PluginError(f"The book cannot be built: {error}") from error
     references.STATEMENTS = {entry.id: entry.statement["tex"] for entry in book.entries.values()}
@@ -66,6 +67,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     files.append(File.generated(config, "formulas.json", content=site.manifest(book)))
     for address, text in api.items():
         files.append(File.generated(config, address, content=text))
+    for address, text in sources.items():
+        files.append(File.generated(config, address, content=text, inclusion=InclusionLevel.NOT_IN_NAV))
     config.nav = site.navigation(config.nav, book, api)
     return files
 
@@ -73,6 +76,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 @event_priority(100)
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Fill the generated parts of a hand-written page."""
+    if page.file.src_uri.removesuffix(".md") in shown.pages_made:
+        return markdown
     try:
         return site.fill(markdown, _corpus(config), page.file.dest_uri)
     except BookError as error:

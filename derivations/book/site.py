@@ -20,6 +20,7 @@ from derivations.book.paths import Paths, chapter_page, formula_page, step_ancho
 PARTS: Mapping[str, Callable[[Book, Paths], str]] = {
     "believed": trust.believed,
     "chapters": reference.chapters,
+    "corpora": trust.corpora,
     "coverage": reference.coverage,
     "formulas": reference.formulas,
     "graph": reference.graph,

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import ast
 import io
-import json
 import tokenize
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from derivations.book import shown
 from derivations.book.html import escape, inline, link, table, tex
 from derivations.book.model import Book
 from derivations.book.paths import Paths
 
 PACKAGE = Path(__file__).resolve().parent.parent
-MEASURED = PACKAGE.parent / "docs" / "measured.json"
 
 
 # What a verdict rests on, folder by folder; the page puts them in the order of their size.
@@ -112,16 +111,24 @@ def not_believed(book: Book, paths: Paths) -> str:
 
 def measured(book: Book, paths: Paths) -> str:
     """The latest figures of the long campaigns, from the file in which they are kept."""
-    if not MEASURED.is_file():
+    kept = shown.measured()
+    if not kept:
         return "<p>The figures are not part of this installation; they are in the repository.</p>"
     rows = [
         [
-            inline(row["what"], name), inline(row["figure"], name), f"<code>{escape(row['command'])}</code>",
+            inline(row["what"], name), inline(row["figure"], name), _how(row, paths),
             inline(f"{row['on']}, {row['with']}", name),
         ]
-        for name, row in json.loads(MEASURED.read_text(encoding="utf-8")).items()
+        for name, row in kept.items()
     ]
     return table(["What was tried", "What came out", "To measure it again", "Measured"], rows, "measured")
+
+
+def _how(row: Mapping[str, str], paths: Paths) -> str:
+    """The command that measures a figure, and the file in which it is written down."""
+    name = shown.campaign(dict(row))
+    command = f"<code>{escape(row['command'])}</code>"
+    return f"{command}, in {shown.to(name, paths)}" if name else command
 
 
 def ledger(book: Book, paths: Paths) -> str:
@@ -148,20 +155,24 @@ def _axiom(book: Book, row: Mapping[str, Any], paths: Paths) -> str:
 
 def tests(book: Book, paths: Paths) -> str:
     """The tests of the checker, in the words of their own files; empty where the tests are not installed."""
-    folder = PACKAGE.parent / "tests"
-    rows = []
-    for path in sorted(folder.rglob("test_*.py")):
-        name = path.relative_to(folder).as_posix()
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        said = (ast.get_docstring(tree) or "").split("\n\n")[0]
-        if said and name.split("/")[0] not in ("diffusion", "project"):
-            number = sum(isinstance(n, ast.FunctionDef) and n.name.startswith("test") for n in ast.walk(tree))
-            rows.append([f"<code>{escape(name)}</code>", str(number), inline(said, name)])
+    rows = [
+        [shown.to(name, paths, name.removeprefix("tests/")), shown.figure(name) or "not recorded", shown.said(name)]
+        for name in shown.tests()
+    ]
     if not rows:
         return (
             "<p>The tests are not part of this installation; they are in the repository, under <code>tests/</code>.</p>"
         )
-    return table(["File", "Tests", "What it shows"], rows, "tests")
+    return table(["File", "Latest run", "What it shows"], rows, "tests")
+
+
+def corpora(book: Book, paths: Paths) -> str:
+    """What the tests are made of; empty where the tests are not installed."""
+    rows = [
+        [shown.to(name, paths, name.removeprefix("tests/")), shown.said(name) or "A document."]
+        for name in shown.corpora()
+    ]
+    return table(["File", "What it is"], rows, "tests") if rows else ""
 
 
 def lines_of_code(path: Path) -> int:

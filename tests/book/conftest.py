@@ -27,7 +27,7 @@ FIXTURE = "tests.book.fixture.corpus"
 
 
 def build_site(
-    folder: Path, corpus: str = FIXTURE, api: tuple[str, ...] = (), docs: Path | None = None
+    folder: Path, corpus: str = FIXTURE, api: tuple[str, ...] = (), docs: Path | None = None, tests: bool = False
 ) -> Path:
     """Build a site with the project's own mkdocs.yml, strictly, with another corpus or other pages."""
     from mkdocs.commands.build import build
@@ -37,7 +37,7 @@ def build_site(
     if docs is not None:
         settings["docs_dir"] = str(docs)
     config = load_config(str(ROOT / "mkdocs.yml"), **settings)
-    config.extra["book"] = {"corpus": corpus, "api": list(api)}
+    config.extra["book"] = {"corpus": corpus, "api": list(api), "tests": tests}
     if not api:
         config.nav = [item for item in config.nav if "API" not in item]
     config.plugins.on_startup(command="build", dirty=False)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from derivations.book import trust
+from derivations.book import shown, trust
 from tests import measured
 
 # Folders of the package on which no verdict of the book rests; the page says so of those that a reader may wonder about.
@@ -57,14 +57,14 @@ def test_every_figure_says_how_to_measure_it_again():
 
 def test_a_figure_replaces_the_one_before(monkeypatch, tmp_path):
     monkeypatch.setattr(measured, "FILE", tmp_path / "measured.json")
-    monkeypatch.setattr(trust, "MEASURED", tmp_path / "measured.json")
+    monkeypatch.setattr(shown, "MEASURED", tmp_path / "measured.json")
     assert "not part of this installation" in trust.measured(None, None)
-    measured.keep("a", "Something was tried.", "1 of 2", "python -m a")
-    measured.keep("b", "Another thing.", "3 of 4", "python -m b")
-    measured.keep("a", "Something was tried.", "0 of 9", "python -m a")
+    measured.keep("a", "Something was tried.", "1 of 2", "derive a")
+    measured.keep("b", "Another thing.", "3 of 4", "derive b")
+    measured.keep("a", "Something was tried.", "0 of 9", "derive a")
     assert [row[:3] for row in rows(trust.measured(None, None))] == [
-        ["Something was tried.", "0 of 9", "python -m a"],
-        ["Another thing.", "3 of 4", "python -m b"],
+        ["Something was tried.", "0 of 9", "derive a"],
+        ["Another thing.", "3 of 4", "derive b"],
     ]
 
 
