@@ -28,6 +28,7 @@ CORPORA = (
     "tests/kernel/finite_models.py", "tests/decide/hostile.py", "tests/decide/identities.py",
     "tests/decide/questions.py", "tests/reading/adversarial", "tests/reading/notes", "tests/twins/mutation.py",
 )  # fmt: skip
+COMMANDS = {"derive mutate": "tests/mutation/measure.py"}  # what keeps the figure of a command of the package
 LANGUAGES = {".py": "python", ".md": "markdown", ".tex": "latex", ".ipynb": "json"}
 HEAD = """\
 ---
@@ -76,7 +77,7 @@ def campaign(row: dict[str, str]) -> str:
     """The file that a figure was measured with; empty for a command of the package. Raises BookError if it is gone."""
     module = re.search(r"python -m ([\w.]+)", row["command"])
     script = re.search(r"python ([\w/]+\.py)", row["command"])
-    name = module[1].replace(".", "/") + ".py" if module else script[1] if script else ""
+    name = module[1].replace(".", "/") + ".py" if module else script[1] if script else COMMANDS.get(row["command"], "")
     if name and not (ROOT / name).is_file():
         raise BookError(f"the figure of {row['command']!r} names {name}, and there is no such file")
     return name

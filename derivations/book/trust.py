@@ -114,21 +114,19 @@ def measured(book: Book, paths: Paths) -> str:
     kept = shown.measured()
     if not kept:
         return "<p>The figures are not part of this installation; they are in the repository.</p>"
-    rows = [
-        [
-            inline(row["what"], name), inline(row["figure"], name), _how(row, paths),
-            inline(f"{row['on']}, {row['with']}", name),
-        ]
-        for name, row in kept.items()
-    ]
-    return table(["What was tried", "What came out", "To measure it again", "Measured"], rows, "measured")
+    rows = [[_tried(name, row, paths), _came_out(name, row)] for name, row in kept.items()]
+    return table(["What was tried", "What came out, when, with what, and how to measure it again"], rows, "measured")
 
 
-def _how(row: Mapping[str, str], paths: Paths) -> str:
-    """The command that measures a figure, and the file in which it is written down."""
-    name = shown.campaign(dict(row))
-    command = f"<code>{escape(row['command'])}</code>"
-    return f"{command}, in {shown.to(name, paths)}" if name else command
+def _tried(name: str, row: Mapping[str, str], paths: Paths) -> str:
+    """What was tried, and the file in which that is written down."""
+    file = shown.campaign(dict(row))
+    return inline(row["what"], name) + (f"<br>{shown.to(file, paths, file.rpartition('/')[2])}" if file else "")
+
+
+def _came_out(name: str, row: Mapping[str, str]) -> str:
+    figure, made = inline(row["figure"], name), inline(f"{row['on']}, {row['with']}", name)
+    return f'{figure}<br><span class="said">{made}: <code>{escape(row["command"])}</code></span>'
 
 
 def ledger(book: Book, paths: Paths) -> str:
