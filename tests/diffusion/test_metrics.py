@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from diffusion import metrics
+from diffusion import metrics, transport
 from diffusion.data import Dataset
 from diffusion.errors import UserError
 from diffusion.metrics.distances import frechet_gaussian
@@ -33,6 +33,38 @@ def test_on_the_line_transport_joins_sorted_points():
     want = (x.sort(0).values - y.sort(0).values).square().mean().sqrt().item()
     assert metrics.wasserstein(x, y) == pytest.approx(want, rel=1e-9)
     assert metrics.sliced_wasserstein(x, y) == pytest.approx(want, rel=1e-9)
+
+
+def test_without_pot_rows_beyond_the_smaller_number_are_left_out_and_weights_refused(monkeypatch):
+    monkeypatch.setattr(transport, "any_sizes", lambda: False)
+    x, y = normal(60), normal(50, seed=1)
+    assert metrics.wasserstein(x, y) == metrics.wasserstein(x[:50], y) == metrics.wasserstein(y, x)
+    with pytest.raises(ValueError, match=r"with weights, needs POT; run: pip install 'exegesis\[transport\]'"):
+        metrics.wasserstein(x, y, torch.ones(60))
+
+
+def test_pot_and_scipy_agree(monkeypatch):
+    pytest.importorskip("ot")
+    x, y = normal(120), normal(120, seed=1) + SHIFT
+    by_pot = metrics.wasserstein(x, y)
+    monkeypatch.setattr(transport, "any_sizes", lambda: False)
+    assert metrics.wasserstein(x, y) == pytest.approx(by_pot, rel=1e-12)
+
+
+def test_pot_carries_unequal_samples_and_weights():
+    """A point of weight 2 is that point twice; and on the line transport joins quantiles."""
+    pytest.importorskip("ot")
+    x, y = normal(40), normal(60, seed=1) + SHIFT
+    doubled = metrics.wasserstein(torch.cat([x, x[:20]]), y)
+    weights = torch.cat([torch.full((20,), 2.0), torch.ones(20)])
+    assert metrics.wasserstein(x, y, weights) == pytest.approx(doubled, rel=1e-9)
+    assert metrics.wasserstein(y, x, None, 7 * weights) == pytest.approx(doubled, rel=1e-9)
+    a, b = normal(4, 1), normal(6, 1, seed=1)
+    levels = (torch.arange(12) + 0.5) / 12
+    joined = (a.sort(0).values[(4 * levels).long()] - b.sort(0).values[(6 * levels).long()]).square().mean().sqrt()
+    assert metrics.wasserstein(a, b) == pytest.approx(joined.item(), rel=1e-9)
+    with pytest.raises(ValueError, match=r"weights of 40 points are 40 positive numbers; got shape \(3,\)"):
+        metrics.wasserstein(x, y, torch.ones(3))
 
 
 def test_sliced_distance_of_a_shift():
