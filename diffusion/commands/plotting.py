@@ -9,7 +9,7 @@ from torch import Tensor
 
 from diffusion import checkpoint, plots
 from diffusion.commands.machine import pick_device, say, set_threads
-from diffusion.commands.sampling import Wishes, draw, picture, states, told_for
+from diffusion.commands.sampling import Wishes, draw, guided, picture, states
 from diffusion.errors import UserError
 from diffusion.runs import RunFolder
 from diffusion.trained import open_run
@@ -34,9 +34,9 @@ def plot_run(path: Path, pixel: str | None, wishes: Wishes, device: str, threads
     picture(draw(trained, None, wishes), run.sample_picture, trained.title)
     n = max(STRIPS, PIXEL_WALKS) if images else WALKS
     walk = list(states(trained, n, wishes))
-    told = told_for(trained, n, wishes)
+    family, told = guided(trained, n, wishes)
     with torch.no_grad():
-        guesses = torch.stack([trained.family.guess(told, state).float().cpu() for state in walk])
+        guesses = torch.stack([family.guess(told, state).float().cpu() for state in walk])
     t, x = torch.tensor([state.t for state in walk]), torch.stack([state.x_t.float().cpu() for state in walk])
     trajectories = path / "trajectories.png"
     if images:

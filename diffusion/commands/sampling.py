@@ -17,10 +17,10 @@ from diffusion import checkpoint
 from diffusion.commands.machine import pick_device, say, set_threads
 from diffusion.data import seed_for
 from diffusion.errors import UserError
-from diffusion.families import State, Told
+from diffusion.families import Family, Sampling, State, Told
 from diffusion.families.classifier import Classifier
-from diffusion.families.ddpm import Chain
-from diffusion.families.guidance import tell, with_classifier
+from diffusion.families.guidance import ClassifierPush, tell
+from diffusion.families.on_path import OnPath
 from diffusion.runs import RunFolder
 from diffusion.trained import Trained, open_run
 
@@ -97,13 +97,11 @@ def states(trained: Trained, n: int, wishes: Wishes, first: int = 0) -> Iterator
     Without --label, a class-conditional network is told the classes in turn. Raises UserError.
     """
     sampler, steps = _checked(trained, wishes)
-    family, device = trained.family, next(trained.model.parameters()).device
+    device = next(trained.model.parameters()).device
     generator = torch.Generator(device).manual_seed(seed_for(wishes.seed, f"samples {first}" if first else "samples"))
-    told = told_for(trained, n, wishes, first)
+    family, told = guided(trained, n, wishes, first)
     with torch.no_grad():
-        yield from family.sample(
-            told, n, sampler=sampler, steps=steps, generator=generator, device=device, **wishes.options
-        )
+        yield from family.sample(told, n, Sampling(sampler, steps, generator, wishes.options))
 
 
 def _checked(trained: Trained, wishes: Wishes) -> tuple[str, int]:
@@ -128,8 +126,8 @@ def _checked(trained: Trained, wishes: Wishes) -> tuple[str, int]:
     return sampler, steps
 
 
-def told_for(trained: Trained, n: int, wishes: Wishes, first: int = 0) -> Told:
-    """The network with the classes and the guidance of a batch of n samples; `first` is the number of its first."""
+def guided(trained: Trained, n: int, wishes: Wishes, first: int = 0) -> tuple[Family, Told]:
+    """The family and the network, with the classes and the guidance of n samples; `first` numbers the first of them."""
     family, device = trained.family, next(trained.model.parameters()).device
     if wishes.classifier is None:
         if wishes.guidance != 1 and not family.classes:
@@ -137,21 +135,25 @@ def told_for(trained: Trained, n: int, wishes: Wishes, first: int = 0) -> Told:
         if wishes.label is not None and not family.classes:
             raise UserError("--label needs a run trained with --labels on, or a --classifier RUN")
         if not family.classes:
-            return tell(trained.model)
+            return family, tell(trained.model)
         labels = _labels(wishes.label, n, first, family.classes, device)
-        return tell(trained.model, labels, wishes.guidance, family.classes)
+        return family, tell(trained.model, labels, wishes.guidance, family.classes)
     classifier = open_run(wishes.classifier, device, say)
-    ours, theirs = trained.config, classifier.config
-    if not isinstance(classifier.family, Classifier):
-        raise UserError(f"{wishes.classifier} is a run of {theirs.family}; train one: diffuse train classifier")
-    same = [name for name in ("data", "schedule", "T") if getattr(ours, name) != getattr(theirs, name)]
-    if not isinstance(family, Chain) or same:
-        what = ", ".join(same) or "family"
+    judge = classifier.family
+    if not isinstance(judge, Classifier):
         raise UserError(
-            f"a classifier guides ddpm, iddpm and ddim on the same data, schedule and T as its own; the {what} differs"
+            f"{wishes.classifier} is a run of {classifier.config.family}; train one: diffuse train classifier"
         )
-    labels = _labels(wishes.label, n, first, classifier.family.data_classes, device)
-    return with_classifier(tell(trained.model), classifier.model, labels, family.table.columns.noise, wishes.guidance)
+    if trained.config.data != classifier.config.data or family.shape != judge.shape:
+        raise UserError(
+            f"a classifier guides runs on its own data; it was trained on {classifier.config.data}, "
+            f"the run on {trained.config.data}"
+        )
+    assert isinstance(family, OnPath)
+    labels = _labels(wishes.label, n, first, judge.data_classes, device)
+    earliest = 1 / classifier.config.T
+    push = ClassifierPush(classifier.model, judge.path, judge.network_time, earliest, labels, wishes.guidance)
+    return family.guided_by(push), tell(trained.model)
 
 
 def _labels(label: int | None, n: int, first: int, classes: int, device: torch.device) -> Tensor:

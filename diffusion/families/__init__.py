@@ -6,7 +6,7 @@ import dataclasses
 
 from diffusion.config import TrainConfig
 from diffusion.data import Dataset, Kind
-from diffusion.families.base import Draws, Family, State, Told
+from diffusion.families.base import Draws, Family, Sampling, State, Told
 from diffusion.families.classifier import Classifier
 from diffusion.families.ddim import DDIM
 from diffusion.families.ddpm import DDPM
@@ -18,7 +18,7 @@ from diffusion.families.reflow import Reflow
 from diffusion.families.score_sde import VE, VP, SubVariancePreserving
 from diffusion.families.vdm import VDM
 
-__all__ = ["FAMILIES", "Draws", "Family", "State", "Told", "make", "measured"]
+__all__ = ["FAMILIES", "Draws", "Family", "Sampling", "State", "Told", "make", "measured"]
 
 # In reading order; the names are those of `diffusion.config.FAMILIES`.
 FAMILIES: dict[str, type[Family]] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import torch
@@ -31,6 +32,18 @@ class State(NamedTuple):
 
     t: float
     x_t: Tensor
+
+
+class Sampling(NamedTuple):
+    """How to sample: a sampler of the family, its number of steps, the source of noise, the options it takes.
+
+    States live on the device of the generator.
+    """
+
+    sampler: str
+    steps: int
+    generator: torch.Generator
+    options: Mapping[str, Any] = MappingProxyType({})
 
 
 class Family(ABC):
@@ -87,17 +100,7 @@ class Family(ABC):
         """The loss of each sample, (n,), for x_0 (n, ...), labels (n,) or None, and what `draw` drew."""
 
     @abstractmethod
-    def sample(
-        self,
-        told: Told,
-        n: int,
-        *,
-        sampler: str,
-        steps: int,
-        generator: torch.Generator,
-        device: torch.device,
-        **options: Any,
-    ) -> Iterator[State]:
+    def sample(self, told: Told, n: int, how: Sampling) -> Iterator[State]:
         """n samples as a generator of states, from noise to data; the last x_t are the samples."""
 
     @abstractmethod

@@ -9,7 +9,7 @@ No formulas are defined here. Reference: Dhariwal, Nichol 2021, *Diffusion Model
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -19,7 +19,7 @@ from diffusion.config import TrainConfig
 from diffusion.data import Kind
 from diffusion.data.order import seed_for
 from diffusion.errors import UserError
-from diffusion.families.base import Draws, Samplers, State, Told
+from diffusion.families.base import Draws, Samplers, Sampling, State, Told
 from diffusion.families.ddpm import Chain
 
 
@@ -63,6 +63,6 @@ class Classifier(Chain):
         assert labels is not None
         return F.cross_entropy(model(x_t, t).float(), labels, reduction="none")
 
-    def sample(self, told: Told, n: int, **wishes: Any) -> Iterator[State]:
+    def sample(self, told: Told, n: int, how: Sampling) -> Iterator[State]:
         """Refused: a classifier makes no samples."""
         raise UserError("a classifier makes no samples; guide a run with it: diffuse sample RUN --classifier THIS")

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, ClassVar, NamedTuple, TypeAlias
+from typing import ClassVar, NamedTuple, TypeAlias
 
 import torch
 from torch import Tensor, nn
@@ -22,7 +22,7 @@ from diffusion import losses, posterior
 from diffusion.config import TrainConfig
 from diffusion.data import Kind
 from diffusion.errors import UserError
-from diffusion.families.base import Draws, Samplers, State, Told
+from diffusion.families.base import Draws, Samplers, Sampling, State, Told
 from diffusion.families.on_path import OnPath, samplers_first
 from diffusion.parameterizations import EPS
 from diffusion.paths import Discrete
@@ -185,6 +185,13 @@ class Chain(OnPath):
         """The time of the chain, in steps."""
         return self.path.network_time(t)
 
+    def on_chain(self, told: Told) -> Told:
+        """The network with its prediction moved by guidance, as a function of x_t (n, ...) and times (n,) in 1..T."""
+        if self.push is None:
+            return told
+        push = self.push
+        return lambda x_t, t: self.pushed(told(x_t, t), x_t, t.double() / self.config.T, push)
+
     def respaced(self, steps: int) -> tuple[Schedule, Tensor]:
         """A schedule of so many of the T steps, and the times it visits. Raises UserError."""
         try:
@@ -206,27 +213,16 @@ class DDPM(Chain):
         """L_simple per dimension, (n,)."""
         return loss(lambda x, t: model(x, t, labels), x_0, draws["t"], draws["eps"], self.table)
 
-    def sample(
-        self,
-        told: Told,
-        n: int,
-        *,
-        sampler: str,
-        steps: int,
-        generator: torch.Generator,
-        device: torch.device,
-        **options: Any,
-    ) -> Iterator[State]:
+    def sample(self, told: Told, n: int, how: Sampling) -> Iterator[State]:
         """Ancestral sampling, sigma being 'beta_tilde' or 'beta', the variance of each step; or a solver."""
-        if sampler != "ancestral":
-            yield from super().sample(
-                told, n, sampler=sampler, steps=steps, generator=generator, device=device, **options
-            )
+        if how.sampler != "ancestral":
+            yield from super().sample(told, n, how)
             return
-        coarse, times = self.respaced(steps)
+        coarse, times = self.respaced(how.steps)
         try:
-            table = coefficients(coarse, options.get("sigma", "beta_tilde"), times).to(device, torch.float32)
+            table = coefficients(coarse, how.options.get("sigma", "beta_tilde"), times)
         except ValueError as error:
             raise UserError(str(error)) from error
-        for guess in sample(told, (n, *self.shape), table, generator=generator, clip=self.clip):
+        table, told = table.to(how.generator.device, torch.float32), self.on_chain(told)
+        for guess in sample(told, (n, *self.shape), table, generator=how.generator, clip=self.clip):
             yield State(guess.t / self.config.T, guess.x_t)

@@ -3,7 +3,8 @@
 Classifier-free guidance takes one network that was told the class of most samples and no class for the rest,
 and extrapolates: output = uncond + s (cond - uncond). Predictions of eps, v, x_0 or a score at one noise level
 are affine in each other with the same coefficients, so the rule means the same for all of them.
-Classifier guidance adds s times the gradient of log p(y | x_t) to the score: eps = eps - s sigma_t grad.
+Classifier guidance adds s times the gradient of log p(y | x_t) to the score, for any sampler: at s = 1, with the
+true posterior, it draws from the law of the class.
 
 No formulas are defined here; this module runs conv.cfg_w (scale form).
 References: Ho, Salimans 2022; Dhariwal, Nichol 2021.
@@ -11,11 +12,15 @@ References: Ho, Salimans 2022; Dhariwal, Nichol 2021.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 
 from diffusion.conventions import guided_eps_by_scale
 from diffusion.families.base import Told
+from diffusion.paths import Level, Path
 
 
 def tell(model: nn.Module, labels: Tensor | None = None, scale: float = 1.0, classes: int = 0) -> Told:
@@ -38,21 +43,34 @@ def tell(model: nn.Module, labels: Tensor | None = None, scale: float = 1.0, cla
     return guided
 
 
-def with_classifier(eps: Told, classifier: nn.Module, labels: Tensor, sigma: Tensor, scale: float) -> Told:
-    """A predictor of eps whose score is pushed by a classifier of noised samples.
+@dataclass(frozen=True, eq=False)
+class ClassifierPush:
+    """What a classifier of noised samples adds to a prediction of x_0: s (sigma^2 / alpha) grad log p(y | x_t).
 
-    sigma is the table of noise scales (T + 1,) of the chain that both were trained on, on the device; the
-    network may predict more channels than eps, which come first.
+    That is s sigma grad taken from eps, and s grad added to the score. The classifier maps x_t (n, ...) and what
+    `network_time` makes of times (n,) of its own path to class scores, for times from `earliest` to 1. Samples on
+    another path are shown to it at the time of the same signal-to-noise ratio, scaled to its own path.
     """
 
-    def guided(x_t: Tensor, t: Tensor) -> Tensor:
-        with torch.enable_grad():
-            x = x_t.detach().requires_grad_(True)
-            log_p = classifier(x, t).log_softmax(-1).gather(1, labels[:, None]).sum()
-            (gradient,) = torch.autograd.grad(log_p, x)
-        output = eps(x_t, t)
-        push = scale * sigma[t].view(-1, *[1] * (x_t.dim() - 1)) * gradient
-        channels = x_t.shape[1]
-        return torch.cat([output[:, :channels] - push, output[:, channels:]], dim=1)
+    classifier: Callable[[Tensor, Tensor], Tensor]
+    path: Path
+    network_time: Callable[[Tensor], Tensor]
+    earliest: float
+    labels: Tensor
+    scale: float
 
-    return guided
+    def __call__(self, x_t: Tensor, level: Level) -> Tensor:
+        """The push at x_t (n, ...) and a level of tensors (n,)."""
+        t = self.path.time_of(level.half_log_snr).clamp(self.earliest, 1)
+        alpha, sigma = self.path.alpha(t), self.path.sigma(t)
+        wide = (-1, *[1] * (x_t.dim() - 1))
+        norm = torch.hypot(alpha, sigma) / torch.hypot(level.alpha, level.sigma)
+        with torch.enable_grad():
+            x = (x_t.detach() * norm.to(x_t).view(wide)).requires_grad_(True)
+            scores = self.classifier(x, self.network_time(t).to(x_t))
+            log_p = scores.log_softmax(-1).gather(1, self.labels[:, None]).sum()
+            (gradient,) = torch.autograd.grad(log_p, x)
+        # norm sigma^2 / alpha is the same on both paths at one signal-to-noise ratio. Where less signal is left than at
+        # the classifier's last time it grows beyond all bounds while the gradient vanishes: it stays at its last value.
+        size = torch.minimum(norm * level.sigma.square() / level.alpha, sigma.square() / alpha)
+        return (self.scale * size).to(x_t).view(wide) * gradient

@@ -15,14 +15,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
 from diffusion.config import TrainConfig
 from diffusion.data import Kind
-from diffusion.families.base import Draws, Samplers, State, Told
+from diffusion.families.base import Draws, Samplers, Sampling, State, Told
 from diffusion.families.ddpm import Chain, Coefficients, Row, coefficients
 from diffusion.families.likelihoods import discrete_log_prob
 from diffusion.families.on_path import samplers_first
@@ -129,24 +129,13 @@ class IDDPM(Chain):
             total = total - d * math.log(2) * self.bound_term(x_0, x_t, t, eps_theta, v)
         return total
 
-    def sample(
-        self,
-        told: Told,
-        n: int,
-        *,
-        sampler: str,
-        steps: int,
-        generator: torch.Generator,
-        device: torch.device,
-        **options: Any,
-    ) -> Iterator[State]:
+    def sample(self, told: Told, n: int, how: Sampling) -> Iterator[State]:
         """Ancestral sampling with the learned variance, or any solver with the predicted noise."""
-        if sampler != "ancestral":
-            yield from super().sample(
-                told, n, sampler=sampler, steps=steps, generator=generator, device=device, **options
-            )
+        if how.sampler != "ancestral":
+            yield from super().sample(told, n, how)
             return
-        coarse, times = self.respaced(steps)
+        generator, device, told = how.generator, how.generator.device, self.on_chain(told)
+        coarse, times = self.respaced(how.steps)
         table = coefficients(coarse, times=times).to(device, torch.float32)
         bounds = variance_bounds(coarse).to(device)
         x = self.noise(n, generator)

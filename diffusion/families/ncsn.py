@@ -12,12 +12,12 @@ Reference: Song, Ermon 2019, *Generative Modeling by Estimating Gradients of the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import torch
 
 from diffusion import solvers
-from diffusion.families.base import Draws, Samplers, State, Told
+from diffusion.families.base import Draws, Samplers, Sampling, State, Told
 from diffusion.families.score_sde import VE
 from diffusion.parameterizations import X_0
 from diffusion.solvers import AnnealedLangevin
@@ -46,23 +46,13 @@ class NCSN(VE):
         t = level / max(1, self.config.levels - 1)
         return {"t": t, **self.scales(t), "eps": self.noise(n, generator)}
 
-    def sample(
-        self,
-        told: Told,
-        n: int,
-        *,
-        sampler: str,
-        steps: int,
-        generator: torch.Generator,
-        device: torch.device,
-        **options: Any,
-    ) -> Iterator[State]:
+    def sample(self, told: Told, n: int, how: Sampling) -> Iterator[State]:
         """Annealed Langevin dynamics with `steps` steps at each level."""
-        x, times = self.start(n, generator), self.times(max(1, self.config.levels - 1))
-        chosen = AnnealedLangevin(SIZE * self.config.sigma_min**2, steps)
+        x, times = self.start(n, how.generator), self.times(max(1, self.config.levels - 1))
+        chosen = AnnealedLangevin(SIZE * self.config.sigma_min**2, how.steps)
         clip = self.clip
         plan = solvers.plan(chosen, self.path, times, self.parameterization if clip is None else X_0)
         denoiser = self.denoiser(told) if clip is None else self.clipped(told, clip)
         yield State(times[0].item(), x)
-        for step in solvers.run(plan, denoiser, x, generator):
+        for step in solvers.run(plan, denoiser, x, how.generator):
             yield State(step.t, step.x)

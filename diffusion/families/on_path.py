@@ -8,16 +8,17 @@ No formulas are defined here.
 
 from __future__ import annotations
 
+import copy
 from abc import abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Self, TypeAlias
 
 import torch
 from torch import Tensor
 
 from diffusion import paths, solvers
 from diffusion.errors import UserError
-from diffusion.families.base import Family, Samplers, State, Told
+from diffusion.families.base import Family, Samplers, Sampling, State, Told
 from diffusion.parameterizations import X_0, Parameterization
 from diffusion.paths import Level, Path
 from diffusion.solvers import DDIM, Ancestral, Denoiser, EDMHeun, EulerMaruyama, PredictorCorrector, Solver
@@ -41,6 +42,10 @@ def samplers_first(first: str, without: str = "") -> Samplers:
     return {name: _OPTIONS[name][0] if name in _OPTIONS else () for name in names}
 
 
+# What guidance adds to the prediction of x_0 at x_t (n, ...) and a level of tensors (n,).
+Push: TypeAlias = Callable[[Tensor, Level], Tensor]
+
+
 class OnPath(Family):
     """A family on a path; subclasses give `path`, `parameterization` and a loss.
 
@@ -54,6 +59,7 @@ class OnPath(Family):
     spacing = "time"
     first, last = 1.0, 0.0
     earliest: float | None = None
+    push: Push | None = None
 
     @abstractmethod
     def network_time(self, t: Tensor) -> Tensor:
@@ -81,7 +87,25 @@ class OnPath(Family):
 
     def denoiser(self, told: Told) -> Denoiser:
         """The network as a function of x_t (n, ...) and t (n,) in [0, 1], answering in `parameterization`."""
-        return lambda x_t, t: told(self.shown(x_t, t), self.network_time(t))
+        if self.push is None:
+            return lambda x_t, t: told(self.shown(x_t, t), self.network_time(t))
+        push = self.push
+        return lambda x_t, t: self.pushed(told(self.shown(x_t, t), self.network_time(t)), x_t, t, push)
+
+    def guided_by(self, push: Push) -> Self:
+        """The family with every prediction of x_0 moved by `push`, whatever the sampler."""
+        guided = copy.copy(self)
+        guided.push = push
+        return guided
+
+    def pushed(self, answer: Tensor, x_t: Tensor, t: Tensor, push: Push) -> Tensor:
+        """The network's answer at x_t (n, ...) and t (n,) with its prediction, which comes first, moved by a push."""
+        level = self.level(t)
+        # x_0 = c x_t + d prediction.
+        d = self.parameterization.to_x_0(level)[1].to(x_t).view(-1, *[1] * (x_t.dim() - 1))
+        channels = x_t.shape[1]
+        moved = answer[:, :channels] + push(x_t, level) / d
+        return torch.cat([moved, answer[:, channels:]], dim=1)
 
     def clipped(self, told: Told, bound: float) -> Denoiser:
         """The same, answering with x_0 kept in [-bound, bound]: what data outside of it cannot be."""
@@ -99,22 +123,12 @@ class OnPath(Family):
         t, path = t.double(), self.path
         return Level(t, path.alpha(t), path.sigma(t), path.d_alpha(t), path.d_sigma(t), path.half_log_snr(t))
 
-    def sample(
-        self,
-        told: Told,
-        n: int,
-        *,
-        sampler: str,
-        steps: int,
-        generator: torch.Generator,
-        device: torch.device,
-        **options: Any,
-    ) -> Iterator[State]:
+    def sample(self, told: Told, n: int, how: Sampling) -> Iterator[State]:
         """Any solver on the path. Predictions of images are clipped to the range of the data."""
-        x = self.start(n, generator)
-        times = self.times(steps)
+        x = self.start(n, how.generator)
+        times = self.times(how.steps)
         try:
-            chosen = _OPTIONS[sampler][1](**options) if options else solvers.solver(sampler)
+            chosen = _OPTIONS[how.sampler][1](**how.options) if how.options else solvers.solver(how.sampler)
             answers = self.parameterization if self.clip is None else X_0
             plan = solvers.plan(chosen, self.path, times, answers)
         except ValueError as error:
@@ -122,7 +136,7 @@ class OnPath(Family):
         main = self.main(told)
         denoiser = self.denoiser(main) if self.clip is None else self.clipped(main, self.clip)
         yield State(times[0].item(), x)
-        for step in solvers.run(plan, denoiser, x, generator):
+        for step in solvers.run(plan, denoiser, x, how.generator):
             yield State(step.t, step.x)
 
     def guess(self, told: Told, state: State) -> Tensor:

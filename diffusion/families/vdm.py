@@ -16,14 +16,14 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterator
-from typing import Any, ClassVar, NamedTuple, cast
+from typing import ClassVar, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
 
 from diffusion.config import TrainConfig
 from diffusion.data import Kind
-from diffusion.families.base import Draws, Family, Samplers, State, Told
+from diffusion.families.base import Draws, Family, Samplers, Sampling, State, Told
 from diffusion.families.on_path import OnPath, samplers_first
 from diffusion.gaussian import LOG_2PI
 from diffusion.numerics import x_minus_log1p
@@ -130,10 +130,10 @@ class VDM(OnPath):
         index = ((x + 1) / self.bin_width).round().long().clamp(0, len(levels) - 1)
         return scores.log_softmax(-1).gather(-1, index.unsqueeze(-1)).squeeze(-1)
 
-    def sample(self, told: Told, n: int, **wishes: Any) -> Iterator[State]:
+    def sample(self, told: Told, n: int, how: Sampling) -> Iterator[State]:
         """Any solver on the learned path."""
         with torch.no_grad():
-            yield from super().sample(told, n, **wishes)
+            yield from super().sample(told, n, how)
 
 
 class _Weigh:

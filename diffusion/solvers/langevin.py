@@ -28,6 +28,11 @@ class AnnealedLangevin(Solver):
     def rows(self, grid: Grid) -> list[Row]:
         """`inner` rows a level; x moves on to the next level with the last of them."""
         noisy = [point for point in grid.points if point.sigma > 0]
+        if noisy[0].alpha == 0:
+            raise ValueError(
+                f"annealed Langevin has no step from t = {noisy[0].t:.6g}, where there is no signal: begin at a time "
+                "below 1, e.g. times(path, steps, first=0.999)"
+            )
         rows = []
         for i, at in enumerate(noisy):
             # a / (2 sigma_i^2), the same at every level.
