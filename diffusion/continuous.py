@@ -1,6 +1,7 @@
 """Equations in continuous time: one Euler-Maruyama step, drifts of the reverse equations, the probability flow.
 
-Formulas: em.scheme, langevin.stationary, pfode.fokker_planck, pfode.not_sde_drift, sde.reverse, sde.reverse_family.
+Formulas: sde.vp, sde.subvp, sde.ve, em.scheme, langevin.stationary, pfode.fokker_planck, pfode.not_sde_drift,
+sde.reverse, sde.reverse_family.
 
 The forward equation is dx = f dt + g dw. Drifts backwards in time are those of papers that write dt < 0: a step of
 length delta back in time *subtracts* delta times the drift. All functions are elementwise on tensors that broadcast, in
@@ -13,9 +14,28 @@ from __future__ import annotations
 
 import math
 
+import torch
 from torch import Tensor
 
 from diffusion.formula import formula
+
+
+@formula("sde.vp")
+def vp_kernel(x_0: Tensor, integral: Tensor) -> tuple[Tensor, Tensor]:
+    """(mean, variance) of x_t given x_0 for f = -beta / 2, g^2 = beta, by the integral >= 0 of beta from 0 to t."""
+    return (-0.5 * integral).exp() * x_0, -torch.expm1(-integral)
+
+
+@formula("sde.subvp")
+def subvp_variance(integral: Tensor) -> Tensor:
+    """Variance of x_t given x_0 for f = -beta / 2, g^2 = beta (1 - e^(-2 B)); B is the integral of beta from 0 to t."""
+    return torch.expm1(-integral).square()
+
+
+@formula("sde.ve")
+def ve_variance(sigma_t: Tensor, sigma_0: Tensor) -> Tensor:
+    """Variance of x_t given x_0 for f = 0, g^2 = (sigma^2)': sigma_t^2 - sigma_0^2."""
+    return (sigma_t - sigma_0) * (sigma_t + sigma_0)
 
 
 @formula("em.scheme")

@@ -34,6 +34,7 @@ MODULES = (
     "diffusion.losses",
     "diffusion.score",
     "diffusion.continuous",
+    "diffusion.exponential",
     "diffusion.implicit",
     "diffusion.guided",
 )

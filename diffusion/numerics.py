@@ -14,6 +14,8 @@ from torch import Tensor
 
 # Terms kept of the series below; with |s| <= 1/3 the remainder is under 1e-17 of the sum.
 _SERIES_TERMS = 16
+# The series of the exponential function and where it is used; the remainder is under 1e-17 of the sum.
+_EXP_SERIES_TERMS, _EXP_SERIES_BELOW = 40, 6.0
 
 
 def one_minus_product(a: Tensor, b: Tensor) -> Tensor:
@@ -44,6 +46,18 @@ def x_minus_log1p(x: Tensor, one_plus_x: Tensor | None = None) -> Tensor:
     series = 2 * s_squared / (1 + s) + 2 * s * s_squared * tail
     log = torch.log1p(x) if one_plus_x is None else one_plus_x.log()
     return torch.where(near, series, x - log)
+
+
+def exp_remainder(h: Tensor, k: int) -> Tensor:
+    """e^h - (1 + h + ... + h^(k-1) / (k-1)!) for h >= 0, computed in float64: the series where the sum would cancel."""
+    z = h.double()
+    near = z < _EXP_SERIES_BELOW
+    inside, series = torch.where(near, z, torch.zeros_like(z)), torch.zeros_like(z)
+    for n in reversed(range(k, k + _EXP_SERIES_TERMS)):
+        series = inside / (n + 1) * series + 1
+    series = series * inside**k / math.factorial(k)
+    far = z.exp() - sum(z**n / math.factorial(n) for n in range(k))
+    return torch.where(near, series, far).to(h.dtype)
 
 
 def normal_cdf(z: Tensor) -> Tensor:

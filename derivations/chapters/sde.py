@@ -79,7 +79,7 @@ def unmoved(moving: Term, lo: Term, hi: Term, facts: tuple[Theorem, ...], given:
 @chapter.theorem("sde.kernel_from_fg", "Mean and variance from drift and diffusion", given=(
     (mean_law, "the mean shrinks"), (variance_law, "the variance shrinks twice as fast, and noise is added"),
     (primitive, r"$\Phi(t)=\int_0^tf$"), (start, ""), le(0, t)),
-    no_twin="its cases sde.vp, sde.subvp and sde.ve are what the paths compute",
+    no_twin="its cases sde.vp, sde.subvp and sde.ve have twins",
     witness={f(tau): -half, F(tau): -(half * tau), g(tau): 1, m(tau): exp(-(half * tau)) * x_0, p(tau): 1 + 2 * exp(-tau)})  # fmt: skip
 def kernel_from_fg(sheet: Calculation) -> None:
     r"""With the signal level $\alpha_t=e^{\Phi(t)}$: the mean is $\alpha_t$ times the data, and noise that came in at time $s$ has been
@@ -141,7 +141,6 @@ clock = ((total, r"$B(t)=\int_0^t\beta$"), (at_zero, ""), le(0, t))
 vp_mean = forall(tau, eq(diff(tau, m(tau)), -(half * beta(tau) * m(tau))))
 vp_variance = forall(tau, eq(diff(tau, p(tau)), -(beta(tau) * p(tau)) + beta(tau)))
 from_data, from_zero = eq(m(0), x_0), eq(p(0), 0)
-PATHS = "the paths of `diffusion` compute it; their tests compare it with the equations"
 
 
 def _level(sheet: Calculation, law: Term, level: Term, first: Theorem, because: str) -> None:
@@ -157,7 +156,7 @@ def _level(sheet: Calculation, law: Term, level: Term, first: Theorem, because: 
 
 @chapter.theorem("sde.vp", "The variance-preserving equation", given=(
     (vp_mean, r"$f=-\beta/2$"), (vp_variance, r"$g^2=\beta$"), (from_data, ""), (from_zero, "one data point, no noise yet"), *clock),
-    sources=("Song et al. 2021, appendix B",), no_twin=PATHS,
+    sources=("Song et al. 2021, appendix B",),
     witness={beta(tau): 1 + 2 * tau, B(tau): aged, m(tau): exp(-(half * aged)) * x_0, p(tau): 1 - exp(-aged)})  # fmt: skip
 def vp(sheet: Calculation) -> None:
     r"""The signal fades as $e^{-B/2}$ and the variance rises to $1-e^{-B}$: the squares add up to one at every time, as for DDPM with
@@ -177,7 +176,7 @@ subvp_law = forall(tau, eq(diff(tau, p(tau)), -(beta(tau) * p(tau)) + beta(tau) 
 
 @chapter.theorem("sde.subvp", "The sub-variance-preserving equation", given=(
     (subvp_law, r"$g^2=\beta\,(1-e^{-2B})$"), (from_zero, "no noise yet"), *clock),
-    sources=("Song et al. 2021, appendix B",), no_twin=PATHS,
+    sources=("Song et al. 2021, appendix B",),
     witness={beta(tau): 1 + 2 * tau, B(tau): aged, p(tau): (1 - exp(-aged)) ** 2})  # fmt: skip
 def subvp(sheet: Calculation) -> None:
     r"""Less noise early on: the variance is the square of what it is for the variance-preserving equation, so it is never larger."""
@@ -195,7 +194,7 @@ ve_law = forall(tau, eq(diff(tau, p(tau)), diff(tau, variance(tau))))
 
 @chapter.theorem("sde.ve", "The variance-exploding equation", given=(
     (ve_law, r"$f=0$ and $g^2=(\sigma^2)'$"), (from_zero, "no noise yet"), le(0, t)),
-    sources=("Song et al. 2021, appendix B",), no_twin=PATHS,
+    sources=("Song et al. 2021, appendix B",),
     witness={variance(tau): 1 + tau**2, p(tau): tau**2})  # fmt: skip
 def ve(sheet: Calculation) -> None:
     r"""Nothing shrinks and noise piles up. The variance is $\sigma^2(t)-\sigma^2(0)$; the second term is often dropped in print, and that is

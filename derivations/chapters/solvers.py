@@ -60,7 +60,7 @@ it. The linear part can be solved exactly. Only the rest has to be approximated,
 
 @chapter.theorem("solver.variation_of_constants", "The linear part can be solved exactly", given=(
     (semilinear, r"the equation, at every time"), (primitive, r"$\Phi$ is an antiderivative of $f$"), le(s, t)),
-    no_twin="it holds for every rest term; solver.exp_euler and the exponential solvers are its cases",
+    no_twin="it holds for every rest term; solver.exp_euler, a case, has a twin",
     witness={rate(tau): -half, total(tau): -(half * tau), rest(tau): a, x(tau): 2 * a + exp(-(half * tau)) * b, s: 0, t: 1})  # fmt: skip
 def variation_of_constants(sheet: Calculation) -> None:
     r"""Every solution of the equation is of this form, so there is only one through each point. Short run: the known part of the
@@ -86,7 +86,7 @@ step = scalar("Delta", r"\Delta")
 
 @chapter.theorem("solver.exp_euler", "One step with everything frozen but the point", given=(
     (steady, "the linear rate and the rest do not change during the step"), ne(f, 0), le(0, step)),
-    no_twin="dpm.solver1_is_ddim is the step that samplers take", witness={x(tau): exp(f * tau) * a - N / f})  # fmt: skip
+    witness={x(tau): exp(f * tau) * a - N / f})  # fmt: skip
 def exp_euler(sheet: Calculation) -> None:
     r"""From $s$ back to $s-\Delta$, with $f$ and $\mathbf{N}$ held fixed. Long run: with the network's prediction for $\mathbf{N}$ this is the
     first-order exponential integrator, and in the right variable it is DDIM."""
@@ -193,8 +193,7 @@ phi_2 = (phi_1 - 1) / h
 phi_3 = (phi_2 - half) / h
 
 
-@chapter.theorem("dpm.phi_recursion", "The weights of a polynomial prediction", given=(lt(0, h),), sources=("DPM-Solver, appendix B",),
-                 no_twin="the exponential solvers integrate the left sides by quadrature, which keeps the digits of short steps")  # fmt: skip
+@chapter.theorem("dpm.phi_recursion", "The weights of a polynomial prediction", given=(lt(0, h),), sources=("DPM-Solver, appendix B",))
 def phi_recursion(sheet: Calculation) -> None:
     r"""If the prediction is a polynomial along the step, the integral of the exact solution is known: a power of the step times
     $\varphi_1=(e^h-1)/h$, $\varphi_2=(\varphi_1-1)/h$, $\varphi_3=(\varphi_2-\tfrac12)/h$. Each is the one before it, less its value at $h=0$, over $h$."""

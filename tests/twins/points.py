@@ -124,6 +124,7 @@ def _many(strategy: st.SearchStrategy[float], *dims: str, **more: Any) -> Kind:
 
 real = _scalar(reals)
 positive = _scalar(scales)
+moderate = _scalar(magnitudes)  # positive too, and no exponential of it overflows
 share = _scalar(shares, fit=_inside, below=1.0)
 one = _scalar(st.just(1.0))
 steps = Kind(lambda draw, sizes, drawn: draw(st.sampled_from([2, 3, 7])), tensor=False, passed=False)

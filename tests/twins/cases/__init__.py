@@ -12,6 +12,7 @@ from tests.twins.cases import (  # noqa: F401
     losses,
     posterior,
     scores,
+    solvers,
 )
 from tests.twins.cases.common import CASES
 

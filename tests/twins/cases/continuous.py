@@ -24,6 +24,26 @@ def carried(field: Term, score: Value, x: Value = None, **functions: Value) -> V
     return ev(field)
 
 
+@twin("sde.vp", x_0=vector, integral=positive)
+def vp_kernel(bench, x_0, integral):
+    mean, variance = stated("sde.vp", "mean"), stated("sde.vp", "variance")
+    ev = at(mean, variance, functions={"B_at": lambda t: integral}, x_0=x_0, d=len(x_0), time=fmpq(1))
+    return [ev(mean.args[1]), ev(variance.args[1])]
+
+
+@twin("sde.subvp", integral=positive)
+def subvp_variance(bench, integral):
+    theorem = stated("sde.subvp", "variance")
+    return [at(theorem, functions={"B_at": lambda t: integral}, time=fmpq(1))(theorem.args[1])]
+
+
+@twin("sde.ve", sigma_t=positive, sigma_0=positive)
+def ve_variance(bench, sigma_t, sigma_0):
+    theorem = stated("sde.ve")
+    level = {"v_at": lambda t: times(*[sigma_t if t == 1 else sigma_0] * 2)}
+    return [at(theorem, functions=level, time=fmpq(1))(theorem.args[1])]
+
+
 @twin("em.scheme", x=vector, drift=vector, g=real, delta=positive, z=vector)
 def euler_maruyama_step(bench, x, drift, g, delta, z):
     theorem, n = stated("em.scheme", "law"), len(x)
