@@ -1,7 +1,7 @@
 """Equations in continuous time: one Euler-Maruyama step, drifts of the reverse equations, the probability flow.
 
-Formulas: sde.vp, sde.subvp, sde.ve, em.scheme, langevin.stationary, pfode.fokker_planck, pfode.not_sde_drift,
-sde.reverse, sde.reverse_family.
+Formulas: sde.fg_from_kernel, sde.vp, sde.subvp, sde.ve, em.scheme, langevin.stationary, pfode.fokker_planck,
+pfode.not_sde_drift, sde.reverse, sde.reverse_family.
 
 The forward equation is dx = f dt + g dw. Drifts backwards in time are those of papers that write dt < 0: a step of
 length delta back in time *subtracts* delta times the drift. All functions are elementwise on tensors that broadcast, in
@@ -18,6 +18,13 @@ import torch
 from torch import Tensor
 
 from diffusion.formula import formula
+
+
+@formula("sde.fg_from_kernel")
+def drift_and_diffusion(alpha: Tensor, sigma: Tensor, d_alpha: Tensor, d_sigma: Tensor) -> tuple[Tensor, Tensor]:
+    """(f, g^2) of dx = f x dt + g dw for the levels alpha, sigma > 0 of x_t and their slopes in time."""
+    f = d_alpha / alpha
+    return f, 2 * sigma * (d_sigma - f * sigma)
 
 
 @formula("sde.vp")

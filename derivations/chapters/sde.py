@@ -122,7 +122,7 @@ alpha, sigma = opaque("alpha_at", r"\alpha({0})"), opaque("sigma_at", r"\sigma({
 
 
 @chapter.theorem("sde.fg_from_kernel", "Drift and diffusion from the levels", given=(lt(0, alpha(t)), lt(0, sigma(t))),
-                 sources=("VDM", "DPM-Solver, section 2"), no_twin="`drift` and `diffusion_squared` are methods of every path")  # fmt: skip
+                 sources=("VDM", "DPM-Solver, section 2"))  # fmt: skip
 def fg_from_kernel(sheet: Calculation) -> None:
     r"""Solve the two equations for $f=(\log\alpha)'$ and $g^2=(\sigma^2)'-2f\sigma^2$. The second is minus twice the variance times the slope
     of the half log-SNR: noise is added exactly as fast as the signal-to-noise ratio falls."""

@@ -4,7 +4,8 @@ lambda = log(alpha / sigma), half of the log signal-to-noise ratio, falls strict
 stand for the time: `time_of` is its inverse. The forward equation dx = f x dt + g dW with these marginals has
 f = alpha' / alpha and g^2 = -2 sigma^2 lambda'.
 
-No formulas are registered here. The identities used are conv.alpha_sigma, conv.log_snr and sde.fg_from_kernel.
+No formulas are registered here; this module runs sde.fg_from_kernel. The identities used are conv.alpha_sigma and
+conv.log_snr.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
+
+from diffusion.continuous import drift_and_diffusion
 
 
 class Level(NamedTuple):
@@ -69,11 +72,14 @@ class Path(ABC):
 
     def drift(self, t: Tensor) -> Tensor:
         """f(t) = alpha' / alpha of the forward equation dx = f x dt + g dW."""
-        return self.d_alpha(t) / self.alpha(t)
+        return self._equation(t)[0]
 
     def diffusion_squared(self, t: Tensor) -> Tensor:
         """g(t)^2 = -2 sigma^2 lambda' = 2 sigma (sigma' - f sigma) of the forward equation."""
-        return 2 * self.sigma(t) * (self.d_sigma(t) - self.drift(t) * self.sigma(t))
+        return self._equation(t)[1]
+
+    def _equation(self, t: Tensor) -> tuple[Tensor, Tensor]:
+        return drift_and_diffusion(self.alpha(t), self.sigma(t), self.d_alpha(t), self.d_sigma(t))
 
     def level(self, t: Tensor) -> Level:
         """Everything at once, in float64 on the CPU: the row that a table is made from."""

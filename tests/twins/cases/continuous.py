@@ -24,6 +24,19 @@ def carried(field: Term, score: Value, x: Value = None, **functions: Value) -> V
     return ev(field)
 
 
+@twin("sde.fg_from_kernel", alpha=positive, sigma=positive, d_alpha=real, d_sigma=real)
+def drift_and_diffusion(bench, alpha, sigma, d_alpha, d_sigma):
+    """The levels are lines in time, which start at alpha and sigma."""
+    drift, diffusion = stated("sde.fg_from_kernel", "drift"), stated("sde.fg_from_kernel", "diffusion")
+    lines = {
+        "alpha_at": lambda time: plus(alpha, times(d_alpha, time)),
+        "sigma_at": lambda time: plus(sigma, times(d_sigma, time)),
+    }
+    ev = at(drift, diffusion, functions=lines, time=fmpq(0))
+    bench.checks.append(lambda: (ev(drift.args[0]), ev(drift.args[1])))
+    return [ev(drift.args[0].args[0]), bench.right(ev, diffusion)]
+
+
 @twin("sde.vp", x_0=vector, integral=positive)
 def vp_kernel(bench, x_0, integral):
     mean, variance = stated("sde.vp", "mean"), stated("sde.vp", "variance")
