@@ -29,6 +29,7 @@ from derivations.reading.worlds import WORLDS, World
 MAX_FORMULAS = 4_000
 PATH_NAMES = frozenset({"x", "X", "z", "Z", "epsilon", "t"})
 SCHEDULED = frozenset({"alpha", "beta"})
+LEVEL_NAMES = frozenset({"alpha", "sigma", "x", "X", "z", "eps", "t", "cal N", "N", "I"})
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,8 @@ def prepared(doc: Document, settings: Declaration, notation: str = "") -> Readin
 
 def _score(a: Audit) -> int:
     counts = a.counts
-    return 2 * (counts["proved"] + counts["convention"]) - counts["refuted"]
+    named = sum(e.judgement.verdict == "definition" and e.judgement.formula in DEFINITIONS for e in a.equations)
+    return 2 * (counts["proved"] + counts["convention"] + named) - counts["refuted"]
 
 
 def candidates(reads: list[Read]) -> list[World]:
@@ -153,12 +155,15 @@ def candidates(reads: list[Read]) -> list[World]:
     """
     names = names_of(reads)
     continuous = any(sde.is_sde(s.sides[0], s.sides[1]) for r in reads for s in statements(r.row) if len(s.sides) == 2)
-    if "alpha_bar" in names or ("beta" in names and not continuous):
+    stepped = any(i.text == "beta" and is_index(i.sub) for r in reads for i in leaves(r.row)) and not continuous
+    if "alpha_bar" in names or (stepped and not flowing(reads)):
         found = ["ddpm"]
     elif {"D", "sigma"} <= names:
         found = ["edm", "plain"]
     elif continuous:
         found = ["sde"]
+    elif flowing(reads):
+        found = ["plain"]
     elif {"alpha", "sigma"} <= names:
         found = ["levels"]
     elif "alpha" in names:
@@ -171,6 +176,12 @@ def candidates(reads: list[Read]) -> list[World]:
         found.append("beta-deviation")
     worlds = [WORLDS[n] for n in found]
     return [*worlds, replace(worlds[0], name=worlds[0].name, deviation=True, usual=False)]
+
+
+def flowing(reads: list[Read]) -> bool:
+    """Whether a document speaks of paths and velocities given an end x_1: p_t(x | x_1), u_t(x | x_1) or u_t(x | z)."""
+    given = [i.cells[-1] for r in reads for i in leaves(r.row) if i.kind == "bracket" and "|" in i.seps]
+    return any(c and c[0].text in ("x", "X") and show(c[0].sub) == "1" for c in given)
 
 
 def names_of(reads: list[Read]) -> frozenset[str]:
@@ -220,18 +231,27 @@ class Reading:
         self.judge = Judge(Notation(world, names=names_of(reads)), replace(signature), hints=hints)
         self.last = ""  # the ID of the last display that was judged
         self.path: Judge | None = None  # the judge of a path like x_t = (1-t) x_0 + t eps, once the document has one
+        self.levels: Judge | None = None  # and of a state alpha_t x_0 + sigma_t eps beside a chain of steps
 
     def _judge(self, row: Row) -> Judge:
-        """Who judges a formula: of a document with a path beside a noise schedule, the formulas without the schedule
-        are about the path.
+        """Who judges a formula: of a document with a path or with levels beside a noise schedule, the formulas that do
+        not mention the schedule are about those.
         """
         if self.world.state is None:
             return self.judge
         if self.path is None and defines_path(row):
-            notation = Notation(WORLDS["plain"], names=self.judge.notation.names)
-            self.path = Judge(notation, self.judge.signature, self.judge.noises, "", self.judge.seen, self.judge.hints)
-        scheduled = any(i.kind == "name" and i.text in SCHEDULED for i in leaves(row))
-        return self.judge if self.path is None or scheduled else self.path
+            self.path = self._beside("plain")
+        if self.levels is None and self.world.name in ("ddpm", "ddim", "beta-deviation") and defines_levels(row):
+            self.levels = self._beside("levels")
+        names = {key_of(i) for i in leaves(row) if i.kind == "name"}
+        if self.levels is not None and "sigma" in names and not names & {"alpha_bar", "beta"}:
+            return self.levels
+        return self.judge if self.path is None or any(n.split("_")[0] in SCHEDULED for n in names) else self.path
+
+    def _beside(self, world: str) -> Judge:
+        """A judge in another notation, who knows what the first one knows of the names."""
+        notation = Notation(WORLDS[world], names=self.judge.notation.names)
+        return Judge(notation, self.judge.signature, self.judge.noises, "", self.judge.seen, self.judge.hints)
 
     def audit(self) -> Audit:
         """Every formula in turn."""
@@ -275,6 +295,20 @@ def defines_path(row: Row) -> bool:
         bare = {i.text for row_ in rows for i in row_ if i.kind == "name" and not i.sub}
         names = {i.text for i in leaves(s.sides[1]) if i.kind == "name"}
         if "t" in bare and names <= PATH_NAMES and s.sides[0][0].text in ("x", "X", "z", "Z"):
+            return True
+    return False
+
+
+def defines_levels(row: Row) -> bool:
+    """Whether a formula makes the state of a signal level alpha_t and a noise level sigma_t."""
+    for s in statements(row):
+        if s.relations not in (("=",), (":=",), ("~",)) or len(s.sides[0]) not in (1, 2):
+            continue
+        names = {key_of(i) for i in leaves(s.sides[1]) if i.kind == "name"}
+        roots = [i.cells[0] for i in leaves(s.sides[1]) if i.kind == "sqrt"]
+        rooted = any(j.text == "alpha" for cell in roots for j in leaves(cell))
+        stated = s.sides[0][0].text in ("x", "X", "z", "q", "p")
+        if stated and {"alpha", "sigma"} <= names <= LEVEL_NAMES and not rooted:
             return True
     return False
 

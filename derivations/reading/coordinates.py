@@ -60,7 +60,7 @@ def products(t: Term) -> Term:
         return t
     i, lo, hi, body = t.args
     root = body.op == "sqrt"
-    inside = body.args[0] if root else body
+    inside = _undoubled(body.args[0] if root else body)
     if inside.op != "app" or inside.args[0] != "alpha" or inside.args[1].args != i.args:
         return t
     below = split_index(lo)
@@ -69,6 +69,15 @@ def products(t: Term) -> Term:
     start = join_index(below[0], below[1] - 1)
     value = app("alpha_bar", hi) if start == num(0) else div(app("alpha_bar", hi), app("alpha_bar", start))
     return sqrt(value) if root else value
+
+
+def _undoubled(t: Term) -> Term:
+    """1 - (1 - alpha) as alpha: what 1 - beta is in terms of alpha."""
+    if t.op == "add" and len(t.args) == 2 and t.args[0] == num(1) and t.args[1].op == "neg":
+        inner = t.args[1].args[0]
+        if inner.op == "add" and len(inner.args) == 2 and inner.args[0] == num(1) and inner.args[1].op == "neg":
+            return inner.args[1].args[0]
+    return t
 
 
 def sums(t: Term) -> Term:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from derivations.kernel.terms import Term, is_scalar, sym
-from derivations.reading import bayes, hints, laws, naming, ranges, updates
+from derivations.reading import bayes, doubts, estimates, hints, laws, naming, ranges, updates
 from derivations.reading.binders import replaced
 from derivations.reading.compare import Answer, agrees, equal
 from derivations.reading.coordinates import walk
@@ -41,14 +41,23 @@ class Equations:
     def judge(self, lhs: Term, rhs: Term, defining: bool = False, hint: bool = True) -> Judgement:
         """The verdict on lhs = rhs."""
         lhs, rhs = unconditioned(lhs, rhs)
+        lhs, rhs = estimates.called(current_index((lhs, rhs)), lhs, rhs)
         answer, id_, claim = self.decide(lhs, rhs)
+        if answer.status != "proved":
+            other = self._otherwise(lhs, rhs)
+            if other is not None:
+                return other
         if answer.status == "proved":
             owed = self._unproved(lhs, rhs)
             if owed:
                 return Judgement("undecided", owed, f"it follows from {owed}, which the book does not prove yet")
+            answer = self._as_chosen(answer, lhs, rhs)
             return Judgement("definition" if defining or id_ in DEFINITIONS else "proved", id_, answer.reason)
         if answer.status == "undecided":
             return Judgement("undecided", id_, answer.reason)
+        why = doubts.doubt(self.notation, lhs, rhs, self._fails, bool(id_))
+        if why:
+            return Judgement("undecided", id_, why)
         identity = claim or self._has_strangers(
             lhs, rhs
         )  # a near miss of an identity in undeclared names is a claim too
@@ -57,6 +66,36 @@ class Equations:
             return self._unclaimed(lhs, rhs, id_)
         message = answer.reason + (f"; it is true {near}" if near else "")
         return Judgement("refuted", id_, message, witness=dict(answer.witness or {}), values=answer.values)
+
+    def _otherwise(self, lhs: Term, rhs: Term) -> Judgement | None:
+        """The verdict when an equation is about estimates, or counts its steps from the earlier state; None else."""
+        shifted = doubts.counted_before(lhs, rhs)
+        if shifted is not None:
+            answer, id_, _ = self.decide(lhs, shifted)
+            said = "true with the schedule of a step counted from the earlier state"
+            return Judgement("convention", id_, said) if answer.status == "proved" else None
+        pair = estimates.estimated(lhs, rhs) if self.notation.world.state is not None else None
+        if pair is None:
+            return None
+        answer, id_, _ = self.decide(*pair)
+        if answer.status == "proved":
+            return Judgement("proved", id_, f"what is estimated stands for its estimate; {answer.reason}")
+        status = "undecided" if self._has_strangers(*pair) else answer.status
+        said = f"as an equation between estimates: {answer.reason}"
+        if status == "undecided":
+            return Judgement(status, id_, said)
+        return Judgement(status, id_, said, witness=dict(answer.witness or {}), values=answer.values)
+
+    def _as_chosen(self, answer: Answer, lhs: Term, rhs: Term) -> Answer:
+        """A proof that says whether it needs what the document chose for the schedule."""
+        loose = self.notation.unchosen()
+        if loose is None or Equations(loose, self.noises).decide(lhs, rhs)[0].status == "proved":
+            return answer
+        return replace(answer, reason=f"with the schedule that is chosen in the document: {answer.reason}")
+
+    def _fails(self, notation: Notation, lhs: Term, rhs: Term) -> bool:
+        """Whether an equation is refuted in another notation too."""
+        return Equations(notation, self.noises).decide(lhs, rhs)[0].status == "refuted"
 
     def _unproved(self, lhs: Term, rhs: Term) -> str:
         """The ID of a theorem that unfolding used and the book does not prove; "" without one. What a notation calls
@@ -68,7 +107,7 @@ class Equations:
     def _true(self, lhs: Term, rhs: Term) -> bool:
         """Whether an edited equation is true: numbers first, for they are quick, then the kernel."""
         once, current, unfold = self._once(lhs, rhs)
-        special = self._special(lhs, *once)
+        special = self._special(lhs, rhs, *once)
         if special is not None:
             return special[0].status == "proved"
         (a, b), _ = self._whole(once, current, unfold)
@@ -118,7 +157,7 @@ class Equations:
         """The answer, the ID that it rests on, and whether a refutation would be of a claim."""
         once, current, unfold = self._once(lhs, rhs)
         id_ = next((u for u in unfold.used if u), "")
-        special = self._special(lhs, *once)
+        special = self._special(lhs, rhs, *once)
         if special is not None:
             return special[0], special[1] or id_ or "forward.marginal", True
         (a, b), put_in = self._whole(once, current, unfold)
@@ -145,9 +184,9 @@ class Equations:
         a, b = (laws.rates(canonical(unfold(t)), current) for t in (lhs, rhs))
         return (a, b), current, unfold
 
-    def _special(self, lhs: Term, a: Term, b: Term) -> tuple[Answer, str] | None:
+    def _special(self, lhs: Term, rhs: Term, a: Term, b: Term) -> tuple[Answer, str] | None:
         """The answer on a step of a sampler, or on a state and the noise added to an earlier one."""
-        if self.notation.world.state is None:
+        if self.notation.world.state is None or not doubts.speaks_of_schedule(self.notation, rhs, b):
             return None
         step = updates.step(a, b, self.noises | {"z"})
         if step is not None:
@@ -166,7 +205,7 @@ class Equations:
 
     def _evaluated(self, t: Term) -> Term:
         """The term with divergences, variances and squares of roots in closed form."""
-        return squares(variances(closed(t), self.noises | {"z", "x"}))
+        return squares(variances(closed(t), self.noises | {"z"}))
 
     def _other_ways(self, lhs: Term, rhs: Term) -> Iterator[tuple[Term, Term, str]]:
         """Other readings under which an equation may be true: without the notation's laws, and by Bayes' rule."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, app, is_scalar, mul, neg, normal, num
-from derivations.reading import averages, bounds, guidance, naming, prose, ranges, sde, transitions, updates
+from derivations.reading import averages, bounds, choosing, guidance, naming, prose, ranges, sde, transitions, updates
+from derivations.reading.choosing import COUNTERS
 from derivations.reading.compare import equal
 from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
@@ -31,7 +32,6 @@ def _is_number(t: Term) -> bool:
     return is_scalar(t) and not any(p.op == "app" or (p.op == "sym" and p.args[0] != "pi") for p in walk(t))
 
 
-COUNTERS = frozenset({"t", "s", "i", "j", "k", "n", "T", "u", "r"})
 SETTINGS = frozenset({"in", "<<", ">>", "->", "perp", "not in"})
 ORDERS = frozenset({"<", "<=", ">", ">=", "!="})
 
@@ -234,9 +234,10 @@ class Judge:
             return strange
         if notation.stated.get(lhs) == rhs:
             return Judgement("definition", message="as it was defined before")
-        choice = self._choice(notation, lhs, rhs, relation)
-        if choice is not None:
-            return choice
+        if defining:
+            choice = choosing.choice(notation, lhs, rhs, bounds.BINDING) or choosing.condition(notation, lhs, rhs)
+            if choice is not None:
+                return choice
         if defining and naming.may_name(lhs, self.noises) and not notation.knows(lhs) and self._fresh(lhs, rhs):
             loose = naming.loose_states(lhs, rhs)
             if loose:
@@ -305,7 +306,9 @@ class Judge:
             claim = Judgement("undecided", found.formula, "an approximation: nothing exact is claimed")
             return found if found.verdict == "proved" else claim
         again = lhs.op in ("app", "sym") and any(r.left == lhs for r in notation.own)
-        return equations.judge(lhs, rhs, relation == ":=" or again, self.hints)
+        found = equations.judge(lhs, rhs, relation == ":=" or again, self.hints)
+        other = choosing.redefined(notation, lhs, rhs) if defining and found.verdict == "refuted" else None
+        return other or found
 
     def _strange_density(self, lhs: Term, rhs: Term) -> Judgement | None:
         """A density that is set equal to a Gaussian of another variable, or that is conditioned on its own variable."""
@@ -345,26 +348,6 @@ class Judge:
         }
         there = {p.args[0] for p in walk(rhs) if p.op == "app"}
         return next(iter(sorted(here - there)), "")
-
-    def _choice(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement | None:
-        """A free quantity, or its square, set equal to something: a choice of the author, kept where it defines."""
-        squared = lhs.op == "pow" and lhs.args[1] == num(2)
-        name = lhs.args[0] if squared else lhs
-        if relation not in ("=", ":=") or name.op not in ("app", "sym") or not is_scalar(name) or "(" in name.args[0]:
-            return None
-        if name.args[0] in {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")} or name.args[0] in bounds.BINDING:
-            return None
-        rules = notation.unfolder(num(0)).find(name)
-        if rules is not None or (
-            name.op == "app" and name.args[0] in ("alpha", "alpha_bar") and notation.world.name in ("ddpm", "ddim")
-        ):
-            return None
-        if not squared and not notation.knows(name):
-            return None
-        own = notation.world.name not in ("ddpm", "ddim") or name.args[0] not in ("sigma", "eta", "lambda", "gamma")
-        if own and rhs.op != "num" and name.args[0] not in COUNTERS:
-            notation.define(name, Term("sqrt", (rhs,), ("real",)) if squared else rhs, "")
-        return Judgement("definition", message=f"{plain(name)} is chosen here")
 
     def _ordered(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
         """An inequality between numbers, by the kernel's certificates of signs."""

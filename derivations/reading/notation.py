@@ -93,10 +93,15 @@ class Notation:
             if p.sort[0] == "vec" and p.op in ("app", "sym")
         }
 
+    def _own_states(self) -> set[str]:
+        """The letters of the states that the document makes of their ends."""
+        made = (r.left for r in self.own if r.left.op == "app" and r.left.sort[0] == "vec")
+        return {t.args[0] for t in made if t.args[0] in STATES}
+
     def known(self) -> frozenset[str]:
         """The names that need no further meaning: free quantities, and what the document's definitions are made of."""
         base = {p.args[0] for rule in self.own for p in walk(rule.right) if p.op in ("app", "sym")}
-        states = frozenset({"x", "eps", "eps_theta"}) if self.world.state else frozenset({"x"} if self.ends() else ())
+        states = frozenset({"x", "eps", "eps_theta"}) if self.world.state else frozenset(self._own_states())
         return self.world.free | states | base
 
     def own_only(self, t: Term) -> Term:
@@ -116,23 +121,48 @@ class Notation:
         """A coefficient with what is known of it put in."""
         return canonical(self.unfolder(sym("t", REAL))(t))
 
-    def define(self, left: Term, right: Term, id_: str) -> None:
-        """Keep a definition of the document."""
+    def define(self, left: Term, right: Term, id_: str, first: bool = False) -> None:
+        """Keep a definition of the document; `first`: before the older ones."""
         if "(" in left.args[0] and not _closed_density(right):
             self.stated[left] = right
             return
         rule = Rule(left, right, id_, "definition")
-        self.own.append(rule)
+        self.own.insert(0 if first else len(self.own), rule)
         if self.parent is not None:
             self.parent.flat_own.append(rule)
+
+    def forget(self, left: Term) -> None:
+        """Drop what the document said before of a name."""
+        self.own = [r for r in self.own if r.left != left]
+        self.flat_own = [r for r in self.flat_own if r.left != left]
+        self.stated.pop(left, None)
+        if self.parent is not None:
+            self.parent.forget(left)
+
+    def has_rule(self, t: Term) -> bool:
+        """Whether a name has a meaning by a rule, of the notation or of the document."""
+        return self.unfolder(num(0)).find(t) is not None
+
+    def unchosen(self) -> Notation | None:
+        """The same notation without what the document chose for quantities that are free in it; None without such."""
+        kept = [r for r in self.own if r.left.args[0] not in self.world.free]
+        if len(kept) == len(self.own):
+            return None
+        out = Notation(self.world, self.scalar_world, self.names)
+        out.own, out.ranges, out.stated = kept, self.ranges, self.stated
+        return out
 
     def renamed(self, t: Term) -> Term:
         """The term with the letters of this world as the book writes them, and networks under one name each."""
         args = tuple(self.renamed(a) if isinstance(a, Term) else a for a in t.args)
         if t.op == "app":
+            args = (_lower_state(t, args), *args[1:])
+            t = t if args[0] == t.args[0] else Term("app", args, t.sort)
             own: str = t.args[0]
             name = own if own in GUIDED and "eps_theta" in self.names else NETWORKS.get(own, own)
             args = (self.world.renames.get(name, name), *args[1:])
+            if args[0] in TIMED_NETWORKS and len(args) > 2 and args[1] == num(0):
+                args = (args[0], *args[2:])  # x_{0,theta}(x_t, t)
             if args[0] in TIMED_NETWORKS and len(args) == 2 and args[1].op == "app" and len(args[1].args) == 2:
                 args = (*args, args[1].args[1])  # eps_theta(x_t) is eps_theta(x_t, t)
         if self.world.deviation and (t.op == "normal" or (t.op == "app" and t.args[0] == "law N")):
@@ -146,7 +176,16 @@ class Notation:
         indexed = self.world.state is None or t.op == "app"  # alpha_t is known where alpha alone is any name
         if (t.args[0] in self.world.free and indexed) or (t.args[0] in STATES and self.world.state is not None):
             return True
-        return self.unfolder(num(0)).find(t) is not None
+        return self.has_rule(t)
+
+
+def _lower_state(t: Term, args: tuple[Term, ...]) -> str:
+    """The random state X_t is written as its value x_t, and so are the variables of densities."""
+    name = str(t.args[0])
+    if name == "X" and len(args) == 2:
+        return "x"
+    owner, bracket, shape = name.partition("(")
+    return owner + bracket + shape.replace("X", "x") if bracket and "X" in shape else name
 
 
 def _flattened(rule: Rule) -> Rule | None:

@@ -113,6 +113,8 @@ def match(pattern: Term, t: Term, table: dict[Term, Term]) -> bool:
 
 
 def _match_index(wanted: tuple[Term | None, Fraction], t: Term, table: dict[Term, Term]) -> bool:
+    if not is_scalar(t) or (t.op == "app" and t.args[0] in ("x", "y", "z")):
+        return False  # sigma_t(x_1) is no sigma_{t,s}
     got = split_index(t)
     if wanted[0] is None:
         return got == wanted

@@ -1,0 +1,73 @@
+"""Reasons not to refute: what fails as it was read, and may have been meant otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from derivations.kernel.substitution import rebuild
+from derivations.kernel.terms import Term, add, app, is_scalar, num
+from derivations.reading import bayes, naming
+from derivations.reading.choosing import names_in
+from derivations.reading.coordinates import walk
+from derivations.reading.notation import Notation
+from derivations.reading.syntax import UnreadError
+from derivations.reading.unfolding import split_index
+
+SCHEDULED = ("alpha", "alpha_bar", "beta")
+Refuted = Callable[[Notation, Term, Term], bool]
+
+
+def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: bool) -> str:
+    """Why an equation that fails is not called false; "" without a reason. `known`: it uses a formula of the notation."""
+    if all(t.op in ("app", "sym") and not naming.is_computed(t) and not naming.is_density(t) for t in (lhs, rhs)):
+        return "one name is set equal to another, which may be a choice or a condition"
+    if len(owners(lhs)) == len(owners(rhs)) == 1 and owners(lhs) != owners(rhs):
+        return "one density is set equal to another, which may be a choice"
+    own = known and "sigma" in names_in(lhs) | names_in(rhs) and notation.world.state is not None
+    if own and not speaks_of_schedule(notation, lhs, rhs):
+        return "it speaks of a noise level of its own, and may be of another design"
+    loose = notation.unchosen()
+    if loose is not None and not refuted(loose, lhs, rhs):
+        return "it fails under what was chosen before for the schedule, which may be another example"
+    return ""
+
+
+def owners(t: Term) -> set[str]:
+    """Whose densities a term is made of, when it is a product of densities."""
+    if t.op not in ("app", "mul", "div"):
+        return set()
+    try:
+        found = [bayes.split(p) for p in walk(t) if naming.is_density(p)]
+    except UnreadError:
+        return set()
+    return {f[0] for f in found if f is not None}
+
+
+def speaks_of_schedule(notation: Notation, *terms: Term) -> bool:
+    """Whether a step mentions the signal level of its notation: x_i = x_{i-1} + sigma z is of another design."""
+    letters = {"alpha"} if "sigma" in notation.world.free else set(SCHEDULED)
+    return any(p.op == "app" and p.args[0] in letters for t in terms for p in walk(t))
+
+
+def counted_before(lhs: Term, rhs: Term) -> Term | None:
+    """The right side with its schedule one step later, for x_{i+1} made of x_i with the schedule at i: there beta_i
+    belongs to the step from i; None for another equation.
+    """
+    if lhs.op != "app" or len(lhs.args) != 2 or is_scalar(lhs):
+        return None
+    here = split_index(lhs.args[1])
+    found = [p for p in walk(rhs) if p.op == "app" and p.args[0] in SCHEDULED and len(p.args) == 2]
+    if here is None or here[0] is None or here[1] != 1 or not found:
+        return None
+    if any(split_index(p.args[1]) != (here[0], here[1] - 1) or p.args[0] == "alpha_bar" for p in found):
+        return None
+    return _later(rhs)
+
+
+def _later(t: Term) -> Term:
+    if t.op == "app" and t.args[0] in SCHEDULED and len(t.args) == 2:
+        return app(t.args[0], add(t.args[1], num(1)), sort=t.sort)
+    return rebuild(t, tuple(_later(a) if isinstance(a, Term) else a for a in t.args))
+
+
+__all__ = ["counted_before", "doubt", "speaks_of_schedule"]

@@ -1,0 +1,57 @@
+"""Estimates written as what they estimate: eps for eps_theta, x_0 for the prediction of the data, networks without
+their arguments. `x_0 = (x_t - sigma eps_theta) / alpha` says what the prediction of the data is.
+"""
+
+from __future__ import annotations
+
+from derivations.kernel.substitution import rebuild
+from derivations.kernel.terms import Term, app, is_scalar, num
+from derivations.reading.coordinates import walk
+from derivations.reading.notation import DATA, NOISE, TIMED_NETWORKS
+
+ESTIMATED = {NOISE: "eps_theta", DATA: "x_theta", "v": "v_theta"}
+
+
+def called(at: Term, *terms: Term) -> tuple[Term, ...]:
+    """The terms with networks that stand without arguments applied to the state at a step, where the terms have one
+    kind of state only.
+    """
+    states = {p for t in terms for p in walk(t) if _is_state(p)}
+    if not states and any(p.op == "app" and p.args[0] in TIMED_NETWORKS for t in terms for p in walk(t)):
+        return terms
+    state = next(iter(states)) if len(states) == 1 else None
+    return tuple(_called(t, at, state) for t in terms)
+
+
+def _is_state(t: Term) -> bool:
+    return t.op == "app" and t.args[0] == DATA and len(t.args) == 2 and t.args[1].op != "num" and not is_scalar(t)
+
+
+def _called(t: Term, at: Term, state: Term | None) -> Term:
+    named = t.op in ("sym", "app") and t.args[0] in TIMED_NETWORKS and not is_scalar(t)
+    if named and (t.op == "sym" or t.args[1:] in ((at,), (num(0),))):
+        x = state if state is not None else app(DATA, at, sort=t.sort)
+        return app(t.args[0], x, x.args[1], sort=t.sort)
+    args = tuple(_called(a, at, state) if isinstance(a, Term) else a for a in t.args)
+    return t if args == t.args else rebuild(t, args)
+
+
+def estimated(lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
+    """The equation with a lone eps or x_0 on one side as its estimate, where the other side is made of the state and
+    networks alone; None when it is not of this kind.
+    """
+    for name, other, flipped in ((lhs, rhs, False), (rhs, lhs, True)):
+        bare = name.op in ("sym", "app") and not is_scalar(name)
+        key = str(name.args[0]) if bare else ""
+        if key not in ESTIMATED or not (name.op == "sym" or name.args[1:] == (num(0),) or key != DATA):
+            continue
+        calls = [p for p in walk(other) if p.op == "app" and p.args[0] in TIMED_NETWORKS and len(p.args) > 2]
+        truths = {p for p in walk(other) if p.op in ("sym", "app") and p.args[0] in ESTIMATED and not _is_state(p)}
+        if not calls or any(t not in calls[0].args for t in truths):
+            continue
+        estimate = app(ESTIMATED[key], *calls[0].args[1:], sort=name.sort)
+        return (other, estimate) if flipped else (estimate, other)
+    return None
+
+
+__all__ = ["called", "estimated"]
