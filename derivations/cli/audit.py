@@ -63,6 +63,9 @@ def print_equation(e: Equation) -> None:
     pad = " " * 20
     for note in e.repairs:
         print(f"{pad}{paint('repaired: ' + note, 'faint')}")
+    for note in e.lints:
+        for line in wrapped(f"lint: {note}", pad, pad + "  "):
+            print(line)
     if j.verdict in ("proved", "convention", "definition"):
         if j.formula:
             print(f"{pad}{paint(j.formula, 'faint')}")

@@ -20,6 +20,9 @@ forms, chains, expectations, finite, bounds   log-densities, expectations, diver
 bayes, gaussians, moments     conditional densities, divergences of Gaussians, variances
 averages     expectations over everything, by linearity
 naming       what an equation may define
+choosing     what an author chooses, and what is given another meaning later
+estimates    estimates written as what they estimate
+doubts       reasons not to refute
 ranges       what a document declares of its names
 standing     what the book proves of the IDs that are matched
 prose                         a small table of false claims in words

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from derivations.errors import RequestError
-from derivations.reading import documents, prose, sde
+from derivations.reading import documents, drifts, lints, prose, sde
 from derivations.reading.declaration import Declaration, declaration
 from derivations.reading.documents import Document, Formula
 from derivations.reading.equations import DEFINITIONS
@@ -20,6 +20,7 @@ from derivations.reading.judge import Judge
 from derivations.reading.lexer import repair, tokenize
 from derivations.reading.macros import Macro, common, definitions_removed, expand
 from derivations.reading.notation import Notation
+from derivations.reading.scales import UNITS, Scales
 from derivations.reading.signature import DENSITIES, SCALARS, Signature, is_index, key_of, label
 from derivations.reading.statements import claims, statements
 from derivations.reading.syntax import Row, UnreadError, leaves, show
@@ -39,6 +40,7 @@ class Equation:
     formula: Formula
     judgement: Judgement
     repairs: tuple[str, ...] = ()
+    lints: tuple[str, ...] = ()
 
     def data(self) -> dict[str, Any]:
         """The equation as plain data; see the page on `derive audit` for what each key means."""
@@ -51,6 +53,8 @@ class Equation:
         }  # fmt: skip
         if self.repairs:
             out["repairs"] = list(self.repairs)
+        if self.lints:
+            out["lints"] = list(self.lints)
         if self.formula.cell is not None:
             out["cell"] = self.formula.cell
         return out
@@ -131,7 +135,9 @@ def prepared(doc: Document, settings: Declaration, notation: str = "") -> Readin
     """The formulas of a document, read, and the notation that fits it best."""
     macros = {**common(), **doc.macros}
     reads = [read(f, macros) for f in doc.formulas[:MAX_FORMULAS]]
-    signature = settings.applied(_signature(reads))
+    inferred = _signature(reads)
+    inferred.scalars |= drifts.numbers([r.row for r in reads])
+    signature = settings.applied(inferred)
     worlds = [WORLDS[notation]] if notation else candidates(reads)
     best, chosen = -math.inf, worlds[0]
     for world in worlds if len(worlds) > 1 else ():
@@ -231,6 +237,7 @@ class Reading:
         self.judge = Judge(Notation(world, names=names_of(reads)), replace(signature), hints=hints)
         self.last = ""  # the ID of the last display that was judged
         self.path: Judge | None = None  # the judge of a path like x_t = (1-t) x_0 + t eps, once the document has one
+        self.scales = {unit: Scales(unit) for unit in UNITS}
         self.levels: Judge | None = None  # and of a state alpha_t x_0 + sigma_t eps beside a chain of steps
 
     def _judge(self, row: Row) -> Judge:
@@ -275,7 +282,9 @@ class Reading:
             self.judge.mention(r.row)
             return None
         spoken = None if display else prose.judge(r.row, r.formula.before, r.formula.after, self.last)
-        judgement = spoken or self._judge(r.row).formula(r.row, display, r.formula.before)
+        judge = self._judge(r.row)
+        judgement = spoken or judge.formula(r.row, display, r.formula.before)
+        found = tuple(lints.lints(self.scales, judge.read, judgement.verdict)) if self.judge.hints else ()
         self.judge.mention(r.row)
         defined = judgement.verdict == "definition" and judgement.formula in DEFINITIONS
         if (judgement.verdict == "proved" or defined) and _conventional(r.row, self.world):
@@ -283,7 +292,7 @@ class Reading:
             judgement = replace(judgement, verdict="convention", message=message)
         if display and judgement.verdict != "definition":
             self.last = judgement.formula
-        return Equation(r.formula, judgement, r.repairs)
+        return Equation(r.formula, judgement, r.repairs, found)
 
 
 def defines_path(row: Row) -> bool:

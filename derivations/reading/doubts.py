@@ -18,7 +18,7 @@ Refuted = Callable[[Notation, Term, Term], bool]
 
 
 def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: bool) -> str:
-    """Why an equation that fails is not called false; "" without a reason. `known`: it uses a formula of the notation."""
+    """Why an equation that fails is not called false; "" without a reason. `known`: the notation is used in it."""
     if all(t.op in ("app", "sym") and not naming.is_computed(t) and not naming.is_density(t) for t in (lhs, rhs)):
         return "one name is set equal to another, which may be a choice or a condition"
     if len(owners(lhs)) == len(owners(rhs)) == 1 and owners(lhs) != owners(rhs):

@@ -286,7 +286,7 @@ class Elaborator:
         if arguments and is_scalar(arguments[0]):
             return binders.slope(key, arguments, sort)
         if arguments:
-            raise UnreadError("a derivative by a prime, of a function of no time", shown(item), item.at)
+            return app(key + "_prime", *arguments, sort=sort)  # another function, and no derivative
         if "dot" in item.marks:
             return app("rate", t, sort=sort)
         return sym(key + "'", sort)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from derivations.kernel.terms import Term, is_scalar, sym
-from derivations.reading import bayes, doubts, estimates, hints, laws, naming, ranges, updates
+from derivations.reading import bayes, doubts, estimates, hints, laws, naming, ranges, unfolding, updates
 from derivations.reading.binders import replaced
 from derivations.reading.compare import Answer, agrees, equal
 from derivations.reading.coordinates import walk
@@ -304,6 +304,9 @@ class Equations:
             return False  # a schedule that is chosen, like beta_t = t / T
         if is_scalar(lhs) and lhs.op == "app" and _at_ends_only(rhs):
             return False  # or beta_t between beta_1 and beta_T
+        grads = [unfolding.score(p) for p in walk(rhs) if p.op == "grad"]
+        if self.notation.world.name == "edm" and any(p.args[0] == "score" for p in grads):
+            return True  # the denoiser and the score hang together
         name = lhs.args[0] if lhs.op == "pow" and lhs.args[0].op in ("app", "sym") else lhs
         if name.op not in ("app", "sym") or a != canonical(lhs):
             return True
@@ -313,7 +316,7 @@ class Equations:
 
     def _computes(self, a: Term, b: Term) -> bool:
         """Whether the left side is a computation in undeclared names, the right side its result in the same names."""
-        started = any(p.op in ("int", "sum", "diff") for p in walk(a))
+        started = any(p.op in ("int", "sum", "diff", "grad") for p in walk(a))
         started = started or (a.op == "log" and any(p.op == "log" for p in walk(b)))
         squares_ = [p for t in (a, b) for p in walk(t) if p.op in ("pow", "norm2") and p.args[0].op == "add"]
         started = started or (bool(squares_) and len(self.strangers(a)) > 2)  # an expansion, or a completed square

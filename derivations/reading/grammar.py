@@ -28,7 +28,7 @@ from derivations.reading.letters import (
     WIDE,
 )
 from derivations.reading.lexer import Token
-from derivations.reading.styles import accented, one, styled, styled_row, words
+from derivations.reading.styles import accented, one, over, styled, styled_row, words
 from derivations.reading.syntax import Item, Row, UnreadError
 
 MAX_DEPTH = 40
@@ -97,7 +97,7 @@ class Parser:
             items = self.items(bool(out))
             out += [styled(i, font) for i in items] if font else items
         self.depth -= 1
-        return tuple(words(out) if font == "word" else out)
+        return over(tuple(words(out) if font == "word" else out))
 
     def items(self, after: bool) -> list[Item]:
         """What stands here: one item with its scripts, several from a brace group, or none from layout."""
@@ -244,6 +244,8 @@ class Parser:
             return Item("number", t.text, t.at)
         if t.kind == "letter":
             return Item("name", t.text, t.at)
+        if t.kind == "text" and t.text == "d":
+            return Item("name", "d", t.at)
         if t.kind == "text":
             named = t.text.isalpha() and (self.text() in ("(", "_", "^") or (t.text.isupper() and len(t.text) > 1))
             return Item("name" if named and t.text.lower() not in PROSE else "text", t.text, t.at)
@@ -312,8 +314,10 @@ class Parser:
         if name == "not":
             inner = self.atom()
             return Item("rel", "!=" if inner.text == "=" else "not " + inner.text, t.at)
-        if name in ("forall", "exists"):
+        if name in ("forall", "exists", "because"):
             return Item("text", name, t.at)
+        if name == "over":
+            return Item("over", name, t.at)
         if name == "pmod" or name == "bmod":
             return Item("op", "mod", t.at)
         raise UnreadError("an unknown command", t.text, t.at)

@@ -52,9 +52,9 @@ class _Audit:
             elif judged is None:
                 out.mentions += 1
             else:
-                repairs = tuple(judged.pop("repairs"))
+                repairs, lints = (tuple(judged.pop(key)) for key in ("repairs", "lints"))
                 judged["values"] = tuple(judged["values"]) if judged["values"] else None
-                out.equations.append(Equation(formula, Judgement(**judged), repairs))
+                out.equations.append(Equation(formula, Judgement(**judged), repairs, lints))
         return out
 
     def _open(self, before: int, refused: set[int]) -> str | Limit | None:

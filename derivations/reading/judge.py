@@ -46,6 +46,7 @@ class Judge:
     context: str = ""
     seen: set[str] = field(default_factory=set)  # the names of the formulas before
     hints: bool = True  # whether to look for the nearest true formula
+    read: list[list[Term] | sde.Equation] = field(default_factory=list)  # the sides of the formula at hand
 
     def formula(self, row: Row, display: bool = True, context: str = "") -> Judgement:
         """The verdict on a whole formula; `context` is the prose before it."""
@@ -57,6 +58,7 @@ class Judge:
 
     def _formula(self, row: Row, display: bool, context: str) -> Judgement:
         self.context = context
+        self.read = []
         found = statements(row)
         names = integers(row)
         for s in found:
@@ -163,6 +165,7 @@ class Judge:
             el = Elaborator(self.signature, names)
             equation = sde.read(el, *s.sides)
             el.settle((*s.sides[0], *s.sides[1]))
+            self.read.append(equation)
             return replace(matched(sde.judge(equation, self.context)), reading=s.text)
         flow = sde.flow_variable(s.sides[0]) if len(s.sides) == 2 else None
         if flow is not None:
@@ -170,6 +173,8 @@ class Judge:
             if judged is not None:
                 return judged
         terms, notation = self._sides(s, names)
+        if "~~" not in s.relations:
+            self.read.append(terms)
         reading = " ".join(plain(t) + (f" {r}" if r else "") for t, r in zip(terms, (*s.relations, ""), strict=True))
         relations = tuple("=" if r == "=:" else r for r in s.relations)
         pairs = list(zip(terms, terms[1:], relations, strict=False))
@@ -179,6 +184,12 @@ class Judge:
         links = [named(self.link(notation, a, b, r, display)) for a, b, r in exact]
         bad = next((k for k, j in enumerate(links) if j.verdict == "refuted"), None)
         out = summed(links)
+        if out.verdict == "undecided" and set(relations) == {"="}:
+            for k in range(2, len(terms)):  # what one link leaves open, the ends may show
+                ends = named(self.link(notation, terms[0], terms[k], "=", display))
+                if ends.verdict == "refuted":
+                    said = f"the first side and side {k + 1} differ: {ends.message}"
+                    return replace(ends, message=said, reading=reading)
         where = f"step {bad + 1} of {len(links)}: " if bad is not None and len(links) > 1 else ""
         return Judgement(out.verdict, out.formula, where + out.message, reading, out.witness, out.values)
 
@@ -190,6 +201,7 @@ class Judge:
             el.settle((*s.sides[0], *s.sides[1]))
         except UnreadError:
             return None
+        self.read.append(equation)
         if equation.score is None and any(
             (a.op == "app" and a.args[0] == "x") or (a.op == "sym" and a.args[0] in ("eps",)) for a in equation.drift
         ):

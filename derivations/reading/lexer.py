@@ -86,7 +86,8 @@ def tokenize(tex: str) -> list[Token]:
         if m is None:
             raise UnreadError("an unknown character", tex[position], position)
         at, position = position, m.end()
-        if m["command"] and m["command"] in WORDS and tex[position : position + 1] == "{":
+        if m["command"] in WORDS and tex[position:].lstrip(" ")[:1] == "{":
+            position += len(tex[position:]) - len(tex[position:].lstrip(" "))
             end = _closing(tex, position)
             out.append(Token("text", tex[position + 1 : end].strip(), at))
             position = end + 1

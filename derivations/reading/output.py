@@ -49,7 +49,7 @@ def sentence(e: Equation) -> str:
         at = ", ".join(f"{k} = {v}" for k, v in j.witness.items())
         left, right = j.values or ("", "")
         out += f" (at {at}: left {left}, right {right})"
-    return out
+    return "; lint: ".join((out, *e.lints))
 
 
 def as_sarif(audits: Sequence[Audit]) -> str:

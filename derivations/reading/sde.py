@@ -19,11 +19,12 @@ from derivations.reading.signature import key_of
 from derivations.reading.syntax import Item, Row, UnreadError, show
 from derivations.reading.verdict import Judgement
 
+DRIFTS = ("f", "h", "F", "G")
 WIENER = frozenset(
     {"w", "W", "B", "w_bar", "W_bar", "B_bar", "b", "w_tilde", "w_hat", "W_tilde", "B_tilde", "beta", "omega", "z"}
 )
 TIMES = frozenset({"t", "s", "tau", "u"})
-SCORES = ("score", "s_theta", "s", "s_phi")
+SCORES = ("score", "s_theta", "s", "s_phi", "S_theta")
 
 
 @dataclass
@@ -41,14 +42,20 @@ class Equation:
 
     @property
     def score(self) -> Term | None:
-        """The coefficient of the score, or None without one."""
+        """The coefficient of the score, or None without one; a predicted noise is -sigma_t times the score."""
         found = [c for a, c in self.drift.items() if is_score(a)]
+        found += [neg(mul(c, app("sigma", sym("t", REAL)))) for a, c in self.drift.items() if is_predicted_noise(a)]
         return add(num(0), *found) if found else None
 
 
 def is_score(a: Term) -> bool:
     """Whether an atom is a score: the gradient of a log-density, or a network for it."""
     return (a.op in ("grad", "diff") and a.args[1].op == "log") or (a.op == "app" and a.args[0] in SCORES)
+
+
+def is_predicted_noise(a: Term) -> bool:
+    """Whether an atom is a network for the noise at the state and the time."""
+    return a.op == "app" and a.args[0] in ("eps_theta", "eps_hat_theta") and len(a.args) == 3
 
 
 def differential(row: Row) -> Item | None:
@@ -187,6 +194,12 @@ def _forward(e: Equation, g2: Term | None, context: str) -> Judgement:
     return Judgement("definition", "", "a stochastic differential equation")
 
 
+def _runs_back(own: Term) -> bool:
+    """Whether the coefficient of x is -f(t), as where time runs back."""
+    named = [p for p in walk(own) if p.op == "app" and p.args[0] in DRIFTS]
+    return any(equal(own, neg(p), DOMAINS).status == "proved" for p in named)
+
+
 def _letters(t: Term) -> set[str]:
     return {p.args[0] for p in walk(t) if p.op in ("app", "sym")}
 
@@ -197,7 +210,9 @@ def _reverse(e: Equation, g2: Term) -> Judgement:
     for wanted, id_, rest in ((neg(g2), "sde.reverse", (num(0), num(1))), (g2, "sde.reverse", (num(0), num(-1)))):
         answer = equal(score, wanted, DOMAINS)
         if answer.status == "proved" and any(equal(f, r, DOMAINS).status == "proved" for r in rest):
-            if own == num(0):
+            if own != num(0) and _letters(g2) != _letters(own) and wanted != neg(g2) and not _runs_back(own):
+                return Judgement("undecided", id_, "whether time runs back here is not known")
+            if own == num(0) or _letters(g2) != _letters(own):
                 return Judgement(
                     "proved", id_, "the reverse of the forward equation, at the level of marginals; dt runs backwards"
                 )
@@ -218,13 +233,18 @@ def _flow(e: Equation) -> Judgement:
     time = sym("t", REAL)
     g = app("g", time)
     if f != num(0) or any(p == g for p in walk(score)):
+        linear = any(p.args[0] in DRIFTS for p in walk(own) if p.op == "app")
+        if linear and equal(score, div(power(g, 2), 2), DOMAINS).status == "proved" and not _runs_back(own):
+            return Judgement("undecided", "pfode.fokker_planck", "whether time runs back here is not known")
+        if _runs_back(own) and equal(score, div(power(g, 2), 2), DOMAINS).status == "proved":
+            return Judgement("proved", "pfode.fokker_planck", "the probability flow, run backwards")
         for sign in (num(1), num(-1)):
             if equal(f, sign, DOMAINS).status == "proved" or (f == num(0) and sign == num(1)):
                 answer = equal(score, mul(neg(sign), div(power(g, 2), 2)), DOMAINS)
                 if answer.status == "proved":
                     return Judgement("proved", "pfode.fokker_planck", "the probability flow of the forward equation")
                 return _differs(answer, "pfode.fokker_planck", "the score's coefficient must be -g^2/2")
-    if own != num(0):
+    if own != num(0) and _letters(score) == _letters(own) and not any(p.op in ("int", "exp") for p in walk(score)):
         answer = equal(score, own, DOMAINS)
         if answer.status == "proved":
             return Judgement(
@@ -245,4 +265,4 @@ def _differs(answer: Answer, id_: str, message: str) -> Judgement:
     return Judgement("refuted", id_, message, witness=dict(answer.witness or {}), values=answer.values)
 
 
-DOMAINS = {"beta": "positive", "g": "positive", "sigma": "positive"}
+DOMAINS = {"beta": "positive", "g": "positive", "sigma": "positive", "s": "positive"}

@@ -26,7 +26,7 @@ def judge(k: int) -> dict[str, Any] | None:
     """The verdict on the formula number k; None for one that only names something."""
     reading = _open[0]
     e = reading.equation(reading.reads[k])
-    return None if e is None else {**asdict(e.judgement), "repairs": list(e.repairs)}
+    return None if e is None else {**asdict(e.judgement), "repairs": list(e.repairs), "lints": list(e.lints)}
 
 
 __all__ = ["WORLDS", "begin", "judge"]

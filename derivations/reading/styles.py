@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derivations.reading.lexer import Token
-from derivations.reading.syntax import Item, Row
+from derivations.reading.syntax import Item, Row, UnreadError
 
 
 def one(row: Row, t: Token) -> Item:
@@ -67,3 +67,13 @@ def words(items: list[Item]) -> list[Item]:
         else:
             out.append(item)
     return out
+
+
+def over(row: Row) -> Row:
+    """A row with TeX's infix fraction {a \\over b} as a fraction."""
+    at = next((k for k, i in enumerate(row) if i.kind == "over"), None)
+    if at is None:
+        return row
+    if not row[:at] or not row[at + 1 :] or any(i.kind == "over" for i in row[at + 1 :]):
+        raise UnreadError("a fraction without its two parts", "\\over", row[at].at)
+    return (Item("frac", "", row[at].at, cells=(row[:at], row[at + 1 :])),)

@@ -241,6 +241,9 @@ def score(t: Term) -> Term:
 
 
 MARGINALS = frozenset(
-    f"{owner}({letter}{tail})" for owner in ("p", "q", "p_theta") for letter in "xz" for tail in ("", "@", ",sigma")
+    f"{owner}({letter}{tail})"
+    for owner in ("p", "q", "p_theta")
+    for letter in "xz"
+    for tail in ("", "@", ",sigma", ",t")
 )
 BOUND = frozenset("sum prod int diff grad divg diag comps all aeq integrable E KL".split())

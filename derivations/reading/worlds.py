@@ -55,7 +55,7 @@ LEVELS: tuple[Row, ...] = (
 
 
 EDM: tuple[Row, ...] = (
-    (r"\operatorname{score}(x,\sigma)", r"\frac{D(x,\sigma)-x}{\sigma^2}", "edm.score"),
+    (r"\operatorname{score}(x,\sigma)", r"\frac{D(x,\sigma)-x}{\sigma^2}", "score.tweedie"),
     (r"c_{skip}(\sigma)", r"\frac{\sigma_{data}^2}{\sigma^2+\sigma_{data}^2}", "edm.preconditioning"),
     (r"c_{out}(\sigma)", r"\frac{\sigma\sigma_{data}}{\sqrt{\sigma^2+\sigma_{data}^2}}", "edm.preconditioning"),
     (r"c_{in}(\sigma)", r"\frac{1}{\sqrt{\sigma^2+\sigma_{data}^2}}", "edm.preconditioning"),

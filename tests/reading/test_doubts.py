@@ -17,8 +17,17 @@ def last(*formulas):
 
 
 def test_the_product_of_what_is_kept_in_each_step():
-    assert last(r"q(x_t|x_{t-1}) = \mathcal{N}(x_t; \sqrt{1-\beta_t}x_{t-1}, \beta_t I)", r"\bar\alpha_t = \prod_{s=1}^t (1-\beta_s)") == "definition"
-    assert last(r"\bar\alpha_t = \prod_{s=1}^t \alpha_s", r"\sqrt{\bar\alpha_t} = \prod_{s=1}^t \sqrt{1-\beta_s}") in ("proved", "definition")
+    assert (
+        last(
+            r"q(x_t|x_{t-1}) = \mathcal{N}(x_t; \sqrt{1-\beta_t}x_{t-1}, \beta_t I)",
+            r"\bar\alpha_t = \prod_{s=1}^t (1-\beta_s)",
+        )
+        == "definition"
+    )
+    assert last(r"\bar\alpha_t = \prod_{s=1}^t \alpha_s", r"\sqrt{\bar\alpha_t} = \prod_{s=1}^t \sqrt{1-\beta_s}") in (
+        "proved",
+        "definition",
+    )
     assert last(r"\bar\alpha_t = \prod_{s=1}^t \alpha_s", r"\bar\alpha_t = \prod_{s=1}^t (1-\beta_s)^2") == "refuted"
 
 

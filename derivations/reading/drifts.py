@@ -1,0 +1,41 @@
+"""Letters of drifts that are numbers: f, h, F, G or u before the state, when a document gives them the time and nothing
+else: f(t) x, h_t x. One that is ever given a state, as in f(x, t), is a vector.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from derivations.reading.calls import timed
+from derivations.reading.signature import is_index
+from derivations.reading.syntax import Row, leaves
+
+LETTERS = frozenset({"f", "h", "F", "G"})
+STATES = frozenset({"x", "X", "z", "y"})
+
+
+def numbers(rows: Collection[Row]) -> set[str]:
+    """The letters among these that are functions of the time alone, and stand before a state somewhere."""
+    before_state: set[str] = set()
+    others: set[str] = set()
+    for row in rows:
+        for part in _rows(row):
+            for k, item in enumerate(part):
+                if item.kind != "name" or item.text not in LETTERS or "bold" in item.marks:
+                    continue
+                after = part[k + 1] if k + 1 < len(part) else None
+                called = after is not None and after.kind == "bracket" and after.text == "()"
+                if called and not timed(after):
+                    others.add(item.text)
+                following = part[k + 2] if called and k + 2 < len(part) else after
+                if (called or is_index(item.sub)) and following is not None and following.text in STATES:
+                    before_state.add(item.text)
+    return before_state - others
+
+
+def _rows(row: Row) -> list[Row]:
+    """A row and the rows inside it."""
+    return [row, *(cell for i in leaves(row) for cell in i.cells)]
+
+
+__all__ = ["numbers"]

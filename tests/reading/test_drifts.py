@@ -1,0 +1,75 @@
+"""Linear drifts, predicted noise in the place of a score, other spellings of differentials, denoisers and scores."""
+
+import pytest
+
+from derivations.reading import audit_text
+
+
+def verdict(*formulas, notation=""):
+    text = "\n\n".join(f"$$\n{f}\n$$" for f in formulas)
+    return audit_text(text, notation=notation).equations[-1].judgement.verdict
+
+
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (r"\frac{dx}{dt} = f(t)x + \frac{g(t)^2}{2\sigma_t}\epsilon_\theta(x,t)", "proved"),
+        (r"\frac{dx}{dt} = f(t)x + \frac{g(t)^2}{\sigma_t}\epsilon_\theta(x,t)", "refuted"),
+        (r"\frac{dx}{dt} = f(t)x + \frac{g(t)^2}{2\sigma_t^2}\epsilon_\theta(x,t)", "refuted"),
+        (r"\frac{dx}{dt} = f(t)x - \frac{g(t)^2}{2\sigma_t}\epsilon_\theta(x,t)", "undecided"),
+        (r"\frac{dx}{dt} = -f(t)x + \frac{g(t)^2}{2\sigma_t}\epsilon_\theta(x,t)", "proved"),
+        (r"dx = [f(t)x + \frac{g(t)^2}{\sigma_t}\epsilon_\theta(x,t)]dt + g(t)d\bar w", "proved"),
+        (r"dx = [f(t)x + \frac{g(t)}{\sigma_t}\epsilon_\theta(x,t)]dt + g(t)d\bar w", "refuted"),
+        (r"dX_t = [-\beta X_t - \sigma^2 s_\theta(X_t,t)]dt + \sigma dW_t", "proved"),
+        (r"dX_t = [-\beta X_t - \sigma s_\theta(X_t,t)]dt + \sigma dW_t", "refuted"),
+        (r"\frac{dx}{dt} = -\frac12\beta(t)x - \beta(t)\nabla_x\log p_t(x)", "refuted"),
+        (
+            r"\frac{dx}{dt} = -\frac12\beta(t)x - \frac12\beta(t)(1-e^{-2\int_0^t\beta(s)ds})\nabla_x\log p_t(x)",
+            "undecided",
+        ),
+    ],
+)
+def test_a_drift_that_is_linear_in_the_state(tex, wanted):
+    assert verdict(tex) == wanted
+
+
+def test_a_differential_may_be_spelled_as_words():
+    good = r"\text{d}x = \left(f(x,t) - g^2(t)\nabla_x\log p_t(x)\right)\text{d}t + g(t)\,\text{d}W"
+    assert verdict(good) == "proved"
+    assert verdict(good.replace("g^2(t)", "g(t)")) == "refuted"
+
+
+def test_infix_fractions():
+    assert verdict(r"{a+b \over 2}^2 = {a^2+2ab+b^2 \over 4}") == "proved"
+    assert verdict(r"(a+b)^2 = {a^2+2ab+b^2 \over 1}") == "proved"
+    assert verdict(r"{a+b \over 2}^2 = {a^2+2ab+b^2 \over 2}") != "proved"
+    assert verdict(r"{a \over b \over c} = 1") == "unread"
+
+
+def test_a_prime_may_name_another_function():
+    guided = (
+        r"\epsilon'_\theta(x_t,t,y) = (1-\lambda)\epsilon_\theta(x_t,t,\emptyset) + \lambda\epsilon_\theta(x_t,t,y)"
+    )
+    assert verdict(guided) == "convention"
+    assert verdict(guided.replace("(1-", "(2-")) == "refuted"
+
+
+def test_a_space_before_words():
+    skip = r"c_{\text {skip }}(\sigma) = \frac{\sigma_{\text {data }}^2}{\sigma^2+\sigma_{\text {data }}^2}"
+    assert verdict(skip, notation="edm") == "proved"
+    assert verdict(skip.replace("^2}{", "}{"), notation="edm") == "refuted"
+
+
+def test_the_denoiser_and_the_score_whatever_stands_between():
+    chain = r"D(x,\sigma) = x + S(x,\sigma)\sigma^2 = x + \sigma^2\nabla_x\log p(x;\sigma)"
+    assert verdict(chain, notation="edm") == "undecided"
+    assert verdict(chain.replace("+", "-"), notation="edm") == "refuted"
+    flow = r"-t\nabla_x\log p(x,t) = \frac{x-D(x,t)}{t}"
+    assert verdict(flow, notation="edm") == "proved"
+    assert verdict(flow.replace("x-D(x,t)", "D(x,t)-x"), notation="edm") == "refuted"
+
+
+def test_the_score_of_a_density_that_the_document_gives():
+    given = r"p_t(x|x_1) = \mathcal{N}(x; \mu_t(x_1), \sigma_t^2 I)"
+    assert verdict(given, r"\nabla_x\log p_t(x|x_1) = -\frac{x-\mu_t(x_1)}{\sigma_t^2}") == "proved"
+    assert verdict(given, r"\nabla_x\log p_t(x|x_1) = \frac{x-\mu_t(x_1)}{\sigma_t^2}") == "refuted"
