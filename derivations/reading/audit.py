@@ -30,6 +30,7 @@ from derivations.reading.worlds import WORLDS, World
 MAX_FORMULAS = 4_000
 PATH_NAMES = frozenset({"x", "X", "z", "Z", "epsilon", "t"})
 SCHEDULED = frozenset({"alpha", "beta"})
+PRECONDITIONED = frozenset({"c_skip", "c_out", "c_in"})
 LEVEL_NAMES = frozenset({"alpha", "sigma", "x", "X", "z", "eps", "t", "cal N", "N", "I"})
 
 
@@ -165,7 +166,7 @@ def candidates(reads: list[Read]) -> list[World]:
     if "alpha_bar" in names or (stepped and not flowing(reads)):
         found = ["ddpm"]
     elif {"D", "sigma"} <= names:
-        found = ["edm", "plain"]
+        found = ["edm"] if names & PRECONDITIONED else ["edm", "plain"]
     elif continuous:
         found = ["sde"]
     elif flowing(reads):
@@ -176,7 +177,7 @@ def candidates(reads: list[Read]) -> list[World]:
         found = ["ddpm"]
     else:
         found = ["plain"]
-    if "alpha" in names and "alpha_bar" not in names:
+    if "alpha" in names and "alpha_bar" not in names and found[0] != "plain":
         found += [n for n in ("levels", "ddim") if n not in found and WORLDS[n].needs <= names]
     if "beta" in names and "ddpm" in found:
         found.append("beta-deviation")

@@ -161,6 +161,8 @@ class Notation:
             own: str = t.args[0]
             name = own if own in GUIDED and "eps_theta" in self.names else NETWORKS.get(own, own)
             args = (self.world.renames.get(name, name), *args[1:])
+            if args[0] == "x_hat" and len(args) == 3 and not is_scalar(args[1]):
+                args = ("x_theta", *args[1:])  # an estimate made from the state and the time
             if args[0] in TIMED_NETWORKS and len(args) > 2 and args[1] == num(0):
                 args = (args[0], *args[2:])  # x_{0,theta}(x_t, t)
             if args[0] in TIMED_NETWORKS and len(args) == 2 and args[1].op == "app" and len(args[1].args) == 2:
@@ -174,6 +176,8 @@ class Notation:
         if t.op not in ("app", "sym"):
             return True
         indexed = self.world.state is None or t.op == "app"  # alpha_t is known where alpha alone is any name
+        if t.args[0] == "eps_theta" and t.op == "app" and self.world.state is not None:
+            return True
         if (t.args[0] in self.world.free and indexed) or (t.args[0] in STATES and self.world.state is not None):
             return True
         return self.has_rule(t)

@@ -161,8 +161,8 @@ class Weighing:
             return self.of(t.args[1])
         if naming.is_density(t) or name in naming.COMPUTED - {"score"} or name.startswith("∂"):
             return None
-        if name.startswith(("cal ", "L")):
-            return None  # losses of one document have different weights
+        if name.startswith(("cal ", "L")) or name in ("c", "C", "const"):
+            return None  # losses and constants of one document have different weights
         if name in ("pi", "d") or (t.op == "sym" and t.sort[0] == "int"):
             return {}
         if name in SCORES:

@@ -73,3 +73,23 @@ def test_the_score_of_a_density_that_the_document_gives():
     given = r"p_t(x|x_1) = \mathcal{N}(x; \mu_t(x_1), \sigma_t^2 I)"
     assert verdict(given, r"\nabla_x\log p_t(x|x_1) = -\frac{x-\mu_t(x_1)}{\sigma_t^2}") == "proved"
     assert verdict(given, r"\nabla_x\log p_t(x|x_1) = \frac{x-\mu_t(x_1)}{\sigma_t^2}") == "refuted"
+
+
+LEVELS = r"z_t = \alpha_t x + \sigma_t\epsilon"
+
+
+@pytest.mark.parametrize(("sign", "wanted"), [("-", "proved"), ("+", "refuted")])
+def test_predictions_in_terms_of_each_other_go_round_in_no_circle(sign, wanted):
+    noise = r"\hat\epsilon_\theta(z_t;t) = (z_t - \alpha_t\hat x_\theta(z_t;t))/\sigma_t"
+    assert verdict(LEVELS, noise) == "proved"
+    assert verdict(LEVELS, noise, rf"s_\theta(z_t;t) = (\alpha_t\hat x_\theta(z_t;t) {sign} z_t)/\sigma_t^2") == wanted
+    assert (
+        verdict(LEVELS, rf"\hat x(z_t;t) = {{z_t {sign} \sigma_t\hat\epsilon_\theta(z_t;t) \over \alpha_t}}") == wanted
+    )
+
+
+def test_a_document_about_preconditioning_is_read_as_edm_whatever_its_mistakes():
+    skip = r"c_{skip}(\sigma) = \frac{\sigma_{data}^2}{\sigma^2+\sigma_{data}^2}"
+    wrong = r"D(x,\sigma) = x - \sigma^2\nabla_x\log p(x;\sigma)"
+    assert verdict(skip, wrong) == "refuted"
+    assert verdict(skip, wrong.replace("x - ", "x + ")) == "proved"

@@ -44,7 +44,10 @@ def test_what_scales_wrongly_is_pointed_at(formulas, said):
         [ADDED, r"\nabla_{\tilde x}\log q_\sigma(\tilde x|x) = -\frac{\tilde x - x}{\sigma^2}"],
         [ADDED, r"\mathbb{E}[x|\tilde x] = \tilde x + \sigma^2\nabla_{\tilde x}\log p(\tilde x)"],
         [r"x_t = (1-t)x_0 + t x_1", r"p(x_1) = \mathcal{N}(x_1; 0, I)"],
-        [r"x_t = \sqrt{\bar\alpha_t}x_0 + \sqrt{1-\bar\alpha_t}\epsilon", r"s_\theta(x_t,t) = -\frac{\epsilon_\theta(x_t,t)}{\sqrt{1-\bar\alpha_t}}"],
+        [
+            r"x_t = \sqrt{\bar\alpha_t}x_0 + \sqrt{1-\bar\alpha_t}\epsilon",
+            r"s_\theta(x_t,t) = -\frac{\epsilon_\theta(x_t,t)}{\sqrt{1-\bar\alpha_t}}",
+        ],
         [r"\alpha_t^2 + \sigma_t^2 = 1", r"x_t = \alpha_t x_0 + \sigma_t\epsilon"],
         [r"L = \mathbb{E}\|\epsilon - \epsilon_\theta(x_t,t)\|^2"],
     ],
