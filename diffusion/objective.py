@@ -26,20 +26,22 @@ class Objective(nn.Module):
 
 
 class Backward:
-    """Called with a batch, it gives the losses (n,) and leaves the gradients of their mean in the parameters."""
+    """Called with a batch, it gives the losses (n,) and their mean, and leaves its gradient in the parameters."""
 
     def __init__(self, objective: nn.Module, around: Callable[[], AbstractContextManager[Any]]) -> None:
         """`around` gives the context of a forward pass: its precision, and the random stream of dropout."""
         self.objective, self.around = objective, around
+        self._parameters = list(objective.parameters())
 
-    def __call__(self, x_0: Tensor, labels: Tensor | None, draws: Draws) -> Tensor:
-        """The losses, without a graph."""
-        for parameter in self.objective.parameters():
+    def __call__(self, x_0: Tensor, labels: Tensor | None, draws: Draws) -> tuple[Tensor, Tensor]:
+        """The losses and their mean, without a graph."""
+        for parameter in self._parameters:
             parameter.grad = None
         with self.around():
             losses = self.objective(x_0, labels, draws)
-        losses.mean().backward()
-        return losses.detach()
+        loss = losses.mean()
+        loss.backward()
+        return losses.detach(), loss.detach()
 
 
 class CompiledBackward(Backward):
@@ -54,19 +56,20 @@ class CompiledBackward(Backward):
         self._weights = {name: parameter.detach() for name, parameter in self._named.items()}
         self._function = torch.compile(self._gradients)
 
-    def __call__(self, x_0: Tensor, labels: Tensor | None, draws: Draws) -> Tensor:
-        """The losses, without a graph."""
+    def __call__(self, x_0: Tensor, labels: Tensor | None, draws: Draws) -> tuple[Tensor, Tensor]:
+        """The losses and their mean, without a graph."""
         with self.around():
-            gradients, losses = self._function(self._weights, x_0, labels, draws)
+            gradients, (loss, losses) = self._function(self._weights, x_0, labels, draws)
         for name, parameter in self._named.items():
             parameter.grad = gradients[name]
-        return losses
+        return losses, loss
 
     def _gradients(
         self, weights: dict[str, Tensor], x_0: Tensor, labels: Tensor | None, draws: Draws
-    ) -> tuple[dict[str, Tensor], Tensor]:
-        def mean_loss(weights: dict[str, Tensor]) -> tuple[Tensor, Tensor]:
+    ) -> tuple[dict[str, Tensor], tuple[Tensor, Tensor]]:
+        def mean_loss(weights: dict[str, Tensor]) -> tuple[Tensor, tuple[Tensor, Tensor]]:
             losses = functional_call(self.objective, weights, (x_0, labels, draws))
-            return losses.mean(), losses
+            loss = losses.mean()
+            return loss, (loss, losses)
 
         return grad(mean_loss, has_aux=True)(weights)

@@ -85,7 +85,7 @@ class Trainer:
     def step(self) -> Report:
         """One optimiser step on the next batch. Nothing here waits for the device, unless the family observes."""
         x_0, labels, draws = self._next()
-        losses = self._backward(x_0, labels, draws)
+        losses, loss = self._backward(x_0, labels, draws)
         grad_norm = None
         if self.config.clip_norm > 0:
             grad_norm = nn.utils.clip_grad_norm_(self.parameters, self.config.clip_norm).detach()
@@ -95,7 +95,7 @@ class Trainer:
         if self.family.observes:
             everyone = {name: self.processes.together(value) for name, value in draws.items()}
             self.family.observe(everyone, self.processes.together(losses))
-        loss = self.processes.mean(losses.mean())
+        loss = self.processes.mean(loss)
         self._losses.append(loss)
         return Report(self.steps_done, loss, grad_norm)
 
