@@ -75,10 +75,10 @@ def _pieces(w: Witness, body: Element, i: Term) -> list[tuple[Frac, Frac]]:
     outer_den, inner_den = (table.poly(p) for p in _split_factors(w, w.field.up(body.den), i))
     if outer_den * inner_den != den:
         w.disagree(i, "the factors of a denominator do not give the denominator")
-    moving = {k for k in range(len(w.field.generators)) if i in w.free_in(w.field._gens[k])}
+    moving = {k for k in range(len(w.field.generators)) if i in w.free_of(k)}
     quotient, rest = table.divided(whole, inner_den)
     out = []
-    for part, under in ((quotient, table.ring.one), (rest, inner_den)):
+    for part, under in ((quotient, table.unit), (rest, inner_den)):
         groups: dict[tuple[int, ...], dict[tuple[int, ...], object]] = {}
         for mono, c in part.items():
             inside = tuple(x if k in moving else 0 for k, x in enumerate(mono))
@@ -115,12 +115,12 @@ def _symbol_of(w: Witness, t: Term, kind: str, top: object, inner: Frac, i: Term
 def _log_of_product(w: Witness, t: Term, top: object, inner: Frac, i: Term) -> Frac | None:
     """The sum of log f as log of the product of f, for an `inner` that is the logarithm of f."""
     table = w.table
-    if inner[1] != table.ring.one or len(inner[0]) != 1 or sum(inner[0].LM) != 1 or inner[0].LC != 1:
+    if inner[1] != table.unit or len(inner[0]) != 1 or sum(inner[0].LM) != 1 or inner[0].LC != 1:
         return None
     g = w.field.generators[inner[0].LM.index(1)]
     if g.kind != "log":
         return None
-    product = _symbol_of(w, t, "prod", top, (table.poly(w.field.up(g.data)), table.ring.one), i)
+    product = _symbol_of(w, t, "prod", top, (table.poly(w.field.up(g.data)), table.unit), i)
     return None if product is None else logarithm(w, product)
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NoReturn, TypeVar
 
 from derivations.evidence import ring_words
@@ -119,8 +119,9 @@ class Witness(Normalizer):
 
     def scalar(self, t: Term) -> Element:
         """The kernel's element, checked when it is new and owes nothing."""
-        if t in self._cache:
-            return self._cache[t]
+        hit: Element | None = self._cache.get(t)
+        if hit is not None:
+            return hit
         e = super().scalar(t)
         if not self.owed:
             self.checked += 1
@@ -163,8 +164,8 @@ class Witness(Normalizer):
         table = self.table
         product = table.constant(c)
         for factor, k in parts:
-            product = table.mul(product, table.power((table.poly(self.field.up(factor)), table.ring.one), k))
-        if not table.equal(product, (table.poly(self.field.up(poly)), table.ring.one)):
+            product = table.mul(product, table.power((table.poly(self.field.up(factor)), table.unit), k))
+        if not table.equal(product, (table.poly(self.field.up(poly)), table.unit)):
             raise Disagreement(f"the factors of {self.text(poly)[:200]} do not multiply back")
 
     def known_positive(self, place: int) -> bool:
@@ -237,7 +238,7 @@ def _is_atom(w: Witness, t: Term, e: Element) -> bool:
         if unfolded is not None:
             return _equals(w, e, unfolded)
     number = w.table.fraction(e)
-    if number[1] == w.table.ring.one and len(number[0]) == 1 and number[0].LC == 1 and sum(number[0].LM) == 1:
+    if number[1] == w.table.unit and len(number[0]) == 1 and number[0].LC == 1 and sum(number[0].LM) == 1:
         g = w.field.generators[number[0].LM.index(1)]
         if g.kind == "atom" and g.data == t and t.op != "sym":
             return True  # the generator was made for this very term
@@ -365,6 +366,7 @@ def _slope(w: Witness, t: Term, e: Element) -> bool:
     return _is_atom(w, t, e) if out is None else _equals(w, e, out)
 
 
+@lru_cache(maxsize=10_000)
 def log_density(x: Term, mean: Term, cov: Term) -> Term:
     """The logarithm of the Gaussian density, written down once more."""
     half, pi, gap = num(Fraction(1, 2)), sym("pi"), x - mean

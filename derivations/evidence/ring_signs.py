@@ -91,14 +91,14 @@ class WatchedSigns(Signs):
         if not stated or not c.is_ground or not c:
             return None
         strict = any(k.strict for k in stated)
-        p = substituted(table, p, place, (s - (fact - c * g)) * (1 / c.LC), table.ring.one)
-        new = Fact(slack, strict, None, None, frozenset(self.field.places_in(self.field.up(slack))))
+        p = substituted(table, p, place, (s - (fact - c * g)) * (1 / c.LC), table.unit)
+        new = Fact(slack, strict, None, None, self.field.places_in(self.field.up(slack)))
         return self._follow(table, p, inner, [*(k for k in facts if k not in stated), new])
 
     def _coefficients_of(
         self, table: Table, p: Poly, facts: Sequence[Fact], lifts: dict[int, int], bounds: dict[int, Bounds]
     ) -> bool | None:
-        one, gens = table.ring.one, table.ring.gens
+        one, gens = table.unit, table.ring.gens
         for root, atom in lifts.items():
             n, radicand = table.relations[root]
             if radicand != gens[atom]:
@@ -208,13 +208,14 @@ def substituted(table: Table, p: Poly, place: int, top: Poly, bottom: Poly) -> P
         pieces.setdefault(mono[place], {})[(*mono[:place], 0, *mono[place + 1 :])] = c
     out = table.ring.zero
     for k, piece in pieces.items():
-        out = out + table.make(piece) * power(table, top, k) * power(table, bottom, degree - k)
+        part = table.times(table.make(piece), power(table, top, k))
+        out = out + table.times(part, power(table, bottom, degree - k))
     return out
 
 
 def power(table: Table, p: Poly, k: int) -> Poly:
     """p**k, by products: SymPy's own powers take their coefficients from another domain."""
-    out = table.ring.one
+    out = table.unit
     for _ in range(k):
-        out = out * p
+        out = table.times(out, p)
     return out

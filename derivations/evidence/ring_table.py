@@ -44,10 +44,11 @@ class Table:
         self.size = size
         self.ring = _ring(size)
         self.relations: dict[int, tuple[int, Poly]] = {}
-        self._read: dict[int, tuple[Element, Frac]] = {}
+        self._read: dict[int, tuple[Any, Poly]] = {}  # by identity, with what keeps it from being given away
         self._known = 0
-        self.one: Frac = (self.ring.one, self.ring.one)
-        self.generators = [(g, self.ring.one) for g in self.ring.gens]
+        self.unit: Poly = self.ring.one  # the ring makes a new one each time; that it is this one, is seen at once
+        self._numbers: dict[Fraction | int, Frac] = {1: (self.unit, self.unit)}
+        self.generators = [(g, self.unit) for g in self.ring.gens]
 
     def sync(self) -> None:
         """Take notice of generators that were made since the last look. Raises TableFull."""
@@ -63,7 +64,7 @@ class Table:
                 self.relations[g.place] = n, self.poly(radicand)
             elif g.kind == "sin":
                 cosine = next(c for c in generators if c.kind == "cos" and self._same(c, g))
-                self.relations[g.place] = 2, self.ring.one - self.ring.gens[cosine.place] ** 2
+                self.relations[g.place] = 2, self.unit - self.ring.gens[cosine.place] ** 2
                 self._relate_multiples(cosine, g)
 
     def _relate_multiples(self, cosine: Generator, sine: Generator) -> None:
@@ -105,18 +106,21 @@ class Table:
     def poly(self, p: Any) -> Poly:
         """A polynomial of the kernel, read off term by term."""
         if p.is_one():
-            return self.ring.one
+            return self.unit
+        hit = self._read.get(id(p))
+        if hit is not None:
+            return hit[1]
         size, new, zeros = self.size, PythonMPQ._new, self.ring.zero_monom
         terms = {}
         for mono, c in kernel_terms(p):
             terms[(*map(int, mono[:size]), *zeros[len(mono):])] = new(int(c.p), int(c.q))
-        return self.make(terms)
+        out = self.make(terms)
+        self._read[id(p)] = p, out
+        return out
 
     def make(self, terms: dict[tuple[int, ...], Any]) -> Poly:
         """The polynomial with these terms, whose coefficients are known to be of the ring."""
-        out = self.ring.zero
-        out.update(terms)
-        return out
+        return self.ring.dtype(terms)
 
     def adopt(self, f: Frac) -> Frac:
         """A fraction over a smaller ring of the same generators."""
@@ -127,28 +131,25 @@ class Table:
 
     def fraction(self, e: Element) -> Frac:
         """An element of the kernel's tower."""
-        hit = self._read.get(id(e))
-        if hit is None or hit[0] is not e:
-            hit = self._read[id(e)] = e, (self.poly(e.num), self.poly(e.den))
-        return hit[1]
+        return self.poly(e.num), self.poly(e.den)
 
     def from_key(self, key: tuple[str, str]) -> Frac:
         """The fraction that a key of the field spells out: the canonical texts of two polynomials."""
         return self._poly_of(key[0]), self._poly_of(key[1])
 
     def _poly_of(self, text: str) -> Poly:
-        out = self.ring.zero
-        for term in text.replace(" - ", " + -").split(" + "):
-            value = self.ring.ground_new(RATIONALS(-1 if term.startswith("-") else 1, 1))
+        terms: dict[tuple[int, ...], Any] = {}
+        for term in text.replace(" - ", " + -").split(" + ") if text != "0" else ():
+            mono, value = [0] * self.size, RATIONALS(-1 if term.startswith("-") else 1, 1)
             for factor in term.removeprefix("-").split("*"):
                 name, _, exponent = factor.partition("^")
                 if name.startswith("g"):
-                    value *= self.ring.gens[int(name[1:])] ** int(exponent or 1)
+                    mono[int(name[1:])] += int(exponent or 1)
                 else:
                     over, _, under = name.partition("/")
-                    value *= self.ring.ground_new(RATIONALS(int(over), int(under or 1)))
-            out += value
-        return out
+                    value *= RATIONALS(int(over), int(under or 1))
+            terms[tuple(mono)] = value
+        return self.make(terms)
 
     def back(self, p: Poly) -> Any:
         """The polynomial as the kernel has it."""
@@ -165,17 +166,17 @@ class Table:
 
     def constant(self, q: Fraction | int) -> Frac:
         """A rational number as a fraction."""
-        if q == 1:
-            return self.one
-        q = Fraction(q)
-        return self.make({self.ring.zero_monom: RATIONALS(q.numerator, q.denominator)} if q else {}), self.ring.one
+        hit = self._numbers.get(q)
+        if hit is None:
+            terms = {self.ring.zero_monom: RATIONALS(q.numerator, q.denominator)} if q else {}
+            hit = self._numbers[q] = self.make(terms), self.unit
+        return hit
 
     # ---- arithmetic
 
     def reduce(self, p: Poly) -> Poly:
         """p modulo every relation, newest generator first."""
-        for place in reversed(self.relations):
-            n, radicand = self.relations[place]
+        for place, (n, radicand) in reversed(self.relations.items()):
             while any(mono[place] >= n for mono in p):
                 low, high = {}, {}
                 for mono, c in p.items():
@@ -183,23 +184,32 @@ class Table:
                         low[mono] = c
                     else:
                         high[(*mono[:place], mono[place] - n, *mono[place + 1 :])] = c
-                p = self.make(low) + self.make(high) * radicand
+                p = self.make(low) + self.times(self.make(high), radicand)
         return p
+
+    def times(self, p: Poly, q: Poly) -> Poly:
+        """p q, not reduced. Most factors have one term, and a product by one term is a shift."""
+        if p is self.unit or q is self.unit:
+            return q if p is self.unit else p
+        if len(p) == 1:
+            return q.mul_term(*p.items())
+        return p.mul_term(*q.items()) if len(q) == 1 else p * q
+
+    def product(self, p: Poly, q: Poly) -> Poly:
+        """p q modulo every relation."""
+        if p is self.unit or q is self.unit:
+            return q if p is self.unit else p
+        return self.reduce(self.times(p, q))
 
     def add(self, a: Frac, b: Frac) -> Frac:
         """a + b."""
         if a[1] is b[1] or a[1] == b[1]:
             return a[0] + b[0], a[1]
-        return self.reduce(a[0] * b[1] + b[0] * a[1]), self.reduce(a[1] * b[1])
+        return self.reduce(self.times(a[0], b[1]) + self.times(b[0], a[1])), self.product(a[1], b[1])
 
     def mul(self, a: Frac, b: Frac) -> Frac:
         """a b."""
-        if a is self.one or b is self.one:
-            return b if a is self.one else a
-        one = self.ring.one
-        if a[1] is one or b[1] is one:  # a product of polynomials costs more than a look
-            return self.reduce(a[0] * b[0]), b[1] if a[1] is one else a[1]
-        return self.reduce(a[0] * b[0]), self.reduce(a[1] * b[1])
+        return self.product(a[0], b[0]), self.product(a[1], b[1])
 
     def neg(self, a: Frac) -> Frac:
         """-a."""
@@ -238,12 +248,17 @@ class Table:
 
     def sum(self, parts: Iterable[Frac]) -> Frac:
         """The sum; parts over one denominator are added first."""
-        groups: dict[Poly, Poly] = {}
+        groups: list[Frac] = []
         for num, den in parts:
-            groups[den] = groups[den] + num if den in groups else num
-        out = self.constant(0)
-        for den, num in groups.items():
-            out = self.add(out, (num, den))
+            for k, (total, under) in enumerate(groups):
+                if under is den or under == den:
+                    groups[k] = total + num, under
+                    break
+            else:
+                groups.append((num, den))
+        out = groups[0] if groups else self.constant(0)
+        for group in groups[1:]:
+            out = self.add(out, group)
         return out
 
     def is_zero(self, a: Frac) -> bool:
@@ -253,8 +268,8 @@ class Table:
     def equal(self, a: Frac, b: Frac) -> bool:
         """Whether a = b: the denominators do not vanish, so the crosswise products decide."""
         if a[1] is b[1] or a[1] == b[1]:
-            return a[0] == b[0] or not self.reduce(a[0] - b[0])
-        return not self.reduce(a[0] * b[1] - b[0] * a[1])
+            return a[0] is b[0] or a[0] == b[0] or not self.reduce(a[0] - b[0])
+        return not self.reduce(self.times(a[0], b[1]) - self.times(b[0], a[1]))
 
     def rational(self, a: Frac) -> Fraction | None:
         """The number that a is, or None."""

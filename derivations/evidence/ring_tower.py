@@ -32,7 +32,7 @@ def exponential(table: Table, exponent: Frac, result: Frac) -> bool:
     for place, k in powers.items():
         right = table.mul(right, table.power(table.generator(place), int(k * n)))
     for place, q in logs.items():
-        argument = table.poly(table.field.generators[place].data), table.ring.one
+        argument = table.poly(table.field.generators[place].data), table.unit
         right = table.mul(right, table.power(argument, int(q * n)))
     return table.equal(table.power(result, n), right)
 
@@ -120,7 +120,7 @@ def derivative(w: Witness, e: Element, x: Term) -> Frac | None:
             slope = of_generator(place)
             if slope is None:
                 return None
-            parts.append(table.mul((p.diff(table.ring.gens[place]), table.ring.one), slope))
+            parts.append(table.mul((p.diff(table.ring.gens[place]), table.unit), slope))
         return table.sum(parts)
 
     def of_fraction(f: Frac) -> Frac | None:
@@ -128,7 +128,7 @@ def derivative(w: Witness, e: Element, x: Term) -> Frac | None:
         if top is None or bottom is None:
             return None
         whole = table.mul(f, bottom)
-        return table.mul(table.add(top, table.neg(whole)), (table.ring.one, f[1]))
+        return table.mul(table.add(top, table.neg(whole)), (table.unit, f[1]))
 
     def of_generator(place: int) -> Frac | None:
         if place not in done:
@@ -137,7 +137,7 @@ def derivative(w: Witness, e: Element, x: Term) -> Frac | None:
 
     def _slope(place: int) -> Frac | None:
         g = table.field.generators[place]
-        if x not in w.free_in(w.field._gens[place]):
+        if x not in w.free_of(place):
             return table.constant(0)
         if g.kind == "atom":
             return table.constant(1) if g.data == x else None
@@ -145,7 +145,7 @@ def derivative(w: Witness, e: Element, x: Term) -> Frac | None:
             n, p = table.relations[place] if g.kind == "root" else (0, table.poly(g.data))
             slope = of_poly(p)
             scale = table.constant(n)[0] * table.ring.gens[place] ** (n - 1) if g.kind == "root" else p
-            return None if slope is None else table.mul(slope, (table.ring.one, scale))
+            return None if slope is None else table.mul(slope, (table.unit, scale))
         slope = of_fraction(table.fraction(g.data))
         if slope is None:
             return None

@@ -6,7 +6,7 @@ and finding the Gram, trace and determinant symbols is done here again, on fract
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from derivations.evidence.ring_table import Frac
@@ -79,8 +79,22 @@ def product(w: Witness, a: Matrix, b: Matrix) -> Matrix:
     )
 
 
+def kept(w: Witness, t: Term, make: Callable[[Witness, Term], dict[Any, Frac]]) -> dict[Any, Frac]:
+    """The sum of words of a term; made once in each scope, and anew on a larger ring."""
+    table = w.table
+    hit = w._cache.get((make, t))
+    if hit is None or hit[0] is not table:
+        hit = w._cache[make, t] = table, make(w, t)
+    words: dict[Any, Frac] = hit[1]
+    return words
+
+
 def matrix(w: Witness, t: Term) -> Matrix:
     """A matrix as a sum of words."""
+    return kept(w, t, _matrix)
+
+
+def _matrix(w: Witness, t: Term) -> Matrix:
     one = w.table.constant(1)
     if t.op == "eye":
         return {(): one}
@@ -126,6 +140,10 @@ def _inverse(w: Witness, t: Term) -> Matrix:
 
 def vector(w: Witness, t: Term) -> Vector:
     """A vector as a sum of words applied to atoms."""
+    return kept(w, t, _vector)
+
+
+def _vector(w: Witness, t: Term) -> Vector:
     if t.op == "zero":
         return {}
     if t.op == "add":

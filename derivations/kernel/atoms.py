@@ -75,16 +75,16 @@ class Atoms(State):
 
     def free_in(self, *polys: Poly) -> frozenset[Term]:
         """The symbols on which the polynomials depend."""
-        out: frozenset[Term] = frozenset()
-        for place in self.field.places_in(*polys):
-            g = self.field.generators[place]
-            if g.kind == "atom":
-                out |= self._free.get(place, frozenset())
-            elif isinstance(g.data, Element):
-                out |= self.free_in(self.field.up(g.data.num), self.field.up(g.data.den))
-            else:
-                out |= self.free_in(self.field.up(g.data[1] if g.kind == "root" else g.data))
-        return out
+        return frozenset().union(*map(self.free_of, self.field.places_in(*polys)))
+
+    def free_of(self, place: int) -> frozenset[Term]:
+        """The symbols on which the generator at this place depends."""
+        g = self.field.generators[place]
+        if g.kind == "atom":
+            return self._free.get(place, frozenset())
+        if isinstance(g.data, Element):
+            return self.free_in(*self.field.parts(g.data))
+        return self.free_in(self.field.up(g.data[1] if g.kind == "root" else g.data))
 
     # ---- renaming a bound variable
 
@@ -155,7 +155,7 @@ class Atoms(State):
     def _moved(self, place: int, old: Term, new: Term, made: dict[int, Element]) -> Element:
         if place not in made:
             f, g = self.field, self.field.generators[place]
-            if old not in self.free_in(f._gens[place]):
+            if old not in self.free_of(place):
                 out: Element | None = f.poly(f._gens[place])
             elif g.kind == "atom":
                 rebuild = self._rebuild.get(place)
@@ -184,7 +184,7 @@ class Atoms(State):
 
     def sort_key(self, sort: Sort) -> Hashable:
         """A canonical key of a sort: two spaces are one only when their dimensions are proved equal."""
-        return tuple(self.key(part) for part in sort)
+        return sort if len(sort) == 1 else tuple(self.key(part) for part in sort)
 
     def key(self, t: Any) -> Hashable:
         """A canonical key of any argument: equal keys mean equal values."""

@@ -116,7 +116,7 @@ def _monomials(n: Normalizer, e: Element, i: Term) -> list[tuple[Element, Elemen
     """e as a sum of (free of i) x (in i), grouped by what depends on i."""
     f = n.field
     outer_den, inner_den = _split_factors(n, f.up(e.den), i)
-    moving = {p for p in f.places_in(f.up(e.num)) if i in n.free_in(f._gens[p])}
+    moving = {p for p in f.places_in(f.up(e.num)) if i in n.free_of(p)}
     whole, rest = divmod(f.up(e.num), inner_den)  # the whole part must not depend on how the fraction is written
     out = []
     for part, under in ((whole, f.ctx.constant(1)), (rest, inner_den)):
@@ -133,6 +133,8 @@ def _monomials(n: Normalizer, e: Element, i: Term) -> list[tuple[Element, Elemen
 def _split_factors(n: Normalizer, p: Poly, i: Term) -> tuple[Poly, Poly]:
     """A polynomial as (factors free of i) times (factors in i)."""
     outer, inner = n.field.ctx.constant(1), n.field.ctx.constant(1)
+    if p.is_one():
+        return outer, inner
     c, factors = p.factor()
     for q, k in factors:
         if i in n.free_in(q):

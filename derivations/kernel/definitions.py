@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from derivations.kernel.terms import (
     Term,
@@ -26,6 +27,7 @@ from derivations.kernel.terms import (
 PI = sym("pi")
 
 
+@lru_cache(maxsize=10_000)
 def log_normal(x: Term, mean: Term, cov: Term) -> Term:
     """The logarithm of the Gaussian density.
 

@@ -24,10 +24,12 @@ from typing import Any
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 MAX_TERMS = 20_000
+FIRST_SIZE = 12  # generators of the first ring
 MAX_GENERATORS = 768  # twelve, doubled six times
 MAX_WORK = 1_000_000  # products of terms in one multiplication
 LONG, MAX_DEGREE = 1000, 1200  # from so many products of terms on, a product has at most this degree
 MAX_BITS = 400_000  # of a coefficient
+NOWHERE: frozenset[int] = frozenset()
 Poly = Any  # flint.fmpq_mpoly
 
 
@@ -72,12 +74,15 @@ class Field:
         self.angles: dict[Hashable, Fraction] = {}  # angle -> the part of it whose cosine and sine are generators
         self.absolutes: set[int] = set()  # the places of absolute values
         self.aliases: dict[int, Poly] = {}  # place -> what the generator is in terms of newer ones
+        self._seen: dict[int, tuple[Poly, frozenset[int]]] = {}  # by identity: the places in a polynomial
+        self._keys: dict[int, tuple[Element, Hashable]] = {}  # by identity: the key of an element
         self._size = 0
-        self._grow(12)
+        self._grow(FIRST_SIZE)
 
     def _grow(self, size: int) -> None:
         self._size = size
         self.ctx, self._gens, self._one, self._zero = _ring(size)
+        self.one, self.zero = Element(self._one, self._one), Element(self._zero, self._one)
         self.roots = {k: (n, self.up(r)) for k, (n, r) in self.roots.items()}
         self.aliases = {k: self.up(p) for k, p in self.aliases.items()}
         self.generators = [Generator(g.place, g.kind, self._up_data(g.data)) for g in self.generators]
@@ -104,15 +109,12 @@ class Field:
 
     def up(self, p: Poly) -> Poly:
         """p in the current context: the field may have grown since p was made."""
-        return p if p.context() is self.ctx else p.project_to_context(self.ctx)
+        return p if self._size == FIRST_SIZE or p.context() is self.ctx else p.project_to_context(self.ctx)
 
     def parts(self, e: Element) -> tuple[Poly, Poly]:
         """Numerator and denominator in the current context, where the element keeps them from then on."""
-        ctx = self.ctx
-        if e.num.context() is not ctx:
-            e.num = e.num.project_to_context(ctx)
-        if e.den.context() is not ctx:
-            e.den = e.den.project_to_context(ctx)
+        if self._size > FIRST_SIZE:
+            e.num, e.den = self.up(e.num), self.up(e.den)
         return e.num, e.den
 
     def root(self, n: int, radicand: Poly) -> Poly:
@@ -177,16 +179,6 @@ class Field:
     def poly(self, p: Poly) -> Element:
         """A polynomial as an element."""
         return Element(p, self._one)
-
-    @property
-    def one(self) -> Element:
-        """1."""
-        return Element(self._one, self._one)
-
-    @property
-    def zero(self) -> Element:
-        """0."""
-        return Element(self._zero, self._one)
 
     def reduce(self, p: Poly) -> Poly:
         """p modulo g**n = radicand for every root, newest first."""
@@ -335,16 +327,24 @@ class Field:
 
     def key(self, a: Element) -> Hashable:
         """A hashable canonical form: equal keys mean equal elements."""
+        if id(a) in self._keys and not self.aliases:
+            return self._keys[id(a)][1]
         num, den = self.parts(self.rational(a))
-        return poly_key(self.reduce(num)), poly_key(den)
+        found = poly_key(self.reduce(num)), poly_key(den)
+        if a.den.is_one():  # else roots are cleared from it, by what is known so far
+            self._keys[id(a)] = a, found
+        return found
 
-    def places_in(self, *polys: Poly) -> set[int]:
+    def places_in(self, *polys: Poly) -> frozenset[int]:
         """The places of the generators that occur."""
-        out: set[int] = set()
-        for p in polys:
-            if not p.is_zero():  # whose degrees are -1
-                out.update(compress(count(), p.degrees()))
-        return out
+        if len(polys) != 1:
+            return NOWHERE.union(*map(self.places_in, polys))
+        (p,) = polys
+        if p.is_one() or p.is_zero():  # the degrees of 0 are -1
+            return NOWHERE
+        if id(p) not in self._seen:
+            self._seen[id(p)] = p, frozenset(compress(count(), p.degrees()))
+        return self._seen[id(p)][1]
 
     def rational_value(self, a: Element) -> Fraction | None:
         """The rational number that a is, or None."""
@@ -395,4 +395,4 @@ def poly_key(p: Poly) -> Hashable:
     """A polynomial as a hashable value that does not depend on how many generators the field has: its canonical
     text.
     """
-    return str(p)
+    return "1" if p.is_one() else str(p)

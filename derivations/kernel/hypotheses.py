@@ -43,7 +43,7 @@ class Hypotheses(Atoms):
         if h.op not in ("lt", "le", "ne") or not is_scalar(h.args[0]):
             return True
         with self.apart() as owed:
-            gap = self.whole.scalar(add(h.args[1], neg(h.args[0])))
+            gap = self.whole.scalar(_gap(h))
         if owed:
             return False
         if h.op == "ne":
@@ -74,7 +74,7 @@ class Hypotheses(Atoms):
             return True
         if formula.op not in ("lt", "le", "eq", "ne") or not is_scalar(formula.args[0]):
             return False  # vectors and matrices do not commute: their equations are not for this arithmetic
-        gap = self.whole.scalar(add(formula.args[1], neg(formula.args[0])))
+        gap = self.whole.scalar(_gap(formula))
         if formula.op == "eq":
             return self.field.is_zero(gap)
         if formula.op == "ne":
@@ -215,6 +215,12 @@ class Hypotheses(Atoms):
                     inside = all(self.holds(substitute(g, at)) for g in guards)
                 if inside:
                     self.assume(substitute(body, at))
+
+
+@lru_cache(maxsize=10_000)
+def _gap(formula: Term) -> Term:
+    """Right minus left."""
+    return add(formula.args[1], neg(formula.args[0]))
 
 
 def _is_integral(key: Hashable) -> bool:

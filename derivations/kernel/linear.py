@@ -8,6 +8,7 @@ letters, each in one canonical orientation. Words never commute, so AB = BA is n
 from __future__ import annotations
 
 from collections.abc import Hashable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from derivations.kernel.calculus import jacobian_of, matrix_derivative, opaque_slope
@@ -92,6 +93,13 @@ def _redex(ctx: Normalizer, word: Word) -> tuple[int, int, Matrix] | None:
 
 def matrix(ctx: Normalizer, t: Term) -> Matrix:
     """The normal form of a matrix term."""
+    hit: Matrix | None = ctx._cache.get(t)
+    if hit is None:
+        hit = ctx._cache[t] = _matrix(ctx, t)
+    return hit
+
+
+def _matrix(ctx: Normalizer, t: Term) -> Matrix:
     f = ctx.field
     if t.op == "eye":
         return {(): f.one}
@@ -173,6 +181,13 @@ def is_spd(ctx: Normalizer, m: Matrix) -> bool:
 
 def vector(ctx: Normalizer, t: Term) -> Vector:
     """The normal form of a vector term."""
+    hit: Vector | None = ctx._cache.get(t)
+    if hit is None:
+        hit = ctx._cache[t] = _vector(ctx, t)
+    return hit
+
+
+def _vector(ctx: Normalizer, t: Term) -> Vector:
     f = ctx.field
     if t.op == "zero":
         return {}
@@ -219,14 +234,18 @@ def gram(ctx: Normalizer, a: Hashable, word: Word, b: Hashable) -> Element:
         product = substitute(ta.args[1], {i: j}) * substitute(tb.args[1], {tb.args[0]: j})
         return ctx.scalar(sum_(j, 1, ta.sort[1], product))
     flipped = (b, transpose_word(ctx, word), a)
-    key = min((a, word, b), flipped, key=repr)
-    shown = inner(ta, mul(*word_terms(ctx, word), tb)) if word else inner(ta, tb)
-    g = ctx.symbol(("gram", *key), shown)
+    key = min((a, word, b), flipped, key=repr) if a != b or word else (a, word, b)
+    g = ctx.symbol(("gram", *key), _between(ta, tuple(word_terms(ctx, word)), tb))
     if ta.op == "int" or tb.op == "int":
         ctx.stuck |= ctx.field.places_in(g.num)
     if a == b and (not word or (len(word) == 1 and ctx.letters[word[0][0]].spd)):
         ctx.signs.assume(g.num * g.den, False)  # an equation may have put a fraction in its place
     return g
+
+
+@lru_cache(maxsize=10_000)
+def _between(u: Term, word: tuple[Term, ...], v: Term) -> Term:
+    return inner(u, mul(*word, v)) if word else inner(u, v)
 
 
 def word_terms(ctx: Normalizer, word: Word) -> list[Term]:

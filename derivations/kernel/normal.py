@@ -70,7 +70,7 @@ class Normalizer(Hypotheses):
 
     def scalar(self, t: Term) -> Element:
         """The normal form of a scalar term."""
-        hit = self._cache.get(t)
+        hit: Element | None = self._cache.get(t)
         if hit is None:
             hit = self._cache[t] = self._scalar(t)
         return hit

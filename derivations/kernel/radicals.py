@@ -38,7 +38,10 @@ def factors(ctx: Normalizer, p: Poly) -> tuple[Fraction, Factors]:
     (1 - cos)(1 + cos) is put back together as a squared sine.
     """
     f = ctx.field
-    c, found = f.up(p).factor()
+    p = f.up(p)
+    if p.is_one():
+        return Fraction(1), []
+    c, found = p.factor()
     out: Factors = []
     for poly, k in found:
         lifted = ctx.signs.lifted(poly)
@@ -52,7 +55,7 @@ def factors(ctx: Normalizer, p: Poly) -> tuple[Fraction, Factors]:
 
 
 def _with_sines(f: Field, c: Fraction, found: Factors) -> tuple[Fraction, Factors]:
-    for place, g in enumerate(f.generators):
+    for place, g in enumerate(f.generators if len(found) > 1 else ()):
         if g.kind == "sin" and len(found) > 1 and place not in f.aliases:
             cosine = f._gens[min(f.places_in(f.roots[place][1]))]  # the relation is s^2 = 1 - c^2
             pair = [(q, q[0] == p) for p in (1 - cosine, 1 + cosine) for q in found if q[0] in (p, -p)]
@@ -214,9 +217,10 @@ def exp(ctx: Normalizer, e: Element) -> Element:
     f = ctx.field
     e = f.rational(e)
     out = f.one
+    logs = any(g.kind == "log" for g in f.generators)
     groups: dict[frozenset[str], dict[tuple[int, ...], fmpq]] = {}
     for mono, c in terms(f.up(e.num)):
-        place = pure_log(f, f.make(f.monomial(mono), f.up(e.den)))
+        place = pure_log(f, f.make(f.monomial(mono), f.up(e.den))) if logs else None
         if place is not None:
             q = Fraction(int(c.p), int(c.q))
             root = nth_root(ctx, f.power(f.poly(f.up(f.generators[place].data)), q.numerator), q.denominator)
@@ -233,8 +237,8 @@ def exp(ctx: Normalizer, e: Element) -> Element:
 
 def _bound_in(ctx: Normalizer, mono: tuple[int, ...]) -> frozenset[str]:
     """The names of the bound variables on which a monomial depends."""
-    gens = [ctx.field._gens[k] for k, e in enumerate(mono) if e]
-    return frozenset(s.args[0] for s in ctx.free_in(*gens) if s.args[0].startswith("#"))
+    free = (ctx.free_of(k) for k, e in enumerate(mono) if e)
+    return frozenset(s.args[0] for symbols in free for s in symbols if s.args[0].startswith("#"))
 
 
 def _widened(group: dict[tuple[int, ...], fmpq], f: Field) -> dict[tuple[int, ...], fmpq]:
@@ -255,10 +259,12 @@ def pure_log(f: Field, unit: Element) -> int | None:
 
 def _exp_piece(ctx: Normalizer, q: Fraction, unit: Element) -> Element:
     f = ctx.field
+    key = ("exp", f.key(unit))
+    if key in f.places:
+        return _rational_power(f, f._gens[f.places[key]], q)
     basis = [(k, g.data) for k, g in enumerate(f.generators) if g.kind == "exp"]
     relation = _in_span(f, unit, [b for _, b in basis])
     if relation is None:
-        key = ("exp", f.key(unit))
         return _rational_power(f, f.generator(key, "exp", unit), q)
     out = f.one
     for (place, _), r in zip(basis, relation, strict=True):

@@ -83,7 +83,7 @@ class Signs:
             if any(k.key == key and k.strict >= strict for k in self.facts):
                 return
             end = _end(f, poly, min(places)) if len(places) == 1 and poly.total_degree() == 1 else None
-            self.facts.append(Fact(poly, strict, end, key, frozenset(places)))
+            self.facts.append(Fact(poly, strict, end, key, places))
             self._version = next(self._versions)
 
     @contextmanager
@@ -127,21 +127,20 @@ class Signs:
         stated = self._stated(poly)
         if stated is not None and stated.strict:
             return stated
+        sides = ((1, poly), (-1, -poly))
         for depth in (0, 1, 2):
-            for value in (1, -1):
-                found = self._positive(value * poly, depth)
+            for value, side in sides:
+                found = self._by_facts(side, depth) if depth else self._coefficients(side)
                 if found:
                     return Sign(value, found[0], found[1])
         return None
 
     def _positive(self, p: Poly, depth: int) -> tuple[bool, Certificate] | None:
         """(strict, certificate) when p >= 0 follows, with at most `depth` facts used beyond the bounds."""
+        return self._coefficients(p) or (self._by_facts(p, depth) if depth else None)
+
+    def _by_facts(self, p: Poly, depth: int) -> tuple[bool, Certificate] | None:
         p = self.field.up(p)  # what was tried before may have brought generators
-        direct = self._coefficients(p)
-        if direct is not None:
-            return direct
-        if depth == 0:
-            return None
         mine = self.field.places_in(p)
         for fact in self.facts:
             if fact.end is not None or fact.places.isdisjoint(mine):
@@ -262,8 +261,9 @@ class Signs:
     def _coefficients(self, p: Poly) -> tuple[bool, Certificate] | None:
         """Strictness and certificate when p >= 0 shows in the signs of its coefficients, bounds put in; else None."""
         f = self.field
+        p = f.up(p)
         lifts = self._lifts(p)
-        p = self.lifted(p)
+        p = self.lifted(p, lifts)
         strict_places, free, weak = set(), set(), False
         used: dict[int, Bounds] = {}
         for place in sorted(f.places_in(p)):
@@ -281,10 +281,10 @@ class Signs:
             strict = strict or all(e == 0 or k in strict_places for k, e in enumerate(mono))
         return strict and not weak, ("coefficients", lifts, used)
 
-    def lifted(self, p: Poly) -> Poly:
+    def lifted(self, p: Poly, lifts: dict[int, int] | None = None) -> Poly:
         """Write an atom a as g**n where p contains a root g of a itself, so that both move together."""
         f = self.field
-        for place, atom in self._lifts(p).items():
+        for place, atom in (self._lifts(p) if lifts is None else lifts).items():
             p = _replace(f, p, atom, f._gens[place] ** f.roots[place][0])
         return p
 
@@ -292,7 +292,7 @@ class Signs:
         """The roots in p of atoms in p, and these atoms, in the order in which they are to be put in."""
         if not self.field.roots_of_atoms or p.is_zero():
             return {}
-        inside, out = self.field.places_in(p), {}
+        inside, out = set(self.field.places_in(p)), {}
         for place, atom in self.field.roots_of_atoms.items():
             if place in inside and atom in inside:
                 out[place] = atom

@@ -59,7 +59,7 @@ class State:
         self._inside: dict[int, Element] = {}  # what a sum, product or integral was made of
         self.stuck: set[int] = set()  # atoms that contain a vector integral: their bound variables keep their names
         self._active: list[Term] = []
-        self._cache: dict[Term, Element] = {}
+        self._cache: dict[Any, Any] = {}  # the normal form of a term: an element, a vector or a matrix
         self._nonzero: list[Poly] = []
         self._trying = False  # whether a debt ends what is being done
         self.defined = False  # whether a derivative owes that what it is taken of is defined

@@ -26,6 +26,12 @@ def fresh(name: str, taken: set[str]) -> str:
 
 def substitute(t: Term, table: dict[Term, Term]) -> Term:
     """t with every free symbol of the table replaced at once; bound variables are renamed where they would capture."""
+    return _substituted(t, tuple(table.items()))
+
+
+@lru_cache(maxsize=20_000)
+def _substituted(t: Term, pairs: tuple[tuple[Term, Term], ...]) -> Term:
+    table = dict(pairs)
     for old, new in table.items():
         if old.op != "sym":
             raise TermError(f"only symbols are instantiated, not {show(old)}")

@@ -70,18 +70,31 @@ class Term:
         put(self, "sort", sort)
         put(self, "formed", False)
         put(self, "slopes", None)
-        inner = [a for a in args if isinstance(a, Term)]
-        size, depth = 1, 0
-        for a in inner:
-            size += a.size
-            depth = max(depth, a.depth)
+        size, depth, free, dims = 1, 0, EMPTY, EMPTY
+        for a in args:
+            if isinstance(a, Term):
+                size += a.size
+                if a.depth > depth:
+                    depth = a.depth
+                if a.free is not free:
+                    free = free | a.free if free else a.free
+                if a.dims:
+                    dims = dims | a.dims
         if size > MAX_NODES or depth >= MAX_DEPTH:
             raise TermError(f"too large: a term of {size} nodes and depth {depth + 1} (caps {MAX_NODES}, {MAX_DEPTH})")
         put(self, "size", size)
         put(self, "depth", depth + 1)
         put(self, "_hash", hash((op, args, sort)))
-        put(self, "free", _free(self, inner))
-        put(self, "dims", _dims(self, inner))
+        if len(sort) > 1:
+            sizes = EMPTY.union(*(part.free for part in sort if isinstance(part, Term)))
+            free, dims = free | sizes, dims | sizes
+        if op == "sym":
+            free = free | {self}
+        elif op in BINDERS:
+            free = _free_of_binder(self)
+            dims = dims - {args[0]} if op == "all" else dims
+        put(self, "free", free)
+        put(self, "dims", dims)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a term is immutable")
@@ -142,36 +155,17 @@ Like = Term | int | Fraction
 EMPTY: frozenset[Term] = frozenset()
 
 
-def _free(t: Term, inner: list[Term]) -> frozenset[Term]:
-    """The free symbols, dimensions in sorts included."""
-    out: frozenset[Term] = frozenset((t,)) if t.op == "sym" else EMPTY
-    for part in t.sort[1:] if len(t.sort) > 1 else ():
-        if isinstance(part, Term):
-            out |= part.free
-    if t.op in BINDERS:
-        scope = BINDERS[t.op]
-        for part in t.args[0].sort[1:]:
-            if isinstance(part, Term):
-                out |= part.free
-        for k, a in enumerate(t.args):
-            if k and isinstance(a, Term):
-                out |= a.free - {t.args[0]} if k in scope else a.free
-        return out
-    for a in inner:
-        if a.free is not out:
-            out = out | a.free if out else a.free
-    return out
-
-
-def _dims(t: Term, inner: list[Term]) -> frozenset[Term]:
+def _free_of_binder(t: Term) -> frozenset[Term]:
+    """The free symbols of a binder, dimensions in sorts included."""
     out = EMPTY
-    for part in t.sort[1:] if len(t.sort) > 1 else ():
+    for part in (*t.sort[1:], *t.args[0].sort[1:]):
         if isinstance(part, Term):
             out |= part.free
-    for a in inner:
-        if a.dims:
-            out |= a.dims
-    return out - {t.args[0]} if t.op == "all" else out
+    scope = BINDERS[t.op]
+    for k, a in enumerate(t.args):
+        if k and isinstance(a, Term):
+            out |= a.free - {t.args[0]} if k in scope else a.free
+    return out
 
 
 def show(t: Any) -> str:
