@@ -17,8 +17,8 @@ from derivations.evidence.refute import Examination, examine
 from derivations.evidence.replay import read_nodes
 from derivations.evidence.trace import TraceError, term_nodes
 from derivations.kernel.equality import residual
-from derivations.kernel.field import TooLarge
 from derivations.kernel.normal import Normalizer
+from derivations.kernel.polynomials import TooLarge
 from derivations.kernel.terms import Term, TermError, show
 from derivations.language.question import Question, ask
 from derivations.language.sympy_reading import Unread

@@ -18,7 +18,7 @@ from typing import Any
 from derivations.evidence.ring import AGREES, DISAGREES
 from derivations.evidence.ring_check import Disagreement, Witness
 from derivations.evidence.ring_signs import SignDisagreement
-from derivations.kernel.field import TooLarge
+from derivations.kernel.polynomials import TooLarge
 from derivations.kernel.signs import Bounds, Sign
 from derivations.kernel.signs import Certificate as Substitution
 from derivations.language.question import ask

@@ -24,7 +24,7 @@ from typing import Any
 
 from derivations.evidence.seal import FORMAT, seal_line, sorts_hash, statement_hash
 from derivations.kernel import RULES, RuleError, Theorem
-from derivations.kernel.field import TooLarge
+from derivations.kernel.polynomials import TooLarge
 from derivations.kernel.terms import Sort, Term, TermError, show
 
 NUMBER = re.compile(r"-?[0-9]{1,4000}(/[0-9]{1,4000})?")

@@ -19,7 +19,7 @@ from sympy.polys.orderings import lex
 from sympy.polys.rings import PolyRing
 
 from derivations.kernel.field import Element, Field, Generator
-from derivations.kernel.field import terms as kernel_terms
+from derivations.kernel.polynomials import terms as kernel_terms
 
 Poly = Any  # sympy.polys.rings.PolyElement
 Frac = tuple[Poly, Poly]

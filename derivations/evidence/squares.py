@@ -16,9 +16,9 @@ from flint import fmpq, fmpq_mat
 from derivations.evidence.gram import affine, flint, semidefinite, squares_of
 from derivations.kernel import RuleError, Theorem
 from derivations.kernel.equality import combine, order
-from derivations.kernel.field import Poly, TooLarge
 from derivations.kernel.logic import instantiate, table
 from derivations.kernel.normal import Normalizer
+from derivations.kernel.polynomials import Poly, TooLarge
 from derivations.kernel.terms import Term, add, exp, is_scalar, le, log, lt, mul, neg, norm2, num, power, show, sym
 
 MAX_MONOMIALS = 14

@@ -10,7 +10,8 @@ from derivations.kernel import linear, radicals
 from derivations.kernel.binders import integral_atom
 from derivations.kernel.calculus import gradient, opaque_slope, vector_derivative
 from derivations.kernel.definitions import unfold
-from derivations.kernel.field import Element, Generator, Poly, terms
+from derivations.kernel.field import Element, Generator
+from derivations.kernel.polynomials import Poly, terms
 from derivations.kernel.state import Rebuild, State, Vector
 from derivations.kernel.substitution import height, structural_level, substitute
 from derivations.kernel.terms import BINDERS, INT, MEASURE, Sort, Term, is_scalar, sym

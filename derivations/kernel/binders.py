@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from derivations.kernel import linear, radicals
-from derivations.kernel.field import Element, Poly, terms
+from derivations.kernel.field import Element
+from derivations.kernel.polynomials import Poly, terms
 from derivations.kernel.state import Vector, Word
 from derivations.kernel.substitution import structural_level, substitute
 from derivations.kernel.terms import INT, Term, add, exp, is_scalar, mul, neg, num, prod_, sum_, sym

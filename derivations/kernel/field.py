@@ -13,28 +13,35 @@ factor is no zero divisor, even in the whole ring, since every later relation is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
 from itertools import compress, count
 from math import comb, gcd, prod
 from typing import Any
 
-from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
+from flint import fmpq, fmpq_mpoly
+
+from derivations.kernel.polynomials import (
+    LONG,
+    MAX_BITS,
+    MAX_DEGREE,
+    Poly,
+    TooLarge,
+    bits,
+    cancelled,
+    fraction,
+    poly_key,
+    refuse_large,
+    ring,
+    small,
+    terms,
+)
 
 MAX_TERMS = 20_000
 FIRST_SIZE = 12  # generators of the first ring
 MAX_GENERATORS = 768  # twelve, doubled six times
-MAX_WORK = 1_000_000  # products of terms in one multiplication
-LONG, MAX_DEGREE = 1000, 1200  # from so many products of terms on, a product has at most this degree
-MAX_BITS = 400_000  # of a coefficient
 NOWHERE: frozenset[int] = frozenset()
-Poly = Any  # flint.fmpq_mpoly
-
-
-class TooLarge(ArithmeticError):
-    """A polynomial grew beyond the cap; the caller reports undecided."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,7 @@ class Field:
 
     def _grow(self, size: int) -> None:
         self._size = size
-        self.ctx, self._gens, self._one, self._zero = _ring(size)
+        self.ctx, self._gens, self._one, self._zero = ring(size)
         self.one, self.zero = Element(self._one, self._one), Element(self._zero, self._one)
         self.roots = {k: (n, self.up(r)) for k, (n, r) in self.roots.items()}
         self.aliases = {k: self.up(p) for k, p in self.aliases.items()}
@@ -109,7 +116,11 @@ class Field:
 
     def up(self, p: Poly) -> Poly:
         """p in the current context: the field may have grown since p was made."""
-        return p if self._size == FIRST_SIZE or p.context() is self.ctx else p.project_to_context(self.ctx)
+        if self._size == FIRST_SIZE or p.context() is self.ctx:
+            return p
+        if len(p) == 1:  # nearly all are, and this is faster
+            return self.monomial(p.monomial(0)) * p.leading_coefficient()
+        return p.project_to_context(self.ctx)
 
     def parts(self, e: Element) -> tuple[Poly, Poly]:
         """Numerator and denominator in the current context, where the element keeps them from then on."""
@@ -185,7 +196,7 @@ class Field:
         p = self.up(p)
         if len(p) > MAX_TERMS:
             raise TooLarge(f"a polynomial of {len(p)} terms (cap {MAX_TERMS})")
-        if not self.roots:
+        if not self.roots or (p.total_degree() < 2 and not self.aliases):
             return p
         degrees = p.degrees()
         for place, q in self.aliases.items():
@@ -218,7 +229,7 @@ class Field:
     def make(self, num: Poly, den: Poly) -> Element:
         """num/den, reduced and with the common factor removed. den is known not to vanish."""
         num, den = self.reduce(num), self.up(den)
-        if den.is_one() and _small(num):
+        if den.is_one() and small(num):
             return Element(num, den)
         den = self.reduce(den)
         if den.is_zero():
@@ -230,7 +241,7 @@ class Field:
             if not g.is_one():
                 num, den = num / g, den / g
         c = den.leading_coefficient()
-        if not (_small(num) and _small(den)):
+        if not (small(num) and small(den)):
             raise TooLarge(f"a coefficient of more than {MAX_BITS} bits")
         return Element(num, den) if c == 1 else Element(num / c, den / c)
 
@@ -240,7 +251,7 @@ class Field:
         if ad == bd:
             return Element(an + bn, ad) if ad.is_one() else self.make(an + bn, ad)
         if max(len(an) * len(bd), len(bn) * len(ad), len(ad) * len(bd)) > LONG:
-            _refuse_large(MAX_DEGREE // 2, (an, bd), (bn, ad), (ad, bd))
+            refuse_large(MAX_DEGREE // 2, (an, bd), (bn, ad), (ad, bd))
         return self.make(an * bd + bn * ad, ad * bd)
 
     def sum(self, elements: Iterable[Element]) -> Element:
@@ -263,7 +274,8 @@ class Field:
         """a b."""
         (an, ad), (bn, bd) = self.parts(a), self.parts(b)
         if max(len(an) * len(bn), len(ad) * len(bd)) > LONG:
-            _refuse_large(MAX_DEGREE, (an, bn), (ad, bd))
+            refuse_large(MAX_DEGREE, (an, bn), (ad, bd))  # before anything is made of them
+            (an, bd), (bn, ad) = cancelled(an, bd), cancelled(bn, ad)  # what cancels is easier to see in the factors
         return self.make(an * bn, ad * bd)
 
     def invert(self, a: Element) -> Element:
@@ -312,7 +324,7 @@ class Field:
             raise TooLarge(f"a power {k} of a polynomial of {len(a.num)} terms")
         if k > 2 and max(self._predicted(a.num, k), self._predicted(a.den, k)) > 10 * MAX_TERMS:
             raise TooLarge(f"a power {k} of a polynomial of {len(a.num)} terms")
-        if k > 64 and k * max(_bits(a.num), _bits(a.den)) > MAX_BITS:
+        if k > 64 and k * max(bits(a.num), bits(a.den)) > MAX_BITS:
             raise TooLarge(f"a power {k} of large numbers")
         num, den = self.parts(a)
         return self.make(num**k, den**k)
@@ -351,48 +363,3 @@ class Field:
         if not (a.num.is_constant() and a.den.is_constant()):
             return None
         return fraction(a.num) / fraction(a.den)
-
-
-@cache
-def _ring(size: int) -> tuple[Any, tuple[Poly, ...], Poly, Poly]:
-    """The polynomial ring with this many generators: its context, generators, 1 and 0."""
-    ctx = fmpq_mpoly_ctx.get([f"g{k}" for k in range(size)], Ordering.lex)
-    return ctx, ctx.gens(), ctx.constant(1), ctx.constant(0)
-
-
-def terms(p: Poly) -> Iterator[tuple[tuple[int, ...], Any]]:
-    """The terms of a polynomial as (exponents, coefficient)."""
-    return zip(p.monoms(), p.coeffs(), strict=True)
-
-
-def fraction(p: Poly) -> Fraction:
-    """A constant polynomial as a Fraction."""
-    if p.is_zero():
-        return Fraction(0)
-    c = p.leading_coefficient()
-    return Fraction(int(c.p), int(c.q))
-
-
-def _refuse_large(most: int, *products: tuple[Poly, Poly]) -> None:
-    """Raise TooLarge when one of the products would have too many terms, or too high a degree."""
-    for p, q in products:
-        degree = p.total_degree() + q.total_degree()
-        if len(p) * len(q) > MAX_WORK or (len(p) * len(q) > LONG and degree > most):
-            raise TooLarge(f"a product of polynomials of {len(p)} and {len(q)} terms, of degree {degree}")
-
-
-def _small(p: Poly) -> bool:
-    """Whether the leading coefficient is of a reasonable size."""
-    return p.is_zero() or p.leading_coefficient().p.bit_length() <= MAX_BITS
-
-
-def _bits(p: Poly) -> int:
-    """The size of the largest coefficient."""
-    return max((max(c.p.bit_length(), c.q.bit_length()) for c in p.coeffs()), default=0)
-
-
-def poly_key(p: Poly) -> Hashable:
-    """A polynomial as a hashable value that does not depend on how many generators the field has: its canonical
-    text.
-    """
-    return "1" if p.is_one() else str(p)

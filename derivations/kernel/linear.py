@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from derivations.kernel.calculus import jacobian_of, matrix_derivative, opaque_slope
-from derivations.kernel.field import Element, TooLarge
+from derivations.kernel.field import Element
+from derivations.kernel.polynomials import TooLarge
 from derivations.kernel.state import Letter, LetterInfo, Matrix, Vector, Word
 from derivations.kernel.substitution import fresh, substitute
 from derivations.kernel.terms import REAL, Term, divergence, inner, inv, is_scalar, mul, num, show, sum_, sym

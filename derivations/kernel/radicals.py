@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from flint import fmpq, fmpq_mat, fmpz
 
-from derivations.kernel.field import Element, Field, Poly, TooLarge, poly_key, terms
+from derivations.kernel.field import Element, Field
+from derivations.kernel.polynomials import Poly, TooLarge, poly_key, terms
 
 if TYPE_CHECKING:
     from derivations.kernel.normal import Normalizer

@@ -22,7 +22,8 @@ from typing import Any
 
 from flint import fmpz
 
-from derivations.kernel.field import Element, Field, Poly, fraction, poly_key, terms
+from derivations.kernel.field import Element, Field
+from derivations.kernel.polynomials import Poly, fraction, poly_key, terms
 
 Certificate = tuple[Any, ...]
 PARTS: Certificate = ("parts",)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from derivations.kernel import radicals
-from derivations.kernel.field import Element, Field, Generator, Poly
+from derivations.kernel.field import Element, Field, Generator
+from derivations.kernel.polynomials import Poly
 from derivations.kernel.signs import PARTS, Sign, Signs
 from derivations.kernel.terms import Term, show
 

@@ -10,8 +10,8 @@ from weakref import WeakKeyDictionary
 
 from derivations.evidence.seal import sorts_hash, statement_hash
 from derivations.kernel import RuleError, Theorem
-from derivations.kernel.field import TooLarge
 from derivations.kernel.logic import instantiate, table
+from derivations.kernel.polynomials import TooLarge
 from derivations.kernel.substitution import alpha
 from derivations.kernel.terms import Like, Term, TermError, show
 from derivations.kernel.theorem import premises

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
 from typing import Any
 
-from derivations.kernel.field import TooLarge
+from derivations.kernel.polynomials import TooLarge
 from derivations.kernel.substitution import fresh, substitute
 from derivations.kernel.terms import (
     INT,

@@ -20,7 +20,7 @@ from typing import Any
 from derivations.formats.plain import plain
 from derivations.kernel import RuleError, Theorem
 from derivations.kernel.equality import algebra, chain, convert, symmetric
-from derivations.kernel.field import TooLarge
+from derivations.kernel.polynomials import TooLarge
 from derivations.kernel.terms import Term, TermError
 from derivations.language.calculation import By, as_written, connect
 from derivations.registry.verdicts import DISAGREES, NOT_ASKED, opinion

@@ -12,8 +12,8 @@ from derivations.evidence.balls import compare
 from derivations.evidence.refute import points
 from derivations.kernel import terms
 from derivations.kernel.definitions import PI
-from derivations.kernel.field import TooLarge
 from derivations.kernel.normal import Normalizer
+from derivations.kernel.polynomials import TooLarge
 from derivations.kernel.substitution import alpha
 from derivations.kernel.terms import INT, Term, Vec, app, diff, exp, interval, lt, normal, num, sqrt, sum_, sym
 from derivations.language.sympy_bridge import Unread, is_sympy, to_formula, to_sympy, to_term

@@ -5,7 +5,7 @@ from sympy import Symbol, cos, exp, log, sin, sqrt, symbols
 
 from derivations import certify
 from derivations.kernel import radicals
-from derivations.kernel.field import TooLarge
+from derivations.kernel.polynomials import TooLarge
 from tests.decide.identities import identities
 
 a, b, x, y = symbols("a b x y")

@@ -6,7 +6,7 @@ import pytest
 
 from derivations.kernel import RuleError, logic
 from derivations.kernel.equality import algebra
-from derivations.kernel.field import TooLarge
+from derivations.kernel.polynomials import TooLarge
 from derivations.kernel.sums import empty
 from derivations.kernel.terms import (
     INT,

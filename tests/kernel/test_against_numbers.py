@@ -15,9 +15,9 @@ from derivations.evidence.arithmetic import Undefined
 from derivations.evidence.balls import NoOpinion
 from derivations.evidence.models import build
 from derivations.kernel import linear
-from derivations.kernel.field import TooLarge
 from derivations.kernel.forms import check
 from derivations.kernel.normal import Normalizer
+from derivations.kernel.polynomials import TooLarge
 from derivations.kernel.terms import (
     INT,
     TermError,

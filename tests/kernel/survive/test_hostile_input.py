@@ -5,8 +5,8 @@ from fractions import Fraction
 import pytest
 
 from derivations.kernel.equality import algebra, combine, order
-from derivations.kernel.field import TooLarge
 from derivations.kernel.logic import assume, axiom, conjoin, define, generalize, instantiate, weaken
+from derivations.kernel.polynomials import TooLarge
 from derivations.kernel.terms import (
     INT,
     Term,
