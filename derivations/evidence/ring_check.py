@@ -366,7 +366,7 @@ def _slope(w: Witness, t: Term, e: Element) -> bool:
     return _is_atom(w, t, e) if out is None else _equals(w, e, out)
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=1024)
 def log_density(x: Term, mean: Term, cov: Term) -> Term:
     """The logarithm of the Gaussian density, written down once more."""
     half, pi, gap = num(Fraction(1, 2)), sym("pi"), x - mean

@@ -119,7 +119,8 @@ class WatchedSigns(Signs):
                 weak = weak or not (b.lo_strict or b.hi_strict)
                 positive = b.lo_strict and b.hi_strict
             elif b.lo is not None:
-                p, positive = substituted(table, p, place, number(table, b.lo) + u, one), b.lo_strict
+                p = substituted(table, p, place, number(table, b.lo) + u, one) if b.lo else p
+                positive = b.lo_strict
             elif b.hi is not None:
                 p, positive = substituted(table, p, place, number(table, b.hi) - u, one), b.hi_strict
             else:

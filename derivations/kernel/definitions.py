@@ -27,7 +27,7 @@ from derivations.kernel.terms import (
 PI = sym("pi")
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=1024)
 def log_normal(x: Term, mean: Term, cov: Term) -> Term:
     """The logarithm of the Gaussian density.
 

@@ -40,6 +40,7 @@ from derivations.kernel.polynomials import (
 
 MAX_TERMS = 20_000
 FIRST_SIZE = 12  # generators of the first ring
+SHORT = 64  # terms of a polynomial that may be remembered
 MAX_GENERATORS = 768  # twelve, doubled six times
 NOWHERE: frozenset[int] = frozenset()
 
@@ -343,7 +344,7 @@ class Field:
             return self._keys[id(a)][1]
         num, den = self.parts(self.rational(a))
         found = poly_key(self.reduce(num)), poly_key(den)
-        if a.den.is_one():  # else roots are cleared from it, by what is known so far
+        if a.den.is_one() and len(num) <= SHORT:  # else roots are cleared from it, by what is known so far
             self._keys[id(a)] = a, found
         return found
 
@@ -354,9 +355,12 @@ class Field:
         (p,) = polys
         if p.is_one() or p.is_zero():  # the degrees of 0 are -1
             return NOWHERE
-        if id(p) not in self._seen:
-            self._seen[id(p)] = p, frozenset(compress(count(), p.degrees()))
-        return self._seen[id(p)][1]
+        if id(p) in self._seen:
+            return self._seen[id(p)][1]
+        places = frozenset(compress(count(), p.degrees()))
+        if len(p) <= SHORT:
+            self._seen[id(p)] = p, places
+        return places
 
     def rational_value(self, a: Element) -> Fraction | None:
         """The rational number that a is, or None."""

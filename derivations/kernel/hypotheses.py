@@ -217,7 +217,7 @@ class Hypotheses(Atoms):
                     self.assume(substitute(body, at))
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=1024)
 def _gap(formula: Term) -> Term:
     """Right minus left."""
     return add(formula.args[1], neg(formula.args[0]))

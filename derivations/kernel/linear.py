@@ -244,7 +244,7 @@ def gram(ctx: Normalizer, a: Hashable, word: Word, b: Hashable) -> Element:
     return g
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=1024)
 def _between(u: Term, word: tuple[Term, ...], v: Term) -> Term:
     return inner(u, mul(*word, v)) if word else inner(u, v)
 

@@ -5,7 +5,6 @@ Each docstring is the inference figure of its rule, and how the rule fails. `G |
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from derivations.kernel.definitions import PI
@@ -21,7 +20,6 @@ DEFINED: dict[str, tuple[tuple[Term, ...], Term]] = {}
 AXIOMS: dict[str, Term] = {}
 
 
-@lru_cache(maxsize=10_000)
 def ground_false(h: Term) -> bool:
     """Whether a hypothesis is false as it stands, whatever its symbols are, so that anything would follow from it."""
     if h.op == "and":

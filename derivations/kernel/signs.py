@@ -184,6 +184,17 @@ class Signs:
             self._bounds[key] = self._find_bounds(place)
         return self._bounds[key]
 
+    def _at_zero(self, place: int) -> Bounds:
+        """Bounds that are enough for a monomial: that an exponential or a root is positive says all about its sign."""
+        g = self.field.generators[place]
+        if g.kind == "exp":
+            return Bounds(Fraction(0), None, True)
+        if g.kind == "root" and not g.data[1].is_constant():
+            s = self.sign(self.field.roots[place][1])
+            if s is not None and s.strict and s.value > 0:
+                return Bounds(Fraction(0), None, True)
+        return self.bounds(place)
+
     def _find_bounds(self, place: int) -> Bounds:
         by_kind = self._bounds_of_kind(place)
         lo, hi, lo_strict, hi_strict = by_kind.lo, by_kind.hi, by_kind.lo_strict, by_kind.hi_strict
@@ -267,8 +278,9 @@ class Signs:
         p = self.lifted(p, lifts)
         strict_places, free, weak = set(), set(), False
         used: dict[int, Bounds] = {}
+        find = self._at_zero if len(p) == 1 else self.bounds
         for place in sorted(f.places_in(p)):
-            b = used[place] = self.bounds(place)
+            b = used[place] = find(place)
             p, ok = self._shift(f.up(p), place, b)  # bounds may have brought generators
             if b.lo is None and b.hi is None:
                 free.add(place)

@@ -8,6 +8,8 @@ from typing import Any
 from derivations.kernel.forms import sort_of
 from derivations.kernel.terms import BINDERS, Sort, Term, TermError, show, sym
 
+SHORT = 500  # nodes of a term in which a substitution is remembered
+
 
 def rebuild(t: Term, args: tuple[Any, ...], sort: Sort | None = None) -> Term:
     """The same operator over other arguments; a sort that the arguments decide is decided by them."""
@@ -26,12 +28,15 @@ def fresh(name: str, taken: set[str]) -> str:
 
 def substitute(t: Term, table: dict[Term, Term]) -> Term:
     """t with every free symbol of the table replaced at once; bound variables are renamed where they would capture."""
-    return _substituted(t, tuple(table.items()))
+    return _known(t, tuple(table.items())) if t.size <= SHORT else _checked(t, table)
 
 
-@lru_cache(maxsize=20_000)
-def _substituted(t: Term, pairs: tuple[tuple[Term, Term], ...]) -> Term:
-    table = dict(pairs)
+@lru_cache(maxsize=4096)
+def _known(t: Term, pairs: tuple[tuple[Term, Term], ...]) -> Term:
+    return _checked(t, dict(pairs))
+
+
+def _checked(t: Term, table: dict[Term, Term]) -> Term:
     for old, new in table.items():
         if old.op != "sym":
             raise TermError(f"only symbols are instantiated, not {show(old)}")

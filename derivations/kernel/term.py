@@ -13,7 +13,6 @@ The integral is Bochner's with the convention that a function that is not integr
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 Sort = tuple
@@ -193,12 +192,8 @@ def num(q: int | Fraction) -> Term:
     """A rational number."""
     if isinstance(q, bool) or not isinstance(q, (int, Fraction)):
         raise TermError(f"a number must be an int or a Fraction, not {type(q).__name__}: {q!r}")
-    return _number(q)
-
-
-@lru_cache(maxsize=1000)
-def _number(q: int | Fraction) -> Term:
-    return Term("num", (Fraction(q),), INT if q.denominator == 1 else REAL)
+    f = Fraction(q)
+    return Term("num", (f,), INT if f.denominator == 1 else REAL)
 
 
 def lift(x: Like) -> Term:
