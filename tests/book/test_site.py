@@ -42,6 +42,7 @@ def test_every_formula_is_rendered(site: Path) -> None:
         ('<a href="trust.html#gone">x</a>', checks.broken_links, "trust.html#gone has no such anchor"),
         ('<img src="https://example.org/x.png">', checks.outside_requests, "loads https://example.org/x.png"),
         ('<span class="katex-error">x</span>', checks.unrendered, "katex-error"),
+        ('<p>a <span class="tex">x</span></p>', checks.unrendered, "a placeholder is left"),
         ("<p>costs $x_t$ dollars</p>", checks.unrendered, "unread formula $x_t$"),
     ],
 )
