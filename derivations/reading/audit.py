@@ -28,6 +28,7 @@ from derivations.reading.verdict import VERDICTS, Judgement
 from derivations.reading.worlds import WORLDS, World
 
 MAX_FORMULAS = 4_000
+BEHIND = 3  # how many formulas behind one may explain its names
 PATH_NAMES = frozenset({"x", "X", "z", "Z", "epsilon", "t"})
 SCHEDULED = frozenset({"alpha", "beta"})
 PRECONDITIONED = frozenset({"c_skip", "c_out", "c_in"})
@@ -285,6 +286,8 @@ class Reading:
         spoken = None if display else prose.judge(r.row, r.formula.before, r.formula.after, self.last)
         judge = self._judge(r.row)
         judgement = spoken or judge.formula(r.row, display, r.formula.before)
+        if judgement.verdict == "undecided" and self._explained(r, judge):
+            judgement = judge.formula(r.row, display, r.formula.before)
         found = tuple(lints.lints(self.scales, judge.read, judgement.verdict)) if self.judge.hints else ()
         self.judge.mention(r.row)
         defined = judgement.verdict == "definition" and judgement.formula in DEFINITIONS
@@ -294,6 +297,17 @@ class Reading:
         if display and judgement.verdict != "definition":
             self.last = judgement.formula
         return Equation(r.formula, judgement, r.repairs, found)
+
+    def _explained(self, r: Read, judge: Judge) -> bool:
+        """Take in the definitions right behind a formula, "where h = ...", of names that stand in it."""
+        open_ = {key_of(i) for i in leaves(r.row) if i.kind == "name"} - judge.seen
+        at = next(k for k, other in enumerate(self.reads) if other is r)
+        taken = False
+        for after in self.reads[at + 1 : at + 1 + BEHIND]:
+            found = [s for s in statements(after.row) if s.relations in (("=",), (":=",)) and len(s.sides[0]) == 1]
+            if after.formula.kind == "inline" and any(key_of(s.sides[0][0]) in open_ for s in found):
+                taken |= judge.formula(after.row, False, after.formula.before).verdict == "definition"
+        return taken
 
 
 def defines_path(row: Row) -> bool:

@@ -219,7 +219,11 @@ def _atoms(lhs: Term, rhs: Term) -> tuple[Term, Term, dict[Term, Term], bool]:
                 odd.setdefault(t.args[0], set()).add(t)
             elif t not in odd.get(t.args[0], set()):
                 odd.setdefault(t.args[0], set())
-            return names.setdefault(t, sym(_title(t), t.sort))
+            if t not in names:
+                title = _title(t)
+                taken = any(s.args[0] == title for s in names.values())
+                names[t] = sym(f"{title} {t!r}" if taken else title, t.sort)  # two functions are never one number
+            return names[t]
         args = tuple(visit(a) if isinstance(a, Term) else a for a in t.args)
         return t if args == t.args else rebuild(t, args)
 

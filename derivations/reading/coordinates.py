@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import REAL, Term, app, div, log, mul, num, sqrt, sym
+from derivations.kernel.terms import REAL, Term, app, div, is_scalar, log, mul, num, sqrt, sym
 from derivations.reading.unfolding import join_index, split_index
 
 MAX_SPAN = 8
@@ -43,13 +43,14 @@ def pretty(name: str, index: Term | None = None) -> str:
     elif parts[0] is None:
         shown = str(parts[1])
     else:
-        base = (
-            parts[0].args[0]
-            if parts[0].op == "sym"
-            else "_".join(str(getattr(a, "args", [a])[0]) for a in parts[0].args)
-        )
+        base = parts[0].args[0] if parts[0].op == "sym" else _nested(parts[0])
         shown = base + (f"{'+' if parts[1] > 0 else '-'}{abs(parts[1])}" if parts[1] else "")
     return f"{text}_{shown}" if len(shown) == 1 else f"{text}_{{{shown}}}"
+
+
+def _nested(t: Term) -> str:
+    """An index that has an index, as people write it: t_{i-1}; no two of them alike."""
+    return pretty(t.args[0], t.args[1]) if len(t.args) == 2 and is_scalar(t.args[1]) else repr(t)
 
 
 def products(t: Term) -> Term:

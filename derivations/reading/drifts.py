@@ -15,12 +15,15 @@ STATES = frozenset({"x", "X", "z", "y"})
 
 
 def numbers(rows: Collection[Row]) -> set[str]:
-    """The letters among these that are functions of the time alone, and stand before a state somewhere."""
+    """The letters among these that are functions of the time alone and stand before a state, or in an exponent."""
     before_state: set[str] = set()
+    exponents: set[str] = set()
     others: set[str] = set()
     for row in rows:
         for part in _rows(row):
             for k, item in enumerate(part):
+                if item.text == "e" and item.sup:
+                    exponents |= {i.text for i in item.sup if i.kind == "name" and i.text in LETTERS}
                 if item.kind != "name" or item.text not in LETTERS or "bold" in item.marks:
                     continue
                 after = part[k + 1] if k + 1 < len(part) else None
@@ -30,7 +33,7 @@ def numbers(rows: Collection[Row]) -> set[str]:
                 following = part[k + 2] if called and k + 2 < len(part) else after
                 if (called or is_index(item.sub)) and following is not None and following.text in STATES:
                     before_state.add(item.text)
-    return before_state - others
+    return (before_state | exponents) - others
 
 
 def _rows(row: Row) -> list[Row]:

@@ -41,6 +41,7 @@ class Equations:
     def judge(self, lhs: Term, rhs: Term, defining: bool = False, hint: bool = True) -> Judgement:
         """The verdict on lhs = rhs."""
         lhs, rhs = unconditioned(lhs, rhs)
+        lhs, rhs = estimates.unaccented(lhs, rhs)
         lhs, rhs = estimates.called(current_index((lhs, rhs)), lhs, rhs)
         answer, id_, claim = self.decide(lhs, rhs)
         if answer.status != "proved":

@@ -9,6 +9,7 @@ from derivations.kernel.terms import Term, app, is_scalar, num
 from derivations.reading.coordinates import walk
 from derivations.reading.notation import DATA, NOISE, TIMED_NETWORKS
 
+ACCENTED = ("x_tilde", "x_hat", "x_bar")
 ESTIMATED = {NOISE: "eps_theta", DATA: "x_theta", "v": "v_theta"}
 
 
@@ -21,6 +22,25 @@ def called(at: Term, *terms: Term) -> tuple[Term, ...]:
         return terms
     state = next(iter(states)) if len(states) == 1 else None
     return tuple(_called(t, at, state) for t in terms)
+
+
+def unaccented(*terms: Term) -> tuple[Term, ...]:
+    """The terms with the computed states of a solver, like x_tilde at t_i and at t_{i-1}, as states, where the terms
+    have no others.
+    """
+    parts = [p for t in terms for p in walk(t)]
+    for name in ACCENTED:
+        found = {p for p in parts if p.op == "app" and p.args[0] == name and len(p.args) == 2 and not is_scalar(p)}
+        if len(found) > 1 and not any(_is_state(p) for p in parts):
+            return tuple(_renamed(t, name) for t in terms)
+    return terms
+
+
+def _renamed(t: Term, name: str) -> Term:
+    args = tuple(_renamed(a, name) if isinstance(a, Term) else a for a in t.args)
+    if t.op == "app" and t.args[0] == name and len(args) == 2:
+        return app(DATA, args[1], sort=t.sort)
+    return t if args == t.args else rebuild(t, args)
 
 
 def _is_state(t: Term) -> bool:
@@ -54,4 +74,4 @@ def estimated(lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
     return None
 
 
-__all__ = ["called", "estimated"]
+__all__ = ["called", "estimated", "unaccented"]

@@ -32,6 +32,11 @@ class Rule:
         return self.left.op == "app" and _mentions(self.right, self.left.args[0])
 
     @property
+    def between(self) -> bool:
+        """Whether the rule names a quantity between two times of its own, like h = lambda_t - lambda_s."""
+        return self.left.op == "sym" and {"t", "s"} <= {str(p.args[0]) for p in self.right.free}
+
+    @property
     def head(self) -> tuple[str, int]:
         """What a term must begin with to be matched."""
         return head(self.left)
@@ -198,7 +203,8 @@ class Unfolder:
             if rule.kind == "theorem" and rule.left.op == "app" and _says_something(rule.left):
                 self.theorems.setdefault(rule.id)
             try:
-                return self(canonical(instance(rule.right, {**self.current, **table})), depth + 1)
+                current = {} if rule.between else self.current
+                return self(canonical(instance(rule.right, {**current, **table})), depth + 1)
             except TermError as reason:
                 raise UnreadError(f"a definition does not fit here: {reason}", rule.id) from None
         args = tuple(

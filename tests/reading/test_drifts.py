@@ -93,3 +93,41 @@ def test_a_document_about_preconditioning_is_read_as_edm_whatever_its_mistakes()
     wrong = r"D(x,\sigma) = x - \sigma^2\nabla_x\log p(x;\sigma)"
     assert verdict(skip, wrong) == "refuted"
     assert verdict(skip, wrong.replace("x - ", "x + ")) == "proved"
+
+
+SOLVER = r"""
+$$x_t = \alpha_t x_0 + \sigma_t\epsilon$$ with $\lambda_t = \log(\alpha_t/\sigma_t)$.
+
+$$\tilde x_{t_i} = \frac{\alpha_{t_i}}{\alpha_{t_{i-1}}}\tilde x_{t_{i-1}} - \sigma_{t_i}(e^{h_i} - 1)\epsilon_\theta(\tilde x_{t_{i-1}}, t_{i-1})$$
+
+where $h_i = \lambda_{t_i} - \lambda_{t_{i-1}}$.
+"""
+DATA = r"""
+$$x_t = \alpha_t x_0 + \sigma_t\epsilon$$ with $\lambda_t = \log(\alpha_t/\sigma_t)$.
+
+$$x_t = \frac{\sigma_t}{\sigma_s}x_s - \alpha_t(e^{-h} - 1)x_\theta(x_s, s)$$
+
+where $h = \lambda_t - \lambda_s$.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "wanted"),
+    [
+        (SOLVER, "", "", "proved"),
+        (SOLVER, "e^{h_i} - 1", "e^{-h_i} - 1", "refuted"),
+        (SOLVER, "e^{h_i} - 1", "1 - e^{h_i}", "refuted"),
+        (DATA, "", "", "proved"),
+        (DATA, "e^{-h} - 1", "e^{h} - 1", "refuted"),
+        (DATA, "e^{-h} - 1", "1 - e^{-h}", "refuted"),
+    ],
+)
+def test_the_first_steps_of_dpm_solver_with_what_is_explained_behind_them(text, old, new, wanted):
+    assert audit_text(text.replace(old, new)).equations[2].judgement.verdict == wanted
+
+
+def test_steps_of_steps_are_told_apart():
+    one = r"\tilde x_{t_i} = e^{\lambda_{t_i} - \lambda_{t_{i-1}}}\tilde x_{t_{i-1}}"
+    assert verdict(one) != "proved"
+    assert verdict(r"(a_{\tau_i} - a_{\tau_{i-1}})^2 = 0") != "proved"
+    assert verdict(r"(a_{\tau_i} - a_{\tau_{i-1}})^2 = a_{\tau_i}^2 - 2a_{\tau_i}a_{\tau_{i-1}} + a_{\tau_{i-1}}^2") == "proved"
