@@ -301,7 +301,7 @@ class Reading:
     def _explained(self, r: Read, judge: Judge) -> bool:
         """Take in the definitions right behind a formula, "where h = ...", of names that stand in it."""
         open_ = {key_of(i) for i in leaves(r.row) if i.kind == "name"} - judge.seen
-        at = next(k for k, other in enumerate(self.reads) if other is r)
+        at = next((k for k, other in enumerate(self.reads) if other is r), len(self.reads))
         taken = False
         for after in self.reads[at + 1 : at + 1 + BEHIND]:
             found = [s for s in statements(after.row) if s.relations in (("=",), (":=",)) and len(s.sides[0]) == 1]

@@ -1,8 +1,13 @@
 """Linear drifts, predicted noise in the place of a score, other spellings of differentials, denoisers and scores."""
 
+from dataclasses import replace
+
 import pytest
 
 from derivations.reading import audit_text
+from derivations.reading.audit import prepared
+from derivations.reading.declaration import Declaration
+from derivations.reading.documents import document
 
 
 def verdict(*formulas, notation=""):
@@ -130,4 +135,15 @@ def test_steps_of_steps_are_told_apart():
     one = r"\tilde x_{t_i} = e^{\lambda_{t_i} - \lambda_{t_{i-1}}}\tilde x_{t_{i-1}}"
     assert verdict(one) != "proved"
     assert verdict(r"(a_{\tau_i} - a_{\tau_{i-1}})^2 = 0") != "proved"
-    assert verdict(r"(a_{\tau_i} - a_{\tau_{i-1}})^2 = a_{\tau_i}^2 - 2a_{\tau_i}a_{\tau_{i-1}} + a_{\tau_{i-1}}^2") == "proved"
+    assert (
+        verdict(r"(a_{\tau_i} - a_{\tau_{i-1}})^2 = a_{\tau_i}^2 - 2a_{\tau_i}a_{\tau_{i-1}} + a_{\tau_{i-1}}^2")
+        == "proved"
+    )
+
+
+def test_a_formula_that_is_not_of_the_document_has_nothing_behind_it():
+    reading = prepared(document(SOLVER), Declaration())
+    first, level, step, _ = reading.reads
+    reading.equation(first), reading.equation(level)
+    assert reading.equation(replace(step)).judgement.verdict == "undecided"
+    assert reading.equation(step).judgement.verdict == "proved"
