@@ -3,6 +3,7 @@
     python scripts/renew_audits.py [readable_guide.md ...]     documents by path; their results take their names
     python scripts/renew_audits.py --errata                    printed and corrected forms of located faults
     python scripts/renew_audits.py --mutants FILE ...          single-token mistakes planted in what is proved
+    python scripts/renew_audits.py --chapters                  the same in what the chapters prove
 
 A result holds the formulas and the verdicts, and none of the prose.
 """
@@ -11,15 +12,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from derivations.cli.show import fetch
 from derivations.reading import audit_file, audit_text, documents
 from derivations.reading.audit import prepared
 from derivations.reading.declaration import declaration
 from derivations.reading.mutants import judged
+from derivations.registry import entries
 
+RANGE = re.compile(r"[^=]*(?:<|\\le)[^=]*")  # a hypothesis like 0 < \sigma, and no definition
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "audits"
 
 
@@ -29,12 +34,12 @@ def document(path: Path) -> dict[str, Any]:
     return {**data, "file": path.name}
 
 
-def errata(cases: list[dict[str, str]]) -> list[dict[str, Any]]:
+def errata(cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The verdicts on the printed and on the corrected form of each case."""
     out = []
     for case in cases:
-        given = f"$${case['given']}$$\n\n" if case["given"] else ""
-        row: dict[str, Any] = {"id": case["id"], "about": case["about"], "given": case["given"]}
+        given = case["given"] and (case["given"] if "$" in case["given"] else f"$${case['given']}$$") + "\n\n"
+        row: dict[str, Any] = {key: case[key] for key in ("id", "line", "about", "given")}
         for form in ("printed", "corrected"):
             e = audit_text(f"{given}$$\n{case[form]}\n$$\n").equations[-1].data()
             row[form] = {key: e[key] for key in ("tex", "verdict", "formula", "message", "witness")}
@@ -43,20 +48,55 @@ def errata(cases: list[dict[str, str]]) -> list[dict[str, Any]]:
 
 
 def mutants(paths: list[Path]) -> dict[str, Any]:
-    """How many planted mistakes have each verdict, by the kind of mistake, in the proved formulas of documents."""
+    """How many planted mistakes have each verdict, in the proved formulas of documents."""
+    docs = [documents.load(path) for path in paths]
+    return {"documents": [path.name for path in paths], **_planted([(doc.name, doc) for doc in docs])}
+
+
+def printed(report: dict[str, Any]) -> str:
+    """An entry as a document: the ranges among its hypotheses, then every line of its conclusion."""
+    ranges = [h["tex"] for h in report["hypotheses"] if RANGE.fullmatch(h["tex"])]
+    lines = report["formats"]["tex"].split(" \\\\\n")
+    return "\n\n".join([*(f"Let \\({tex}\\)." for tex in ranges), *(f"$$\n{line}\n$$" for line in lines)])
+
+
+def chapters() -> dict[str, Any]:
+    """The formulas that the chapters prove, as the book prints them, each entry a document: the verdicts on them, and
+    on the mistakes planted in those that are proved.
+    """
+    docs = []
+    verdicts, open_ = Counter[str](), []
+    for entry_id in entries():
+        report = fetch(entry_id)
+        if report["verdict"] not in ("proved", "defined"):
+            continue
+        doc = documents.document(printed(report), entry_id)
+        docs.append((entry_id, doc))
+        for e in prepared(doc, declaration("")).audit().equations:
+            if e.formula.kind == "inline":
+                continue  # a hypothesis
+            verdicts[e.judgement.verdict] += 1
+            if e.judgement.verdict in ("refuted", "unread", "undecided"):
+                open_.append({"id": entry_id, "tex": e.formula.tex, "verdict": e.judgement.verdict})
+    originals = {"entries": len(docs), "formulas": verdicts.total(), "verdicts": dict(verdicts), "open": open_}
+    return {"originals": originals, **_planted(docs)}
+
+
+def _planted(docs: list[tuple[str, documents.Document]]) -> dict[str, Any]:
+    """The mistakes planted in documents by kind and verdict, and each one that was not refuted."""
     by_kind: dict[str, Counter[str]] = {}
-    formulas = 0
-    for path in paths:
-        doc = documents.load(path)
-        for _, found in judged(prepared(doc, declaration(doc.front))):
+    formulas, survivors = 0, []
+    for name, doc in docs:
+        for read, found in judged(prepared(doc, declaration(doc.front))):
             formulas += 1
             for mutant in found:
                 by_kind.setdefault(mutant.kind, Counter())[mutant.verdict] += 1
+                if mutant.verdict != "refuted":
+                    survivors.append({"in": Path(name).name, "line": read.formula.line, **vars(mutant)})
     total = sum(by_kind.values(), Counter[str]())
     return {
-        "documents": [path.name for path in paths], "formulas": formulas, "mutants": total.total(),
-        "verdicts": dict(total),
-        "kinds": {kind: dict(count) for kind, count in sorted(by_kind.items())},
+        "formulas": formulas, "mutants": total.total(), "verdicts": dict(total),
+        "kinds": {kind: dict(count) for kind, count in sorted(by_kind.items())}, "survivors": survivors,
     }  # fmt: skip
 
 
@@ -72,9 +112,12 @@ def main() -> None:
     options.add_argument("files", nargs="*", type=Path)
     options.add_argument("--errata", action="store_true")
     options.add_argument("--mutants", action="store_true")
+    options.add_argument("--chapters", action="store_true")
     chosen = options.parse_args()
     if chosen.errata:
         keep("errata", errata(json.loads((FOLDER / "errata_cases.json").read_text(encoding="utf-8"))))
+    if chosen.chapters:
+        keep("chapters", chapters())
     if chosen.mutants:
         keep("mutants", mutants(chosen.files))
     else:

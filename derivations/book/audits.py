@@ -26,16 +26,16 @@ def audit(name: str, book: Book, paths: Paths, folder: Path = FOLDER) -> str:
         data = json.loads(path.read_text(encoding="utf-8"))
         if name == "errata":
             return _errata(data, book, paths)
-        return _mutants(data) if name == "mutants" else _document(data, book, paths)
+        return _mutants(data) if "mutants" in data else _document(data, book, paths)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BookError(f"the audit {name!r} cannot be shown: {path}: {type(error).__name__}: {error}") from error
 
 
 def _document(data: dict[str, Any], book: Book, paths: Paths) -> str:
     counts = data["counts"]
-    said = ", ".join(
-        f"{counts[v]} {v}" for v in ("undecided", "unread", "refuted", "convention", "proved", "definition")
-    )
+    if not counts["equations"]:
+        return "<p>It has no formula: 0 of 0 equations are decided, and that is no pass.</p>"
+    said = ", ".join(f"{counts[v]} {v}" for v in ORDER)
     rows = [[str(e["line"]), mark(e["verdict"], e["verdict"]), _formula(e, book, paths)] for e in data["equations"]]
     head = f"<p>{counts['equations']} equations: {said}.</p>"
     return head + table(["line", "verdict", "formula; below it the formula of the book, or why"], rows, "audit")
@@ -62,14 +62,23 @@ def _why(e: dict[str, Any], book: Book, paths: Paths) -> str:
 
 
 def _errata(data: list[dict[str, Any]], book: Book, paths: Paths) -> str:
-    refuted = sum(row["printed"]["verdict"] == "refuted" for row in data)
-    proved = sum(row["corrected"]["verdict"] in ("proved", "definition", "convention") for row in data)
-    head = f"<p>{len(data)} forms: {refuted} of the printed ones refuted, {proved} of the corrected ones proved.</p>"
+    accepted = ("proved", "definition", "convention")
+    mine = [row for row in data if row["id"].startswith("BK")]
+    refuted = [row for row in mine if row["printed"]["verdict"] == "refuted"]
+    right = [row for row in mine if row["corrected"]["verdict"] in accepted]
+    both = [row for row in refuted if row in right]
+    missed = ", ".join(f"{row['id']} (line {row['line']})" for row in mine if row not in both)
+    head = (
+        f"<p>Of the booklet, {len(mine)} faults in {len({row['id'] for row in mine})} mathematical items: "
+        f"{len(refuted)} of the {len(mine)} printed forms are refuted, {len(right)} of the {len(mine)} corrected ones "
+        f"proved or read as definitions, {len(both)} both. Beyond reach: {escape(missed) or 'none'}.</p>"
+    )
     rows = []
     for row in data:
         for form in ("printed", "corrected"):
             e = row[form]
-            first = [escape(f"{row['id']}: {row['about']}")] if form == "printed" else [""]
+            about = f"{row['id']}, line {row['line']}: {row['about']}"
+            first = [escape(about)] if form == "printed" else [""]
             rows.append([*first, form, mark(e["verdict"], e["verdict"]), _formula(e, book, paths)])
     return head + table(["fault", "form", "verdict", "formula; below it why"], rows, "audit")
 
@@ -77,14 +86,31 @@ def _errata(data: list[dict[str, Any]], book: Book, paths: Paths) -> str:
 def _mutants(data: dict[str, Any]) -> str:
     verdicts = data["verdicts"]
     same = verdicts.get("proved", 0) + verdicts.get("convention", 0)
-    found = verdicts.get("refuted", 0)
-    where = escape(", ".join(data["documents"]))
-    others = data["mutants"] - same
-    head = (
-        f"<p>{data['mutants']} mistakes in {data['formulas']} proved formulas of {where}: "
-        f"{found} refuted. {same} say the same as the original, or something else that is true. "
-        f"Of the other {others}, {100 * found / max(others, 1):.1f} % are refuted.</p>"
+    found, total = verdicts.get("refuted", 0), data["mutants"]
+    others = max(total - same, 1)
+    head = _originals(data["originals"]) if "originals" in data else f"<p>In {escape(', '.join(data['documents']))}: "
+    head += (
+        f"{total} mistakes in {data['formulas']} proved formulas, {found} refuted "
+        f"({100 * found / max(total, 1):.1f} %). {same} are proved: they say the same as the original, or something "
+        f"else that is true. Of the other {total - same}, {100 * found / others:.1f} % are refuted.</p>"
     )
     order = ("refuted", "undecided", "unread", "definition", "convention", "proved")
     rows = [[escape(kind), *(str(count.get(v, 0)) for v in order)] for kind, count in data["kinds"].items()]
-    return head + table(["mistake", *order], rows)
+    return head + table(["mistake", *order], rows) + _survivors(data["survivors"])
+
+
+def _originals(data: dict[str, Any]) -> str:
+    verdicts = data["verdicts"]
+    said = ", ".join(f"{verdicts.get(v, 0)} {v}" for v in ORDER)
+    return f"<p>{data['formulas']} formulas of {data['entries']} entries, each entry read as a document: {said}. "
+
+
+def _survivors(data: list[dict[str, Any]]) -> str:
+    """Each planted mistake that was not refuted, behind a summary."""
+    rows = []
+    for m in sorted(data, key=lambda m: (ORDER.index(m["verdict"]), m["in"])):
+        changed = f"<code>{escape(' '.join(m['tex'].split()))}</code>"
+        rows.append([escape(m["in"]), escape(m["kind"]), mark(m["verdict"], m["verdict"]), changed])
+    shown = table(["in", "mistake", "verdict", "as it was changed"], rows, "audit")
+    return f"<details><summary>The {len(data)} that are not refuted</summary>{shown}</details>"
+

@@ -19,6 +19,10 @@ sde, transitions              differential equations, their reverses and kernels
 forms, chains, expectations, finite, bounds   log-densities, expectations, divergences, bounds
 bayes, gaussians, moments     conditional densities, divergences of Gaussians, variances
 averages     expectations over everything, by linearity
+densities    equations of densities, alone or along a chain
+integrals    integrals of exponentials in closed form
+lawful       expectations under a law: linearity, moments, integration by parts
+instances    Gaussian densities and quadratic functions, which refute
 naming       what an equation may define
 choosing     what an author chooses, and what is given another meaning later
 estimates    estimates written as what they estimate

@@ -45,6 +45,8 @@ def judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
     if relation in ("<=", ">="):
         return _ordered(gap if relation == ">=" else plus((gap, MINUS)), id_)
     for value, model in finite.evaluate(gap):
+        if not value.contains(0) and rhs.op == "num":
+            return Judgement("undecided", id_, "this is no identity, and it may be a condition")
         if not value.contains(0):
             return Judgement(
                 "refuted",

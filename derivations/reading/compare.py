@@ -12,8 +12,8 @@ from derivations.deciding import Verdict, decide
 from derivations.evidence.refute import examine
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import INT, Term, TermError, is_scalar, le, lt, ne, sym
-from derivations.reading import series
-from derivations.reading.coordinates import bound_schedule, pretty, products, schedule, sums, walk
+from derivations.reading import integrals, series
+from derivations.reading.coordinates import bound_schedule, pretty, products, schedule, sums, unrolled, walk, whole
 from derivations.reading.syntax import UnreadError
 from derivations.reading.worlds import COMMON_DOMAINS
 from derivations.registry.one_dimension import one_dimensional
@@ -37,28 +37,36 @@ def equal(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Answer:
     if lhs.size + rhs.size > MAX_SIZE:
         return Answer("undecided", "the formula is too large")
     try:
-        (lhs, rhs), units = schedule(sums(products(lhs)), sums(products(rhs)))
+        (lhs, rhs), units = charted(lhs, rhs)
         words = {**COMMON_DOMAINS, **domains, **units}
 
         def same(a: Term, b: Term) -> bool:
             return _decided(a, b, words).status == "proved"
 
         if any(p.op == "int" for t in (lhs, rhs) for p in walk(t)):
-            lhs, rhs = series.integrated(lhs, same), series.integrated(rhs, same)
+            lhs, rhs = (integrals.carried_out(series.integrated(t, same), same) for t in (lhs, rhs))
         answer = _decided(lhs, rhs, words)
         if answer.status == "undecided" and any(p.op == "sum" for t in (lhs, rhs) for p in walk(t)):
             return Answer("proved", "by induction on the last index") if series.by_induction(lhs, rhs, same) else answer
-        if answer.status == "refuted" and bound_schedule(lhs, rhs):
-            return Answer("undecided", "a schedule under a sum hangs together with the schedule outside it")
         return answer
     except (TermError, ValueError, UnreadError) as reason:
         return Answer("undecided", str(reason))
 
 
+def charted(lhs: Term, rhs: Term) -> tuple[list[Term], dict[str, str]]:
+    """The sides with the schedule in free coordinates: neighbouring steps, or all alphas where a sum runs over steps.
+    Raises ValueError when there are none.
+    """
+    lhs, rhs = whole(lhs, rhs)
+    if bound_schedule(lhs, rhs):
+        return [unrolled(lhs), unrolled(rhs)], {}
+    return schedule(sums(products(lhs)), sums(products(rhs)))
+
+
 def agrees(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> bool:
     """Whether numbers agree at a few points, in one dimension; a quick sieve, and no proof."""
     try:
-        (lhs, rhs), units = schedule(sums(products(lhs)), sums(products(rhs)))
+        (lhs, rhs), units = charted(lhs, rhs)
         words = {**COMMON_DOMAINS, **domains, **units}
         lhs, rhs, names, _ = _atoms(*(one_dimensional(_renamed(t)) for t in (lhs, rhs)))
     except (TermError, ValueError, UnreadError):
@@ -207,11 +215,22 @@ def _atoms(lhs: Term, rhs: Term) -> tuple[Term, Term, dict[Term, Term], bool]:
     certainly independent: each function has only one list of arguments that is not made of plain names.
     """
     bound = {p.args[0].args[0] for t in (lhs, rhs) for p in walk(t) if p.op in ("sum", "prod", "int", "diff")}
+    functions = {
+        p.args[0]
+        for t in (lhs, rhs)
+        for p in walk(t)
+        if p.op == "app" and len(p.args) == 2 and any(s.args[0] in bound for s in p.args[1].free)
+    }  # these have values at all steps, and are no mere numbers
     names: dict[Term, Term] = {}
     odd: dict[str, set[Term]] = {}
 
     def visit(t: Term) -> Term:
-        if t.op == "app" and is_scalar(t) and not any(s.args[0] in bound for s in t.free):
+        if (
+            t.op == "app"
+            and is_scalar(t)
+            and t.args[0] not in functions
+            and not any(s.args[0] in bound for s in t.free)
+        ):
             plain = all(
                 a.op in ("sym", "num", "add", "neg") or (a.op == "app" and len(a.args) <= 2) for a in t.args[1:]
             )

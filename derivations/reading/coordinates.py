@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import REAL, Term, app, div, is_scalar, log, mul, num, sqrt, sym
+from derivations.kernel.terms import INT, REAL, Term, app, div, is_scalar, log, mul, num, prod_, sqrt, sym
 from derivations.reading.unfolding import join_index, split_index
 
 MAX_SPAN = 8
@@ -94,11 +94,47 @@ def sums(t: Term) -> Term:
 
 
 def bound_schedule(*terms: Term) -> bool:
-    """Whether an alpha or alpha_bar is left whose index a sum or product binds: it hangs together with the others."""
+    """Whether an alpha or alpha_bar has an index that a sum or product binds, and there is another one: the two hang
+    together, and no coordinates are free.
+    """
     bound = {p.args[0].args[0] for t in terms for p in walk(t) if p.op in ("sum", "prod", "int", "diff")}
-    parts = [p for t in terms for p in walk(t) if p.op == "app" and p.args[0] in ("alpha", "alpha_bar")]
-    inside = [p for p in parts if any(s.args[0] in bound for a in p.args[1:] for s in a.free)]
-    return bool(inside) and len(set(parts)) > len(set(inside))
+    parts = {p for t in terms for p in walk(t) if p.op == "app" and p.args[0] in ("alpha", "alpha_bar")}
+    return len(parts) > 1 and any(s.args[0] in bound for p in parts for a in p.args[1:] for s in a.free)
+
+
+def unrolled(t: Term) -> Term:
+    """The term with every alpha_bar as the product of its alphas. Raises ValueError when one has no whole index."""
+    args = tuple(unrolled(a) if isinstance(a, Term) else a for a in t.args)
+    t = t if args == t.args else rebuild(t, args)
+    if t.op != "app" or t.args[0] != "alpha_bar":
+        return t
+    parts = split_index(t.args[1]) if len(t.args) == 2 else None
+    if parts is None or parts[1].denominator != 1 or (parts[0] is not None and parts[0].op != "sym"):
+        raise ValueError("an index that is no step")
+    s = sym(f"step {t.args[1]!r}", INT)
+    return prod_(s, num(1), t.args[1], app("alpha", s))
+
+
+def whole(*terms: Term) -> list[Term]:
+    """The terms with one sort for each name: what is an integer somewhere, such as the index of a sum, is one
+    everywhere; with a schedule under a sum, all indices are.
+    """
+    names = {s.args[0] for t in terms for s in _symbols(t) if s.sort == INT}
+    if bound_schedule(*terms):
+        named = [p for t in terms for p in walk(t) if p.op == "app" and p.args[0] in ("alpha", "alpha_bar")]
+        names |= {s.args[0] for p in named for a in p.args[1:] for s in _symbols(a)}
+    return [_as_integers(t, names) for t in terms]
+
+
+def _symbols(t: Term) -> Iterator[Term]:
+    return (p for p in walk(t) if p.op == "sym")
+
+
+def _as_integers(t: Term, names: set[str]) -> Term:
+    if t.op == "sym":
+        return sym(t.args[0], INT) if t.args[0] in names and t.sort == REAL else t
+    args = tuple(_as_integers(a, names) if isinstance(a, Term) else a for a in t.args)
+    return t if args == t.args else rebuild(t, args)
 
 
 def schedule(*terms: Term) -> tuple[list[Term], dict[str, str]]:

@@ -10,7 +10,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from derivations.kernel.terms import Term, is_scalar, sym
-from derivations.reading import bayes, doubts, estimates, hints, laws, naming, ranges, unfolding, updates
+from derivations.reading import (
+    bayes,
+    densities,
+    doubts,
+    estimates,
+    hints,
+    instances,
+    lawful,
+    laws,
+    naming,
+    ranges,
+    unfolding,
+    updates,
+)
 from derivations.reading.binders import replaced
 from derivations.reading.compare import Answer, agrees, equal
 from derivations.reading.coordinates import walk
@@ -37,6 +50,7 @@ class Equations:
 
     notation: Notation
     noises: set[str]
+    explain: bool = True  # whether a refuted claim is worth a search for the nearest true one
 
     def judge(self, lhs: Term, rhs: Term, defining: bool = False, hint: bool = True) -> Judgement:
         """The verdict on lhs = rhs."""
@@ -53,7 +67,14 @@ class Equations:
             if owed:
                 return Judgement("undecided", owed, f"it follows from {owed}, which the book does not prove yet")
             answer = self._as_chosen(answer, lhs, rhs)
-            return Judgement("definition" if defining or id_ in DEFINITIONS else "proved", id_, answer.reason)
+            named = id_ in DEFINITIONS and any(t.op in ("app", "sym", "pow", "normal") for t in (lhs, rhs))
+            return Judgement("definition" if defining or named else "proved", id_, answer.reason)
+        if answer.status == "undecided" or not claim:
+            found = lawful.judge(lhs, rhs, self.notation.domains) or instances.refuted(
+                lhs, rhs, self.noises, self.notation.domains
+            )
+            if found is not None:
+                return found
         if answer.status == "undecided":
             return Judgement("undecided", id_, answer.reason)
         why = doubts.doubt(self.notation, lhs, rhs, self._fails, bool(id_))
@@ -62,7 +83,8 @@ class Equations:
         identity = claim or self._has_strangers(
             lhs, rhs
         )  # a near miss of an identity in undeclared names is a claim too
-        near = hints.nearest(lhs, rhs, self._true, 1.0 if claim else 0.3) if hint and identity else ""
+        sought = hint and identity and (self.explain or not claim)
+        near = hints.nearest(lhs, rhs, self._true, 1.0 if claim else 0.3) if sought else ""
         if not claim and not near:
             return self._unclaimed(lhs, rhs, id_)
         message = answer.reason + (f"; it is true {near}" if near else "")
@@ -170,12 +192,12 @@ class Equations:
             other = self._compared(x, y)
             if other.status == "proved":
                 return Answer("proved", why), id_ or ("lvm.bayes" if "density" in why else ""), True
-            if other.status == "refuted" and "density" in why and self._of_densities(x, y):
-                return (
-                    replace(other, reason="by the definition of conditional densities the two sides differ"),
-                    "lvm.bayes",
-                    True,
-                )
+            if "density" in why and self._of_densities(x, y):
+                found = densities.verdict(lhs, rhs, other)
+                if found is not None:
+                    return found, "lvm.bayes", True
+        if first.status == "refuted" and densities.under_binder((a, b)):
+            return Answer("undecided", "densities of neighbouring steps hang together"), id_, False
         return first, id_, self._is_claim(lhs, rhs, a, b, put_in)
 
     def _once(self, lhs: Term, rhs: Term) -> tuple[tuple[Term, Term], Term, Unfolder]:
@@ -292,7 +314,7 @@ class Equations:
         if names & OPAQUE:
             return False
         strange = self.strangers(a, b)
-        if strange and (ranges.expands(a, b) or (strange <= set(self.notation.ranges) and ranges.same_names(a, b))):
+        if strange and (ranges.expands(a, b) or (strange <= set(self.notation.ranges) and self._declared_both(a, b))):
             return True
         if strange:
             return self._computes(a, b)
@@ -314,6 +336,13 @@ class Equations:
         return name.args[0] == "alpha_bar" or (
             not is_scalar(lhs) and put_in and (lhs in self.notation.ends() or self._noisy(a, b))
         )
+
+    def _declared_both(self, a: Term, b: Term) -> bool:
+        """Whether two sides are about the same quantities, or neither is a bare one and both have the same names that
+        only the document declares.
+        """
+        bare = any(t.op in ("sym", "app") for t in (a, b))
+        return ranges.same_names(a, b) or (not bare and self.strangers(a) == self.strangers(b))
 
     def _computes(self, a: Term, b: Term) -> bool:
         """Whether the left side is a computation in undeclared names, the right side its result in the same names."""

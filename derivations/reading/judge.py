@@ -47,6 +47,7 @@ class Judge:
     seen: set[str] = field(default_factory=set)  # the names of the formulas before
     hints: bool = True  # whether to look for the nearest true formula
     read: list[list[Term] | sde.Equation] = field(default_factory=list)  # the sides of the formula at hand
+    explain: bool = True  # whether to look for it where it changes the message alone
 
     def formula(self, row: Row, display: bool = True, context: str = "") -> Judgement:
         """The verdict on a whole formula; `context` is the prose before it."""
@@ -310,7 +311,7 @@ class Judge:
             average = averages.judge(lhs, rhs, self.noises, notation.domains)
             if average is not None:
                 return average
-        equations = Equations(notation, self.noises)
+        equations = Equations(notation, self.noises, self.explain)
         if relation in ("=", ":=") and equations.scheme(lhs, rhs):
             return Judgement("definition", "em.scheme", "a step of a scheme")
         if relation == "~~":

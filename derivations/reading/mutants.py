@@ -13,36 +13,44 @@ from dataclasses import dataclass
 
 from derivations.reading.audit import Read, Reading, read
 from derivations.reading.macros import common
+from derivations.reading.verdict import Judgement
 
 # what is found, what takes its place, the kind of mistake
 SLIPS: tuple[tuple[str, str, str], ...] = (
-    (r"(?<![\w\\])t-1(?!\w)", "t", "index"), (r"_\{t-1\}", "_t", "index"), (r"(\\(?:bar\{\\alpha\}|bar\\alpha|alpha|beta|sigma))_t(?!\w)", r"\1_{t-1}", "index"),
+    (r"(?<![\w\\])t\s*-\s*1(?!\w)", "t", "index"), (r"(\\(?:bar\{\\alpha\}|bar\\alpha|tilde\\beta|alpha|beta|sigma))_(?:t(?!\w)|\{t\})", r"\1_{t-1}", "index"),
     (r"\\bar\{\\alpha\}", r"\\alpha", "bar"), (r"\\bar\\alpha", r"\\alpha", "bar"), (r"(?<!\\bar\{)(?<!\\bar)\\alpha_", r"\\bar{\\alpha}_", "bar"),
-    (r"\\sqrt\{((?:[^{}]|\{[^{}]*\})*)\}", r"{(\1)}", "root"), (r"(?<=[\s(\{=,])1-(?=\\)", "1+", "sign"), (r"(?<=[\s}\]I)\w])\s\+\s(?=\\)", " - ", "sign"),
-    (r"=\s*-\s*\\", r"= \\", "sign"), (r"\\alpha_t", r"\\beta_t", "letter"), (r"\\beta_t", r"\\alpha_t", "letter"),
-    (r"(x\}?)_0", r"\1_t", "state"), (r"t=2", "t=1", "limits"), (r"t=1\}\^", "t=2}^", "limits"), (r"s=1\}\^", "s=2}^", "limits"),
-    (r"\\(?:tfrac|frac)\{1\}\{2\}|\\(?:tfrac|frac)12", "", "factor"), (r"\^2", "", "square"), (r"\\sqrt\{2", r"\\sqrt{", "factor"),
+    (r"\\sqrt\{((?:[^{}]|\{[^{}]*\})*)\}", r"{(\1)}", "root"), (r"(?<=[\s(\{=,])1\s?-\s?(?=\\)", "1+", "sign"), (r"(?<=[\s}\]I)\w])\s\+\s(?=\\)", " - ", "sign"),
+    (r"(?<=[}\]I)])\s-\s(?=\\)", " + ", "sign"), (r"=\s*-\s*\\", r"= \\", "sign"),
+    (r"(?<!\\bar)(?<!\\bar\{)\\alpha_(?:t(?!\w)|\{t\})", r"\\beta_t", "letter"), (r"(?<!\\tilde)(?<!\\tilde\{)\\beta_(?:t(?!\w)|\{t\})", r"\\alpha_t", "letter"),
+    (r"(x\}?)_(?:0|\{0\})", r"\1_t", "state"), (r"(?<![\w\\])(t|i|s)=2(?=\})", r"\1=1", "limits"), (r"(?<![\w\\])(t|i|s)=1(?=\}\^)", r"\1=2", "limits"),
+    (r"\\(?:tfrac|frac)\{1\}\{2\}|\\(?:tfrac|frac)12", "", "factor"), (r"\^(?:2|\{2\})", "", "square"), (r"\\sqrt\{2", r"\\sqrt{", "factor"),
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed formula: the kind of mistake, and the verdict on it."""
+    """A changed formula: the kind of mistake, the verdict on it, and why."""
 
     tex: str
     kind: str
     verdict: str = ""
+    message: str = ""
 
 
 def mutants(tex: str) -> Iterator[Mutant]:
     """Every single slip in a formula, each once."""
-    seen = {tex}
+    seen = {_bare(tex)}
     for pattern, instead, kind in SLIPS:
         for m in re.finditer(pattern, tex):
             changed = tex[: m.start()] + m.expand(instead) + tex[m.end() :]
-            if changed not in seen:
-                seen.add(changed)
+            if _bare(changed) not in seen:
+                seen.add(_bare(changed))
                 yield Mutant(changed, kind)
+
+
+def _bare(tex: str) -> str:
+    """The formula without spaces and needless braces, so that no mistake is counted twice."""
+    return re.sub(r"_\{(\w)\}", r"_\1", "".join(tex.split()))
 
 
 def judged(reading: Reading) -> Iterator[tuple[Read, list[Mutant]]]:
@@ -55,12 +63,15 @@ def judged(reading: Reading) -> Iterator[tuple[Read, list[Mutant]]]:
             continue
         after = list(reading.judge.notation.own), dict(reading.judge.notation.stated), reading.last
         out = []
+        reading.judge.explain = False
         for mutant in mutants(r.formula.tex):
             _restore(reading, kept)
             changed = copy(r.formula)
             object.__setattr__(changed, "tex", mutant.tex)
             found = reading.equation(read(changed, macros))
-            out.append(Mutant(mutant.tex, mutant.kind, found.judgement.verdict if found else "unread"))
+            judgement = found.judgement if found else Judgement("unread", message="it is no equation")
+            out.append(Mutant(mutant.tex, mutant.kind, judgement.verdict, judgement.message))
+        reading.judge.explain = True
         _restore(reading, after)
         yield r, out
 

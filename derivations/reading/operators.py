@@ -249,8 +249,25 @@ def _law(el: Elaborator, cell: Row) -> Term:
         if at is not None:
             el.use_all(cell[: at + 1])
         return el.expr(source)
+    gaussian = _gaussian_law(el, cell, source)
+    if gaussian is not None:
+        return gaussian
     el.use_all(cell)
     return sym("law " + show(cell).replace(" ", ""), REAL)
+
+
+def _gaussian_law(el: Elaborator, cell: Row, source: Row) -> Term | None:
+    """N(x; m, C), or x ~ N(m, C), under an expectation sign; None for anything else."""
+    if len(source) != 2 or source[0].text not in ("cal N", "N") or source[1].kind != "bracket":
+        return None
+    if len(source[1].cells) == 3 and source is cell:
+        return el.expr(source)
+    if len(source[1].cells) != 2 or len(cell) < 4:
+        return None
+    el.use(cell[-3])
+    x, law = el.expr(cell[:-3]), el.expr(source)
+    mean = zero(DIMENSION) if law.args[1] == num(0) and not is_scalar(x) else law.args[1]
+    return fits(lambda: normal(x, mean, _covariance(x, law.args[2])))
 
 
 def density(el: Elaborator, owner: str, indices: tuple[Term, ...], nxt: Item) -> Term:

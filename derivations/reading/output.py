@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from derivations.reading.audit import Audit, Equation
 
@@ -56,14 +57,14 @@ def as_sarif(audits: Sequence[Audit]) -> str:
     """A log in the Static Analysis Results Interchange Format 2.1.0, for code scanning."""
     rules = [{"id": v, "shortDescription": {"text": f"an equation that is {v}"}} for v in LEVELS]
     results = [_result(a, e) for a in audits for e in a.equations if e.judgement.verdict in LEVELS]
-    driver = {"name": "derive audit", "informationUri": "https://github.com", "rules": rules}
+    driver = {"name": "derive audit", "rules": rules}
     log = {"$schema": SARIF, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
     return json.dumps(log, indent=1, ensure_ascii=False)
 
 
 def _result(a: Audit, e: Equation) -> dict[str, Any]:
     region = {"startLine": e.formula.line}
-    place = {"physicalLocation": {"artifactLocation": {"uri": a.file}, "region": region}}
+    place = {"physicalLocation": {"artifactLocation": {"uri": quote(a.file.replace("\\", "/"))}, "region": region}}
     return {
         "ruleId": e.judgement.verdict, "level": LEVELS[e.judgement.verdict],
         "message": {"text": sentence(e)}, "locations": [place],

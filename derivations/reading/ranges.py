@@ -6,11 +6,12 @@ A name that is declared so stands for any value there, so that an equation about
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from derivations.kernel.terms import Term
-from derivations.reading.signature import key_of
+from derivations.reading.signature import is_index, key_of, label
 from derivations.reading.statements import Statement
-from derivations.reading.syntax import Item, Row
+from derivations.reading.syntax import Item, Row, show
 
 POSITIVE = {(">", "0"): "positive", (">=", "0"): "nonnegative"}
 
@@ -19,19 +20,37 @@ def declared(found: list[Statement]) -> Iterator[tuple[str, str]]:
     """The names that the clauses of a formula declare, each "vector", "real", "positive", "nonnegative" or "unit"."""
     waiting: list[Item] = []
     for s in found:
+        s = _turned(s)
         names = [*waiting, *_names(s.sides[0])]
         if not s.relations:
             waiting = names
             continue
         word = _word(s)
         if word:
-            yield from ((key_of(i), word) for i in names or _names(s.sides[1]))
+            yield from ((_key(i), _of_square(i, word)) for i in names or _names(s.sides[1]))
         waiting = []
 
 
+def _turned(s: Statement) -> Statement:
+    """0 < a as a > 0."""
+    turned = {"<": ">", "<=": ">="}.get(s.relations[0], "") if len(s.sides) == 2 else ""
+    if not turned or show(s.sides[0]) != "0":
+        return s
+    return replace(s, sides=(s.sides[1], s.sides[0]), relations=(turned,))
+
+
 def _names(row: Row) -> list[Item]:
-    """The one plain name of a side; nothing for anything else."""
-    return list(row) if len(row) == 1 and row[0].kind == "name" and not row[0].sub and not row[0].sup else []
+    """The one name of a side, with an index or a label, or its square; nothing for anything else."""
+    return list(row) if len(row) == 1 and row[0].kind == "name" and show(row[0].sup) in ("", "2") else []
+
+
+def _key(item: Item) -> str:
+    return key_of(item) + ("" if not item.sub or is_index(item.sub) else "_" + label(item.sub))
+
+
+def _of_square(item: Item, word: str) -> str:
+    """What is said of a name whose square is said to be positive: it is a number."""
+    return "real" if item.sup and word in ("positive", "nonnegative") else word
 
 
 def _word(s: Statement) -> str:

@@ -122,23 +122,46 @@ def read(el: Elaborator, left: Row, right: Row) -> Equation:
         el.use(part[end])
         name = part[end + 1]
         tail = part[end + 1 :]
-        coefficient = el.expr(part[:end]) if end else num(1)
-        if sign is not None and sign.text == "-":
-            coefficient = neg(coefficient)
         key = key_of(name)
+        pieces = _pieces(el, part[:end]) if end else [num(1)]
+        negative = sign is not None and sign.text == "-"
+        signed = [neg(c) for c in pieces] if negative else pieces
+        coefficient = signed[0] if len(signed) == 1 else num(0)
         if key in TIMES and not name.sub:
             el.use_all(tail)
-            drift.append(coefficient)
-        elif key in WIENER:
+            drift += signed
+        elif key in WIENER and len(signed) == 1:
             el.use_all(tail)
             noise.append(coefficient)
             out.barred = out.barred or key.endswith("_bar")
         else:
             raise UnreadError("a differential of neither time nor noise", show(tail), name.at)
-    total = el.total(drift) if drift else num(0)
-    out.drift = {_plain(a, x): c for a, c in parts(total).items()} if not is_scalar(total) else {num(1): total}
+    numbers = [c for c in drift if is_scalar(c) and c != num(0)]
+    vectors = [c for c in drift if not is_scalar(c)]
+    out.drift = {_plain(a, x): c for a, c in parts(el.total(vectors)).items()} if vectors else {}
+    if numbers or not vectors:
+        out.drift[num(1)] = add(num(0), *numbers)
     if noise:
         out.diffusion = noise[0] if len(noise) == 1 else el.total(noise)
+    return out
+
+
+def _pieces(el: Elaborator, row: Row) -> list[Term]:
+    """A coefficient; of one bracket that adds numbers to vectors, each of its terms."""
+    try:
+        return [el.expr(row)]
+    except UnreadError as reason:
+        inside = row[-1]
+        if inside.kind != "bracket" or len(inside.cells) != 1 or inside.sup or "sorts" not in reason.reason:
+            raise
+    el.use(inside)
+    factor = el.product(row[:-1]) if len(row) > 1 else num(1)
+    out = []
+    for sign, part in summands(inside.cells[0]):
+        if sign is not None:
+            el.use(sign)
+        t = el.product(part) if len(row) == 1 else el.multiplied([factor, el.product(part)])
+        out.append(neg(t) if sign is not None and sign.text == "-" else t)
     return out
 
 
@@ -161,10 +184,17 @@ def judge(e: Equation, context: str) -> Judgement:
         return Judgement("undecided", message="the diffusion is not a number")
     if num(1) in e.drift and e.drift[num(1)] != num(0):
         total = e.drift[num(1)]
-        if e.score:
-            return Judgement("undecided", message="the drift is not a vector")
-        answer = equal(total, mul(total, sym("x")), DOMAINS)
-        return _differs(answer, "sde.vp", "the drift is a number where x is a vector: a factor x is missing")
+        rest = {a: c for a, c in e.drift.items() if a != num(1)}
+        missing = "the drift is a number where x is a vector: a factor x is missing"
+        preserving = g2 is not None and equal(g2, mul(num(-2), total), DOMAINS).status == "proved"
+        if rest:
+            whole = replace(e, drift={**rest, e.variable: add(e.of("x"), total)})
+            if not preserving or e.score is None or judge(whole, context).verdict != "proved":
+                return Judgement("undecided", message="the drift adds numbers and vectors")
+            return _differs(equal(total, mul(total, sym("x")), DOMAINS), "sde.reverse", missing)
+        if not preserving:
+            return Judgement("definition", "em.scheme", "a stochastic differential equation")
+        return _differs(equal(total, mul(total, sym("x")), DOMAINS), "sde.vp", missing)
     if e.score is None:
         return _forward(e, g2, context)
     return _reverse(e, g2) if g2 is not None else _flow(e)

@@ -21,10 +21,11 @@ def without_digits(data):
 
 
 @here
-def test_the_audit_of_the_guide_is_what_is_kept():
-    found = renew_audits.document(SHARED / "seeds/readable_guide.md")
-    assert without_digits(found) == without_digits(kept("readable_guide"))
-    assert found["counts"] == kept("readable_guide")["counts"]
+@pytest.mark.parametrize("name", ["readable_guide", "exegesis_preface", "exegesis_readme", "principles_summary"])
+def test_the_audit_of_a_document_is_what_is_kept(name):
+    found = renew_audits.document(SHARED / f"seeds/{name}.md")
+    assert without_digits(found) == without_digits(kept(name))
+    assert found["counts"] == kept(name)["counts"]
 
 
 def test_the_verdicts_on_printed_and_corrected_forms_are_what_is_kept():
@@ -39,10 +40,35 @@ def test_no_printed_fault_is_proved_and_no_correction_refuted():
         assert row["corrected"]["verdict"] != "refuted", row["about"]
 
 
+def test_at_least_fifteen_faults_of_the_booklet_are_refuted_and_corrected():
+    mine = [r for r in kept("errata") if r["id"].startswith("BK")]
+    faults = {(r["id"], r["line"], r["about"]) for r in mine}
+    assert len(faults) == len(mine) and len({r["id"] for r in mine}) == 13
+    assert sum(r["printed"]["verdict"] == "refuted" for r in mine) >= 15
+    assert sum(r["corrected"]["verdict"] in ("proved", "definition") for r in mine) >= 15
+
+
+def figures(found):
+    """The figures of planted mistakes, without the reasons, whose digits may differ between versions of FLINT."""
+    survivors = [(m["in"], m["line"], m["tex"], m["kind"], m["verdict"]) for m in found["survivors"]]
+    return {k: v for k, v in found.items() if k != "survivors"}, survivors
+
+
+def refuted_of_what_is_not_true(found):
+    same = found["verdicts"].get("proved", 0) + found["verdicts"].get("convention", 0)
+    return found["verdicts"]["refuted"] / (found["mutants"] - same)
+
+
 @here
 @pytest.mark.slow
-def test_at_least_nineteen_of_twenty_planted_mistakes_are_refuted():
+def test_at_least_nineteen_of_twenty_mistakes_planted_in_the_guide_are_refuted():
     found = renew_audits.mutants([SHARED / "seeds/readable_guide.md"])
-    assert found == kept("mutants")
-    same = found["verdicts"].get("proved", 0)
-    assert found["verdicts"]["refuted"] >= 0.95 * (found["mutants"] - same)
+    assert figures(found) == figures(kept("mutants"))
+    assert refuted_of_what_is_not_true(found) >= 0.95
+
+
+@pytest.mark.slow
+def test_no_formula_of_the_chapters_is_refuted_and_the_figures_are_what_is_kept():
+    found = renew_audits.chapters()
+    assert figures(found) == figures(kept("chapters"))
+    assert "refuted" not in found["originals"]["verdicts"]

@@ -44,6 +44,8 @@ def test_a_name_that_was_written_before_is_not_defined_by_what_comes_to_it():
         (r"Let $a\in\mathbb R$.", r"\sqrt{a^2} = a", "undecided"),
         ("", r"\sqrt{a^2} = a", "undecided"),
         ("For $a>0$:", r"\sqrt{a^2} = a", "proved"),
+        (r"Let \(0 < a\) and \(0\le\eta\).", r"\left(\eta\sqrt{1-\bar\alpha_t}\right)^2 = \eta^2(1-\alpha_t)", "refuted"),
+        (r"Let \(0 < v_c\).", r"\frac{1}{1/v_c+1} = \frac{v_c}{2+v_c}", "refuted"),
         ("", r"e^{a+b} = e^a + e^b", "refuted"), ("", r"a^2 + b^2 = c^2", "undecided"),
     ],
 )  # fmt: skip
