@@ -2,10 +2,13 @@
 
 From text to terms:
 letters, lexer, macros        spelling, tokens and repairs, author macros
+layout                        colours, stacked lines and spelled functions among the tokens
 syntax, styles, brackets, grammar   rows of items, before anything is known of their meaning
-statements                    rows to clauses and chains of relations
+statements, continued         rows to clauses and chains of relations; displays that go on with the one before
 signature, calls              what names mean, and what applies to what
+inferred                      what a document's way of writing declares of its names
 elaborate, binders, operators rows to terms of the kernel, typed
+listed                        lists and products with dots
 
 What is known:
 worlds, notation              notations as rows of LaTeX, and what a document defines on top of them
@@ -17,7 +20,10 @@ equations, hints              an equation with care for what is not known, and t
 laws, updates, guidance       sums with noise as laws, steps of samplers, mixed estimates
 sde, transitions              differential equations, their reverses and kernels
 forms, chains, expectations, finite, bounds   log-densities, expectations, divergences, bounds
+bare                          laws that an author abbreviates, in every reading
 bayes, gaussians, moments     conditional densities, divergences of Gaussians, variances
+proportional                  equal up to a factor or a constant: every square completed
+densities                     densities that an equation cannot mean, or may name
 averages     expectations over everything, by linearity
 densities    equations of densities, alone or along a chain
 integrals    integrals of exponentials in closed form

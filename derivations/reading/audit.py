@@ -11,17 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from derivations.errors import RequestError
-from derivations.reading import documents, drifts, lints, prose, sde
+from derivations.reading import continued, documents, drifts, lints, prose, sde
 from derivations.reading.declaration import Declaration, declaration
 from derivations.reading.documents import Document, Formula
 from derivations.reading.equations import DEFINITIONS
 from derivations.reading.grammar import parse
+from derivations.reading.inferred import inferred
 from derivations.reading.judge import Judge
 from derivations.reading.lexer import repair, tokenize
 from derivations.reading.macros import Macro, common, definitions_removed, expand
 from derivations.reading.notation import Notation
 from derivations.reading.scales import UNITS, Scales
-from derivations.reading.signature import DENSITIES, SCALARS, Signature, is_index, key_of, label
+from derivations.reading.signature import Signature, is_index, key_of, label
 from derivations.reading.statements import claims, statements
 from derivations.reading.syntax import Row, UnreadError, leaves, show
 from derivations.reading.verdict import VERDICTS, Judgement
@@ -137,9 +138,9 @@ def prepared(doc: Document, settings: Declaration, notation: str = "") -> Readin
     """The formulas of a document, read, and the notation that fits it best."""
     macros = {**common(), **doc.macros}
     reads = [read(f, macros) for f in doc.formulas[:MAX_FORMULAS]]
-    inferred = _signature(reads)
-    inferred.scalars |= drifts.numbers([r.row for r in reads])
-    signature = settings.applied(inferred)
+    spoken = inferred([r.row for r in reads], doc.text)
+    spoken.scalars |= drifts.numbers([r.row for r in reads])
+    signature = settings.applied(spoken)
     worlds = [WORLDS[notation]] if notation else candidates(reads)
     best, chosen = -math.inf, worlds[0]
     for world in worlds if len(worlds) > 1 else ():
@@ -204,31 +205,6 @@ def names_of(reads: list[Read]) -> frozenset[str]:
     return frozenset(out)
 
 
-def _signature(reads: list[Read]) -> Signature:
-    """What the document's way of writing declares: a letter that is bold somewhere is a vector, unless the field
-    uses it for numbers too.
-    """
-    out = Signature()
-    for r in reads:
-        for i in leaves(r.row):
-            if i.kind == "name" and "bold" in i.marks and key_of(i) not in SCALARS:
-                out.vectors.add(key_of(i))
-    for r in reads:
-        if (
-            len(r.row) > 2
-            and [i.kind for i in r.row[:3]] == ["name", "bracket", "rel"]
-            and r.row[0].text not in DENSITIES
-        ):
-            out.functions.add(key_of(r.row[0]))  # f(x) = ... says that f is a function
-    everything = [i for r in reads for i in leaves(r.row) if i.kind == "name"]
-    steps = any(i.text == "z" and show(i.sub) == "t" for i in everything) and any(
-        i.text in ("q", "alpha") for i in everything
-    )
-    out.latent = steps and not any(i.text == "x" and is_index(i.sub) for i in everything)
-    out.data_x = not any(i.text == "z" and show(i.sub) == "0" for i in everything)
-    return out
-
-
 class Reading:
     """One passage through a document, formula by formula, in one notation; without hints it is quick, and says less."""
 
@@ -238,6 +214,7 @@ class Reading:
         self.doc, self.reads, self.world = doc, reads, world
         self.judge = Judge(Notation(world, names=names_of(reads)), replace(signature), hints=hints)
         self.last = ""  # the ID of the last display that was judged
+        self.tails: dict[str, Row] = {}  # the last side of the display before, and of the formula of any kind before
         self.path: Judge | None = None  # the judge of a path like x_t = (1-t) x_0 + t eps, once the document has one
         self.scales = {unit: Scales(unit) for unit in UNITS}
         self.levels: Judge | None = None  # and of a state alpha_t x_0 + sigma_t eps beside a chain of steps
@@ -276,6 +253,9 @@ class Reading:
     def equation(self, r: Read) -> Equation | None:
         """The verdict on one formula; None for one that only names something."""
         display = r.formula.kind == "display"
+        if continued.goes_on(r.row):
+            return self._continuation(r, display)
+        self._note_tail(r.row, display)
         if r.error is not None:
             if not display and not re.search(r"=|\\approx|\\sim|<|>|\\le|\\ge", r.formula.tex):
                 return None
@@ -308,6 +288,31 @@ class Reading:
             if after.formula.kind == "inline" and any(key_of(s.sides[0][0]) in open_ for s in found):
                 taken |= judge.formula(after.row, False, after.formula.before).verdict == "definition"
         return taken
+
+    def _note_tail(self, row: Row, display: bool) -> None:
+        """Keep the last side of a formula, for one that goes on with it."""
+        last = continued.tail(row)
+        if display:
+            self.tails = {"display": last, "inline": last}
+        elif last:
+            self.tails["inline"] = last
+
+    def _continuation(self, r: Read, display: bool) -> Equation | None:
+        """The verdict on a formula that begins with a relation: with the side before it, and without it where that side
+        may be another one.
+        """
+        before, alone = self.tails.get(r.formula.kind, ()), continued.without_beginning(r.row)
+        self._note_tail(continued.joined(alone[:1], r.row), display)
+        said = "it goes on from a formula that is not known"
+        if before:
+            whole = self.equation(replace(r, row=continued.joined(before, r.row)))
+            self._note_tail(continued.joined(alone[:1], r.row), display)
+            if whole is None or whole.judgement.verdict != "refuted" or continued.adjacent(r.formula.before):
+                return whole
+            said = f"it differs from the formula before, if it goes on from that: {whole.judgement.message}"
+        if claims(alone):
+            return self.equation(replace(r, row=alone))
+        return Equation(r.formula, Judgement("undecided", message=said), r.repairs) if display else None
 
 
 def defines_path(row: Row) -> bool:

@@ -26,7 +26,7 @@ from derivations.kernel.terms import (
     sum_,
     sym,
 )
-from derivations.reading import operators
+from derivations.reading import listed, operators
 from derivations.reading.signature import VECTOR, key_of
 from derivations.reading.syntax import Item, Row, UnreadError, show, shown
 
@@ -51,8 +51,12 @@ def prefix(el: Elaborator, row: Row, k: int) -> Term | None:
     item = row[k]
     rest = row[k + 1 :]
     if item.kind == "big":
+        if item.text in ("min", "max") and not item.sub and rest and len(rest[0].cells) > 1:
+            return None
         if item.text in ("argmin", "argmax", "min", "max", "arg") and rest:
             return _optimum(el, item, rest)
+        if item.text == "lim" and rest:
+            return _limit(el, item, rest)
         if item.text in ("sum", "prod"):
             return _total(el, item, rest)
         if item.text == "int":
@@ -104,6 +108,14 @@ def _optimum(el: Elaborator, item: Item, rest: Row) -> Term:
     return app("optimum", el.product(rest))
 
 
+def _limit(el: Elaborator, item: Item, rest: Row) -> Term:
+    """A limit: an opaque value of the body and of what stands below the sign."""
+    el.use(item)
+    el.use_all(item.sub)
+    body = el.product(rest)
+    return app("lim", body, sym("lim " + show(item.sub)), sort=body.sort)
+
+
 def _total(el: Elaborator, item: Item, rest: Row) -> Term:
     """A sum or a product over an index."""
     el.use(item)
@@ -124,7 +136,8 @@ def _total(el: Elaborator, item: Item, rest: Row) -> Term:
         last = sym("T", INT)
     else:
         raise UnreadError("a sum without a last value", show(item.sub), item.at)
-    body = el.product(rest)
+    spread = any(i.kind == "op" and i.text in "+-" for i in rest)
+    body = el.expr(rest) if spread else el.product(rest)
     if not is_scalar(body):
         raise UnreadError("a sum of vectors", show(rest)[:60], item.at)
     make = sum_ if item.text == "sum" else prod_
@@ -134,6 +147,8 @@ def _total(el: Elaborator, item: Item, rest: Row) -> Term:
 def _integral(el: Elaborator, item: Item, rest: Row) -> Term:
     """An integral: over the line or an interval for a number, an opaque one over vectors."""
     el.use(item)
+    spread, rest = rest, listed.differentials(rest)
+    el.use(*(i for i in spread if i not in rest))
     pairs = [j for j in range(len(rest) - 1) if _is_d(rest[j]) and rest[j + 1].kind == "name"]
     if not pairs:
         raise UnreadError("an integral without its differential", show(rest)[:60], item.at)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from derivations.kernel.terms import Term
-from derivations.reading import finite
+from derivations.kernel.terms import Term, sym
+from derivations.reading import bare, finite
+from derivations.reading.binders import replaced
 from derivations.reading.chains import markov
 from derivations.reading.coordinates import walk
 from derivations.reading.expectations import density, form, mismatched, under
@@ -18,12 +19,25 @@ BINDING = frozenset({"E", "KL", "integral"})
 
 
 def speaks_of(t: Term) -> bool:
-    """Whether a term has an expectation, a divergence or an integral over vectors in it."""
-    return any(p.op == "app" and p.args[0] in BINDING for p in walk(t))
+    """Whether a term has an expectation, a divergence, an integral over vectors or a sum of log-densities in it."""
+    return any((p.op == "app" and p.args[0] in BINDING) or (p.op == "sum" and _logs(p)) for p in walk(t))
 
 
 def judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
-    """The verdict on lhs = rhs, <= or >=; None when the sides are not linear in log-densities."""
+    """The verdict on lhs = rhs, <= or >=, in the best reading of its laws; None when the sides are not linear in
+    log-densities.
+    """
+    found: list[Judgement] = []
+    for a, b in bare.readings(lhs, rhs):
+        one = _judge(a, b, relation)
+        if one is not None and one.verdict not in ("refuted", "undecided"):
+            return one
+        found += [one] if one is not None else []
+    return next((j for j in found if j.verdict == "undecided"), found[0] if found else None)
+
+
+def _judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
+    lhs, rhs = _to_the_end(lhs, rhs)
     try:
         if relation in ("=", ":=") and not (_logs(lhs) and _logs(rhs)):
             lhs, rhs = Term("log", (lhs,), ("real",)), Term("log", (rhs,), ("real",))
@@ -57,6 +71,18 @@ def judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
                 values=(f"left - right = {value.str(8, radius=False)}", ""),
             )
     return Judgement("undecided", id_, "the two sides are not proved equal, and no finite model tells them apart")
+
+
+def _to_the_end(lhs: Term, rhs: Term) -> tuple[Term, Term]:
+    """The sides with the one last step of their sums, like t in a sum over i = 1..t, called T."""
+    parts = [p for t in (lhs, rhs) for p in walk(t)]
+    ends = {p.args[2].args[0] for p in parts if p.op in ("sum", "prod") and p.args[2].op == "sym"}
+    if len(ends) != 1 or any(p.op == "sym" and p.args[0] == "T" for p in parts):
+        return lhs, rhs
+    name = ends.pop()
+    for s in {p for p in parts if p.op == "sym" and (p.args[0] == name or p.args[0].endswith(f":{name}"))}:
+        lhs, rhs = (replaced(t, s, sym(s.args[0][: -len(name)] + "T", s.sort)) for t in (lhs, rhs))
+    return lhs, rhs
 
 
 def applied(*terms: Term) -> set[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from derivations.reading import listed
 from derivations.reading.letters import CLOSING, OPENING, SEPARATORS
 from derivations.reading.lexer import Token
 from derivations.reading.syntax import Item, Row
@@ -11,6 +13,7 @@ from derivations.reading.syntax import Item, Row
 if TYPE_CHECKING:
     from derivations.reading.grammar import Parser
 
+OPEN = "·"  # what is left open in a density
 PAIRS = {"(": ")]", "[": "])", "{": "}", "<": ">", "f": "f", "c": "c", "N": "N", "|": "|"}
 
 
@@ -82,7 +85,15 @@ def bracket(parser: Parser, t: Token, opened: str) -> Item:
         if closed is None or closed not in PAIRS[opened]:
             raise parser.stuck(f"the bracket {t.text} at {t.at} is not closed before")
         parser.k += 1
+        cells, seps = listed.ranged([_placeholder(c) for c in cells], seps)
         return Item("bracket", opened + closed, t.at, cells=tuple(cells), seps=tuple(seps))
+
+
+def _placeholder(row: Row) -> Row:
+    r"""A cell that is a dot alone, as in q(\cdot | x), as the name of what is left open."""
+    alone = len(row) == 1 and row[0].kind == "op" and row[0].text == "*"
+    words = len(row) == 1 and row[0].kind == "text" and row[0].text.replace("_", "").isalnum()
+    return (replace(row[0], kind="name", text=OPEN if alone else row[0].text),) if alone or words else row
 
 
 def split(row: Row) -> tuple[list[Row], list[str]]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derivations.kernel.terms import REAL, Term
-from derivations.reading.signature import PARAMETERS, TIMELIKE, Signature, is_index, key_of
-from derivations.reading.syntax import Item, Row, UnreadError, show
+from derivations.reading.signature import DENSITIES, PARAMETERS, TIMELIKE, Signature, is_index, key_of
+from derivations.reading.syntax import Item, Row, UnreadError, leaves, show
 
 IGNORED = ("sep", "text")
 
@@ -42,6 +42,17 @@ def timed(following: Item | None) -> bool:
         and len(following.cells[0]) == 1
         and following.cells[0][0].text in TIMELIKE
     )
+
+
+def is_density(item: Item, following: Item) -> bool:
+    """Whether p(...) is a density; p_i^{x}(1-p_i)^{1-x} is a product of numbers."""
+    inside = following.cells[0]
+    number = len(following.cells) == 1 and bool(
+        (item.sup and not label_above(item))
+        or any(i.kind == "op" and i.text in "+-" for i in inside)
+        or (inside and inside[0].kind == "number")
+    )
+    return key_of(item) in DENSITIES and "bold" not in item.marks and following.text[0] in "([" and not number
 
 
 def lone(row: Row) -> bool:
@@ -107,11 +118,35 @@ def cells_of(row: Row) -> list[Row]:
     return [tuple(c) for c in out if c]
 
 
+def _goes_on_summing(row: Row, sign: Item) -> bool:
+    """Whether the sum before a sign goes on behind it: its index occurs there, and stands free nowhere before."""
+    terms: list[list[Item]] = [[]]
+    behind = 0
+    for item in row:
+        if item.kind == "op" and item.text in "+-":
+            terms.append([])
+            behind = len(terms) - 1 if item is sign else behind
+        else:
+            terms[-1].append(item)
+    sums = [i for part in terms[:behind] for i in part if i.kind == "big" and i.text == "sum" and i.sub]
+    if not sums or sums[-1].sub[0].kind != "name":
+        return False
+    name = sums[-1].sub[0].text
+    return _stands_free(terms[behind], name) and not any(_stands_free(part, name) for part in terms[: behind - 1])
+
+
+def _stands_free(part: list[Item], name: str) -> bool:
+    """Whether a name occurs in a term of which no sum or product runs over it."""
+    inside = list(leaves(tuple(part)))
+    bound = any(i.kind == "big" and i.sub and i.sub[0].text == name for i in inside)
+    return not bound and any(i.kind == "name" and i.text == name for i in inside)
+
+
 def summands(row: Row) -> list[tuple[Item | None, Row]]:
     """The signed terms of a sum; a sign right behind another operator belongs to what follows it."""
     out: list[tuple[Item | None, list[Item]]] = [(None, [])]
     for item in row:
-        if item.kind == "op" and item.text in "+-":
+        if item.kind == "op" and item.text in "+-" and not _goes_on_summing(row, item):
             if out[-1][1] and out[-1][1][-1].kind == "op":
                 raise UnreadError("two operators side by side", item.text, item.at)
             if len(out) == 1 and out[0] == (None, []):

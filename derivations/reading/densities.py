@@ -1,14 +1,19 @@
-"""Equations of densities: of two or three variables by their definition, of a chain as those of a Markov chain."""
+"""Equations of densities: of two or three variables by their definition, of a chain as those of a Markov chain; and the
+densities that an equation cannot mean, or that it may name.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from derivations.kernel.terms import Term
+from derivations.formats.plain import plain
+from derivations.kernel.terms import Term, is_scalar, mul, normal, num
 from derivations.reading import bounds, naming
-from derivations.reading.compare import Answer
+from derivations.reading.compare import Answer, equal
 from derivations.reading.coordinates import walk
+from derivations.reading.verdict import Judgement
 
 
 def under_binder(terms: Iterable[Term]) -> bool:
@@ -31,3 +36,32 @@ def verdict(lhs: Term, rhs: Term, by_numbers: Answer) -> Answer | None:
     if by_numbers.status == "refuted" and both and not chain:  # grad log p(x) = -x is a property of one density
         return replace(by_numbers, reason="by the definition of conditional densities the two sides differ")
     return None
+
+
+def strange(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | None:
+    """A density that is set equal to a Gaussian of another variable, or that is conditioned on its own variable."""
+    if rhs.op != "normal" or lhs.op != "app" or "(" not in lhs.args[0]:
+        return None
+    states = [a for a in lhs.args[1:] if not is_scalar(a)]
+    x, mean, cov = rhs.args
+    if states and x not in states:
+        at = [normal(num(k) if is_scalar(x) else mul(num(k), x), mean, cov) for k in (0, 1)]
+        answer = equal(at[0], at[1], domains)
+        why = f"the right side is a density of {plain(x)}, which the left side does not mention"
+    elif states and states[0] in states[1:]:
+        answer = equal(cov, mul(num(0), cov), domains)
+        why = f"{plain(states[0])} is conditioned on itself, and then has no variance"
+    else:
+        return None
+    if answer.status != "refuted":
+        return None
+    return Judgement("refuted", message=why, witness=dict(answer.witness or {}), values=answer.values)
+
+
+def tilted(lhs: Term, rhs: Term) -> str:
+    """A tilted density like p_gamma that only the left side mentions, and no notation knows."""
+    here = {
+        p.args[0] for p in walk(lhs) if p.op == "app" and re.match(r"[pq]_(gamma|s|w|lambda|hat|tilde)\(", p.args[0])
+    }
+    there = {p.args[0] for p in walk(rhs) if p.op == "app"}
+    return next(iter(sorted(here - there)), "")

@@ -35,10 +35,9 @@ from derivations.kernel.terms import (
     transpose,
     zero,
 )
-from derivations.reading import binders, operators
-from derivations.reading.calls import IGNORED, ambiguous, cells_of, is_call, label_above, summands, timed
+from derivations.reading import binders, listed, operators
+from derivations.reading.calls import IGNORED, ambiguous, cells_of, is_call, is_density, label_above, summands, timed
 from derivations.reading.signature import (
-    DENSITIES,
     DIMENSION,
     Signature,
     is_index,
@@ -70,11 +69,14 @@ class Elaborator:
         """Note that a whole row has been given a meaning."""
         self.use(*leaves(row))
 
-    def settle(self, row: Row) -> None:
-        """Refuse a row of which an item was left out."""
+    def settle(self, row: Row, once: bool = True) -> None:
+        """Refuse a row of which an item was left out, or given a meaning twice."""
         for item in leaves(row):
-            if item.kind not in IGNORED and (item.at, item.kind, item.text) not in self.used:
+            count = self.used.get((item.at, item.kind, item.text), 0)
+            if item.kind not in IGNORED and not count:
                 raise UnreadError("this has been given no meaning", shown(item), item.at)
+            if once and count > 1:
+                raise UnreadError("this has been given a meaning twice", shown(item), item.at)
 
     # ---- sums and products
 
@@ -109,9 +111,13 @@ class Elaborator:
         while k < len(row):
             item = row[k]
             if item.kind == "op":
-                if item.text not in ("*", "/"):
+                if item.text not in ("*", "/", "odot"):
                     raise UnreadError("an operator that has no meaning here", item.text, item.at)
                 self.use(item)
+                if item.text == "odot" and factors and k + 1 < len(row):
+                    right, k = self.factor(row, k + 1)
+                    factors[-1] = operators.entrywise(factors[-1], right)
+                    continue
                 divide = item.text == "/"
                 if not factors or k + 1 == len(row):
                     raise UnreadError("nothing stands beside an operator", item.text, item.at)
@@ -119,6 +125,9 @@ class Elaborator:
                 continue
             if item.kind == "sep" and item.text in ("|", "||"):
                 raise UnreadError("a bar where no condition is expected", show(row), item.at)
+            if item.kind == "dots":
+                factors, k = listed.product(self, factors, row, k)
+                continue
             if item.kind in IGNORED:
                 k += 1
                 continue
@@ -180,6 +189,8 @@ class Elaborator:
             return operators.bracket(self, item), k + 1
         if item.kind == "func":
             return operators.function_call(self, row, k)
+        if item.kind == "big" and k + 1 < len(row) and item.text in ("min", "max"):
+            return operators.extremum(self, item, row[k + 1]), k + 2
         raise UnreadError("this has no meaning here", shown(item), item.at)
 
     def number(self, item: Item) -> Term:
@@ -218,6 +229,9 @@ class Elaborator:
         """A name with its scripts, applied to the bracket that follows when it is a function."""
         item = row[k]
         if item.text == "d" and not item.sub and not item.marks and k + 1 < len(row) and row[k + 1].kind == "name":
+            if row[k + 1].text in ("t", "s", "tau") and not row[k + 1].sub:
+                self.use(item, row[k + 1])  # a small step of time, as in N(f dt, g^2 dt)
+                return self.raised(sym("d" + row[k + 1].text), row[k + 1]), k + 2
             raise UnreadError("a differential where a value is expected", f"d {shown(row[k + 1])}", item.at)
         following = row[k + 1] if k + 1 < len(row) and row[k + 1].kind == "bracket" else None
         special = operators.special(self, row, k)
@@ -225,8 +239,7 @@ class Elaborator:
             return special
         indices, tag = self.scripts(item)
         key = key_of(item) + tag
-        letter = key_of(item)
-        if letter in DENSITIES and "bold" not in item.marks and following is not None and following.text[0] in "([":
+        if following is not None and is_density(item, following):
             self.use(item)
             return self.raised_after(operators.density(self, key, indices, following), item, following), k + 2
         labelled, bold = bool(tag), "bold" in item.marks

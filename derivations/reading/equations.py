@@ -30,6 +30,7 @@ from derivations.reading.coordinates import walk
 from derivations.reading.gaussians import closed
 from derivations.reading.moments import variances
 from derivations.reading.naming import OPAQUE
+from derivations.reading.notation import STATES as STATE_LETTERS
 from derivations.reading.notation import Notation, bare_noise, current_index, unconditioned, with_noise
 from derivations.reading.signature import DIMENSION, INDICES
 from derivations.reading.standing import holds
@@ -154,6 +155,15 @@ class Equations:
             return False
         return any(p.op == "app" and p.args[0] == lhs.args[0] and len(p.args) == 2 for p in walk(rhs))
 
+    def is_state(self, lhs: Term, rhs: Term) -> bool:
+        """Whether a side is a state and the other is made of an earlier one and of noises: then each side of a chain is
+        compared with the state, for the noises of two sides need not be the same.
+        """
+        try:
+            return laws.forward(self.notation, canonical(lhs), canonical(rhs), self.noises) is not None
+        except UnreadError:
+            return False
+
     def _unclaimed(self, lhs: Term, rhs: Term, id_: str) -> Judgement:
         once, current, unfold = self._once(lhs, rhs)
         a, b = self._whole(once, current, unfold)[0]
@@ -244,7 +254,11 @@ class Equations:
         yield x, y, "by the definition of a conditional density"
 
     def _of_densities(self, a: Term, b: Term) -> bool:
-        """Whether every name is a joint density or its score: then their values are independent."""
+        """Whether every name is a joint density or its score: then their values are independent. Those of a chain are
+        not: a sum over its steps telescopes, and a range of states has parts.
+        """
+        if any(p.op in ("sum", "prod") or (p.op == "sym" and ":" in str(p.args[0])) for t in (a, b) for p in walk(t)):
+            return False
         names = {
             p.args[0]
             for t in (a, b)
@@ -313,6 +327,10 @@ class Equations:
         names = {p.args[0] for t in (a, b) for p in walk(t) if p.op == "app"}
         if names & OPAQUE:
             return False
+        if self._is_condition(lhs, rhs) or naming.mixes_coordinates(a, b) or self._puts_in_values(lhs, rhs, a, b):
+            return False
+        if any(len(naming.steps(s, a, b)) > 1 for s in self.notation.schemes):
+            return False  # x_t and x_{t-1} are not free of one another
         strange = self.strangers(a, b)
         if strange and (ranges.expands(a, b) or (strange <= set(self.notation.ranges) and self._declared_both(a, b))):
             return True
@@ -331,6 +349,8 @@ class Equations:
         if self.notation.world.name == "edm" and any(p.args[0] == "score" for p in grads):
             return True  # the denoiser and the score hang together
         name = lhs.args[0] if lhs.op == "pow" and lhs.args[0].op in ("app", "sym") else lhs
+        if name.op == "app" and name.args[0] in ("f", "g"):
+            return False  # a drift or a diffusion that is chosen
         if name.op not in ("app", "sym") or a != canonical(lhs):
             return True
         return name.args[0] == "alpha_bar" or (
@@ -343,6 +363,32 @@ class Equations:
         """
         bare = any(t.op in ("sym", "app") for t in (a, b))
         return ranges.same_names(a, b) or (not bare and self.strangers(a) == self.strangers(b))
+
+    def _is_condition(self, lhs: Term, rhs: Term) -> bool:
+        """Whether free levels are set equal to a number, as in alpha_t^2 + sigma_t^2 = 1: that asks for a schedule."""
+        names = {p.args[0] for p in walk(lhs) if p.op == "app"}
+        plain = all(p.op in ("app", "sym", "num", "add", "neg", "pow", "mul") for p in walk(lhs))
+        own = {r.left.args[0] for r in self.notation.own}
+        return rhs.op == "num" and plain and len(names) > 1 and names <= {"alpha", "beta", "sigma"} - own
+
+    def _puts_in_values(self, lhs: Term, rhs: Term, a: Term, b: Term) -> bool:
+        """Whether one side may put values in for names of the other: names that only that one has, of which the
+        document's definitions are made and which nothing gives a value.
+        """
+        again = any(r.left.op == "sym" and r.left == lhs for r in self.notation.own)  # a letter used anew
+        if again and self._loose(a) != self._loose(b):
+            return True
+        if self._loose(a) == self._loose(b):
+            return False
+        left, right = self._loose(lhs), self._loose(rhs)
+        constant = rhs.op == "num" and len(left) == 1
+        return left != right and not constant
+
+    def _loose(self, t: Term) -> set[str]:
+        """The names in a term that the document's definitions are made of, and that nothing gives a value."""
+        given = self.notation.world.free | {r.left.args[0] for r in self.notation.own} | {*STATE_LETTERS, "eps_theta"}
+        names = {p.args[0] for p in _outside_indices(t)} - self.noises - INDICES - ALWAYS
+        return {n for n in names if n not in given and not n.startswith("∂")} & self.notation.known()
 
     def _computes(self, a: Term, b: Term) -> bool:
         """Whether the left side is a computation in undeclared names, the right side its result in the same names."""

@@ -15,7 +15,18 @@ from fractions import Fraction
 from derivations.kernel.terms import Term, is_scalar, num
 from derivations.reading import bayes
 from derivations.reading.chains import markov, steps
-from derivations.reading.forms import DATA, RANDOM_DATA, RANGE_BASE, Atom, Form, Law, NotLinear, Variables, plus
+from derivations.reading.forms import (
+    DATA,
+    RANDOM_DATA,
+    RANGE_BASE,
+    Atom,
+    Form,
+    Law,
+    NotLinear,
+    Variable,
+    Variables,
+    plus,
+)
 from derivations.reading.unfolding import split_index
 
 
@@ -242,12 +253,16 @@ def _conditions(law: Law) -> Variables:
 
 
 def _sees(a: Variables, b: Variables) -> bool:
-    """Whether sets of variables may meet; a range meets the states of its letter."""
-    if a & b:
-        return True
-    letters = {v[0].split("[")[0] for v in b if v[1] == RANGE_BASE}
-    mine = {v[0].split("[")[0] for v in a if v[1] == RANGE_BASE}
-    zero = ("x·", None, Fraction(0))
-    return any(v[0].rstrip("·") in letters and v != zero for v in a) or any(
-        v[0].rstrip("·") in mine and v != zero for v in b
-    )
+    """Whether sets of variables may meet; a range meets the states of its letter that lie in it, and other ranges."""
+    return any(v == w or _in_range(v, w) or _in_range(w, v) for v in a for w in b)
+
+
+def _in_range(v: Variable, whole: Variable) -> bool:
+    """Whether a state or a range may meet a range; x_0 lies in x_{0:T}, and not in x_{1:T}."""
+    if whole[1] != RANGE_BASE:
+        return False
+    letter, _, bounds = whole[0].partition("[")
+    if v[1] == RANGE_BASE:
+        return v[0].partition("[")[0] == letter
+    first = (f"{letter}·", None, Fraction(0))
+    return v[0] == f"{letter}·" and (v != first or bounds.startswith("0:"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from derivations.reading import brackets
+from derivations.reading import brackets, layout
 from derivations.reading.letters import (
     ACCENTS,
     BIG,
@@ -22,7 +22,6 @@ from derivations.reading.letters import (
     RELATIONS,
     SEPARATORS,
     SIZES,
-    SPACES,
     SWITCHES,
     VARIANTS,
     WIDE,
@@ -35,6 +34,7 @@ MAX_DEPTH = 40
 PROSE = frozenset(
     "where with for and if when or so then hence thus therefore as since because otherwise given let is".split()
 )
+EQUATING = frozenset({"approx", "triangleq", "equiv", "coloneqq", "ge", "geq", "le", "leq"})
 ALIGNED = ("aligned", "align", "align*", "split", "gathered", "gather", "gather*", "equation", "equation*", "multline",
            "multline*", "eqnarray", "eqnarray*", "alignat", "alignat*", "array", "flalign", "flalign*", "alignedat",
            "displaymath", "math", "dmath", "dmath*", "subequations", "empheq")  # fmt: skip
@@ -42,7 +42,7 @@ ALIGNED = ("aligned", "align", "align*", "split", "gathered", "gather", "gather*
 
 def parse(tokens: list[Token]) -> Row:
     """The row of a whole formula; line ends are separators in it. Raises UnreadError."""
-    parser = Parser([t for t in tokens if t.text not in SPACES])
+    parser = Parser(layout.plain(tokens))
     row = parser.row(lambda t: False)
     if parser.here is not None:
         raise parser.stuck("nothing opens what is closed here")
@@ -94,12 +94,12 @@ class Parser:
                 font = SWITCHES[name]
                 self.k += 1
                 continue
-            items = self.items(bool(out))
+            items = self.items(out)
             out += [styled(i, font) for i in items] if font else items
         self.depth -= 1
         return over(tuple(words(out) if font == "word" else out))
 
-    def items(self, after: bool) -> list[Item]:
+    def items(self, before: list[Item]) -> list[Item]:
         """What stands here: one item with its scripts, several from a brace group, or none from layout."""
         t = self.here
         if t is None:
@@ -129,8 +129,10 @@ class Parser:
             return []
         if t.text == r"\begin":
             return self._environment()
-        if t.text in ("_", "^", "'") and not after:
+        if t.text in ("_", "^", "'") and not before:
             raise self.stuck("a script without a letter to carry it")
+        if t.text in (r"\underbrace", r"\overbrace"):
+            return self._brace(before)
         item = self.atom()
         return [self.scripts(item)] if item.kind not in ("sep", "rel", "op") else [item]
 
@@ -247,8 +249,7 @@ class Parser:
         if t.kind == "text" and t.text == "d":
             return Item("name", "d", t.at)
         if t.kind == "text":
-            named = t.text.isalpha() and (self.text() in ("(", "_", "^") or (t.text.isupper() and len(t.text) > 1))
-            return Item("name" if named and t.text.lower() not in PROSE else "text", t.text, t.at)
+            return Item("name" if self._names(t.text) else "text", t.text, t.at)
         if t.text in OPENING:
             return brackets.bracket(self, t, OPENING[t.text])
         if t.text in SEPARATORS:
@@ -302,8 +303,6 @@ class Parser:
             return Item("nabla", name, t.at)
         if name in ("dots", "ldots", "cdots", "dotsc", "dotsb", "vdots", "ddots"):
             return Item("dots", "...", t.at)
-        if name in ("underbrace", "overbrace"):
-            return self._brace(t)
         if name in ("overset", "stackrel", "underset"):
             return self._stacked()
         if name in ("textcolor", "colorbox", "htmlClass", "htmlId", "cssId", "class", "raisebox", "href"):
@@ -330,13 +329,28 @@ class Parser:
             self.k += 1
         return Item("sqrt", "", t.at, cells=(self.argument(), index) if index else (self.argument(),))
 
-    def _brace(self, t: Token) -> Item:
-        """What a brace spans; the words below or above it are a comment."""
+    def _names(self, word: str) -> bool:
+        """Whether upright words are a name: of a function, with a script, in capitals, or alone before a relation."""
+        before = self.tokens[self.k - 2].text if self.k > 1 else ""
+        alone = before in ("", "&", r"\\", "{", "(", "[", ",", "+", "-", *WIDE) or before.lstrip("\\") in RELATIONS
+        ends = self.text() in ("=", ")", "&", ",") or self.text().lstrip("\\") in EQUATING
+        plain = word.replace("_", "").isalnum() and word.isascii() and word[0].isalpha()
+        if not plain or word.lower() in PROSE:
+            return False
+        return self.text() in ("(", "_", "^") or (word.isupper() and len(word) > 1) or (alone and ends)
+
+    def _brace(self, before: list[Item]) -> list[Item]:
+        """What a brace spans, as if the brace were not there; the words below or above it are a comment. What is
+        multiplied keeps together.
+        """
+        t = self.take()
         inside = self.argument()
         while self.text() in ("_", "^"):
             self.k += 1
             self._comment()
-        return one(inside, t)
+        leads = [i for i in before if i.kind != "sep"]
+        signed = bool(inside) and inside[0].kind == "op"
+        return list(inside) if not leads or leads[-1].kind in ("op", "rel") or signed else [one(inside, t)]
 
     def _comment(self) -> None:
         if self.text() == "{":

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
-from derivations.kernel.terms import Term, app, is_scalar, mul, neg, normal, num
-from derivations.reading import averages, bounds, choosing, guidance, naming, prose, ranges, sde, transitions, updates
+from derivations.kernel.terms import Term, TermError, app, is_scalar, neg, normal
+from derivations.reading import (
+    averages,
+    bounds,
+    choosing,
+    densities,
+    guidance,
+    naming,
+    proportional,
+    prose,
+    ranges,
+    sde,
+    transitions,
+    updates,
+)
 from derivations.reading.choosing import COUNTERS
-from derivations.reading.compare import equal
 from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
 from derivations.reading.equations import Equations
 from derivations.reading.notation import Notation
 from derivations.reading.signature import DENSITIES, Signature, key_of
 from derivations.reading.standing import matched, named
-from derivations.reading.statements import Statement, integers, statements
+from derivations.reading.statements import Statement, infers, integers, statements
 from derivations.reading.syntax import Row, UnreadError, leaves, show
 from derivations.reading.unfolding import canonical
 from derivations.reading.verdict import Judgement, summed
@@ -52,7 +63,7 @@ class Judge:
     def formula(self, row: Row, display: bool = True, context: str = "") -> Judgement:
         """The verdict on a whole formula; `context` is the prose before it."""
         judgement = self._formula(row, display, context)
-        if judgement.verdict == "refuted" and prose.grants(row, context, not judgement.formula):
+        if judgement.verdict == "refuted" and (infers(row) or prose.grants(row, context, not judgement.formula)):
             said = "it fails in general, but it stands under a condition that is not read here"
             return replace(judgement, verdict="undecided", message=said, witness={}, values=None)
         return judgement
@@ -100,18 +111,21 @@ class Judge:
             return Judgement("unread", message=str(reason), reading=s.text)
         except RecursionError:
             return Judgement("undecided", message="nested too deeply", reading=s.text)
+        except TermError as reason:
+            return Judgement("undecided", message=f"the kinds do not fit: {reason}", reading=s.text)
 
     def _statement(self, s: Statement, names: frozenset[str], display: bool) -> Judgement:
         kinds = set(s.relations)
         dotted = any(i.kind == "dots" for side in s.sides for i in side)
-        if dotted and (len(s.sides[0]) <= 3 or kinds & SETTINGS):
+        counted = len(s.sides[0]) == 1 and (s.sides[0][0].kind == "dots" or s.sides[0][0].text in COUNTERS)
+        if dotted and (counted or kinds & SETTINGS):
             return Judgement("definition", message="a range", reading=s.text)
         if not kinds:
             self._read(s.sides[0], names)
             return Judgement("undecided", message="it states nothing: there is no relation", reading=s.text)
         if kinds & SETTINGS or (not display and kinds <= ORDERS):
             return Judgement("definition", message="a setting", reading=s.text)
-        if kinds <= {"=", ":=", "=:", "<-", "~~", "<=", ">=", "<", ">"}:
+        if kinds <= {"=", ":=", "=:", "<-", "~~", "<=", ">=", "<", ">", "prop"}:
             return self._chain(s, names, display)
         if kinds == {"~"}:
             return self._sampled(s, names)
@@ -165,7 +179,7 @@ class Judge:
         if len(s.sides) == 2 and sde.is_sde(*s.sides):
             el = Elaborator(self.signature, names)
             equation = sde.read(el, *s.sides)
-            el.settle((*s.sides[0], *s.sides[1]))
+            el.settle((*s.sides[0], *s.sides[1]), once=False)
             self.read.append(equation)
             return replace(matched(sde.judge(equation, self.context)), reading=s.text)
         flow = sde.flow_variable(s.sides[0]) if len(s.sides) == 2 else None
@@ -182,7 +196,9 @@ class Judge:
         exact = [
             p for p in pairs if p[2] != "~~"
         ] or pairs  # an approximation says nothing where something exact is said
-        links = [named(self.link(notation, a, b, r, display)) for a, b, r in exact]
+        equations = Equations(notation, self.noises)
+        exact = [(terms[0], b, r) if r == "=" and equations.is_state(terms[0], b) else (a, b, r) for a, b, r in exact]
+        links = [self._one(notation, terms, *p, display) for p in exact]
         bad = next((k for k, j in enumerate(links) if j.verdict == "refuted"), None)
         out = summed(links)
         if out.verdict == "undecided" and set(relations) == {"="}:
@@ -194,12 +210,27 @@ class Judge:
         where = f"step {bad + 1} of {len(links)}: " if bad is not None and len(links) > 1 else ""
         return Judgement(out.verdict, out.formula, where + out.message, reading, out.witness, out.values)
 
+    def _one(self, notation: Notation, terms: list[Term], a: Term, b: Term, relation: str, display: bool) -> Judgement:
+        """One link of a chain; of one about a density, up to a constant if no more than that is said or true."""
+        x = proportional.variable(terms[0])
+        equations = Equations(notation, self.noises)
+        if relation == "prop":
+            return named(proportional.judge(equations, a, b, x))
+        exact = named(self.link(notation, a, b, relation, display))
+        if x is None or relation != "=" or exact.verdict not in ("refuted", "undecided"):
+            return exact
+        if (a == terms[0] or exact.verdict == "refuted") and not (
+            exact.verdict == "refuted" and proportional.drops(b, x)
+        ):
+            return exact  # a name that gets its meaning, or a constant that is written and wrong
+        return proportional.weaker(equations, a, b, x) or exact
+
     def _flow(self, s: Statement, variable: Row, names: frozenset[str]) -> Judgement | None:
         """dx/dt = ...: a flow with a score in it is judged; one that only names its field is a definition."""
         el = Elaborator(self.signature, names)
         try:
             equation = sde.read_flow(el, s.sides[0], variable, s.sides[1])
-            el.settle((*s.sides[0], *s.sides[1]))
+            el.settle((*s.sides[0], *s.sides[1]), once=False)
         except UnreadError:
             return None
         self.read.append(equation)
@@ -242,7 +273,7 @@ class Judge:
     def _as_definition(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement | None:
         """A name on the left that has no meaning yet; None for another equation."""
         defining = relation in ("=", ":=")
-        strange = self._strange_density(lhs, rhs)
+        strange = densities.strange(lhs, rhs, self.notation.domains)
         if strange is not None:
             return strange
         if notation.stated.get(lhs) == rhs:
@@ -251,7 +282,7 @@ class Judge:
             choice = choosing.choice(notation, lhs, rhs, bounds.BINDING) or choosing.condition(notation, lhs, rhs)
             if choice is not None:
                 return choice
-        if defining and naming.may_name(lhs, self.noises) and not notation.knows(lhs) and self._fresh(lhs, rhs):
+        if defining and naming.may_name(lhs, self.noises) and not notation.knows(lhs) and naming.fresh(lhs, rhs):
             loose = naming.loose_states(lhs, rhs)
             if loose:
                 said = f"the right side depends on {', '.join(map(plain, loose))}, which the left side does not name"
@@ -269,7 +300,7 @@ class Judge:
             if found is not None and found.verdict == "refuted":
                 return found
             return Judgement("definition", "kl.cross_entropy", "the divergence by its definition")
-        stranger = self._new_density(notation, lhs, rhs)
+        stranger = densities.tilted(lhs, rhs)
         if stranger and relation in ("=", ":="):
             return Judgement("definition", message=f"{stranger} is given its meaning here")
         return None
@@ -313,6 +344,7 @@ class Judge:
                 return average
         equations = Equations(notation, self.noises, self.explain)
         if relation in ("=", ":=") and equations.scheme(lhs, rhs):
+            notation.schemes.add(lhs.args[0])
             return Judgement("definition", "em.scheme", "a step of a scheme")
         if relation == "~~":
             found = equations.judge(lhs, rhs, hint=False)
@@ -320,47 +352,10 @@ class Judge:
             return found if found.verdict == "proved" else claim
         again = lhs.op in ("app", "sym") and any(r.left == lhs for r in notation.own)
         found = equations.judge(lhs, rhs, relation == ":=" or again, self.hints)
+        if found.verdict == "refuted" and naming.overloads(lhs, [r.left for r in notation.own]):
+            return Judgement("undecided", message=f"{plain(lhs)} was defined before for other arguments")
         other = choosing.redefined(notation, lhs, rhs) if defining and found.verdict == "refuted" else None
         return other or found
-
-    def _strange_density(self, lhs: Term, rhs: Term) -> Judgement | None:
-        """A density that is set equal to a Gaussian of another variable, or that is conditioned on its own variable."""
-        if rhs.op != "normal" or lhs.op != "app" or "(" not in lhs.args[0]:
-            return None
-        states = [a for a in lhs.args[1:] if not is_scalar(a)]
-        x, mean, cov = rhs.args
-        if states and x not in states:
-            at = [normal(num(k) if is_scalar(x) else mul(num(k), x), mean, cov) for k in (0, 1)]
-            answer = equal(at[0], at[1], self.notation.domains)
-            why = f"the right side is a density of {plain(x)}, which the left side does not mention"
-        elif states and states[0] in states[1:]:
-            answer = equal(cov, mul(num(0), cov), self.notation.domains)
-            why = f"{plain(states[0])} is conditioned on itself, and then has no variance"
-        else:
-            return None
-        if answer.status != "refuted":
-            return None
-        return Judgement("refuted", message=why, witness=dict(answer.witness or {}), values=answer.values)
-
-    def _fresh(self, lhs: Term, rhs: Term) -> bool:
-        """Whether a name is not used in what equals; a state may be made of states at fixed times."""
-        if not is_scalar(lhs) and lhs.op == "app" and len(lhs.args) == 2:
-            return not any(
-                p.op == "app" and p.args[0] == lhs.args[0] and p.args[1].op != "num"
-                for p in walk(rhs)
-                if len(p.args) == 2
-            )
-        return lhs.args[0] not in {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}
-
-    def _new_density(self, notation: Notation, lhs: Term, rhs: Term) -> str:
-        """A tilted density like p_gamma that only the left side mentions, and no notation knows."""
-        here = {
-            p.args[0]
-            for p in walk(lhs)
-            if p.op == "app" and re.match(r"[pq]_(gamma|s|w|lambda|hat|tilde)\(", p.args[0])
-        }
-        there = {p.args[0] for p in walk(rhs) if p.op == "app"}
-        return next(iter(sorted(here - there)), "")
 
     def _ordered(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
         """An inequality between numbers, by the kernel's certificates of signs."""

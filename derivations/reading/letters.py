@@ -68,7 +68,7 @@ SIZES = {
 # commands with one argument that is no mathematics
 NOTES = {"label", "tag", "tag*", "color", "vspace", "vspace*", "hspace", "hspace*", "phantom", "vphantom", "hphantom",
          "ref", "eqref", "cite", "citep", "footnote", "cref", "require", "href", "class", "cssId", "nonumber*", "fontsize",
-         "rule", "kern", "mskip", "setlength", "refstepcounter", "footnotemark", "marginnote"}  # fmt: skip
+         "blacksquare", "square", "qed", "Box", "qedhere", "rule", "kern", "mskip", "setlength", "refstepcounter", "footnotemark", "marginnote"}  # fmt: skip
 UNICODE = {
     **{c: "\\" + n for c, n in zip("αβγδεζηθικλμνξπρστυφχψω", GREEK[:23], strict=True)},
     "ϵ": r"\epsilon", "ϕ": r"\phi", "ς": r"\sigma", "ϑ": r"\theta", "ℓ": r"\ell",
@@ -79,7 +79,7 @@ UNICODE = {
     "∥": r"\|", "‖": r"\|", "∣": r"\mid ", "∅": r"\varnothing ", "≡": r"\equiv ", "≜": r"\triangleq ", "≔": r"\coloneqq ",
     "⊙": r"\odot ", "ᵀ": r"^{\top}", "…": r"\dots ", "⋯": r"\cdots ", "⟨": r"\langle ", "⟩": r"\rangle ", "ᾱ": r"\bar\alpha ",
     "½": r"\tfrac12 ", "𝔼": r"\mathbb{E}", "𝒩": r"\mathcal{N}", "ℝ": r"\mathbb{R}", "⇒": r"\Rightarrow ", "′": "'", "’": "'",
-    "\u00a0": " ",
+    "\u00a0": " ", "，": ",", "．": ".", "；": ";", "：": ":", "（": "(", "）": ")", "。": ".", "、": ",", "＝": "=", "－": "-", "＋": "+",
     "\u2009": " ", "\u202f": " ", "\u2003": " ",
 }  # fmt: skip
 BELOW = dict(zip("₀₁₂₃₄₅₆₇₈₉₋₊ₜₛₙᵢⱼₖ₌₍₎ₓ", "0123456789-+tsnijk=()x", strict=True))

@@ -40,6 +40,8 @@ TOKEN = re.compile(
     r"|(?P<letter>[A-Za-z])|(?P<space>\s+|~)|(?P<comment>%[^\n]*)|(?P<symbol>.)",
     re.DOTALL,
 )
+# words in which an underscore is a letter
+_NAMED = r"\\(?:text[a-z]*|mathrm|mathtt|mathit|mathsf|operatorname\*?|mbox)\s*\{[^{}]*\}"
 WORDS = {"text", "textrm", "textnormal", "textit", "textbf", "mbox", "hbox", "intertext", "textsf", "emph"}
 
 
@@ -59,6 +61,13 @@ def repair(tex: str) -> tuple[str, list[str]]:
     if re.search(r"&(?:lt|gt|amp|nbsp|#\d+);", tex):
         tex = unescape(tex)
         notes.append("HTML entities decoded")
+    if re.search(r"^\s*\$\$|\$\$\s*$", tex):
+        tex = re.sub(r"^\s*\$\$|\$\$\s*$", lambda m: " " * len(m[0]), tex)
+        notes.append("dollars inside a formula removed")
+    escaped = re.sub(_NAMED + r"|(?<!\\)\\([_*])", lambda m: m[1] or m[0], tex)
+    if escaped != tex:
+        tex = escaped
+        notes.append("Markdown's backslash before _ or * removed")
     tex = _scripts(tex)
     stray = re.sub(r"\\\\[()\[\]](?=\s*$)|^\s*\\\\[(\[]", lambda m: " " * len(m[0]), tex)
     if stray != tex:
@@ -89,7 +98,7 @@ def tokenize(tex: str) -> list[Token]:
         if m["command"] in WORDS and tex[position:].lstrip(" ")[:1] == "{":
             position += len(tex[position:]) - len(tex[position:].lstrip(" "))
             end = _closing(tex, position)
-            out.append(Token("text", tex[position + 1 : end].strip(), at))
+            out.append(Token("text", tex[position + 1 : end].strip().replace(r"\_", "_"), at))
             position = end + 1
         elif m["command"]:
             out.append(Token("command", "\\" + m["command"], at))
@@ -117,5 +126,5 @@ def _closing(tex: str, start: int) -> int:
 def _unicode(character: str, at: int) -> list[Token]:
     spelled = UNICODE.get(character)
     if spelled is None:
-        return [Token("symbol", character, at)]
+        return [Token("text" if character.isalpha() else "symbol", character, at)]
     return [Token(t.kind, t.text, at) for t in tokenize(spelled)]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from derivations.kernel.terms import Term, app
+from derivations.kernel.terms import Term, app, is_scalar
 from derivations.reading.coordinates import walk
+from derivations.reading.signature import INDICES
 
 OPAQUE = frozenset(
     {"integral", "E", "KL", "jacobian", "grad_theta", "grad_phi", "row", "rate", "Var[]", "Cov[]", "bb V[]", "cal H[]"}
-    | {"H[]", "Ent[]", "lim", "optimum"}
+    | {"H[]", "Ent[]", "lim", "optimum", "entrywise", "min", "max"}
 )
 COMPUTED = OPAQUE | {"E|", "Var[]|", "Cov[]|", "score", "law N"}  # what means something before any equation says so
 FIXED = frozenset({"d", "pi"})
@@ -44,6 +45,42 @@ def may_name(t: Term, noises: Collection[str]) -> bool:
 def may_be_named_at_the_end(t: Term, noises: Collection[str], seen: Collection[str]) -> bool:
     """Whether `expression = name` may give the name its meaning: nobody has written it before."""
     return may_name(t, noises) and t.args[0] not in STATES and t.args[0] not in seen
+
+
+def fresh(lhs: Term, rhs: Term) -> bool:
+    """Whether a name is not used in what equals; a state may be made of states at fixed times."""
+    if not is_scalar(lhs) and lhs.op == "app" and len(lhs.args) == 2:
+        return not any(
+            p.op == "app" and p.args[0] == lhs.args[0] and p.args[1].op != "num" for p in walk(rhs) if len(p.args) == 2
+        )
+    return lhs.args[0] not in {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}
+
+
+def overloads(t: Term, known: Iterable[Term]) -> bool:
+    """Whether a function that is known for some arguments is written for arguments of other names."""
+    if t.op != "app":
+        return False
+    mine = _letters(t)
+    return any(k.op == "app" and k.args[0] == t.args[0] and k != t and _letters(k) != mine for k in known)
+
+
+def _letters(t: Term) -> list[str]:
+    return [str(a.args[0]) for a in t.args[1:] if a.op in ("sym", "app") and a.args[0] not in INDICES]
+
+
+def mixes_coordinates(*terms: Term) -> bool:
+    """Whether a vector stands beside its coordinates: x beside a sum over i of x_i."""
+    bound = {p.args[0].args[0] for t in terms for p in walk(t) if p.op in ("sum", "prod")}
+    parts = [p for t in terms for p in walk(t)]
+    inside = {
+        p.args[0] for p in parts if p.op == "app" and len(p.args) == 2 and {s.args[0] for s in p.args[1].free} & bound
+    }
+    return bool(inside & {p.args[0] for p in parts if p.op == "sym"})
+
+
+def steps(letter: str, *terms: Term) -> set[Term]:
+    """The steps at which a state occurs in terms."""
+    return {p.args[1] for t in terms for p in walk(t) if p.op == "app" and p.args[0] == letter and len(p.args) == 2}
 
 
 def loose_states(lhs: Term, rhs: Term) -> list[Term]:

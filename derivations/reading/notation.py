@@ -68,6 +68,7 @@ class Notation:
         self.ranges: dict[str, str] = {}  # of the names that the document declares
         self.parent: Notation | None = None  # of a flat notation: the one in vectors
         self.flat_own: list[Rule] = []  # what was defined in one dimension
+        self.schemes: set[str] = set()  # the states of which the document relates one step to another
         self.stated: dict[Term, Term] = {}  # densities that the document gives a form: kept apart, and not put in
 
     def unfolder(self, current: Term) -> Unfolder:
@@ -155,6 +156,8 @@ class Notation:
     def renamed(self, t: Term) -> Term:
         """The term with the letters of this world as the book writes them, and networks under one name each."""
         args = tuple(self.renamed(a) if isinstance(a, Term) else a for a in t.args)
+        if t.op == "sym" and t.args[0] in NETWORKS and t.args[0].endswith(("_phi", "_psi")):
+            args = (NETWORKS[t.args[0]],)
         if t.op == "app":
             args = (_lower_state(t, args), *args[1:])
             t = t if args[0] == t.args[0] else Term("app", args, t.sort)

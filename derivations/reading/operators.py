@@ -31,6 +31,8 @@ from derivations.kernel.terms import (
     trace,
     zero,
 )
+from derivations.reading.brackets import OPEN
+from derivations.reading.calls import timed
 from derivations.reading.signature import DIMENSION, is_index
 from derivations.reading.syntax import Item, Row, UnreadError, show, shown
 
@@ -129,6 +131,20 @@ def _norm(el: Elaborator, item: Item) -> Term:
     return el.raised(sqrt(squared), item)
 
 
+def entrywise(a: Term, b: Term) -> Term:
+    """The product of two vectors entry by entry, an opaque vector; with a number it is the multiple."""
+    if is_scalar(a) or is_scalar(b):
+        return mul(a, b)
+    return app("entrywise", *sorted((a, b), key=repr), sort=a.sort)
+
+
+def extremum(el: Elaborator, item: Item, following: Item) -> Term:
+    """min(a, b) or max(a, b), of numbers: an opaque number."""
+    el.use(item, following)
+    cells = [number(el.expr(c), item) for c in following.cells]
+    return el.raised(app(item.text, *sorted(cells, key=repr)), following)
+
+
 # ---- names with a meaning of their own
 
 
@@ -156,11 +172,14 @@ def special(el: Elaborator, row: Row, k: int) -> tuple[Term, int] | None:
     if item.text in ("cal N", "N") and nxt is not None and len(nxt.cells) > 1:
         el.use(item, nxt)
         return el.raised(_gaussian(el, nxt), nxt), k + 2
-    if item.text == "bb E" and nxt is not None:
+    if item.text == "Norm" and item.sub and nxt is not None and nxt.text == "[]" and len(nxt.cells) == 2:
+        el.use(item, nxt)  # the density of what stands below, as in Norm_x[m, C]
+        return el.raised(_gaussian(el, replace(nxt, cells=(item.sub, *nxt.cells), seps=(";", ","))), nxt), k + 2
+    if nxt is not None and (item.text == "bb E" or (item.text == "E" and nxt.text == "[]")):
         return _expectation(el, item, nxt), k + 2
     if (
         nxt is not None
-        and "||" in nxt.seps
+        and ("||" in nxt.seps or (item.text in ("KL", "DKL") and nxt.seps == (",",)))
         and len(nxt.cells) == 2
         and item.text in ("D", "KL", "cal D", "bb D", "DKL")
     ):
@@ -179,6 +198,10 @@ def special(el: Elaborator, row: Row, k: int) -> tuple[Term, int] | None:
         else:
             value = named_function(item.text, inside, item)
         return el.raised(value, nxt), k + 2
+    logistic = item.text == "sigma" and el.signature.sigmoid and not item.sub
+    if logistic and nxt is not None and len(nxt.cells) == 1 and not timed(nxt):
+        el.use(item)
+        return el.raised(named_function("sigmoid", bracket(el, replace(nxt, sup=())), item), nxt), k + 2
     if item.text in ("Var", "Cov", "bb V", "cal H", "H", "Ent") and nxt is not None and "||" not in nxt.seps:
         el.use(item, nxt)
         el.use_all(item.sub)
@@ -190,7 +213,10 @@ def special(el: Elaborator, row: Row, k: int) -> tuple[Term, int] | None:
 
 def _gaussian(el: Elaborator, nxt: Item) -> Term:
     """N(x; m, C) as a density, N(m, C) as a law."""
-    cells = [el.expr(c) for c in nxt.cells]
+    rows = [_named_cell(el, c) for c in nxt.cells]
+    if len(rows) == 3 and show(rows[0]) == OPEN:
+        el.use_all(rows.pop(0))
+    cells = [el.expr(c) for c in rows]
     if len(cells) == 3 and nxt.seps[0] in (";", "|", ","):
         x, mean, spread = cells
         if not is_scalar(x) and mean == num(0):
@@ -202,6 +228,15 @@ def _gaussian(el: Elaborator, nxt: Item) -> Term:
             mean = zero(DIMENSION)
         return app("law N", mean, spread if is_scalar(mean) else _covariance(mean, spread))
     raise UnreadError("a Gaussian with other than a variable, a mean and a covariance", shown(nxt)[:60], nxt.at)
+
+
+def _named_cell(el: Elaborator, row: Row) -> Row:
+    """What stands behind the name in a cell like `mu = ...`."""
+    at = next((k for k, i in enumerate(row) if i.kind == "rel" and i.text == "="), None)
+    if at is None:
+        return row
+    el.use_all(row[: at + 1])
+    return row[at + 1 :]
 
 
 def _covariance(x: Term, spread: Term) -> Term:
@@ -247,7 +282,11 @@ def _law(el: Elaborator, cell: Row) -> Term:
     source = cell if at is None else cell[at + 1 :]
     if len(source) == 2 and source[0].kind == "name" and source[1].kind == "bracket" and source[0].text in ("p", "q"):
         if at is not None:
-            el.use_all(cell[: at + 1])
+            dots = [i for c in source[1].cells for i in c if i.text == OPEN]
+            el.use(*dots)  # the variable is read in their place
+            el.use_all(cell[at : at + 1] if dots else cell[: at + 1])
+            cells = tuple(cell[:at] if show(c) == OPEN else c for c in source[1].cells)
+            source = (source[0], replace(source[1], cells=cells))
         return el.expr(source)
     gaussian = _gaussian_law(el, cell, source)
     if gaussian is not None:

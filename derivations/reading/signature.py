@@ -33,6 +33,7 @@ class Signature:
     functions: set[str] = field(default_factory=set)
     scalar_world: bool = False  # one dimension: every vector is a number
     latent: bool = False  # the state is written z_t, which the book writes x_t
+    sigmoid: bool = False  # the document speaks of the sigmoid: sigma(x) is it, unless x is a time
     data_x: bool = True  # and the data x, where there is no z_0
 
     def sort(self, key: str, bold: bool, labelled: bool, called: bool) -> Sort:

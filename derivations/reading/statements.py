@@ -6,8 +6,9 @@ and wide spaces; a clause without a relation belongs to its neighbour or says no
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from derivations.reading.signature import is_index
 from derivations.reading.syntax import Item, Row, leaves, show
 
 CLAUSE_WORDS = ("where", "with", "for", "and", "if", "when", "or", "so", "then", "hence", "thus", "therefore", "as")
@@ -32,7 +33,7 @@ class Statement:
 def statements(row: Row) -> list[Statement]:
     """The statements of a formula, in order."""
     out = []
-    for clause in clauses(row):
+    for clause in (part for c in clauses(row) for part in _inferences(c)):
         sides: list[list[Item]] = [[]]
         relations: list[str] = []
         for item in clause:
@@ -41,8 +42,36 @@ def statements(row: Row) -> list[Statement]:
                 relations.append(item.text)
             else:
                 sides[-1].append(item)
-        out.append(Statement(tuple(tuple(s) for s in sides), tuple(relations)))
+        out.append(_without_dots(Statement(tuple(tuple(s) for s in sides), tuple(relations))))
     return out
+
+
+def _inferences(row: Row) -> list[Row]:
+    """The parts of a clause between its arrows of inference: a = b => c = d states both."""
+    out: list[list[Item]] = [[]]
+    for item in row:
+        if item.kind == "rel" and item.text in INFERRING:
+            out.append([])
+        else:
+            out[-1].append(item)
+    return [tuple(part) for part in out if part]
+
+
+INFERRING = frozenset({"=>", "<=>"})
+
+
+def infers(row: Row) -> bool:
+    """Whether something stands before an arrow of inference, so that what stands behind it may hold only then."""
+    at = next((k for k, i in enumerate(row) if i.kind == "rel" and i.text in INFERRING), 0)
+    return any(i.kind not in ("sep", "text") for i in row[:at])
+
+
+def _without_dots(s: Statement) -> Statement:
+    """A chain without the sides that are dots alone: a = ... = c says a = c."""
+    kept = [k for k, side in enumerate(s.sides) if not k or len(side) != 1 or side[0].kind != "dots"]
+    if len(kept) < 3 and len(kept) != len(s.sides) and len(s.sides) < 3:
+        return s
+    return Statement(tuple(s.sides[k] for k in kept), tuple(s.relations[k - 1] for k in kept[1:]))
 
 
 def clauses(row: Row) -> list[Row]:
@@ -86,12 +115,35 @@ def lines(row: Row) -> list[list[Item]]:
         before = [i for i in out[-1] if i.kind not in ("sep", "text")] if out else []
         goes_on = bare[0].kind in ("rel", "op") or (before and before[-1].kind in ("op", "rel"))
         if out and goes_on:
-            while out[-1] and out[-1][-1].kind in ("sep", "text"):
-                out[-1].pop()
-            out[-1] += bare
+            chain, note = _noted(out[-1])
+            while chain and chain[-1].kind in ("sep", "text"):
+                chain.pop()
+            out[-1] = [*chain, *_columns(bare), *note]
         else:
-            out.append(list(line))
+            out.append(_columns(line))
     return out
+
+
+def _columns(line: list[Item]) -> list[Item]:
+    """A line with the sign between its columns, behind a whole side, as a separator of clauses."""
+    out: list[Item] = []
+    for k, item in enumerate(line):
+        side = next((i.kind for i in reversed(out) if i.kind != "sep"), "")
+        after = next((i.kind for i in line[k + 1 :] if i.kind != "sep"), "")
+        new = any(i.kind == "rel" for i in out) and side not in ("rel", "op") and after not in ("rel", "op", "")
+        out.append(replace(item, text="column") if item.kind == "sep" and item.text == "&" and new else item)
+    return out
+
+
+def _noted(line: list[Item]) -> tuple[list[Item], list[Item]]:
+    """A line as its chain of relations, and the note in the column or behind the words beside it."""
+    at = next((k for k, i in enumerate(line) if any(j.kind == "rel" for j in line[:k]) and _begins_note(i)), len(line))
+    note = line[at:]
+    return line[:at], [Item("sep", "column", note[0].at), *note] if note else []
+
+
+def _begins_note(item: Item) -> bool:
+    return (item.kind == "sep" and item.text == "column") or (item.kind == "text" and _separates(item))
 
 
 def _joined(parts: list[Row]) -> list[Row]:
@@ -108,8 +160,12 @@ def _joined(parts: list[Row]) -> list[Row]:
 
 
 def integers(row: Row) -> frozenset[str]:
-    """The names that are integers in a formula: what sums and products run over, and where they end."""
+    """The names that are integers in a formula: what sums and products run over, with dots or without, and where they
+    end.
+    """
     found: set[str] = set()
+    if any(i.kind == "dots" for i in leaves(row)):
+        found |= {i.text for item in leaves(row) if is_index(item.sub) for i in item.sub if i.kind == "name"}
     for item in leaves(row):
         if item.kind == "big" and item.text in ("sum", "prod"):
             for i in leaves((*item.sub, *item.sup)):

@@ -108,6 +108,8 @@ def match(pattern: Term, t: Term, table: dict[Term, Term]) -> bool:
     if not is_scalar(pattern) and (pattern.op == "sym" or (pattern.op == "app" and len(pattern.args) == 2)):
         if is_scalar(t) and not is_scalar(pattern):
             return False
+        if _is_noise(pattern) != _is_noise(t):
+            return False  # mu(x_t, eps) is no instance of mu(x_t, x_0)
         return table.setdefault(pattern, t) == t
     if pattern.op != t.op or len(pattern.args) != len(t.args):
         return False
@@ -115,6 +117,14 @@ def match(pattern: Term, t: Term, table: dict[Term, Term]) -> bool:
         match(p, a, table) if isinstance(p, Term) and isinstance(a, Term) else p == a
         for p, a in zip(pattern.args, t.args, strict=True)
     )
+
+
+def _is_noise(t: Term) -> bool:
+    """Whether a vector is a noise by its name, and no state."""
+    return t.op in ("sym", "app") and (t.op == "sym" or len(t.args) == 2) and str(t.args[0]).split("_")[0] in NOISES
+
+
+NOISES = frozenset({"eps", "xi"})
 
 
 def _match_index(wanted: tuple[Term | None, Fraction], t: Term, table: dict[Term, Term]) -> bool:
@@ -183,6 +193,8 @@ class Unfolder:
         """The first rule whose left side is this term."""
         if t.op in ("app", "sym"):
             for rule in self.rules.get(head(t), ()):
+                if is_scalar(rule.left) != is_scalar(t):
+                    continue  # a variance v_t is no velocity v_t
                 if t.op == "app" and len(t.args) == 2 and t.args[1].op == "num" and rule.recursive:
                     continue  # x_0 and x_1 are no instances of x_t = (1-t) x_0 + t x_1
                 table = match_arguments(rule, t)

@@ -14,6 +14,7 @@ DDPM: tuple[Row, ...] = (
     (r"\beta_t", r"1-\alpha_t", "conv.ddpm"),
     (r"\tilde\beta_t", r"\frac{1-\bar\alpha_{t-1}}{1-\bar\alpha_t}(1-\alpha_t)", "posterior.variance"),
     (r"\tilde\mu_t(x_t,x_0)", r"\frac{\sqrt{\bar\alpha_{t-1}}(1-\alpha_t)}{1-\bar\alpha_t}x_0+\frac{\sqrt{\alpha_t}(1-\bar\alpha_{t-1})}{1-\bar\alpha_t}x_t", "posterior.mean"),
+    (r"\tilde\mu_t(x_t,\epsilon)", r"\frac{1}{\sqrt{\alpha_t}}(x_t-\frac{1-\alpha_t}{\sqrt{1-\bar\alpha_t}}\epsilon)", "posterior.eps_form"),
     (r"\tilde\mu(x_t,x_0)", r"\tilde\mu_t(x_t,x_0)", "posterior.mean"),
     (r"\mu_q(x_t,x_0)", r"\tilde\mu_t(x_t,x_0)", "posterior.mean"),
     (r"\mu_t(x_t,x_0)", r"\tilde\mu_t(x_t,x_0)", "posterior.mean"),

@@ -47,7 +47,7 @@ def test_sound_text_is_left_alone():
         (r"\mathbb{E}[\|x\|^2 \mid y]", "bb E [NxN^{2} | y]"),
         (r"\hat{x}_0", "hat(x)_{0}"),
         (r"\mathrm{SNR}(t)", "SNR (t)"),
-        (r"\underbrace{a+b}_{\text{note}} = c", "group(a + b) = c"),
+        (r"\underbrace{a+b}_{\text{note}} = c", "a + b = c"),
         ("ᾱ_t = α₁·α₂", "bar(alpha)_{t} = alpha_{1} * alpha_{2}"),
         (r"\color{red}{x} \label{eq:a} = y", "x = y"),
         (r"a \coloneqq b", "a := b"),
