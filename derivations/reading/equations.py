@@ -327,7 +327,11 @@ class Equations:
         names = {p.args[0] for t in (a, b) for p in walk(t) if p.op == "app"}
         if names & OPAQUE:
             return False
-        if self._is_condition(lhs, rhs) or naming.mixes_coordinates(a, b) or self._puts_in_values(lhs, rhs, a, b):
+        if (
+            self._is_condition(lhs, rhs)
+            or naming.mixes_coordinates(a, b)
+            or (self._puts_in_values(lhs, rhs, a, b, put_in))
+        ):
             return False
         if any(len(naming.steps(s, a, b)) > 1 for s in self.notation.schemes):
             return False  # x_t and x_{t-1} are not free of one another
@@ -371,14 +375,14 @@ class Equations:
         own = {r.left.args[0] for r in self.notation.own}
         return rhs.op == "num" and plain and len(names) > 1 and names <= {"alpha", "beta", "sigma"} - own
 
-    def _puts_in_values(self, lhs: Term, rhs: Term, a: Term, b: Term) -> bool:
+    def _puts_in_values(self, lhs: Term, rhs: Term, a: Term, b: Term, put_in: bool) -> bool:
         """Whether one side may put values in for names of the other: names that only that one has, of which the
         document's definitions are made and which nothing gives a value.
         """
         again = any(r.left.op == "sym" and r.left == lhs for r in self.notation.own)  # a letter used anew
         if again and self._loose(a) != self._loose(b):
             return True
-        if self._loose(a) == self._loose(b):
+        if put_in or self._loose(a) == self._loose(b):
             return False
         left, right = self._loose(lhs), self._loose(rhs)
         constant = rhs.op == "num" and len(left) == 1
