@@ -23,18 +23,15 @@ forms, chains, expectations, finite, bounds   log-densities, expectations, diver
 bare                          laws that an author abbreviates, in every reading
 bayes, gaussians, moments     conditional densities, divergences of Gaussians, variances
 proportional                  equal up to a factor or a constant: every square completed
-densities                     densities that an equation cannot mean, or may name
-averages     expectations over everything, by linearity
-densities    equations of densities, alone or along a chain
-integrals    integrals of exponentials in closed form
-lawful       expectations under a law: linearity, moments, integration by parts
-instances    Gaussian densities and quadratic functions, which refute
-naming       what an equation may define
-choosing     what an author chooses, and what is given another meaning later
-estimates    estimates written as what they estimate
-doubts       reasons not to refute
-ranges       what a document declares of its names
-standing     what the book proves of the IDs that are matched
+densities                     equations of densities, alone or along a chain; what a density cannot mean
+averages, lawful              expectations over everything by linearity, and under a law by its moments
+integrals                     integrals of exponentials in closed form
+instances                     Gaussian densities and quadratic functions, which refute
+naming, choosing              what an equation may define, what an author chooses, and what changes its meaning
+estimates                     estimates written as what they estimate
+claims, doubts                what may be refuted, and reasons not to
+ranges                        what a document declares of its names
+standing                      what the book proves of the IDs that are matched
 prose                         a small table of false claims in words
 
 A whole document:
