@@ -28,7 +28,7 @@ from derivations.reading.compare import Answer, agrees, equal
 from derivations.reading.coordinates import walk
 from derivations.reading.gaussians import closed
 from derivations.reading.moments import variances
-from derivations.reading.notation import Notation, current_index, unconditioned, with_noise
+from derivations.reading.notation import Notation, bare_noise, current_index, unconditioned, with_noise
 from derivations.reading.signature import DIMENSION, INDICES
 from derivations.reading.standing import holds
 from derivations.reading.syntax import UnreadError
@@ -129,7 +129,12 @@ class Equations(Claims):
         (a, b), _ = self._whole(once, current, unfold)
         if (a.op, b.op) != ("normal", "normal") and not agrees(a, b, self.notation.domains):
             return False
-        return self._compared(a, b).status == "proved"
+        return self._compared(a, b, self._same_noise(lhs, rhs)).status == "proved"
+
+    def _same_noise(self, lhs: Term, rhs: Term) -> bool:
+        """Whether both sides are written with the very same noises: then a sign matters, which no law shows."""
+        here, there = (bare_noise((t,), self.noises) for t in (lhs, rhs))
+        return bool(here) and here == there
 
     def _has_strangers(self, lhs: Term, rhs: Term) -> bool:
         once, current, unfold = self._once(lhs, rhs)
@@ -186,12 +191,13 @@ class Equations(Claims):
         if special is not None:
             return special[0], special[1] or id_ or "forward.marginal", True
         (a, b), put_in = self._whole(once, current, unfold)
-        first = self._compared(a, b)
+        same = self._same_noise(lhs, rhs)
+        first = self._compared(a, b, same)
         id_ = next((u for u in unfold.used if u), id_)
         if first.status == "proved":
             return first, id_ or ("forward.marginal" if self.noisy(a, b) else ""), True
         for x, y, why in self._other_ways(lhs, rhs):
-            other = self._compared(x, y)
+            other = self._compared(x, y, same)
             if other.status == "proved":
                 return Answer("proved", why), id_ or ("lvm.bayes" if "density" in why else ""), True
             if "density" in why and self._of_densities(x, y):
@@ -259,7 +265,8 @@ class Equations(Claims):
         }
         return bool(names) and all("·" in n or n.startswith("∇log") for n in names)
 
-    def _compared(self, a: Term, b: Term) -> Answer:
+    def _compared(self, a: Term, b: Term, same_noise: bool = False) -> Answer:
+        """The answer for unfolded sides. Vectors may be equal in law only, unless both were written with one noise."""
         domains = self.notation.domains
         if a.op == "normal" and b.op == "normal":
             for what, x, y in zip(("variable", "mean", "covariance"), a.args, b.args, strict=True):
@@ -270,7 +277,7 @@ class Equations(Claims):
                     )
             return Answer("proved", "equal means and covariances")
         answer = equal(a, b, domains)
-        if answer.status != "proved" and not is_scalar(a) and a.sort[0] == "vec":
+        if answer.status != "proved" and not is_scalar(a) and a.sort[0] == "vec" and not same_noise:
             try:
                 in_law = laws.equal_in_law(a, b, self.noises, domains)
             except UnreadError:

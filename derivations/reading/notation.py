@@ -271,7 +271,9 @@ def bare_noise(terms: Iterable[Term], noises: Collection[str]) -> set[Term]:
 
 
 def with_noise(notation: Notation, terms: tuple[Term, Term], at: Term, noises: Collection[str]) -> tuple[Term, Term]:
-    """The terms with x_t written as data and noise, where one noise stands beside it, which is its own."""
+    """The terms with x_t written as data and noise, where one noise stands beside it, which is its own: at the step
+    that they are about, at a fixed step, or where both sides are written with that noise.
+    """
     coefficients = state_coefficients(notation.world.name)
     bare = bare_noise(terms, noises)
     states = {
@@ -283,7 +285,8 @@ def with_noise(notation: Notation, terms: tuple[Term, Term], at: Term, noises: C
     if coefficients is None or len(bare) != 1 or len(states) != 1:
         return terms
     eps, state = bare.pop(), states.pop()
-    if state.args[1] != at and state.args[1].op != "num":
+    shared = all(bare_noise((t,), noises) for t in terms)
+    if state.args[1] != at and state.args[1].op != "num" and not shared:
         return terms
     a, b = (_at(c, state.args[1]) for c in coefficients)
     value = add(mul(a, app(DATA, num(0), sort=state.sort)), mul(b, eps))
