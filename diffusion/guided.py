@@ -33,7 +33,7 @@ def guided_gaussian(
 ) -> tuple[Tensor, Tensor]:
     """(mean, variance) of N(mu_u, v_u)^(1 - omega) N(mu_c, v_c)^omega; needs v_c + omega (v_u - v_c) > 0."""
     mixed = v_c + omega * (v_u - v_c)
-    return mu_c + (1 - omega) * (mu_u - mu_c) * (v_c / mixed), v_c * (v_u / mixed)
+    return omega * (v_u / mixed) * mu_c + (1 - omega) * (v_c / mixed) * mu_u, v_c * (v_u / mixed)
 
 
 @formula("cfg.not_forward_consistent")
