@@ -73,11 +73,9 @@ class Equations(Claims):
         why = doubts.doubt(self.notation, lhs, rhs, self._fails, bool(id_))
         if why:
             return Judgement("undecided", id_, why)
-        identity = claim or self._has_strangers(
-            lhs, rhs
-        )  # a near miss of an identity in undeclared names is a claim too
+        identity = claim or self._has_strangers(lhs, rhs)  # a near miss of one in undeclared names is a claim too
         sought = hint and identity and (self.explain or not claim)
-        near = hints.nearest(lhs, rhs, self._true, 1.0 if claim else 0.3) if sought else ""
+        near = hints.nearest(lhs, rhs, self._true, hints.CLAIM if claim else hints.OTHER) if sought else ""
         if not claim and not near:
             return self._unclaimed(lhs, rhs, id_)
         message = answer.reason + (f"; it is true {near}" if near else "")

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, TermError, app, div, is_scalar, mul, neg, num, power, sqrt
 from derivations.reading.coordinates import pretty
 from derivations.reading.unfolding import canonical, join_index, split_index
 
-MOST = 160
+CLAIM, OTHER = 160, 60  # how many changes are tried of a false claim, and of what is false only if a change mends it
+SECONDS = 5.0  # of computing, for formulas far larger than those of the field
 SWAPS = {
     "alpha": ("alpha_bar", "beta"),
     "alpha_bar": ("alpha",),
@@ -23,11 +25,14 @@ SWAPS = {
 Edit = tuple[Term, str]
 
 
-def nearest(lhs: Term, rhs: Term, true: Callable[[Term, Term], bool], seconds: float) -> str:
-    """What to write instead, in words like "with ᾱ_{t-1} in place of ᾱ_t"; or nothing."""
-    deadline = time.process_time() + seconds  # of computing, so that a busy machine says the same
-    for k, (left, right, words) in enumerate(_both(lhs, rhs)):
-        if k >= MOST or time.process_time() > deadline:
+def nearest(lhs: Term, rhs: Term, true: Callable[[Term, Term], bool], most: int) -> str:
+    """What to write instead, in words like "with ᾱ_{t-1} in place of ᾱ_t"; or nothing, when `most` changes do not help.
+
+    A verdict may rest on what is found, so changes are counted, not seconds, unless it takes very long.
+    """
+    deadline = time.process_time() + SECONDS
+    for left, right, words in islice(_both(lhs, rhs), most):
+        if time.process_time() > deadline:
             return ""
         try:
             if true(canonical(left), canonical(right)):
