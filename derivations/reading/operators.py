@@ -148,6 +148,9 @@ def extremum(el: Elaborator, item: Item, following: Item) -> Term:
 # ---- names with a meaning of their own
 
 
+TRACES = ("tr", "Tr", "trace")
+
+
 def special(el: Elaborator, row: Row, k: int) -> tuple[Term, int] | None:
     """A name that the field has given a meaning: e, pi, I, N, E, KL, tr, Var."""
     item = row[k]
@@ -186,29 +189,28 @@ def special(el: Elaborator, row: Row, k: int) -> tuple[Term, int] | None:
         el.use(item, nxt)
         el.use_all(item.sub)
         return el.raised(app("KL", *(el.expr(c) for c in nxt.cells)), nxt), k + 2
-    if (
-        nxt is not None
-        and item.text in ("tr", "Tr", "trace", "sigmoid", "softplus", "det", "expm1")
-        and len(nxt.cells) == 1
-    ):
+    if nxt is not None and len(nxt.cells) == 1 and _is_function(el, item, nxt):
         el.use(item)
-        inside = bracket(el, replace(nxt, sup=()))
-        if item.text in ("tr", "Tr", "trace"):
-            value = inside if is_scalar(inside) else fits(lambda: trace(inside))
-        else:
-            value = named_function(item.text, inside, item)
-        return el.raised(value, nxt), k + 2
-    logistic = item.text == "sigma" and el.signature.sigmoid and not item.sub
-    if logistic and nxt is not None and len(nxt.cells) == 1 and not timed(nxt):
-        el.use(item)
-        return el.raised(named_function("sigmoid", bracket(el, replace(nxt, sup=())), item), nxt), k + 2
+        return el.raised(_function(item, bracket(el, replace(nxt, sup=()))), nxt), k + 2
     if item.text in ("Var", "Cov", "bb V", "cal H", "H", "Ent") and nxt is not None and "||" not in nxt.seps:
         el.use(item, nxt)
         el.use_all(item.sub)
         return el.raised(app(item.text + "[]", *(el.expr(c) for c in nxt.cells)), nxt), k + 2
-    if item.text in ("empty", "infinity", "bullet", "star", "top", "dagger") and not (item.text == "empty"):
+    if item.text in ("infinity", "bullet", "star", "top", "dagger"):
         raise UnreadError("a sign that has no meaning here", item.text, item.at)
     return None
+
+
+def _is_function(el: Elaborator, item: Item, nxt: Item) -> bool:
+    """Whether a name in front of a bracket is a trace or a function of numbers; sigma is one where it is declared."""
+    logistic = item.text == "sigma" and el.signature.sigmoid and not item.sub and not timed(nxt)
+    return logistic or item.text in TRACES or item.text in ("sigmoid", "softplus", "det", "expm1")
+
+
+def _function(item: Item, inside: Term) -> Term:
+    if item.text in TRACES:
+        return inside if is_scalar(inside) else fits(lambda: trace(inside))
+    return named_function("sigmoid" if item.text == "sigma" else item.text, inside, item)
 
 
 def _gaussian(el: Elaborator, nxt: Item) -> Term:

@@ -3,10 +3,7 @@
 import pytest
 
 from derivations.reading import audit_text, integrals, lawful
-
-
-def verdict(tex):
-    return audit_text(f"$${tex}$$").equations[-1].judgement.verdict
+from tests.reading.asked import verdict
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,11 @@
 
 import pytest
 
-from derivations.reading import audit_text
+from tests.reading.asked import verdict
 
 STEPS = r"$\alpha_t = 1 - \beta_t$, $\bar\alpha_t = \prod_{s=1}^t \alpha_s$, $\epsilon \sim N(0, I)$." + "\n\n"
 CLEAN = r"\sqrt{\bar\alpha_s}\,\frac{x_t - \sqrt{1 - \bar\alpha_t}\,\epsilon}{\sqrt{\bar\alpha_t}}"
 LEVELS = r"\alpha_s\,\frac{x_t - \sigma_t\,\epsilon}{\alpha_t} + \sigma_s\,\epsilon = \frac{\alpha_s}{\alpha_t} x_t"
-
-
-def verdict(tex, before=""):
-    return audit_text(f"{before}$${tex}$$").equations[-1].judgement.verdict
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,9 @@ import pytest
 
 from derivations.deciding import decide
 from derivations.kernel.terms import INT, REAL, add, app, div, mul, num, sum_, sym
-from derivations.reading import audit_text
 from derivations.reading.coordinates import bound_schedule, whole
 from derivations.reading.series import by_induction
-
-
-def verdict(tex):
-    return audit_text(f"$${tex}$$").equations[-1].judgement.verdict
+from tests.reading.asked import verdict
 
 
 @pytest.mark.parametrize(
