@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +166,9 @@ def candidates(reads: list[Read]) -> list[World]:
     names = names_of(reads)
     continuous = any(sde.is_sde(s.sides[0], s.sides[1]) for r in reads for s in statements(r.row) if len(s.sides) == 2)
     stepped = any(i.text == "beta" and is_index(i.sub) for r in reads for i in leaves(r.row)) and not continuous
-    if "alpha_bar" in names or (stepped and not flowing(reads)):
+    if any(steps_by_factors(r.row) for r in reads):
+        found = ["factors"]
+    elif "alpha_bar" in names or (stepped and not flowing(reads)):
         found = ["ddpm"]
     elif {"D", "sigma"} <= names:
         found = ["edm"] if names & PRECONDITIONED else ["edm", "plain"]
@@ -179,7 +182,7 @@ def candidates(reads: list[Read]) -> list[World]:
         found = ["ddpm"]
     else:
         found = ["plain"]
-    if "alpha" in names and "alpha_bar" not in names and found[0] != "plain":
+    if "alpha" in names and "alpha_bar" not in names and found[0] not in ("plain", "factors"):
         found += [n for n in ("levels", "ddim") if n not in found and WORLDS[n].needs <= names]
     if "beta" in names and "ddpm" in found:
         found.append("beta-deviation")
@@ -328,6 +331,18 @@ def defines_path(row: Row) -> bool:
     return False
 
 
+def steps_by_factors(row: Row) -> bool:
+    """Whether a formula makes a state of the one before and of noise, x_t = alpha_t x_{t-1} + beta_t eps."""
+    for s in statements(row):
+        for left, right in pairwise(s.sides):
+            names = [key_of(i) for i in right if i.kind == "name"]
+            alone = len(left) == 1 and left[0].text in ("x", "z", "X") and all(i.kind in ("name", "op") for i in right)
+            before = f"{show(left[0].sub)} - 1" if alone else ""
+            if alone and names[:2] == ["alpha", key_of(left[0])] and "beta" in names and len(names) == 4:
+                return show(right[1].sub) == before and show(right[0].sub) == show(left[0].sub)
+    return False
+
+
 def defines_levels(row: Row) -> bool:
     """Whether a formula makes the state of a signal level alpha_t and a noise level sigma_t."""
     for s in statements(row):
@@ -349,7 +364,7 @@ def _conventional(row: Row, world: World) -> bool:
     names = {i.text for i in leaves(row) if i.kind == "name"}
     if world.deviation:
         return bool(names & {"cal N", "N"})
-    return bool(names & ({"beta"} if world.name == "beta-deviation" else set(world.renames)))
+    return bool(names & world.unlike)
 
 
 def _title(world: World) -> str:

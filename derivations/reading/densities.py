@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from derivations.formats.plain import plain
-from derivations.kernel.terms import Term, is_scalar, mul, normal, num
+from derivations.kernel.terms import Term, app, is_scalar, mul, normal, num, sym
 from derivations.reading import bounds, naming
+from derivations.reading.brackets import OPEN
 from derivations.reading.compare import Answer, equal
 from derivations.reading.coordinates import walk
 from derivations.reading.verdict import Judgement
@@ -42,6 +43,8 @@ def strange(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | Non
     """A density that is set equal to a Gaussian of another variable, or that is conditioned on its own variable."""
     if rhs.op != "normal" or lhs.op != "app" or "(" not in lhs.args[0]:
         return None
+    if lhs.args[1] == sym(OPEN):
+        return None  # the density of whatever the right side is one of
     states = [a for a in lhs.args[1:] if not is_scalar(a)]
     x, mean, cov = rhs.args
     if states and x not in states:
@@ -56,6 +59,17 @@ def strange(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | Non
     if answer.status != "refuted":
         return None
     return Judgement("refuted", message=why, witness=dict(answer.witness or {}), values=answer.values)
+
+
+def opened(lhs: Term, rhs: Term) -> Term:
+    """A density like q(. | x_0) that is set equal to a Gaussian, with the variable of the Gaussian for what is open."""
+    if rhs.op != "normal" or lhs.op != "app" or lhs.args[1:2] != (sym(OPEN),) or "(" not in str(lhs.args[0]):
+        return lhs
+    x = rhs.args[0]
+    if x.op not in ("sym", "app"):
+        return lhs
+    index = x.args[1:] if x.op == "app" and len(x.args) == 2 and is_scalar(x.args[1]) else ()
+    return app(lhs.args[0].replace(OPEN, str(x.args[0]), 1), x, *index, *lhs.args[2:])
 
 
 def tilted(lhs: Term, rhs: Term) -> str:

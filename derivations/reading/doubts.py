@@ -9,7 +9,7 @@ from derivations.kernel.terms import Term, add, app, is_scalar, num
 from derivations.reading import bayes, naming
 from derivations.reading.choosing import names_in
 from derivations.reading.coordinates import walk
-from derivations.reading.notation import Notation
+from derivations.reading.notation import Notation, bare_noise
 from derivations.reading.syntax import UnreadError
 from derivations.reading.unfolding import split_index
 
@@ -26,10 +26,22 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
     own = known and "sigma" in names_in(lhs) | names_in(rhs) and notation.world.state is not None
     if own and not speaks_of_schedule(notation, lhs, rhs):
         return "it speaks of a noise level of its own, and may be of another design"
+    if neighbours(notation, lhs, rhs):
+        return "the two states and the noise beside them may hang together"
     loose = notation.unchosen()
     if loose is not None and not refuted(loose, lhs, rhs):
         return "it fails under what was chosen before for the schedule, which may be another example"
     return ""
+
+
+def neighbours(notation: Notation, lhs: Term, rhs: Term) -> bool:
+    """Whether an equation that is about no state itself has states of two steps and a noise: x_t may be made of the
+    others.
+    """
+    states = {p for t in (lhs, rhs) for p in walk(t) if p.op == "app" and p.args[0] == "x" and len(p.args) == 2}
+    moving = {p for p in states if p.args[1].op != "num"}
+    noisy = bool(bare_noise((lhs, rhs), ("eps", "xi", "z")))
+    return notation.world.state is not None and len(moving) > 1 and noisy and not {lhs, rhs} & states
 
 
 def owners(t: Term) -> set[str]:

@@ -88,6 +88,11 @@ class Equations(Claims):
             answer, id_, _ = self.decide(lhs, shifted)
             said = "true with the schedule of a step counted from the earlier state"
             return Judgement("convention", id_, said) if answer.status == "proved" else None
+        pair = laws.one_step(self.notation, (lhs, rhs), self.noises) if self.notation.world.state is not None else None
+        if pair is not None:
+            answer, id_, _ = self.decide(*pair)
+            if answer.status == "proved":
+                return Judgement("proved", id_ or "forward.step", "with the later state made of the earlier one")
         pair = estimates.estimated(lhs, rhs) if self.notation.world.state is not None else None
         if pair is None:
             return None

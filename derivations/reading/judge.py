@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
-from derivations.kernel.terms import Term, TermError, app, is_scalar, neg, normal
+from derivations.kernel.terms import Term, TermError, app, is_scalar, neg
 from derivations.reading import (
     averages,
     bounds,
@@ -13,6 +13,7 @@ from derivations.reading import (
     densities,
     guidance,
     naming,
+    operators,
     proportional,
     prose,
     ranges,
@@ -247,7 +248,8 @@ class Judge:
             if found is not None:
                 return found
         if rhs.op == "app" and rhs.args[0] == "law N" and lhs.op == "app" and "(" in lhs.args[0]:
-            rhs = normal(lhs.args[1], *rhs.args[1:])
+            rhs = operators.gaussian(lhs.args[1], *rhs.args[1:])
+        lhs = densities.opened(lhs, rhs)
         for stage in (self._by_kind, self._as_definition, self._at_the_end):
             judged = stage(notation, lhs, rhs, relation)
             if judged is not None:

@@ -12,7 +12,8 @@ from fractions import Fraction
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import REAL, Term, add, diff, div, is_scalar, mul, neg, num, power
 from derivations.reading.compare import Answer, equal
-from derivations.reading.notation import Notation, state_coefficients
+from derivations.reading.coordinates import walk
+from derivations.reading.notation import Notation, bare_noise, put, state_coefficients
 from derivations.reading.syntax import UnreadError
 from derivations.reading.unfolding import split_index
 
@@ -124,6 +125,24 @@ def forward(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -
         ratio = div(a, a_before)
         mean, variance = mul(ratio, atoms[0]), add(power(b, 2), neg(mul(power(ratio, 2), power(b_before, 2))))
     return mean, variance
+
+
+def one_step(notation: Notation, terms: tuple[Term, Term], noises: Collection[str]) -> tuple[Term, Term] | None:
+    """The terms with the later of two neighbouring states made of the earlier one and of the one noise beside them;
+    None when they are about other states.
+    """
+    found = {p for t in terms for p in walk(t) if p.op == "app" and p.args[0] == "x" and len(p.args) == 2}
+    steps = {p: split_index(p.args[1]) for p in found}
+    bare = bare_noise(terms, noises)
+    if len(steps) != 2 or len(bare) != 1 or any(k is None or k[0] is None for k in steps.values()):
+        return None
+    early, late = sorted(steps, key=lambda p: steps[p][1])  # type: ignore[index]
+    (noise,) = bare
+    given = forward(notation, late, add(early, noise), noises)
+    if given is None or steps[late][1] - steps[early][1] != 1:  # type: ignore[index]
+        return None
+    value = add(given[0], mul(Term("sqrt", (given[1],), REAL), noise))
+    return put(terms[0], late, value), put(terms[1], late, value)
 
 
 def at_index(t: Term, index: Term) -> Term:

@@ -290,7 +290,7 @@ def with_noise(notation: Notation, terms: tuple[Term, Term], at: Term, noises: C
         return terms
     a, b = (_at(c, state.args[1]) for c in coefficients)
     value = add(mul(a, app(DATA, num(0), sort=state.sort)), mul(b, eps))
-    return _put(terms[0], state, value), _put(terms[1], state, value)
+    return put(terms[0], state, value), put(terms[1], state, value)
 
 
 def _at(t: Term, at: Term) -> Term:
@@ -299,12 +299,13 @@ def _at(t: Term, at: Term) -> Term:
     return canonical(rebuild(t, tuple(_at(a, at) if isinstance(a, Term) else a for a in t.args)))
 
 
-def _put(t: Term, old: Term, new: Term) -> Term:
+def put(t: Term, old: Term, new: Term) -> Term:
+    """The term with a state put in, but not where it is what is integrated or conditioned on."""
     if t == old:
         return new
     if t.op == "app" and (t.args[0] == "E|" or "(" in t.args[0]):
         return t
-    return rebuild(t, tuple(_put(a, old, new) if isinstance(a, Term) else a for a in t.args))
+    return rebuild(t, tuple(put(a, old, new) if isinstance(a, Term) else a for a in t.args))
 
 
 __all__ = ["Notation", "UnreadError", "current_index", "with_noise"]

@@ -33,7 +33,7 @@ from derivations.kernel.terms import (
 )
 from derivations.reading.brackets import OPEN
 from derivations.reading.calls import timed
-from derivations.reading.signature import DIMENSION, is_index
+from derivations.reading.signature import DIMENSION, VECTOR, is_index
 from derivations.reading.syntax import Item, Row, UnreadError, show, shown
 
 if TYPE_CHECKING:
@@ -220,16 +220,19 @@ def _gaussian(el: Elaborator, nxt: Item) -> Term:
         el.use_all(rows.pop(0))
     cells = [el.expr(c) for c in rows]
     if len(cells) == 3 and nxt.seps[0] in (";", "|", ","):
-        x, mean, spread = cells
-        if not is_scalar(x) and mean == num(0):
-            mean = zero(DIMENSION)
-        return fits(lambda: normal(x, mean, _covariance(x, spread)))
+        return gaussian(*cells)
     if len(cells) == 2:
         mean, spread = cells
         if spread.sort[0] == "mat" and mean == num(0):
             mean = zero(DIMENSION)
         return app("law N", mean, spread if is_scalar(mean) else _covariance(mean, spread))
     raise UnreadError("a Gaussian with other than a variable, a mean and a covariance", shown(nxt)[:60], nxt.at)
+
+
+def gaussian(x: Term, mean: Term, spread: Term) -> Term:
+    """N(x; m, C); of a vector, a mean 0 is the zero vector, and a number in the place of C a multiple of I."""
+    mean = zero(DIMENSION) if not is_scalar(x) and mean == num(0) else mean
+    return fits(lambda: normal(x, mean, _covariance(x, spread)))
 
 
 def _named_cell(el: Elaborator, row: Row) -> Row:
@@ -307,8 +310,13 @@ def _gaussian_law(el: Elaborator, cell: Row, source: Row) -> Term | None:
         return None
     el.use(cell[-3])
     x, law = el.expr(cell[:-3]), el.expr(source)
-    mean = zero(DIMENSION) if law.args[1] == num(0) and not is_scalar(x) else law.args[1]
-    return fits(lambda: normal(x, mean, _covariance(x, law.args[2])))
+    return gaussian(x, law.args[1], law.args[2])
+
+
+def _open_variable(el: Elaborator, cell: Row) -> Term:
+    """The variable that p_t(. | z) leaves open, as the state x."""
+    el.use_all(cell)
+    return sym("x", REAL if el.signature.scalar_world else VECTOR)
 
 
 def density(el: Elaborator, owner: str, indices: tuple[Term, ...], nxt: Item) -> Term:
@@ -322,7 +330,7 @@ def density(el: Elaborator, owner: str, indices: tuple[Term, ...], nxt: Item) ->
         if sep == ";" and len(cell) == 1 and cell[0].text in ("theta", "phi"):
             el.use_all(cell)
             continue
-        t = el.argument(cell, sep)
+        t = el.argument(cell, sep) if show(cell) != OPEN or not indices else _open_variable(el, cell)
         letter = t.args[0] if t.op in ("sym", "app") else "*"
         shape += ("," if shape and shape[-1] not in "|" else "") + letter
         arguments.append(t)

@@ -54,6 +54,21 @@ LEVELS: tuple[Row, ...] = (
     (r"\operatorname{score}(x_t,t)", r"-\frac{1}{\sigma_t}\mathbb{E}[\epsilon\mid x_t]", "score.eps"),
 )  # fmt: skip
 
+FACTORS: tuple[Row, ...] = (
+    (r"\beta_t", r"\sqrt{1-\alpha_t^2}", "conv.ddpm"),
+    (r"\bar\beta_t", r"\sqrt{1-\bar\alpha_t^2}", "conv.ddpm"),
+    (r"q(x_t\mid x_{t-1})", r"\mathcal N(x_t;\alpha_t x_{t-1},(1-\alpha_t^2)I)", "forward.step"),
+    (r"p(x_t\mid x_{t-1})", r"\mathcal N(x_t;\alpha_t x_{t-1},(1-\alpha_t^2)I)", "forward.step"),
+    (r"q(x_t\mid x_0)", r"\mathcal N(x_t;\bar\alpha_t x_0,(1-\bar\alpha_t^2)I)", "forward.marginal"),
+    (r"p(x_t\mid x_0)", r"\mathcal N(x_t;\bar\alpha_t x_0,(1-\bar\alpha_t^2)I)", "forward.marginal"),
+    (r"q(x_{t-1}\mid x_t,x_0)", r"\mathcal N(x_{t-1};\frac{\alpha_t(1-\bar\alpha_{t-1}^2)}{1-\bar\alpha_t^2}x_t+\frac{\bar\alpha_{t-1}(1-\alpha_t^2)}{1-\bar\alpha_t^2}x_0,\frac{(1-\bar\alpha_{t-1}^2)(1-\alpha_t^2)}{1-\bar\alpha_t^2}I)", "posterior.mean"),
+    (r"p(x_{t-1}\mid x_t,x_0)", r"\mathcal N(x_{t-1};\frac{\alpha_t(1-\bar\alpha_{t-1}^2)}{1-\bar\alpha_t^2}x_t+\frac{\bar\alpha_{t-1}(1-\alpha_t^2)}{1-\bar\alpha_t^2}x_0,\frac{(1-\bar\alpha_{t-1}^2)(1-\alpha_t^2)}{1-\bar\alpha_t^2}I)", "posterior.mean"),
+    (r"\hat x_0", r"\frac{x_t-\sqrt{1-\bar\alpha_t^2}\epsilon_\theta(x_t,t)}{\bar\alpha_t}", "posterior.eps_form"),
+    (r"s_\theta(x_t,t)", r"-\frac{1}{\sqrt{1-\bar\alpha_t^2}}\epsilon_\theta(x_t,t)", "score.eps"),
+    (r"\mathbb{E}[x_0\mid x_t]", r"\frac{x_t-\sqrt{1-\bar\alpha_t^2}\mathbb{E}[\epsilon\mid x_t]}{\bar\alpha_t}", "score.tweedie"),
+    (r"\operatorname{score}(x_t,t)", r"-\frac{1}{\sqrt{1-\bar\alpha_t^2}}\mathbb{E}[\epsilon\mid x_t]", "score.eps"),
+)  # fmt: skip
+
 
 EDM: tuple[Row, ...] = (
     (r"\operatorname{score}(x,\sigma)", r"\frac{D(x,\sigma)-x}{\sigma^2}", "score.tweedie"),
@@ -75,6 +90,7 @@ class World:
     rows: the definitions; state: the coefficients of the data and of the noise in x_t; domains: where free names live
     renames: names that stand for another name, like DDIM's alpha for alpha_bar
     needs, refuses: names that a document must, or must not, use for this notation to be meant
+    unlike: letters that mean something else here than in the book
     """
 
     name: str
@@ -87,6 +103,7 @@ class World:
     refuses: frozenset[str] = frozenset()
     free: frozenset[str] = frozenset()
     deviation: bool = False  # N(mean, deviation) instead of N(mean, variance)
+    unlike: frozenset[str] = frozenset()
     usual: bool = True  # whether a formula that is true in it is simply proved, and not a matter of convention
 
 
@@ -105,7 +122,7 @@ WORLDS: dict[str, World] = {
         ),
         World(
             "ddim", "DDIM: alpha_t is what DDPM calls alpha_bar_t", DDPM, (r"\sqrt{\bar\alpha_t}", r"\sqrt{1-\bar\alpha_t}"),
-            {"alpha": "unit", "alpha_bar": "unit"}, {"alpha": "alpha_bar"}, usual=False, refuses=frozenset({"alpha_bar"}),
+            {"alpha": "unit", "alpha_bar": "unit"}, {"alpha": "alpha_bar"}, usual=False, unlike=frozenset({"alpha"}), refuses=frozenset({"alpha_bar"}),
             free=frozenset({"alpha", "alpha_bar"}),
         ),
         World(
@@ -122,6 +139,13 @@ WORLDS: dict[str, World] = {
             "beta-deviation", "beta_t is the standard deviation of a step, so that alpha_t = 1 - beta_t^2",
             ((r"\beta_t", r"\sqrt{1-\alpha_t}", "conv.ddpm"), *DDPM[1:]), (r"\sqrt{\bar\alpha_t}", r"\sqrt{1-\bar\alpha_t}"),
             {"alpha": "unit", "alpha_bar": "unit", "beta": "unit"}, free=frozenset({"alpha", "alpha_bar"}), usual=False,
+            unlike=frozenset({"beta"}),
+        ),
+        World(
+            "factors", "alpha_t and beta_t are the factors of the state and of the noise in a step", FACTORS,
+            (r"\bar\alpha_t", r"\sqrt{1-\bar\alpha_t^2}"), {"alpha": "unit", "alpha_bar": "unit", "beta": "unit"},
+            {"alpha_hat": "alpha_bar", "beta_hat": "beta_bar"}, free=frozenset({"alpha", "alpha_bar"}), usual=False,
+            unlike=frozenset({"alpha", "beta"}),
         ),
         World(
             "sde", "continuous time: beta(t), f and g are functions of time, and the score is what it is",
