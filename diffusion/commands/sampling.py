@@ -109,13 +109,13 @@ def _checked(trained: Trained, wishes: Wishes) -> tuple[str, int]:
     family = trained.family
     if not family.samplers:
         raise UserError(f"a run of the family {trained.config.family!r} makes no samples; use it with --classifier")
-    sampler = wishes.sampler or next(iter(family.samplers))
-    if sampler not in family.samplers:
+    sampler = wishes.sampler or next(iter(family.usable))
+    if sampler not in family.usable:
         raise UserError(
             f"unknown sampler {sampler!r} for the family {trained.config.family!r}; choose one of: "
-            f"{', '.join(family.samplers)}"
+            f"{', '.join(family.usable)}"
         )
-    taken = family.samplers[sampler]
+    taken = family.usable[sampler]
     for name in wishes.options:
         if name not in taken:
             known = f"it takes: {', '.join('--' + option for option in taken)}" if taken else "it takes no options"

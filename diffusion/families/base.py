@@ -75,6 +75,11 @@ class Family(ABC):
         """The number of sampling steps unless another is asked for."""
         return 250
 
+    @property
+    def usable(self) -> Samplers:
+        """The samplers that suit this configuration; for most, all that the family has."""
+        return self.samplers
+
     def moves(self, steps: int) -> int:
         """How many states after the first a sampler with so many steps yields, for a progress bar."""
         return steps

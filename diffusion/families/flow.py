@@ -3,8 +3,9 @@
 Coefficients: x_t = (1 - t) x_0 + t x_1, with x_0 a sample of the data and x_1 one of the noise, or of another
 data set. Loss: |v_theta(x_t, t) - (x_1 - x_0)|^2. Sampler: dx / dt = v_theta from t = 1 to t = 0, by any solver.
 OT-CFM joins each batch of data to its noise by the exact assignment of least squared distance, so that paths
-hardly cross and few steps suffice. Time runs from data to noise; papers of flow matching count it the other
-way, and their velocity is minus ours.
+hardly cross and few steps suffice. Noise and data are then not independent, so no score follows from the velocity,
+and only deterministic solvers sample it; and so where paths start from a data set. Time runs from data to noise;
+papers of flow matching count it the other way, and their velocity is minus ours.
 
 No formulas are defined here; this module runs loss.simple from `losses`, the parameterization `velocity` and
 the path `ConditionalOT`. References: Lipman et al. 2023; Liu et al. 2023; Tong et al. 2024 (OT-CFM).
@@ -22,7 +23,7 @@ from diffusion.config import TrainConfig
 from diffusion.data import Dataset, Kind, load
 from diffusion.errors import UserError
 from diffusion.families.base import Draws, Samplers
-from diffusion.families.on_path import OnPath, samplers_first
+from diffusion.families.on_path import OnPath, deterministic_first, samplers_first
 from diffusion.families.score_sde import TIME_SCALE
 from diffusion.losses import simple_loss
 from diffusion.parameterizations import VELOCITY
@@ -46,6 +47,11 @@ class Flow(OnPath):
     def steps(self) -> int:
         """Enough for Euler on straight paths."""
         return 100
+
+    @property
+    def usable(self) -> Samplers:
+        """Those that follow the velocity alone, where the paths start from a data set."""
+        return self.samplers if self.config.source == "noise" else deterministic_first("euler")
 
     @property
     def clip(self) -> float | None:
@@ -79,6 +85,7 @@ class Flow(OnPath):
 class OTCFM(Flow):
     """The family 'otcfm': minibatch optimal transport coupling."""
 
+    samplers: ClassVar[Samplers] = deterministic_first("euler")
     couples: ClassVar[bool] = True
 
     def couple(self, x_0: Tensor, eps: Tensor) -> Tensor:

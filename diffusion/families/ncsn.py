@@ -22,9 +22,6 @@ from diffusion.families.score_sde import VE
 from diffusion.parameterizations import X_0
 from diffusion.solvers import AnnealedLangevin
 
-# Langevin steps move by SIZE sigma^2 score / 2: small beside the width sigma^2 of the law at the level.
-SIZE = 0.2
-
 
 class NCSN(VE):
     """The family 'ncsn': the path of VE at `levels` times."""
@@ -49,7 +46,7 @@ class NCSN(VE):
     def sample(self, told: Told, n: int, how: Sampling) -> Iterator[State]:
         """Annealed Langevin dynamics with `steps` steps at each level."""
         x, times = self.start(n, how.generator), self.times(max(1, self.config.levels - 1))
-        chosen = AnnealedLangevin(SIZE * self.config.sigma_min**2, how.steps)
+        chosen = AnnealedLangevin(inner=how.steps)
         clip = self.clip
         plan = solvers.plan(chosen, self.path, times, self.parameterization if clip is None else X_0)
         denoiser = self.denoiser(told) if clip is None else self.clipped(told, clip)

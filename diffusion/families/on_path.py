@@ -42,6 +42,16 @@ def samplers_first(first: str, without: str = "") -> Samplers:
     return {name: _OPTIONS[name][0] if name in _OPTIONS else () for name in names}
 
 
+def deterministic_first(first: str) -> Samplers:
+    """Every solver that follows the velocity alone, the default one first.
+
+    The noise of the others suits x_t = alpha x_0 + sigma eps with Gaussian eps that is independent of x_0. Where the
+    ends of paths are joined in another way, the velocity has the marginals of its paths and no score goes with it.
+    """
+    names = [first, *(name for name in solvers.SOLVERS if name != first)]
+    return {name: () for name in names if solvers.solver(name).order is not None}
+
+
 # What guidance adds to the prediction of x_0 at x_t (n, ...) and a level of tensors (n,).
 Push: TypeAlias = Callable[[Tensor, Level], Tensor]
 
@@ -130,14 +140,16 @@ class OnPath(Family):
         try:
             chosen = _OPTIONS[how.sampler][1](**how.options) if how.options else solvers.solver(how.sampler)
             answers = self.parameterization if self.clip is None else X_0
-            plan = solvers.plan(chosen, self.path, times, answers)
+            plans = solvers.plans(chosen, self.path, times, answers)
         except ValueError as error:
             raise UserError(str(error)) from error
         main = self.main(told)
         denoiser = self.denoiser(main) if self.clip is None else self.clipped(main, self.clip)
         yield State(times[0].item(), x)
-        for step in solvers.run(plan, denoiser, x, how.generator):
-            yield State(step.t, step.x)
+        for plan in plans:
+            for step in solvers.run(plan, denoiser, x, how.generator):
+                x = step.x
+                yield State(step.t, x)
 
     def guess(self, told: Told, state: State) -> Tensor:
         """The prediction of x_0 at a state; at t = 0 the state itself."""

@@ -19,7 +19,7 @@ from diffusion.data import seed_for
 from diffusion.families.base import Samplers
 from diffusion.families.flow import Flow
 from diffusion.families.guidance import tell
-from diffusion.families.on_path import samplers_first
+from diffusion.families.on_path import deterministic_first
 from diffusion.solvers import Euler
 
 CHUNK = 512
@@ -28,7 +28,7 @@ CHUNK = 512
 class Reflow(Flow):
     """The family 'reflow'."""
 
-    samplers: ClassVar[Samplers] = samplers_first("euler")
+    samplers: ClassVar[Samplers] = deterministic_first("euler")
 
     @property
     def steps(self) -> int:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from diffusion.solvers.adams_bashforth import AdamsBashforth
-from diffusion.solvers.compile import Plan, plan
+from diffusion.solvers.compile import Plan, plan, plans
 from diffusion.solvers.ddim import DDIM, Ancestral
 from diffusion.solvers.deis import DEIS
 from diffusion.solvers.dpm_solver import DPMSolver1, DPMSolver2, DPMSolver3
@@ -54,7 +54,8 @@ SOLVERS: dict[str, Callable[[], Solver]] = {
     "edm_heun_churn": lambda: EDMHeun(churn=40.0, noise=1.0),
     "ancestral_corrected": lambda: PredictorCorrector(Ancestral()),
     "euler_maruyama_corrected": lambda: PredictorCorrector(EulerMaruyama()),
-    "annealed_langevin": AnnealedLangevin,
+    # So many levels as a grid usually has need few steps at each.
+    "annealed_langevin": lambda: AnnealedLangevin(inner=8),
 }
 
 
@@ -66,7 +67,7 @@ def solver(name: str) -> Solver:
 
 
 __all__ = [
-    "SOLVERS", "solver", "sample", "run", "last", "plan", "Plan", "Step", "Denoiser",
+    "SOLVERS", "solver", "sample", "run", "last", "plan", "plans", "Plan", "Step", "Denoiser",
     "Grid", "Point", "Row", "Solver", "Update",
     "DDIM", "Ancestral", "Euler", "Heun", "EDMHeun", "DPMSolver1", "DPMSolver2", "DPMSolver3",
     "DPMSolverPP2M", "DPMSolverPP3M", "DPMSolverPPSDE", "UniPC", "DEIS", "AdamsBashforth", "Exponential",

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from diffusion.parameterizations import EPS, Parameterization
 from diffusion.paths import Level, Path
+from diffusion.solvers.ddim import DDIM
 from diffusion.solvers.plan import CLEAN, Grid, Point, Row, Solver, Update
 
 # Operands of a combination, by position: x, the network's answer, the anchor, noise, then N_1, N_2, ...
@@ -127,6 +128,27 @@ def plan(
     depth = max((len(n) - 1 for row in rows for n in _predictions(row)), default=0)
     at = torch.tensor([row.at.t for row in rows], dtype=torch.float64)
     return Plan(tuple(instructions), torch.tensor(table.values, dtype=torch.float64), at, depth)
+
+
+def plans(
+    solver: Solver,
+    path: Path,
+    times: Tensor,
+    parameterization: Parameterization = EPS,
+    denoise: bool = True,
+) -> tuple[Plan, ...]:
+    """The plans of a run, one after the other: one for most, and two where a solver that needs signal begins with none.
+
+    At alpha = 0 every x has the same law given x_0: it is pure noise, and the start is exact. DDIM takes the first step
+    from there, which is finite and as good as any (the derivative of what the others extrapolate vanishes with alpha);
+    the solver goes on from its end. Raises ValueError as `plan` does.
+    """
+    if not (solver.needs_signal and Grid(path, times).points[0].alpha == 0):
+        return (plan(solver, path, times, parameterization, denoise),)
+    if len(times) == 2:
+        return (plan(DDIM(), path, times, parameterization, denoise),)
+    first = plan(DDIM(), path, times[:2], parameterization, denoise=False)
+    return first, plan(solver, path, times[1:], parameterization, denoise)
 
 
 def _program(instruction: Instruction, coefficients: Sequence[Tensor]) -> Program:

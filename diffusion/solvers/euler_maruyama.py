@@ -24,6 +24,11 @@ class EulerMaruyama(Solver):
         self.eta = eta
         self.order = 1 if eta == 0 else None
 
+    @property
+    def needs_signal(self) -> bool:
+        """True: the drift alpha' / alpha is infinite where alpha = 0."""
+        return True
+
     def rows(self, grid: Grid) -> list[Row]:
         """One row a step; score = (alpha x_0 - x) / sigma^2."""
         return [Row(s, t, self._update(s, t)) for s, t in grid.steps]

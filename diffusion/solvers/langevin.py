@@ -12,18 +12,22 @@ from diffusion.solvers.plan import Grid, Row, Solver, Update
 
 
 class AnnealedLangevin(Solver):
-    """`inner` steps x + (a_i / 2) score + sqrt(a_i) z at each level, a_i = step sigma_i^2 / sigma_last^2.
+    """`inner` steps x + (a_i / 2) score + sqrt(a_i) z at each level, with a_i = size sigma_i^2.
 
-    Between levels x is scaled by alpha_{i+1} / alpha_i, which is 1 on a path that explodes. The last level
-    visited is the last with noise. The law is right only as `step` goes to 0 and `inner` grows.
+    `step`, where given, is the paper's: size = step / sigma_last^2, 0.2 for its images. A size of its own does not
+    depend on where a grid ends; at 4 or more the steps diverge. Between levels x is scaled by alpha_{i+1} / alpha_i,
+    which is 1 on a path that explodes. The last level visited is the last with noise. The law is right only as `size`
+    goes to 0 and `inner` grows.
     """
 
-    name, order = "annealed_langevin", None
+    name, order, needs_signal = "annealed_langevin", None, True
 
-    def __init__(self, step: float = 2e-5, inner: int = 100) -> None:
-        if not step > 0 or inner < 1:
-            raise ValueError(f"annealed Langevin needs step > 0 and inner >= 1; got {step} and {inner}")
-        self.step, self.inner = step, inner
+    def __init__(self, step: float | None = None, inner: int = 100, size: float = 0.2) -> None:
+        if not (step is None or step > 0) or not 0 < size < 4 or inner < 1:
+            raise ValueError(
+                f"annealed Langevin needs step > 0, inner >= 1 and size in (0, 4); got {step}, {inner} and {size}"
+            )
+        self.step, self.inner, self.size = step, inner, size
 
     def rows(self, grid: Grid) -> list[Row]:
         """`inner` rows a level; x moves on to the next level with the last of them."""
@@ -34,9 +38,9 @@ class AnnealedLangevin(Solver):
                 "below 1, e.g. times(path, steps, first=0.999)"
             )
         rows = []
+        # a_i / (2 sigma_i^2), the same at every level.
+        pull = 0.5 * (self.size if self.step is None else self.step / noisy[-1].sigma ** 2)
         for i, at in enumerate(noisy):
-            # a / (2 sigma_i^2), the same at every level.
-            pull = 0.5 * self.step / noisy[-1].sigma ** 2
             update = Update(1 - pull, (pull * at.alpha,), math.sqrt(2 * pull) * at.sigma)
             rows += [Row(at, None, update)] * (self.inner - 1)
             to = noisy[min(i + 1, len(noisy) - 1)]
@@ -62,6 +66,11 @@ class PredictorCorrector(Solver):
             )
         self.name = f"{predictor.name}_corrected"
         self.predictor, self.snr, self.corrections = predictor, snr, corrections
+
+    @property
+    def needs_signal(self) -> bool:
+        """Where the predictor does: the corrector moves x at the ends of its steps."""
+        return self.predictor.needs_signal
 
     def rows(self, grid: Grid) -> list[Row]:
         """The predictor's rows, whose step ends with the last correction."""

@@ -118,6 +118,11 @@ class Solver(ABC):
     predicts: Prediction = "data"
     order: int | None = 1
 
+    @property
+    def needs_signal(self) -> bool:
+        """Whether no step can begin where alpha = 0: eps says nothing of x_0 there."""
+        return self.predicts == "noise"
+
     @abstractmethod
     def rows(self, grid: Grid) -> Sequence[Row]:
         """The rows of a run over the grid, whose last row ends at the last time."""
