@@ -10,6 +10,7 @@ from __future__ import annotations
 from derivations.kernel.equality import refuse_owed
 from derivations.kernel.logic import not_free
 from derivations.kernel.normal import Normalizer
+from derivations.kernel.smooth import is_smooth
 from derivations.kernel.substitution import rebuild, substitute
 from derivations.kernel.sums import interval_facts
 from derivations.kernel.terms import (
@@ -135,9 +136,12 @@ def joint_swap(t: Theorem) -> Sequent:
 
 @rule
 def no_flux(x: Term, field: Term) -> Sequent:
-    """div F integrable, F vanishing at infinity |- int div F dx = 0 (the divergence theorem); on the line int F' =
-    0.
+    """div F integrable, F vanishing at infinity |- int div F dx = 0 (the divergence theorem); on the line int F' = 0.
+
+    Refuses an F that may not be differentiable everywhere: a jump or a pole inside is a source.
     """
+    if not is_smooth(field, frozenset((x,))):
+        raise RuleError(f"no_flux: {show(field)} may not be differentiable at every {show(x)}")
     d = diff(x, field) if is_scalar(x) else divergence(x, field)
     return Sequent((integrable(x, d), vanishes(x, field)), eq(integral(x, d), num(0)))
 

@@ -21,6 +21,9 @@ def is_smooth(t: Term, variables: frozenset[Term]) -> bool:
         return whole and not moving & t.args[1].free and is_smooth(t.args[0], variables)
     if t.op == "normal":
         return not moving & t.args[2].free and all(is_smooth(a, variables) for a in t.args[:2])
+    if t.op in ("diff", "grad", "divg", "jac"):
+        y, body, at = t.args
+        return is_smooth(body, variables | {y}) and is_smooth(at, variables)
     if t.op in ("sum", "prod"):
         return not moving & (t.args[1].free | t.args[2].free) and is_smooth(t.args[3], variables)
     plain = ("add", "neg", "mul", "exp", "sin", "cos", "atan", "inner", "norm2", "app")

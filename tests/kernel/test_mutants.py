@@ -98,6 +98,7 @@ MUTANTS = [
     ("tonelli", integrals, "not_free", nothing),
     ("tonelli", Normalizer, "holds", always),
     ("no_flux", integrals, "vanishes", lambda *args: TRUE),
+    ("no_flux", integrals, "is_smooth", always),
     ("under_integral", integrals, "dominated", lambda *args: TRUE),
     ("inner_inside", integrals, "integrable", lambda *args: TRUE),
     ("reweighted", Normalizer, "holds", always),

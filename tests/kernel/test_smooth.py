@@ -25,10 +25,14 @@ def test_without_a_derivative_any_body_will_do() -> None:
     assert instantiate_function(square, "plain_f", (x,), sqrt(power(x, 2)))
 
 
-@pytest.mark.parametrize("body", [sqrt(power(x, 2)), log(x), div(1, x), diff(x, app("any_g", x))])
+@pytest.mark.parametrize("body", [sqrt(power(x, 2)), log(x), div(1, x), diff(x, sqrt(power(x, 2)))])
 def test_a_definition_with_a_corner_is_refused(body: object) -> None:
     with pytest.raises(RuleError, match="may not be differentiable everywhere in the arguments of corner_def"):
         define("corner_def", (x,), body)
+
+
+def test_a_slope_of_a_smooth_function_is_smooth() -> None:
+    assert define("slope_def", (x,), diff(x, app("any_g", x))).smooth == {"any_g"}
 
 
 def test_a_root_of_a_constant_is_no_corner() -> None:

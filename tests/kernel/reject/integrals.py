@@ -28,6 +28,7 @@ from derivations.kernel.terms import (
     MEASURE,
     aeq,
     app,
+    diff,
     eq,
     exp,
     forall,
@@ -38,7 +39,9 @@ from derivations.kernel.terms import (
     le,
     lt,
     ne,
+    norm2,
     num,
+    sqrt,
     sum_,
     weighted,
 )
@@ -108,6 +111,10 @@ REJECT = {
         (lambda: no_flux(u, f(u)), "divg: needs a vec"),
         (lambda: no_flux(x, field(x)), "vanishes: F\\(x\\) is not a field on the space of x"),
         (lambda: no_flux(n, f(n)), "diff: the variable must be real"),
+        (lambda: no_flux(x, x / sqrt(x**2) * exp(-(x**2))), r"no_flux: .* may not be differentiable at every x"),
+        (lambda: no_flux(u, exp(-norm2(u)) / norm2(u) * u), r"no_flux: .* may not be differentiable at every u"),
+        (lambda: no_flux(x, diff(x, sqrt(x**2) * exp(-(x**2)))), r"no_flux: .* may not be differentiable at every x"),
+        (lambda: no_flux(x, integral(y, f(x, y), M)), r"no_flux: .* may not be differentiable at every x"),
     ],
     "under_integral": [
         (lambda: under_integral(x, f(x)), "under_integral: needs an integral or an expectation"),
