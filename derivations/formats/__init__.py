@@ -13,7 +13,7 @@ from derivations.formats.as_python import python
 from derivations.formats.as_sympy import sympy
 from derivations.formats.citation import bibtex
 from derivations.formats.names import NoForm
-from derivations.formats.plain import plain
+from derivations.formats.plain import plain, under
 from derivations.formats.twins import twin
 from derivations.language.calculation import Part
 from derivations.language.entry import Entry
@@ -24,7 +24,18 @@ def tex(entry: Entry, parts: list[Part]) -> str:
     """The statement as LaTeX, one line per part."""
     if entry.claim is not None:
         return rf"{latex(entry.claim.lhs)} \neq {latex(entry.claim.rhs)}"
-    return " \\\\\n".join(latex(part.theorem.conclusion) for part in parts)
+    return " \\\\\n".join(said_tex(entry, part) for part in parts)
+
+
+def said_tex(entry: Entry, part: Part) -> str:
+    """What a part of the statement says as LaTeX, with the conditions under which it alone stands."""
+    conditions = r",\; ".join(map(latex, entry.conditions(part)))
+    return latex(part.theorem.conclusion) + (rf" \quad\text{{if }} {conditions}" if conditions else "")
+
+
+def said_plain(entry: Entry, part: Part) -> str:
+    """What a part of the statement says in one line, with the conditions under which it alone stands."""
+    return plain(part.theorem.conclusion) + under(entry, part)
 
 
 def texts(entry: Entry, parts: list[Part]) -> dict[str, str]:
@@ -35,4 +46,4 @@ def texts(entry: Entry, parts: list[Part]) -> dict[str, str]:
     }  # fmt: skip
 
 
-__all__ = ["NoForm", "bibtex", "plain", "python", "sympy", "tex", "texts", "twin"]
+__all__ = ["NoForm", "bibtex", "plain", "python", "said_plain", "said_tex", "sympy", "tex", "texts", "twin"]

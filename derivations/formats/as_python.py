@@ -6,7 +6,7 @@ import textwrap
 
 from derivations.formats.code import ADD, ATOM, MUL, NEG, Code
 from derivations.formats.names import NoForm, identifier
-from derivations.formats.plain import plain
+from derivations.formats.plain import plain, under
 from derivations.kernel.definitions import PI
 from derivations.kernel.terms import INT, Term, is_scalar
 from derivations.language.calculation import Part
@@ -39,7 +39,7 @@ def python(entry: Entry, parts: list[Part]) -> str:
         title = identifier(f"{entry.id}_{label}" if label else entry.id)
         code = Python()
         try:
-            found.append(code.function(title, entry, part.theorem.conclusion))
+            found.append(code.function(title, entry, part.theorem.conclusion, under(entry, part)))
         except NoForm as error:
             reasons.append(str(error))
             continue
@@ -73,13 +73,13 @@ class Python(Code):
         self.tables: set[str] = set()
         self.loops: set[str] = set()
 
-    def function(self, title: str, entry: Entry, conclusion: Term) -> str:
-        """The source of one function. Raises NoForm when the statement is no closed form."""
+    def function(self, title: str, entry: Entry, conclusion: Term, condition: str = "") -> str:
+        """The source of one function; its docstring says the condition. Raises NoForm for what is no closed form."""
         formula, side = computed(conclusion)
         body = self.returned(side)
         if self.loops & set(self.parameters.values()):
             raise NoForm("one of its symbols is called like the index of a sum in it")
-        said = textwrap.wrap(plain(formula), WIDTH - 4, break_long_words=False, break_on_hyphens=False)
+        said = textwrap.wrap(plain(formula) + condition, WIDTH - 4, break_long_words=False, break_on_hyphens=False)
         if self.tables:
             first = " and ".join(f"{name}[1]" for name in sorted(self.tables))
             said.append(f"Indexed by the step, the first being {first}.")

@@ -6,11 +6,13 @@ over R^d, equality up to a constant, conditions) has no SymPy form, and the text
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from textwrap import indent
 
 from derivations.formats.code import ATOM, MUL, POW, Code
 from derivations.formats.names import NoForm, identifier
+from derivations.formats.plain import under
 from derivations.kernel.definitions import PI, unfold
 from derivations.kernel.terms import BOOL, INT, Term, is_scalar, num
 from derivations.language.calculation import Part
@@ -43,7 +45,7 @@ def sympy(entry: Entry, parts: list[Part]) -> str:
     given = [h for part in parts for h in part.theorem.hypotheses]
     code = SymPy(frozenset(h.args[1] for h in given if h.op == "lt" and h.args[0] == num(0)))
     try:
-        return code.program(formulas)
+        return code.program(formulas, ["" if entry.claim else under(entry, part).lstrip(", ") for part in parts])
     except NoForm as error:
         return f"# {entry.id} has no SymPy form: {error}."
 
@@ -58,11 +60,12 @@ class SymPy(Code):
         self.positive = positive
         self.declarations: dict[str, str] = {}
 
-    def program(self, formulas: list[Term]) -> str:
-        """Imports, helpers, symbols, and the statement."""
+    def program(self, formulas: list[Term], conditions: Iterable[str] = ()) -> str:
+        """Imports, helpers, symbols, and the statement; a condition is a comment above what stands under it."""
         texts = [self.text(f) for f in formulas]
         if len(texts) > 1:
-            texts = [indent(text, "    ") for text in texts]
+            heads = [f"# {condition}:\n" if condition else "" for condition in conditions] or [""] * len(texts)
+            texts = [indent(head + text, "    ") for head, text in zip(heads, texts, strict=True)]
         helpers = [HELPERS[name] for name in sorted(self.helpers)]
         self.imports |= {word for words, _ in helpers for word in words.split()}
         clash = self.imports & set(self.declarations)

@@ -7,6 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from derivations.kernel.terms import INT, Term
+from derivations.language.calculation import Part
+from derivations.language.entry import Entry
 from derivations.language.notation import TABLE
 
 ADD, MUL, NEG, POW, ATOM = 1, 2, 3, 4, 5
@@ -24,6 +26,12 @@ def plain(t: Any, level: int = 0) -> str:
         return str(t)
     text, mine = _PRINT.get(t.op, _call)(t)
     return f"({text})" if mine < level else text
+
+
+def under(entry: Entry, part: Part) -> str:
+    """The conditions under which a part of a statement stands, as the end of its line; mostly empty."""
+    conditions = "; ".join(map(plain, entry.conditions(part)))
+    return f", if {conditions}" if conditions else ""
 
 
 def _number(t: Term) -> tuple[str, int]:
@@ -119,6 +127,8 @@ def _forall(t: Term) -> tuple[str, int]:
     if guard.op == "true":
         return f"{plain(body)} for every {plain(x)}", 0
     shown = f"{plain(x)} >= {plain(guard.args[0])}" if guard.op == "le" and guard.args[1] == x else plain(guard)
+    if guard.op in ("eq", "ne"):
+        shown = f"{plain(x)} with {shown}"
     return f"{plain(body)} for every {shown}", 0
 
 

@@ -14,7 +14,7 @@ from derivations.kernel.logic import instantiate, table
 from derivations.kernel.polynomials import TooLarge
 from derivations.kernel.substitution import alpha
 from derivations.kernel.terms import Like, Term, TermError, show
-from derivations.kernel.theorem import premises
+from derivations.kernel.theorem import premises, same
 from derivations.language.calculation import Calculation, DerivationError, Part
 
 OWNER: WeakKeyDictionary[Theorem, str] = WeakKeyDictionary()  # theorem -> the entry that proved it
@@ -100,6 +100,11 @@ class Entry:
     def at(self, pairs: Mapping[Term, Like], label: str = "") -> Theorem:
         """The theorem with symbols instantiated."""
         return instantiate(self.part(label) if label else self.theorem, table(dict(pairs)))
+
+    def conditions(self, part: Part) -> list[Term]:
+        """What a part of the statement assumes beyond what the entry and its first part do: it holds if these do."""
+        usual = (*self.given, *self.theorem.hypotheses)
+        return [h for h in part.theorem.hypotheses if not any(same(h, g) for g in usual)]
 
     @property
     def axioms(self) -> list[str]:

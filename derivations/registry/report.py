@@ -9,9 +9,8 @@ from typing import Any
 from derivations import formats
 from derivations.evidence.smt import PREFIX
 from derivations.formats import plain
-from derivations.kernel import Theorem
-from derivations.kernel.logic import AXIOMS
-from derivations.kernel.terms import Term
+from derivations.kernel.logic import AXIOMS, DEFINED
+from derivations.kernel.terms import MEASURE, Term
 from derivations.kernel.theorem import same
 from derivations.language.calculation import Line, Part
 from derivations.language.entry import Entry
@@ -45,7 +44,10 @@ def report(entry: Entry, second_opinion: bool = True, used_by: bool = True) -> d
         "id": entry.id, "revision": entry.revision, "title": entry.title, "chapter": entry.chapter,
         "kind": entry.kind, "verdict": outcome.verdict, "declared": entry.declared, "reason": outcome.reason,
         "aim": entry.aim,
-        "hypotheses": [{"tex": latex(h), "plain": plain(h), "text": words} for h, words in hypotheses(entry)],
+        "hypotheses": [
+            *({"tex": latex(h), "plain": plain(h), "text": words} for h, words in hypotheses(entry)),
+            *letters(entry),
+        ],
         "statement": statement(entry),
         "steps": [_step(entry, n, *row, second_opinion) for n, row in enumerate(_rows(parts))],
         "axioms": entry.axioms if parts else [],
@@ -74,6 +76,32 @@ def hypotheses(entry: Entry) -> list[tuple[Term, str]]:
     return shown + [(h, "") for h in needed if not any(same(h, g) for g, _ in shown)]
 
 
+def letters(entry: Entry) -> list[dict[str, str]]:
+    """What the letters of the statement promise: matrices that are definite, functions that are smooth."""
+    results = established(entry)
+    formulas = [f for part in results for f in (*part.theorem.hypotheses, part.theorem.conclusion)]
+    definite = {s for f in formulas for s in f.free if s.sort[-1] == "spd"}
+    smooth = {name for part in results for name in part.theorem.smooth} - DEFINED.keys()
+    shown = {f.args[0]: f for formula in reversed(formulas) for f in reversed(applications(formula))}
+    functions = [f for name, f in shown.items() if name in smooth and f.sort != MEASURE]
+    return [*_promise(definite, "positive definite"), *_promise(functions, "smooth")]
+
+
+def _promise(terms: Iterable[Term], what: str) -> Iterable[dict[str, str]]:
+    """One row for all terms that have the property; none for no term."""
+    named = sorted(terms, key=plain)
+    if named:
+        verb = "is" if len(named) == 1 else "are"
+        tex, words = r",\; ".join(map(latex, named)), ", ".join(map(plain, named))
+        yield {"tex": rf"{tex} \text{{ {verb} {what}}}", "plain": f"{words} {verb} {what}", "text": ""}
+
+
+def applications(t: Term) -> list[Term]:
+    """Every application of a function in a term, the outermost first."""
+    here = [t] if t.op == "app" else []
+    return here + [f for a in t.args if isinstance(a, Term) for f in applications(a)]
+
+
 def statement(entry: Entry) -> dict[str, Any]:
     """The statement: of a refutation the false claim, otherwise what the parts say, one below the other."""
     if entry.claim is not None:
@@ -83,17 +111,11 @@ def statement(entry: Entry) -> dict[str, Any]:
     parts = established(entry)
     if not parts:
         return {"tex": r"\text{not established}", "lhs": "", "relation": "", "rhs": "", "plain": []}
-    given = [h for h, _ in hypotheses(entry)]
-    lines = [_said(part.theorem, given) for part in parts]
+    lines = [formats.said_tex(entry, part) for part in parts]
     tex = lines[0] if len(lines) == 1 else r"\begin{gathered} " + r" \\ ".join(lines) + r" \end{gathered}"
     lhs, relation, rhs = sides(parts[0].theorem.conclusion)
-    written = [plain(part.theorem.conclusion) for part in parts]
+    written = [formats.said_plain(entry, part) for part in parts]
     return {"tex": tex, "lhs": lhs, "relation": relation, "rhs": rhs, "plain": written}
-
-
-def _said(theorem: Theorem, given: list[Term]) -> str:
-    more = [latex(h) for h in theorem.hypotheses if not any(same(h, g) for g in given)]
-    return latex(theorem.conclusion) + (r" \quad\text{for } " + r",\; ".join(more) if more else "")
 
 
 def sides(formula: Term) -> tuple[str, str, str]:

@@ -42,6 +42,7 @@ from derivations.kernel.terms import (
     sym,
     trace,
 )  # fmt: skip
+from derivations.kernel.theorem import same
 from derivations.language.entry import Entry
 from derivations.language.notation import (
     alpha,
@@ -57,7 +58,7 @@ from derivations.language.notation import (
     x_prev,
     x_t,
 )
-from derivations.registry import entries
+from derivations.registry import entries, find, report
 from derivations.registry.one_dimension import one_dimensional
 from derivations.registry.report import established
 
@@ -359,3 +360,36 @@ def test_a_citation_names_formula_revision_and_address():
     ]
     assert r"Formula \texttt{demo.a\_square}, revision 3" in bibtex(entry)
     assert r"\texttt{formulas/demo.a\_square.html}" in bibtex(entry)
+
+
+def test_what_holds_under_a_condition_says_so_in_every_form():
+    """Both halves of an equivalence are conditional; without their conditions they are false."""
+    equal = find("kl.nonneg")
+    line = tex(equal, equal.results).splitlines()[1]
+    assert r"\text{for almost every } \mathbf{x} \quad\text{if } D_{\mathrm{KL}}" in line
+    assert report(equal)["statement"]["plain"][1:] == [
+        "p(x) = q(x) for almost every x, if KL(p(x) || q(x)) = 0",
+        "KL(p(x) || q(x)) = 0, if p(x) = q(x) for almost every x",
+    ]
+    bound, unit = find("sde.subvp"), find("forward.variance_preserving")
+    assert "    # if 0 <= u; u <= 1:\n    Le((1 - u)**2, 1 - u, evaluate=False),\n" in sympy(bound, bound.results)
+    assert "    C = I, if alpha_bar[t]*C + (1 - alpha_bar[t])*I = I\n" in python(unit, unit.results)
+
+
+def test_no_form_leaves_a_condition_out():
+    for entry in entries().values():
+        lines, given = tex(entry, entry.results).splitlines(), [*entry.given, *entry.theorem.hypotheses]
+        for part, line, said in zip(entry.results, lines, report(entry)["statement"]["plain"], strict=False):
+            alone = any(not any(same(h, g) for g in given) for h in part.theorem.hypotheses)
+            if entry.claim is None:
+                assert (r"\text{if }" in line, ", if " in said) == (alone, alone), entry.id
+
+
+@pytest.mark.parametrize(("name", "expected"), [
+    ("gauss.product", ["A, B, C are positive definite"]),
+    ("gauss.stein", ["Sigma is positive definite", "F(x) is smooth"]),
+    ("conv.ddim", []),
+])  # fmt: skip
+def test_what_the_letters_promise_is_among_the_hypotheses(name, expected):
+    shown = [row["plain"] for row in report(find(name))["hypotheses"]]
+    assert [words for words in shown if words.endswith(("definite", "smooth"))] == expected
