@@ -63,6 +63,8 @@ def run(what: list[str], options: Options | None = None) -> int:
         _keep(store, request, done, again, options.second_opinion)
     if any(c.record.broken and c.record.id in request.own for c in done):
         return 2
+    if request.unread:
+        return max(error.exit_code for error in request.unread)
     return 1 if problems else 0
 
 
@@ -91,7 +93,8 @@ def _keep(store: Store, request: Request, done: list[Checked], again: Recheck, s
 
 def find_problems(request: Request, rows: list[Record], again: Recheck) -> list[str]:
     """Why the check fails, a text each; empty when everything is as declared."""
-    found = [_undeclared(row) for row in rows if not row.as_declared]
+    found = [str(error) for error in request.unread]
+    found += [_undeclared(row) for row in rows if not row.as_declared]
     found += [_alarm(row) for row in rows if DISAGREES in row.opinions]
     found += again.wrong
     published = [row.stated for row in rows if row.id not in request.own]

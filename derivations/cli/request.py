@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from derivations.cli.prover import Prover
+from derivations.errors import RequestError
 from derivations.records.record import Head
 from derivations.records.store import Store, modules
 
@@ -46,10 +47,11 @@ class Request:
     own: set[str] = field(default_factory=set)
     sections: list[Section] = field(default_factory=list)
     whole: bool = False
+    unread: list[RequestError] = field(default_factory=list)  # files that cannot be checked, beside others that can
 
 
 def resolve(what: list[str], prover: Prover, store: Store | None) -> Request:
-    """The entries that were asked for, each once. Raises UnknownID, or UserFileError for a file."""
+    """The entries that were asked for, each once. Raises UnknownID, or UserFileError when no file can be read."""
     request = Request(whole=not what)
     if request.whole:
         request.sections = book(store)
@@ -58,11 +60,16 @@ def resolve(what: list[str], prover: Prover, store: Store | None) -> Request:
             request.titles[section.chapter] = section.title
     for name in what:
         if name.endswith(".py") or "/" in name:
-            _add_file(request, name, prover)
+            try:
+                _add_file(request, name, prover)
+            except RequestError as error:
+                request.unread.append(error)
         else:
             from derivations.registry import find
 
             request.items.append(Item(name, entry=find(name)))
+    if request.unread and not request.items:
+        raise request.unread[0]
     request.items = list({item.id: item for item in reversed(request.items)}.values())[::-1]
     return request
 

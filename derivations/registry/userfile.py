@@ -10,11 +10,13 @@ from derivations import chapters
 from derivations.chapters import CONTENTS
 from derivations.errors import Refused, RequestError
 from derivations.kernel import RuleError
+from derivations.kernel.polynomials import TooLarge
 from derivations.kernel.terms import TermError
 from derivations.language.calculation import DerivationError
 from derivations.language.entry import Chapter
 from derivations.registry.corpus import chapter_of, index
 from derivations.registry.verdicts import python_fault
+from derivations.registry.wholes import GuardedLoader
 
 EXAMPLE = 'chapter = Chapter("mine", "My chapter", "The aim in short.", "The aim in the long run.")'
 
@@ -40,8 +42,8 @@ def load_file(path: Path) -> Chapter:
     if not path.is_file():
         raise UserFileError(f"there is no file {path}; `derive check` takes IDs of formulas, or Python files")
     name = f"derivations_userfile_{path.stem}"
-    spec = spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
+    spec = spec_from_file_location(name, path, loader=GuardedLoader(name, str(path)))
+    if spec is None or spec.loader is None or path.suffix != ".py":
         raise UserFileError(f"{path} is not a Python file: its name does not end in .py")
     module = module_from_spec(spec)
     sys.modules[name] = module
@@ -52,6 +54,8 @@ def load_file(path: Path) -> Chapter:
         spec.loader.exec_module(module)
     except SyntaxError as error:
         raise UserFileError(f"{error.filename}, line {error.lineno}: this is not Python: {error.msg}") from None
+    except TooLarge as error:
+        raise UserFileError(f"{path}: undecided: too large: {error}; nothing of it was checked") from None
     except (RuleError, TermError, DerivationError) as error:
         raise Refused(f"{path}: refused while it was read, outside every entry: {error}") from None
     except (Exception, SystemExit) as error:

@@ -57,8 +57,9 @@ def last(sheet):
 TIME = r"took more than (0.5 s|4 s of wall clock)"  # on a busy machine the clock may be the first
 FEW = ("--limit-seconds", "0.5", "--limit-mb", "300")
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the memory of a process is limited on Linux only")
+TOWER = "n = (9).__pow__(9**9)"  # a tower of powers that no cap sees, and nothing interrupts
 HARD = {
-    "a tower of powers in Python": ("n = 9**9**9", TIME),
+    "a tower of powers in Python": (TOWER, TIME),
     "memory of Python": pytest.param("n = bytearray(2**33)", "mine.hard: too large: memory ran out", marks=linux),
     "memory of FLINT": pytest.param("from flint import fmpz; n = fmpz(2) ** (2**33)", "took more than 300 MB", marks=linux),
     "an end of the process": ("import os; os._exit(3)", "the worker ended with exit code 3, and nothing is known of this entry."),
@@ -96,6 +97,14 @@ def test_what_takes_too_much_costs_itself_and_what_rests_on_it(mine, hard, reaso
 TOO_LARGE = {
     "a product of 100000 factors": ("mul(*[a] * 10**5)", "mine.hard: too large: a term of 100001 nodes"),
     "a power in a step": ("sheet.start(power(num(9), power(num(9), num(9)))).to(1)", "mine.hard, step 1: too large: a power 387420489"),
+    "a tower of powers": ("n = 9**9**9", "mine.hard: too large: a number of about 1,549,681,956 bits in line 18; the cap is"),
+    "a tower in a step": ("sheet.start(num(9**9**9)).to(1)", "mine.hard: too large: a number of about 1,549,681,956 bits"),
+    "a tower below one": ("n = 9**-(9**9)", "mine.hard: too large: a number of about 1,549,681,956 bits in line 18"),
+    "a tower of fractions": ("from fractions import Fraction; n = Fraction(9, 8)**9**9", "mine.hard: too large: a number of about"),
+    "a tower by name": ("n = pow(9, 9**9)", "mine.hard: too large: pow makes a number of about 1,549,681,956 bits"),
+    "a tower by assignment": ("n = 9; n **= 9; n **= n", "mine.hard: too large: a number of about 11,235,194,181 bits"),
+    "a tower of squares": ("n = 3\n    for _ in range(60): n *= n", "mine.hard: too large: a number of about 415,490 bits in line 19"),
+    "a far shift": ("n = 1 << 10**12", "mine.hard: too large: a number of about 1,000,000,000,001 bits in line 18"),
     "deep recursion": ("deep = lambda: deep(); deep()", "mine.hard: too large: maximum recursion depth"),
 }  # fmt: skip
 
@@ -110,7 +119,7 @@ def test_what_is_too_large_is_told_by_the_caps(mine, hard, reason):
 
 
 def test_json_says_so_too(mine):
-    found = json.loads(mine("n = 9**9**9", "--json", *FEW).out)
+    found = json.loads(mine(TOWER, "--json", *FEW).out)
     hard = next(entry for entry in found["entries"] if entry["id"] == "mine.hard")
     assert hard["verdict"] == "undecided"
     assert re.fullmatch(f"too large: {TIME}. Divide it, or allow more with --limit-seconds.", hard["reason"])
@@ -119,9 +128,39 @@ def test_json_says_so_too(mine):
 
 
 def test_a_file_that_cannot_be_read_in_time(mine):
-    run = mine("n = 9**9**9", *FEW, text="%s")
+    run = mine(TOWER, *FEW, text="%s")
     assert run.code == 2
     assert re.search(f"undecided: reading it {TIME}; nothing of it was checked", run.err) and not run.out
+
+
+def test_a_file_that_is_too_large_to_read(mine):
+    run = mine("n = 9**9**9", text="%s")
+    assert run.code == 2 and not run.out
+    assert "notes.py: undecided: too large: a number of about 1,549,681,956 bits in line 1; the cap" in run.err
+
+
+def test_a_file_that_cannot_be_read_costs_no_other(tmp_path, derive):
+    for name, text in {"large": "n = 9**9**9", "broken": "n = (", "good": HEAD % "pass"}.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    run = derive("check", *(str(tmp_path / f"{name}.py") for name in ("large", "good", "broken")), "--no-second-opinion")
+    assert run.code == 2 and "4 of 4 as declared" in run.out and "Not everything is as declared." in run.out
+    assert "large.py: undecided: too large" in run.out and "broken.py, line 1: this is not Python" in run.out
+
+
+def test_the_cap_changes_no_other_arithmetic(mine):
+    """Lists in place, floats, remainders, powers of 0 and 1, terms: as Python has them."""
+    kept = """
+    values = held = [1]
+    values *= 2
+    n = 3
+    n <<= 2
+    sheet.n = 2
+    sheet.n **= 3
+    found = (held, n, sheet.n, 2**10, 2.5**2, 2 * "ab", pow(3, 4, 5), 2**-1, (-1) ** 10**30, 0 ** 9**20, True * 3)
+    assert found == ([1, 1], 12, 8, 1024, 6.25, "abab", 1, 0.5, 1, 0, 3), found
+    assert power(a, 3) == a**3 and mul(a, b) == a * b"""
+    run = mine(kept)
+    assert run.code == 0 and "4 of 4 as declared" in run.out, run.out
 
 
 def test_a_cycle_of_proofs_ends(mine):
