@@ -1,11 +1,14 @@
 """A theorem that no rule has made: what Python prevents, and what it cannot, which the replay then refuses."""
 
 import copy
+import copyreg
 import dataclasses
+import gc
 import pickle
 import re
 import subprocess
 import sys
+from weakref import WeakSet
 
 import pytest
 
@@ -213,6 +216,75 @@ def forged_premise(monkeypatch):
     return chain(algebra(num(1) - 1, num(0)), wish)
 
 
+def changed_number(monkeypatch):
+    """A Fraction is not protected, and no guard of a term sees it."""
+    good = algebra(x + 3, 3 + x)
+    monkeypatch.setattr(good.conclusion.args[1].args[0].args[0], "_numerator", 4)
+    return good
+
+
+def every_shell_a_member(monkeypatch):
+    """Whether a theorem was made by a rule is asked by hash and equality."""
+    algebra(num(0), num(0))
+    monkeypatch.setattr(Theorem, "__hash__", lambda self: 1, raising=False)
+    monkeypatch.setattr(Theorem, "__eq__", lambda self, other: True, raising=False)
+    monkeypatch.setattr(theorem, "_MADE", {algebra(num(0), num(0))})
+    return symmetric(shell_of(ABSURD))
+
+
+def changed_code(monkeypatch):
+    inner = algebra.__wrapped__
+    monkeypatch.setattr(inner, "__code__", (lambda a, b, hypotheses=(), using=(): Sequent((), eq(a, b))).__code__)
+    monkeypatch.setitem(inner.__globals__, "Sequent", Sequent)
+    return algebra(num(0), num(1))
+
+
+def changed_cell(monkeypatch):
+    cell = next(c for c in symmetric.__closure__ if c.cell_contents is symmetric.__wrapped__)
+
+    def wish(t):
+        return Sequent((), ABSURD)
+
+    wish.__name__ = "symmetric"
+    monkeypatch.setattr(cell, "cell_contents", wish)
+    return symmetric(algebra(num(0), num(0)))
+
+
+def found_by_the_collector(monkeypatch):
+    """What is hidden in a module is found among what the collector knows."""
+    good, wish = algebra(num(1) - 1, num(0)), shell_of(ABSURD)
+    next(o for o in gc.get_objects() if isinstance(o, WeakSet) and good in o).add(wish)
+    return chain(good, wish)
+
+
+def pickled_with_help(monkeypatch):
+    """A reducer of copyreg comes before the class's own refusal."""
+    monkeypatch.setitem(copyreg.dispatch_table, Theorem, lambda t: (object.__new__, (Theorem,)))
+    made = pickle.loads(pickle.dumps(algebra(num(0), num(0))))
+    with pytest.raises(RuleError, match="an empty shell"):
+        symmetric(made)
+    for slot in Theorem.__slots__:
+        if slot != "__weakref__":
+            object.__setattr__(made, slot, getattr(shell_of(ABSURD), slot))
+    theorem._MADE.add(made)
+    return made
+
+
+def changed_on_the_way(monkeypatch):
+    """A debugger changes what a rule has in hand."""
+    def watch(frame, event, arg):
+        if frame.f_code.co_name == "apply" and "sequent" in frame.f_locals:
+            frame.f_locals["sequent"] = Sequent((), ABSURD)
+        return watch
+
+    before = sys.gettrace()
+    sys.settrace(watch)
+    try:
+        return algebra(num(0), num(0))
+    finally:
+        sys.settrace(before)
+
+
 ROUTES = {
     registered_shell: "gives 0 = 0, not 0 = 1",
     changed_in_place: "gives 0 < 1, not 1 < 0",
@@ -226,6 +298,13 @@ ROUTES = {
     changed_term: "does not hold|has the sort|gives",
     cleared_definitions: "the rule define refuses: define: forging.f is defined already, as 1",
     forged_premise: "gives 0 = 0, not 0 = 1",
+    changed_number: r"gives \(x \+ 3\) = \(4 \+ x\)|does not hold",
+    every_shell_a_member: "gives 0 = 0, not 0 = 1",
+    changed_code: "the rule algebra refuses: algebra: 0 = 1 does not hold",
+    changed_cell: "gives 0 = 0, not 0 = 1",
+    found_by_the_collector: "gives 0 = 0, not 0 = 1",
+    pickled_with_help: "gives 0 = 0, not 0 = 1",
+    changed_on_the_way: "gives 0 = 0, not 0 = 1",
 }
 
 
