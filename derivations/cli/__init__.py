@@ -6,6 +6,7 @@ itself cannot be carried out (unknown ID, unreadable file); 130 interrupted.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ NEEDED = {"flint": "pip install python-flint", "sympy": "pip install sympy"}
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `derive` with these arguments (those of the process when None) and return its exit code."""
+    gc.set_threshold(50_000, 20, 100)  # a command makes much that stays until it ends, and hardly a cycle
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal without the Greek alphabet still gets an answer

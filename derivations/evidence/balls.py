@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -41,7 +42,8 @@ class Comparison:
     """What balls say of lhs = rhs at a point.
 
     opinion: "equal" (the difference is 0 or a narrow ball around it), "different" (the ball excludes 0),
-    "undefined" (one side has no real value, provably), or "none" with the reason.
+    "undefined" (one side has no real value, provably), or "none" with the reason. The two values are written out when
+    they differ.
     """
 
     opinion: str
@@ -133,12 +135,17 @@ def _fold(combine: Callable[[Value, Value], Value]) -> Callable[[Evaluator, Term
     return rule
 
 
+@lru_cache(maxsize=1024)
+def _number(t: Term) -> fmpq:
+    return numbers.rational(t.args[0])
+
+
 def _unary(function: Callable[[Value], Value]) -> Callable[[Evaluator, Term], Value]:
     return lambda ev, t: function(ev(t.args[0]))
 
 
 RULES: dict[str, Callable[[Evaluator, Term], Value]] = {
-    "num": lambda ev, t: numbers.rational(t.args[0]), "sym": Evaluator.symbol, "app": Evaluator.application,
+    "num": lambda ev, t: _number(t), "sym": Evaluator.symbol, "app": Evaluator.application,
     "add": _fold(numbers.add), "mul": _fold(numbers.mul), "neg": _unary(numbers.neg),
     "div": lambda ev, t: numbers.mul(ev(t.args[0]), numbers.inverse(ev(t.args[1]))),
     "pow": lambda ev, t: numbers.power(ev(t.args[0]), ev(t.args[1])),
@@ -202,17 +209,16 @@ def compare(lhs: Term, rhs: Term, point: Mapping[Term, fmpq], table: Table | Non
             ev = Evaluator(point, table)
             a, b = ev(lhs), ev(rhs)
             gap = numbers.add(a, numbers.neg(b))
-            texts = (_text(a), _text(b))
             if isinstance(gap, Jet) or isinstance(a, Jet) or isinstance(b, Jet):
                 raise NoOpinion("a derivative outside its variable")
             if isinstance(gap, fmpq):
-                return Comparison("equal" if gap == 0 else "different", "", *texts)
+                return Comparison("equal") if gap == 0 else Comparison("different", "", _text(a), _text(b))
             if not gap.contains(0):
-                return Comparison("different", "", *texts)
+                return Comparison("different", "", _text(a), _text(b))
             size = arb(1) + abs(numbers.ball(a)) + abs(numbers.ball(b))
             if not gap.rad() < size.upper() * arb(2) ** (-bits // 2):
                 raise TooWide("the difference is a wide ball around 0")
-            return Comparison("equal", "", *texts)
+            return Comparison("equal")
 
     try:
         out: Comparison = at_some_precision(question)

@@ -110,7 +110,7 @@ class Field:
             if place >= MAX_GENERATORS:
                 raise TooLarge(f"more than {MAX_GENERATORS} symbols, roots, logarithms and the like")
             if place >= self._size:
-                self._grow(self._size + 12)
+                self._grow(2 * self._size)
             self.generators.append(Generator(place, kind, data))
             self.places[key] = place
         return self._gens[place]
@@ -262,10 +262,11 @@ class Field:
             num, den = self.parts(e)
             key = None if den.is_one() else poly_key(den)
             groups[key] = (groups[key][0] + num, den) if key in groups else (num, den)
-        total = self.zero
+        total = None
         for num, den in groups.values():
-            total = self.add(total, self.make(num, den))
-        return total
+            part = self.make(num, den)
+            total = part if total is None else self.add(total, part)
+        return self.zero if total is None else total
 
     def neg(self, a: Element) -> Element:
         """-a."""

@@ -109,7 +109,7 @@ def _matrix(ctx: Normalizer, t: Term) -> Matrix:
     if t.op == "neg":
         return {w: f.neg(e) for w, e in matrix(ctx, t.args[0]).items()}
     if t.op == "div":
-        c = ctx.inverse(ctx.scalar(t.args[1]), show(t.args[1]))
+        c = ctx.inverse(ctx.scalar(t.args[1]), t.args[1])
         return accumulate(ctx, [(w, f.mul(e, c)) for w, e in matrix(ctx, t.args[0]).items()])
     if t.op == "mul":
         out: Matrix = {(): f.one}
@@ -153,7 +153,7 @@ def _inverse(ctx: Normalizer, t: Term) -> Matrix:
         ((word, c),) = m.items()
         if all(ctx.letters[k].spd for k, _, _ in word):
             back = reduce_word(ctx, tuple((k, not i, tr) for k, i, tr in reversed(word)))
-            return {back: ctx.inverse(c, show(t))}
+            return {back: ctx.inverse(c, t)}
     return {(_sum_letter(ctx, m, t.args[0], "an inverse")[0:1] + (True, False),): f.one}
 
 
@@ -197,7 +197,7 @@ def _vector(ctx: Normalizer, t: Term) -> Vector:
     if t.op == "neg":
         return {w: f.neg(e) for w, e in vector(ctx, t.args[0]).items()}
     if t.op == "div":
-        c = ctx.inverse(ctx.scalar(t.args[1]), show(t.args[1]))
+        c = ctx.inverse(ctx.scalar(t.args[1]), t.args[1])
         return {w: f.mul(e, c) for w, e in vector(ctx, t.args[0]).items()}
     if t.op == "mul":
         out = vector(ctx, next(a for a in reversed(t.args) if a.sort[0] == "vec"))

@@ -91,7 +91,7 @@ class Normalizer(Hypotheses):
                 out = f.mul(out, self.scalar(a))
             return out
         if t.op == "div":
-            return f.mul(self.scalar(t.args[0]), self.inverse(self.scalar(t.args[1]), show(t.args[1])))
+            return f.mul(self.scalar(t.args[0]), self.inverse(self.scalar(t.args[1]), t.args[1]))
         return _TABLE[t.op](self, t) if t.op in _TABLE else self._atom(t)
 
     def _atom(self, t: Term) -> Element:
@@ -111,7 +111,7 @@ class Normalizer(Hypotheses):
         if q is None:
             return radicals.exp(self, self.field.mul(e, self.log(base)))
         if q < 0:
-            base, q = self.inverse(base, show(t.args[0])), -q
+            base, q = self.inverse(base, t.args[0]), -q
         if q.denominator > 1:
             root = radicals.nth_root(self, base, q.denominator)
             base = self.field.zero if root is None else root

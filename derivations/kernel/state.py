@@ -119,11 +119,11 @@ class State:
 
     # ---- signs of elements
 
-    def inverse(self, e: Element, what: str) -> Element:
-        """1/e; owes that no factor of e vanishes."""
+    def inverse(self, e: Element, what: Term | str) -> Element:
+        """1/e, where e is `what` in the messages; owes that no factor of e vanishes."""
         f = self.field
         if f.is_zero(e):
-            self.owe_text(f"{what} != 0", "a division")
+            self.owe_text(f"{show(what)} != 0", "a division")
             return f.zero
         if not self.nonzero(e.num):
             for factor, _ in radicals.factors(self.whole, e.num)[1]:

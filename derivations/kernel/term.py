@@ -13,6 +13,7 @@ The integral is Bochner's with the convention that a function that is not integr
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 Sort = tuple
@@ -192,8 +193,14 @@ def num(q: int | Fraction) -> Term:
     """A rational number."""
     if isinstance(q, bool) or not isinstance(q, (int, Fraction)):
         raise TermError(f"a number must be an int or a Fraction, not {type(q).__name__}: {q!r}")
+    return Term("num", *_number(q))
+
+
+@lru_cache(maxsize=1024)
+def _number(q: int | Fraction) -> tuple[tuple[Fraction], Sort]:
+    """What a number is made of; the term itself is made anew, so that nothing done to one is done to another."""
     f = Fraction(q)
-    return Term("num", (f,), INT if f.denominator == 1 else REAL)
+    return (f,), INT if f.denominator == 1 else REAL
 
 
 def lift(x: Like) -> Term:

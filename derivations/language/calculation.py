@@ -49,11 +49,15 @@ class Part:
     lemma: bool = False  # a step on the way, not part of the entry's statement
 
 
-class Calculation:
-    """The working sheet that an entry's function writes on."""
+class Reached(Exception):
+    """No error: the part that was asked for is there, and what the author derives after it is not wanted now."""
 
-    def __init__(self, name: str, given: tuple[Term, ...]) -> None:
-        self.name, self.given = name, given
+
+class Calculation:
+    """The working sheet that an entry's function writes on; it ends at the part that is asked for, if one is."""
+
+    def __init__(self, name: str, given: tuple[Term, ...], until: Callable[[Part], bool] | None = None) -> None:
+        self.name, self.given, self.until = name, given, until
         self.parts: list[Part] = []
         self.lines: list[Line] = []
         self._settled: list[Theorem] = []
@@ -90,16 +94,20 @@ class Calculation:
         if not links:
             raise DerivationError(f"{self.name}: nothing was derived")
         theorem = self.close(chain(*links) if then is None else then(chain(*links)))
-        self.parts.append(Part(theorem, self.lines, label, lemma))
-        self.lines = []
-        return theorem
+        lines, self.lines = self.lines, []
+        return self._keep(Part(theorem, lines, label, lemma))
 
     def fact(self, theorem: Theorem, label: str = "", because: str = "", lemma: bool = False) -> Theorem:
         """Keep a theorem that is one line."""
         rule, theorem = spoken(theorem), self.close(theorem)
         line = Line(theorem.conclusion, theorem, rule, because)
-        self.parts.append(Part(theorem, [line], label, lemma))
-        return theorem
+        return self._keep(Part(theorem, [line], label, lemma))
+
+    def _keep(self, part: Part) -> Theorem:
+        self.parts.append(part)
+        if self.until is not None and self.until(part):
+            raise Reached
+        return part.theorem
 
     def close(self, theorem: Theorem) -> Theorem:
         """Discharge every hypothesis that is not among the given ones, or say which cannot be."""

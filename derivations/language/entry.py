@@ -15,7 +15,7 @@ from derivations.kernel.polynomials import TooLarge
 from derivations.kernel.substitution import alpha
 from derivations.kernel.terms import Like, Term, TermError, show
 from derivations.kernel.theorem import premises, same
-from derivations.language.calculation import Calculation, DerivationError, Part
+from derivations.language.calculation import Calculation, DerivationError, Part, Reached
 
 OWNER: WeakKeyDictionary[Theorem, str] = WeakKeyDictionary()  # theorem -> the entry that proved it
 
@@ -59,6 +59,7 @@ class Entry:
     claim: Claim | None = None
     defines: tuple[Theorem, ...] = ()  # definitions that are made here; others may use them before the entry is derived
     _parts: list[Part] | None = None
+    _begun: list[Part] = field(default_factory=list)  # the first parts, as far as others needed them
     milliseconds: float = 0.0
 
     @property
@@ -66,27 +67,41 @@ class Entry:
         """What the entry proves, derived on first use. Raises DerivationError when a step is refused."""
         if self._parts is None:
             begin = time.perf_counter()
-            sheet = Calculation(self.id, self.given)
-            try:
-                self.author(sheet)
-            except (RuleError, TermError) as e:
-                raise DerivationError(f"{self.id}: {e}") from None
-            except (TooLarge, RecursionError, MemoryError) as e:
-                at = f", step {len(sheet.lines)}" if sheet.lines else ""
-                said = str(e) or "memory ran out"
-                raise DerivationError(f"{self.id}{at}: too large: {said}") from None
-            if not sheet.parts:
-                raise DerivationError(f"{self.id}: the entry proves nothing")
-            for part in sheet.parts:
-                OWNER[part.theorem] = self.id
-            self._parts = sheet.parts
+            self._parts = self._derive()
             self.milliseconds = 1000 * (time.perf_counter() - begin)
         return self._parts
+
+    def _derive(self, until: Callable[[Part], bool] | None = None) -> list[Part]:
+        sheet = Calculation(self.id, self.given, until)
+        try:
+            self.author(sheet)
+        except Reached:
+            pass
+        except (RuleError, TermError) as e:
+            raise DerivationError(f"{self.id}: {e}") from None
+        except (TooLarge, RecursionError, MemoryError) as e:
+            at = f", step {len(sheet.lines)}" if sheet.lines else ""
+            said = str(e) or "memory ran out"
+            raise DerivationError(f"{self.id}{at}: too large: {said}") from None
+        if not sheet.parts:
+            raise DerivationError(f"{self.id}: the entry proves nothing")
+        for part in sheet.parts:
+            OWNER[part.theorem] = self.id
+        return sheet.parts
+
+    def _first(self, wanted: Callable[[Part], bool]) -> Theorem | None:
+        """The first such part. While nobody needs the whole entry, what its author derives later is left out."""
+        if self._parts is None and not any(map(wanted, self._begun)):
+            self._begun = self._derive(wanted)
+        return next((p.theorem for p in self._parts or self._begun if wanted(p)), None)
 
     @property
     def theorem(self) -> Theorem:
         """The entry's theorem; the first, when its statement has several."""
-        return self.results[0].theorem
+        found = self._first(lambda p: not p.lemma)
+        if found is None:
+            raise DerivationError(f"{self.id}: the entry proves lemmas only")
+        return found
 
     @property
     def results(self) -> list[Part]:
@@ -94,8 +109,11 @@ class Entry:
         return [p for p in self.parts if not p.lemma]
 
     def part(self, label: str) -> Theorem:
-        """The part with this label."""
-        return next(p.theorem for p in self.parts if p.label == label)
+        """The part with this label. Raises DerivationError when there is none."""
+        found = self._first(lambda p: p.label == label)
+        if found is None:
+            raise DerivationError(f"{self.id} has no part {label!r}")
+        return found
 
     def at(self, pairs: Mapping[Term, Like], label: str = "") -> Theorem:
         """The theorem with symbols instantiated."""

@@ -5,7 +5,7 @@ Misuse is told at once, by a ValueError that says what to write instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -33,6 +33,10 @@ from derivations.kernel.terms import (
 )
 from derivations.language.sympy_bridge import is_sympy, to_formula, to_term
 from derivations.language.sympy_reading import float_message, text
+
+ENDS: dict[str | None, Callable[[Term], list[Term]]] = {
+    "unit": lambda t: [lt(0, t), lt(t, 1)], "positive": lambda t: [lt(0, t)], "nonnegative": lambda t: [le(0, t)],
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -159,8 +163,8 @@ def _within(t: Term, words: Mapping[str, str]) -> list[Term]:
     """What the word of a symbol or function says of the term; of a vector it says nothing."""
     if not is_scalar(t):
         return []
-    ends = {"unit": [lt(0, t), lt(t, 1)], "positive": [lt(0, t)], "nonnegative": [le(0, t)]}
-    return ends.get(words.get(t.args[0], ""), [])
+    ends = ENDS.get(words.get(t.args[0], ""))
+    return ends(t) if ends else []
 
 
 def _values(t: Term, free: frozenset[Term], words: Mapping[str, str]) -> list[Term]:

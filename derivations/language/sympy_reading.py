@@ -90,21 +90,28 @@ def measure(expression: Any) -> set[str]:
 
     Returns the names of the symbols in it.
     """
-    import sympy
+    from sympy import Basic, Rational, Symbol
 
-    stack, nodes, names = [(expression, 1)], 0, set()
-    while stack:
-        e, depth = stack.pop()
-        nodes += 1
-        if not isinstance(e, sympy.Basic):
-            raise Unread(f"{type(e).__name__} is not a SymPy expression: {text(e)}")
-        if nodes + len(e.args) > MAX_NODES or depth > MAX_DEPTH:
+    level, depth, nodes, names = [expression], 0, 0, set()
+    while level:
+        depth += 1
+        below: list[Any] = []
+        for e in level:
+            if not isinstance(e, Basic):
+                raise Unread(f"{type(e).__name__} is not a SymPy expression: {text(e)}")
+            parts = e.args
+            if parts:
+                below += parts
+                if nodes + len(below) > MAX_NODES:
+                    break
+            elif isinstance(e, Symbol):
+                names.add(e.name)
+            elif isinstance(e, Rational) and max(int(e.p).bit_length(), int(e.q).bit_length()) > MAX_BITS:
+                raise TooLarge(f"a number of more than {MAX_BITS} bits")
+        nodes += len(level)
+        if nodes + len(below) > MAX_NODES or depth > MAX_DEPTH:
             raise TooLarge(f"an expression of more than {MAX_NODES} parts or {MAX_DEPTH} levels")
-        if isinstance(e, sympy.Rational) and max(int(e.p).bit_length(), int(e.q).bit_length()) > MAX_BITS:
-            raise TooLarge(f"a number of more than {MAX_BITS} bits")
-        if isinstance(e, sympy.Symbol):
-            names.add(e.name)
-        stack.extend((a, depth + 1) for a in e.args)
+        level = below
     return names
 
 

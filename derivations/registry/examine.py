@@ -28,12 +28,11 @@ def head(entry: Entry) -> Head:
 def prepare(second_opinion: bool) -> None:
     """Load what all checks of a process need, and have the collector leave it alone: it stays.
 
-    What a proof makes is freed by counting references, but for a few cycles: the collector need not look so often.
+    What a proof makes is freed by counting references, but for a few cycles.
     """
     if second_opinion:
         load_second_opinion()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 def examine(entry: Entry, second_opinion: bool = True, traces: str | None = None) -> Record:
