@@ -183,6 +183,12 @@ class Environment:
                 f"pip could not install {arguments[-1]}; it says why above. Check the network, then try again"
             )
 
+    def compile(self, *packages: str) -> None:
+        """Compile packages of the checkout, as pip does with what it copies: where Python is told to write no bytecode
+        (PYTHONDONTWRITEBYTECODE), every command would compile them again, and take twice as long.
+        """
+        self.run("-m", "compileall", "-q", *(str(self.root / name) for name in packages))
+
     def installed_torch(self) -> tuple[str, bool]:
         """The version of PyTorch, "" if none, without its local tag; and whether it requires CUDA."""
         code = (
@@ -241,6 +247,7 @@ def set_up(root: Path = ROOT, choice: str = "auto") -> None:
     environment.install("hatchling")  # so that the project itself installs without a build environment
     install_torch(environment, choice)
     environment.install("--no-build-isolation", "--editable", f".[{EXTRAS}]")
+    environment.compile("derivations", "diffusion")
     environment.stamp.write_text(wanted)
     say("done")
 

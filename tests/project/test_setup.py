@@ -225,6 +225,18 @@ def test_a_second_run_installs_nothing_and_a_changed_pin_does(setup_env, checkou
     assert len(asked) == 6
 
 
+def test_the_packages_are_compiled_even_where_python_is_told_to_write_no_bytecode(setup_env, checkout, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setattr(setup_env, "answers", lambda url: False)
+    monkeypatch.setattr(setup_env.Environment, "try_install", lambda self, *a: True)
+    for name in ("derivations", "diffusion"):
+        (checkout / name).mkdir()
+        (checkout / name / "one.py").write_text("ONE = 1\n")
+    setup_env.set_up(checkout)
+    for name in ("derivations", "diffusion"):
+        assert list((checkout / name / "__pycache__").glob("one.*.pyc"))
+
+
 def test_a_moved_environment_is_not_usable(setup_env, tmp_path):
     setup_env.Environment(tmp_path / "a").create()
     assert setup_env.Environment(tmp_path / "a").usable()
