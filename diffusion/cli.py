@@ -66,8 +66,8 @@ The likelihood that a run gives to data, in nats and in bits per dimension, with
 
 By the probability-flow equation for families that have one (an exact density of the network's own law, up to
 the tolerance of the solver), by the variational bound for ddpm, iddpm and vdm. Grey levels get uniform noise
-of one level first, so that bits per dimension are an upper bound on those of the discrete images. Train with
---dequantise on for a fair figure.
+of one level first, so that bits per dimension are an upper bound on those of the discrete images: train with
+--dequantise on for a fair figure. The bounds of iddpm and vdm are of the grey levels themselves, and need no noise.
 
   diffuse likelihood runs/flow                           the test data
   diffuse likelihood runs/flow --n 256 --part train

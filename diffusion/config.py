@@ -89,7 +89,9 @@ class TrainConfig:
     sigma_data: float = _option(0.0, "standard deviation of the data; 0: measure it", None, ("edm",))
     P_mean: float = _option(-1.2, "mean of log sigma in training", None, ("edm",))
     P_std: float = _option(1.2, "standard deviation of log sigma in training", None, ("edm",))
-    gamma_min: float = _option(-13.3, "-log SNR at t = 0, where learning starts", None, ("vdm",))
+    gamma_min: float = _option(
+        0.0, "-log SNR at t = 0, where learning starts; 0: noise of a sixth of a grey level", None, ("vdm",)
+    )
     gamma_max: float = _option(5.0, "-log SNR at t = 1, where learning starts", None, ("vdm",))
     source: str = _option("noise", "what the paths start from: noise, or a data set", None, ("flow", "otcfm"))
     reflow_from: str = _option("", "run of the flow whose paths are straightened", None, ("reflow",))
@@ -101,6 +103,7 @@ class TrainConfig:
     attention: tuple[int, ...] = _option((1,), "U-Net: levels with self-attention, e.g. 1")
     heads: int = _option(4, "U-Net: attention heads")
     dropout: float = _option(0.0, "U-Net: dropout inside residual blocks")
+    fourier: str = _option("off", "U-Net: show it waves of the grey levels' period too, for likelihood", SWITCH)
     network: str = _option("residual", "MLP (points): kind", {"residual": "", "plain": ""})
     hidden: int = _option(128, "MLP (points): width")
     layers: int = _option(3, "MLP (points): hidden layers")
@@ -111,9 +114,10 @@ RESUMABLE = ("steps", "save_every", "data_dir")
 FIELDS = {f.name: f for f in dataclasses.fields(TrainConfig)}
 # Where a family departs from the defaults above.
 FAMILY_DEFAULTS: dict[str, dict[str, Any]] = {
-    "iddpm": {"schedule": "cosine"},
+    "iddpm": {"schedule": "cosine", "fourier": "on"},
     "ncsn": {"sigma_max": 10.0},
     "edm": {"sigma_min": 0.002, "sigma_max": 80.0},
+    "vdm": {"fourier": "on"},
 }
 
 

@@ -67,7 +67,8 @@ class Trainer:
         self.x = data.x.to(self.device)
         self.start = None if data.start is None else data.start.to(self.device)
         self.labels = data.labels.to(self.device) if self.family.sees_labels and data.labels is not None else None
-        network = build_network(config, data.shape, self.family.outputs, self.family.classes)
+        family = self.family
+        network = build_network(config, data.shape, family.outputs, family.classes, family.frequencies)
         self.model = self.family.model(network).to(self.device)
         self.average = deepcopy(self.model).requires_grad_(False).eval()
         self._backward = self._way_back()

@@ -52,7 +52,8 @@ def open_run(path: Path, device: torch.device | str, warn: Callable[[str], None]
     try:
         kind = Kind.from_json(found.state["data"])
         family = make(settings, kind)
-        model = family.model(build_network(settings, kind.shape, family.outputs, family.classes))
+        network = build_network(settings, kind.shape, family.outputs, family.classes, family.frequencies)
+        model = family.model(network)
         weights = {
             name.removeprefix("average/"): value for name, value in found.tensors.items() if name.startswith("average/")
         }

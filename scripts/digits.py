@@ -1,7 +1,7 @@
 """Every image family on scikit-learn's digits: sample grids, distances in features, bits per dimension.
 
     python scripts/digits.py                  every family to convergence: hours on two cores
-    python scripts/digits.py --only edm,flow  some of them
+    python scripts/digits.py --only edm,flow  some of them; with --again also where they have been measured
     python scripts/digits.py --smoke          a few steps of each, into a temporary folder
 
 Runs are kept under runs/digits-results and go on where they stopped; finished measurements are kept in
@@ -144,6 +144,7 @@ def main() -> None:
     """Measure what is not yet measured, and write the record."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--only", default="", help="runs by name, with commas")
+    options.add_argument("--again", action="store_true", help="forget what was measured of the runs in --only")
     options.add_argument("--steps", type=int, default=STEPS)
     options.add_argument("--smoke", action="store_true", help="a short run that shows that everything works")
     chosen = options.parse_args()
@@ -158,6 +159,8 @@ def main() -> None:
     about = f"Digits: {more['steps']} steps of 64 images, a U-Net of {more['channels']} channels on its first level."
     record = Record(results / "digits.json", about, ("torch", "scikit-learn"))
     wanted = set(filter(None, chosen.only.split(",")))
+    if chosen.again:
+        record.forget(name for name, row in ROWS.items() if row.run in wanted)
     record.cell(REFERENCE, lambda: reference(digits("train"), digits("test"), samples))
     for name, row in ROWS.items():
         if wanted and row.run not in wanted:

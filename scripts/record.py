@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import platform
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -40,6 +40,11 @@ class Record:
             cells[key] = {**compute(), "made": made(self.packages)}
             self.save()
         return cells[key]
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Drop cells, so that they are computed again."""
+        for key in keys:
+            self.data["cells"].pop(key, None)
 
     def show(self, tables: list[dict[str, Any]], pictures: Sequence[dict[str, str]] = ()) -> None:
         """What the page shows: tables with caption, columns and rows of text; pictures with file and caption."""

@@ -7,6 +7,7 @@ The network is told apart from it: the same network can serve several families.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
@@ -74,6 +75,17 @@ class Family(ABC):
     def steps(self) -> int:
         """The number of sampling steps unless another is asked for."""
         return 250
+
+    @property
+    def frequencies(self) -> tuple[float, ...]:
+        """With --fourier on, the frequencies 2 pi / (2 w) and 2 pi / w for grey levels at a distance w, else none.
+
+        Where the noise is much smaller than w, the best prediction is the nearest grey level: a staircase of x_t, which
+        a network can hardly make out of x_t, and easily out of waves of its period.
+        """
+        if self.config.fourier == "off" or self.bin_width == 0 or self.config.dequantise == "on":
+            return ()
+        return math.pi / self.bin_width, 2 * math.pi / self.bin_width
 
     @property
     def usable(self) -> Samplers:

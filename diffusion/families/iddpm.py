@@ -92,10 +92,16 @@ class IDDPM(Chain):
         return draws["weight"] * (simple + self.config.vlb_weight * self.config.T * bound)
 
     def bound_term(self, x_0: Tensor, x_t: Tensor, t: Tensor, eps_theta: Tensor, v: Tensor) -> Tensor:
-        """L_{t-1} of the variational bound for each sample, in bits per dimension, (n,)."""
+        """L_{t-1} of the variational bound for each sample, in bits per dimension, (n,).
+
+        It is that of the sampler, which keeps the predicted x_0 of images in range. Near t = T it must: there the cosine
+        schedule leaves so little signal that a thousandth of eps is ten times the range of x_0.
+        """
         row = _rows(self.table, t, x_0.dim())
         log_variance = self.log_variance(v, t)
         x_0_hat = row.x_0_from_x_t * x_t + row.x_0_from_eps * eps_theta
+        if self.clip is not None:
+            x_0_hat = x_0_hat.clamp(-self.clip, self.clip)
         mean = row.mean_from_x_0 * x_0_hat + row.mean_from_x_t * x_t
         truth = row.mean_from_x_0 * x_0 + row.mean_from_x_t * x_t
         low = self.bounds[0][t].view(-1, *[1] * (x_0.dim() - 1))

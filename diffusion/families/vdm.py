@@ -66,7 +66,8 @@ class VDM(OnPath):
 
     def __init__(self, config: TrainConfig, kind: Kind) -> None:
         super().__init__(config, kind)
-        self.path = Learned(config.gamma_min, config.gamma_max)
+        self.low = config.gamma_min or _first_gamma(0.0 if config.dequantise == "on" else kind.bin_width)
+        self.path = Learned(self.low, config.gamma_max)
 
     def model(self, network: nn.Module) -> nn.Module:
         """The network with the learned path."""
@@ -90,8 +91,7 @@ class VDM(OnPath):
 
     def told_gamma(self, gamma: Tensor) -> Tensor:
         """gamma scaled to about 0..1000."""
-        low, high = self.config.gamma_min, self.config.gamma_max
-        return TIME_SCALE * (gamma - low) / (high - low)
+        return TIME_SCALE * (gamma - self.low) / (self.config.gamma_max - self.low)
 
     def loss(self, model: nn.Module, x_0: Tensor, labels: Tensor | None, draws: Draws) -> Tensor:
         """The bound in bits per dimension, (n,)."""
@@ -134,6 +134,15 @@ class VDM(OnPath):
         """Any solver on the learned path."""
         with torch.no_grad():
             yield from super().sample(told, n, how)
+
+
+def _first_gamma(bin_width: float) -> float:
+    """-log SNR at which the noise is a sixth of the distance of grey levels: less noise tells no more of them.
+
+    Bytes give the -13.3 of the paper, and so does data without levels. From an end that is far off gamma_0 would not
+    come back: a step moves it by no more than the learning rate, and all that is lost between costs bits.
+    """
+    return 2 * math.log((bin_width or 1 / 127.5) / 6)
 
 
 class _Weigh:

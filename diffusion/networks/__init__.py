@@ -18,8 +18,14 @@ if TYPE_CHECKING:
 __all__ = ["MLP", "MLPConfig", "PlainMLP", "UNet", "UNetConfig", "build_network"]
 
 
-def build_network(config: TrainConfig, shape: tuple[int, ...], outputs: int = 1, classes: int = 0) -> nn.Module:
-    """The network for samples of a shape: a U-Net for images, an MLP for points.
+def build_network(
+    config: TrainConfig,
+    shape: tuple[int, ...],
+    outputs: int = 1,
+    classes: int = 0,
+    frequencies: tuple[float, ...] = (),
+) -> nn.Module:
+    """The network for samples of a shape: a U-Net for images, an MLP for points, which has frequencies of its own.
 
     Its weights depend on the seed alone. Raises UserError when the sizes do not fit each other.
     """
@@ -45,6 +51,7 @@ def build_network(config: TrainConfig, shape: tuple[int, ...], outputs: int = 1,
                     dropout=config.dropout,
                     outputs=outputs,
                     classes=classes,
+                    frequencies=frequencies,
                 )
             )
         except ValueError as error:

@@ -20,7 +20,7 @@ class UNetConfig:
     2^(levels - 1). `attention` lists the levels that have self-attention; the middle always has it. `blocks`
     counts the residual blocks per level on the way down; the way up has one more. Images are square. `outputs` is
     the number of predictions per sample, each of in_channels channels; `classes` is 0 for a network that is told
-    no class.
+    no class. Beside x the network sees sin(k x) and cos(k x) for each of `frequencies` k, in radians per unit of x.
     """
 
     in_channels: int = 1
@@ -33,6 +33,7 @@ class UNetConfig:
     dropout: float = 0.0
     outputs: int = 1
     classes: int = 0
+    frequencies: tuple[float, ...] = ()
 
 
 class UNet(nn.Module):
@@ -49,7 +50,8 @@ class UNet(nn.Module):
         width = 4 * config.channels
         self.time = TimeEmbedding(config.channels, width)
         self.label = ClassEmbedding(config.classes, width) if config.classes else None
-        self.first = nn.Conv2d(config.in_channels, config.channels, 3, padding=1)
+        seen = config.in_channels * (1 + 2 * len(config.frequencies))
+        self.first = nn.Conv2d(seen, config.channels, 3, padding=1)
 
         def stage(level: int, before: int, after: int) -> _Stage:
             return _Stage(before, after, width, config, attends=level in config.attention)
@@ -85,7 +87,8 @@ class UNet(nn.Module):
         if self.label is not None:
             time = time + self.label(labels, len(x_t))
         time = F.silu(time)
-        h = self.first(x_t)
+        waves = [wave(k * x_t) for k in self.config.frequencies for wave in (torch.sin, torch.cos)]
+        h = self.first(torch.cat([x_t, *waves], dim=1) if waves else x_t)
         skips = [h]
         for module in self.down:
             h = module(h, time)

@@ -36,7 +36,7 @@ class Oracle(nn.Module):
             one, zero = torch.ones_like(sigma), torch.zeros_like(sigma)
             return Level(sigma, one, sigma, zero, one, -sigma.log()), seen / made.c_in(sigma[:, None])
         if name == "vdm":
-            low, high = made.config.gamma_min, made.config.gamma_max
+            low, high = made.low, made.config.gamma_max
             gamma = low + time / 1000 * (high - low)
             alpha, sigma = torch.sigmoid(-gamma).sqrt(), torch.sigmoid(gamma).sqrt()
             return Level(gamma, alpha, sigma, gamma, gamma, -0.5 * gamma), seen

@@ -32,6 +32,14 @@ def test_a_record_computes_a_cell_once_and_says_with_what(tmp_path):
     assert list(json.loads((tmp_path / "r.json").read_text())["cells"]) == ["one"]
 
 
+def test_a_record_forgets_what_is_to_be_measured_again(tmp_path):
+    record = Record(tmp_path / "a.json", "about")
+    record.cell("a", lambda: {"value": 1})
+    record.cell("b", lambda: {"value": 1})
+    record.forget(["a", "not there"])
+    assert record.cell("a", lambda: {"value": 2})["value"] == 2 and record.cell("b", lambda: {"value": 2})["value"] == 1
+
+
 def test_the_spread_of_runs_is_their_standard_deviation():
     assert spread([1.0, 3.0]) == "2.000 ± 1.414" and spread([2.0]) == "2.000"
 
