@@ -94,8 +94,8 @@ class IDDPM(Chain):
     def bound_term(self, x_0: Tensor, x_t: Tensor, t: Tensor, eps_theta: Tensor, v: Tensor) -> Tensor:
         """L_{t-1} of the variational bound for each sample, in bits per dimension, (n,).
 
-        It is that of the sampler, which keeps the predicted x_0 of images in range. Near t = T it must: there the cosine
-        schedule leaves so little signal that a thousandth of eps is ten times the range of x_0.
+        It is that of the sampler, which keeps the predicted x_0 of images in range. Near t = T it must: the cosine
+        schedule leaves so little signal there that a thousandth of eps is ten times the range of x_0.
         """
         row = _rows(self.table, t, x_0.dim())
         log_variance = self.log_variance(v, t)
