@@ -10,9 +10,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from derivations.book.html import escape, link, mark, table
+from derivations.book.html import escape, link, loose, mark, table
 from derivations.book.model import Book, BookError
 from derivations.book.paths import Paths
+from derivations.reading import verdict
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "audits"
 ORDER = ("undecided", "unread", "refuted", "convention", "proved", "definition")
@@ -42,8 +43,12 @@ def _document(data: dict[str, Any], book: Book, paths: Paths) -> str:
 
 
 def _formula(e: dict[str, Any], book: Book, paths: Paths) -> str:
+    """The formula as it looks, or as it is written where that was damaged or cannot be set; below it, what is said."""
     why = _why(e, book, paths)
-    return f"<code>{escape(' '.join(e['tex'].split()))}</code>" + (f'<div class="said">{why}</div>' if why else "")
+    source = " ".join(e["tex"].split())
+    display = e.get("kind", "display") == "display"
+    shown = f"<code>{escape(source)}</code>" if e.get("repairs") else loose(source, display)
+    return shown + (f'<div class="said">{why}</div>' if why else "")
 
 
 def _why(e: dict[str, Any], book: Book, paths: Paths) -> str:
@@ -51,14 +56,13 @@ def _why(e: dict[str, Any], book: Book, paths: Paths) -> str:
     if e["formula"]:
         known = e["formula"] in book.entries
         parts.append(link(paths.formula(e["formula"]), escape(e["formula"])) if known else escape(e["formula"]))
-    if e["verdict"] in CAUTION or (e["verdict"] == "convention" and e["message"]):
-        parts.append(escape(e["message"]))
-    if e.get("witness"):
-        at = ", ".join(f"{k} = {v}" for k, v in e["witness"]["at"].items())
-        sides = f"left {e['witness']['left']}" + (f", right {e['witness']['right']}" if e["witness"]["right"] else "")
-        parts.append(escape(f"At {at}: {sides}."))
+    witness = e.get("witness") or {"at": {}, "left": "", "right": ""}
+    failing = witness["at"], (witness["left"], witness["right"])
+    if e["verdict"] in CAUTION or e["verdict"] == "convention":
+        parts.append(escape(verdict.why(e["message"], *failing)))
+    parts.append(escape(verdict.place(*failing)))
     parts += [escape(f"Repaired: {note}.") for note in e.get("repairs", ())]
-    return "<br>".join(parts)
+    return "<br>".join(filter(None, parts))
 
 
 def _errata(data: list[dict[str, Any]], book: Book, paths: Paths) -> str:
@@ -109,7 +113,7 @@ def _survivors(data: list[dict[str, Any]]) -> str:
     """Each planted mistake that was not refuted, behind a summary."""
     rows = []
     for m in sorted(data, key=lambda m: (ORDER.index(m["verdict"]), m["in"])):
-        changed = f"<code>{escape(' '.join(m['tex'].split()))}</code>"
+        changed = loose(" ".join(m["tex"].split()))
         rows.append([escape(m["in"]), escape(m["kind"]), mark(m["verdict"], m["verdict"]), changed])
     shown = table(["in", "mistake", "verdict", "as it was changed"], rows, "audit")
     return f"<details><summary>The {len(data)} that are not refuted</summary>{shown}</details>"

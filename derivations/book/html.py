@@ -26,6 +26,11 @@ def tex(source: str, display: bool = False) -> str:
     return placeholder(source, display)
 
 
+def loose(source: str, display: bool = False) -> str:
+    """A formula from elsewhere; one that cannot be set is shown as it is written."""
+    return placeholder(source, display, loose=True)
+
+
 @cache
 def _markdown() -> Markdown:
     return Markdown(

@@ -20,14 +20,19 @@ from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.util import AtomicString
 
+from derivations.book.tex import TexError
+
 INLINE = r"(?<![\\$])\$(?![\s$])((?:\\.|[^\\$])+?)(?<!\s)\$(?![\d$])"
 DISPLAY = r"(?<![\\$])\$\$((?:\\.|[^\\$])+?)\$\$"
-_PLACEHOLDER = re.compile(r'<span class="tex( display)?">([^<]*)</span>')
+_PLACEHOLDER = re.compile(r'<span class="tex( display)?( loose)?">([^<]*)</span>')
 
 
-def placeholder(source: str, display: bool = False) -> str:
-    """The HTML that stands for a formula until `expand` renders it; equal to what the extension writes."""
-    kind = "tex display" if display else "tex"
+def placeholder(source: str, display: bool = False, loose: bool = False) -> str:
+    """The HTML that stands for a formula until `expand` renders it; equal to what the extension writes.
+
+    A loose formula may fail: it is then shown as it is written.
+    """
+    kind = "tex" + (" display" if display else "") + (" loose" if loose else "")
     return f'<span class="{kind}">{html.escape(source.strip(), quote=False)}</span>'
 
 
@@ -43,9 +48,14 @@ def expand(page: str, render: Callable[[str, bool], str]) -> str:
     """
 
     def swap(match: re.Match[str]) -> str:
-        source, display = html.unescape(match[2]), match[1] is not None
+        source, display = html.unescape(match[3]), match[1] is not None
         kind = "math display" if display else "math"
-        return f'<span class="{kind}">{render(source, display)}</span>'
+        try:
+            return f'<span class="{kind}">{render(source, display)}</span>'
+        except TexError:
+            if match[2] is None:
+                raise
+            return f"<code>{match[3]}</code>"
 
     return _PLACEHOLDER.sub(swap, page)
 

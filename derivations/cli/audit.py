@@ -70,13 +70,8 @@ def print_equation(e: Equation) -> None:
         if j.formula:
             print(f"{pad}{paint(j.formula, 'faint')}")
         return
-    for line in wrapped(j.message, pad, pad):
+    for line in (*wrapped(j.why, pad, pad), *wrapped(j.place, pad, pad + "  ")):
         print(line)
-    if j.witness:
-        at = ", ".join(f"{k} = {v}" for k, v in j.witness.items())
-        left, right = j.values or ("", "")
-        for line in wrapped(f"at {at}: left {left}, right {right}", pad, pad + "  "):
-            print(line)
 
 
 def print_totals(a: Audit) -> None:
@@ -99,11 +94,7 @@ def run_decide(tex: str, notation: str, as_json: bool) -> int:
         for e in found.equations:
             j = e.judgement
             print(f"{paint(j.verdict, COLOURS[j.verdict])}{f'  {j.formula}' if j.formula else ''}")
-            for line in (*wrapped(f"read as {j.reading}", "  ", "    "), *wrapped(j.message, "  ", "    ")):
-                print(line)
-            if j.witness:
-                left, right = j.values or ("", "")
-                at = ", ".join(f"{k} = {v}" for k, v in j.witness.items())
-                for line in wrapped(f"at {at}: left {left}, right {right}", "  ", "    "):
+            for text in (f"read as {j.reading}", j.why, j.place):
+                for line in wrapped(text, "  ", "    "):
                     print(line)
     return verdict([found], "refuted")

@@ -22,6 +22,7 @@ from derivations.kernel.terms import Term, is_scalar, show
 
 PRECISIONS = (256, 1024, 4096)
 MAX_STEPS = 100_000
+DIGITS = 12  # of a number that is written out, all of them certain
 Table = Callable[[Term, tuple[fmpq, ...]], fmpq]  # the application, its arguments -> its value
 _precision = Lock()  # flint has one precision for all threads
 
@@ -232,4 +233,4 @@ def compare(lhs: Term, rhs: Term, point: Mapping[Term, fmpq], table: Table | Non
 
 
 def _text(v: Value) -> str:
-    return v.str(20, radius=True) if isinstance(v, arb) else str(v)
+    return v.str(DIGITS, radius=False) if isinstance(v, arb) else str(v)

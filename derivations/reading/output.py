@@ -45,11 +45,7 @@ def _property(text: str) -> str:
 def sentence(e: Equation) -> str:
     """What is said of an equation in one line: the formula, why, and where it fails."""
     j = e.judgement
-    out = f"{' '.join(e.formula.tex.split())}: {j.message}"
-    if j.witness:
-        at = ", ".join(f"{k} = {v}" for k, v in j.witness.items())
-        left, right = j.values or ("", "")
-        out += f" (at {at}: left {left}, right {right})"
+    out = ": ".join(filter(None, (" ".join(e.formula.tex.split()), j.why, j.place)))
     return "; lint: ".join((out, *e.lints))
 
 

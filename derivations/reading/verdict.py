@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+SIDES = "the left side is {}, the right side is {}"  # as `decide` says it
 VERDICTS = ("refuted", "unread", "undecided", "convention", "proved", "definition")
 
 
@@ -29,6 +30,32 @@ class Judgement:
     def __post_init__(self) -> None:
         if self.verdict not in VERDICTS:
             raise ValueError(f"{self.verdict!r} is no verdict; the verdicts are {', '.join(VERDICTS)}")
+
+    @property
+    def why(self) -> str:
+        """The message without the two values, where `place` has them; empty when it says nothing else."""
+        return why(self.message, self.witness, self.values)
+
+    @property
+    def place(self) -> str:
+        """Where a refuted statement fails, and what both sides are there; empty without a witness."""
+        return place(self.witness, self.values)
+
+
+def why(message: str, witness: Mapping[str, str], values: tuple[str, str] | None) -> str:
+    """A message without the two values, where the witness is told with them."""
+    if not witness or not values:
+        return message
+    return message.replace(SIDES.format(*values), "").replace(": ;", ";").strip("; ").removesuffix(":")
+
+
+def place(witness: Mapping[str, str], values: tuple[str, str] | None) -> str:
+    """A witness in one line, with what both sides are there."""
+    if not witness:
+        return ""
+    left, right = values or ("", "")
+    sides = f"left {left}" + (f", right {right}" if right else "")
+    return f"at {', '.join(f'{k} = {v}' for k, v in witness.items())}: {sides}"
 
 
 def summed(parts: list[Judgement]) -> Judgement:

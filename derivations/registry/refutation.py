@@ -14,8 +14,6 @@ from derivations.language.entry import Entry
 from derivations.registry.one_dimension import one_dimensional
 from derivations.registry.verdicts import Outcome
 
-DIGITS = 12
-
 
 def refute(entry: Entry) -> Outcome:
     """Refuted, with the numbers, when the claim fails at its point and no hypothesis does."""
@@ -91,5 +89,5 @@ def shown(t: Term, point: Mapping[Term, fmpq], table: balls.Table) -> str:
     value = balls.at_some_precision(lambda bits: balls.evaluate(t, point, table, bits))
     if isinstance(value, fmpq):
         return str(value)
-    text: str = value.str(DIGITS, radius=False)
+    text: str = value.str(balls.DIGITS, radius=False)
     return text

@@ -5,7 +5,9 @@ import json
 import pytest
 
 from derivations.book import audits
+from derivations.book.mathmark import expand, placeholder
 from derivations.book.model import BookError
+from derivations.book.tex import Katex, TexError
 
 
 def shown(name, folder=audits.FOLDER):
@@ -38,3 +40,36 @@ def test_what_is_not_kept_stops_the_build(tmp_path):
     for name in ("mutants", "absent"):
         with pytest.raises(BookError, match=f"the audit '{name}' cannot be shown"):
             shown(name, tmp_path)
+
+
+FAULTY = {
+    "line": 3, "tex": r"\frac{1}{x}=x", "kind": "display", "verdict": "refuted", "formula": "", "repairs": [],
+    "message": "the left side is 1/2, the right side is 2; it is true with x = 1",
+    "witness": {"at": {"x": "2"}, "left": "1/2", "right": "2"},
+}  # fmt: skip
+
+
+def document(tmp_path, **changes):
+    e = {**FAULTY, **changes}
+    counts = {v: int(v == e["verdict"]) for v in audits.ORDER}
+    (tmp_path / "one.json").write_text(json.dumps({"counts": {"equations": 1, **counts}, "equations": [e]}))
+    return shown("one", tmp_path)
+
+
+def test_a_formula_is_set_and_both_values_are_told_once(tmp_path):
+    text = document(tmp_path)
+    assert r'<span class="tex display loose">\frac{1}{x}=x</span>' in text
+    assert "it is true with x = 1<br>at x = 2: left 1/2, right 2" in text and text.count("1/2") == 1
+
+
+def test_a_damaged_formula_is_shown_as_it_is_written(tmp_path):
+    text = document(tmp_path, tex=r"rac{1}{x}=x", repairs=["a form feed stands where \\f was eaten: restored"])
+    assert r"<code>rac{1}{x}=x</code>" in text and "Repaired: a form feed" in text
+
+
+def test_what_cannot_be_set_is_shown_as_it_is_written_when_it_comes_from_elsewhere():
+    katex = Katex()
+    page = placeholder(r"x \unheard", loose=True) + placeholder("y", loose=True)
+    assert expand(page, katex).startswith(r"<code>x \unheard</code>") and "katex" in expand(page, katex)
+    with pytest.raises(TexError, match="unheard"):
+        expand(placeholder(r"x \unheard"), katex)

@@ -176,7 +176,7 @@ def test_comparisons():
     p = {x: fmpq(2)}
     assert compare(x + 1, num(3), p).opinion == "equal" and compare(x, num(3), p).opinion == "different"
     assert compare(1 / (x - 2), x, p).opinion == "undefined" and compare(f(x), f(x), p).opinion == "none"
-    assert compare(exp(x), num(7), p).lhs.startswith("[7.389")
+    assert compare(exp(x), num(7), p).lhs == "7.38905609893"
     assert holds(lt(1, x), p) and not holds(lt(x, 2), p) and holds(le(x, 2), p) and holds(ne(x, 3), p)
     assert not holds(lt(0, log(x - 2)), p)  # undefined is not certain
 

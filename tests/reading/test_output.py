@@ -7,6 +7,7 @@ import pytest
 
 from derivations.reading import audit_text
 from derivations.reading.output import LEVELS, as_github, as_sarif
+from derivations.reading.verdict import Judgement
 
 FALSE = "$$\\tilde\\beta_t = \\frac{1-\\bar\\alpha_t}{1-\\bar\\alpha_{t-1}}\\beta_t$$\n"
 TEXT = f"{FALSE}\n$$\\foo{{x}} = \\bar\\alpha_t$$\n\n$$a^2+b^2=c^2$$\n\n$$\\beta_t = 1-\\alpha_t$$\n"
@@ -77,3 +78,13 @@ def test_annotations_escape_what_a_workflow_would_read():
     lines = as_github([audit_text("$$\\alpha_t =\n\\bar\\alpha_t\\beta_t 100\\%$$\n\n" + FALSE, name=name)]).split("\n")
     assert all(re.fullmatch(r"::(error|warning|notice) [^\n:]*(?:%3A[^\n:]*)*::.*", line) for line in lines), lines
     assert all("file=a%2Cb%3Ac%25%0A%3A%3Aerror%3A%3Ax.md" in line for line in lines)
+
+
+def test_a_witness_is_told_once():
+    message = "the left side is 1/2, the right side is 2; it is true with x = 1"
+    j = Judgement("refuted", message=message, witness={"x": "2"}, values=("1/2", "2"))
+    assert (j.why, j.place) == ("it is true with x = 1", "at x = 2: left 1/2, right 2")
+    constant = Judgement("refuted", message="the left side is 1, the right side is 2", values=("1", "2"))
+    assert (constant.why, constant.place) == ("the left side is 1, the right side is 2", "")
+    model = Judgement("refuted", message=f"for Gaussians: {message}", witness={"x": "2"}, values=("1/2", "2"))
+    assert model.why == "for Gaussians; it is true with x = 1"
