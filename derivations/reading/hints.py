@@ -1,6 +1,7 @@
 """The nearest true formula: a single change after which a false equation is true.
 
-The changes are those that authors slip on: an index, a bar, a root, a square, a sign, a factor 2, a swapped letter.
+The changes are those that authors slip on: an index, a bar, a root, a square, a sign, a factor 2, a swapped letter, a
+fraction upside down.
 """
 
 from __future__ import annotations
@@ -86,6 +87,8 @@ def _here(t: Term) -> Iterator[Edit]:
             yield power(t, 2), f"with the square of {_shown(t)}"
         yield mul(2, t), f"with a factor 2 before {_shown(t)}"
         yield div(t, 2), f"with a factor 1/2 before {_shown(t)}"
+    if t.op == "div" and all(map(is_scalar, t.args)):
+        yield div(t.args[1], t.args[0]), f"with {_shown(t)} upside down"
     if t.op == "exp":
         yield Term("exp", (neg(t.args[0]),), t.sort), "with the opposite sign in the exponent"
     if t.op == "sym" and is_scalar(t):
