@@ -152,8 +152,21 @@ def read_yaml(path: Path) -> dict[str, Any]:
     return {str(name): words[value] if isinstance(value, bool) else value for name, value in loaded.items()}
 
 
+def rebuild(stored: dict[str, Any]) -> TrainConfig:
+    """The config that `to_json` gave in this version or an earlier one. Raises UserError as `build` does.
+
+    What has no effect on the family is left out, for its default may be another one now; and a setting that is newer
+    than the run takes the plain default, which is how things were before.
+    """
+    family = stored.get("family", TrainConfig.family)
+    known = {name: f.metadata["families"] for name, f in FIELDS.items()}
+    kept = {name: value for name, value in stored.items() if family in (known.get(name) or (family,))}
+    absent = {name: f.default for name, f in FIELDS.items() if name not in stored and not known[name]}
+    return build({**absent, **kept})
+
+
 def to_json(config: TrainConfig) -> dict[str, Any]:
-    """The config as JSON values; `build` reads it back."""
+    """The config as JSON values; `rebuild` reads it back."""
     return {k: list(v) if isinstance(v, tuple) else v for k, v in dataclasses.asdict(config).items()}
 
 

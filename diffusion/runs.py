@@ -54,7 +54,7 @@ class RunFolder:
             raise UserError(
                 f"cannot read {self.config_file}: {error}. Restore it from a copy, or train again with another --out"
             ) from error
-        return configs.build(stored)
+        return configs.rebuild(stored)
 
     def create(self) -> None:
         """Make the folder. Raises UserError when it cannot be made, or holds something that is no run."""

@@ -28,6 +28,18 @@ def test_json_round_trip():
     assert config.build(config.to_json(settings)) == settings
 
 
+def test_a_run_of_an_earlier_version_is_read_as_it_was():
+    """Defaults change and settings come to be: what has no effect is no reason to refuse, what was absent was off."""
+    old = config.to_json(config.build({"family": "flow"})) | {"gamma_min": -13.3}
+    assert config.rebuild(old) == config.build({"family": "flow"})
+    old = config.to_json(config.build({"family": "vdm"})) | {"gamma_min": -13.3}
+    del old["fourier"]
+    assert (config.rebuild(old).gamma_min, config.rebuild(old).fourier) == (-13.3, "off")
+    assert config.build({"family": "vdm"}).fourier == config.rebuild({**old, "fourier": "on"}).fourier == "on"
+    with pytest.raises(UserError, match="unknown setting 'nonsense'"):
+        config.rebuild({"nonsense": 1})
+
+
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
