@@ -38,16 +38,20 @@ def split(t: Term) -> tuple[str, list[tuple[Term, ...]], list[tuple[Term, ...]]]
     if "*" in m["shape"] or "@" in m["shape"]:
         return None
     values = list(t.args[1:])
+    shown = [[name for name in part.split(",") if name] for part in (above, below)]
+    times = len(values) - sum(map(len, shown))  # that stand behind their variables
     groups: list[list[tuple[Term, ...]]] = []
-    for part in (above, below):
+    for names in shown:
         group: list[tuple[Term, ...]] = []
-        for _ in [name for name in part.split(",") if name]:
+        for _ in names:
             if not values:
                 raise UnreadError("a density of fewer variables than it shows", t.args[0])
             v = values.pop(0)
             timed = v.op == "app" and len(v.args) == 2 and is_scalar(v.args[1])
-            bound = v.op == "sym" and v.args[0].startswith("∂") and values and is_scalar(values[0])
-            group.append((v, values.pop(0)) if values and (timed or bound) else (v,))
+            bound = v.op == "sym" and v.args[0].startswith("∂") and is_scalar(values[0]) if values else False
+            takes = values and times > 0 and (timed or bound)
+            times -= bool(takes)
+            group.append((v, values.pop(0)) if takes else (v,))
         groups.append(group)
     return m["owner"], groups[0], groups[1]
 

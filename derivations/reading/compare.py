@@ -5,7 +5,7 @@ What may differ only because two functions were written with different arguments
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from derivations.deciding import Verdict, decide
@@ -32,12 +32,14 @@ class Answer:
     values: tuple[str, str] | None = None
 
 
-def equal(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Answer:
-    """Decide lhs = rhs for all values of what is free in them."""
+def equal(lhs: Term, rhs: Term, domains: Mapping[str, str], granted: Sequence[Term] = ()) -> Answer:
+    """Decide lhs = rhs for all values of what is free in them. A witness against it satisfies what is granted; no
+    proof rests on that.
+    """
     if lhs.size + rhs.size > MAX_SIZE:
         return Answer("undecided", "the formula is too large")
     try:
-        (lhs, rhs), units = charted(lhs, rhs)
+        (lhs, rhs, *granted), units = charted(lhs, rhs, *granted)
         words = {**COMMON_DOMAINS, **domains, **units}
 
         def same(a: Term, b: Term) -> bool:
@@ -45,7 +47,7 @@ def equal(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Answer:
 
         if any(p.op == "int" for t in (lhs, rhs) for p in walk(t)):
             lhs, rhs = (integrals.carried_out(series.integrated(t, same), same) for t in (lhs, rhs))
-        answer = _decided(lhs, rhs, words)
+        answer = _decided(lhs, rhs, words, granted)
         if answer.status == "undecided" and any(p.op == "sum" for t in (lhs, rhs) for p in walk(t)):
             return Answer("proved", "by induction on the last index") if series.by_induction(lhs, rhs, same) else answer
         return answer
@@ -53,14 +55,14 @@ def equal(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Answer:
         return Answer("undecided", str(reason))
 
 
-def charted(lhs: Term, rhs: Term) -> tuple[list[Term], dict[str, str]]:
+def charted(*terms: Term) -> tuple[list[Term], dict[str, str]]:
     """The sides with the schedule in free coordinates: neighbouring steps, or all alphas where a sum runs over steps.
     Raises ValueError when there are none.
     """
-    lhs, rhs = whole(lhs, rhs)
-    if bound_schedule(lhs, rhs):
-        return [unrolled(lhs), unrolled(rhs)], {}
-    return schedule(sums(products(lhs)), sums(products(rhs)))
+    terms = tuple(whole(*terms))
+    if bound_schedule(*terms):
+        return [unrolled(t) for t in terms], {}
+    return schedule(*(sums(products(t)) for t in terms))
 
 
 def agrees(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> bool:
@@ -68,7 +70,7 @@ def agrees(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> bool:
     try:
         (lhs, rhs), units = charted(lhs, rhs)
         words = {**COMMON_DOMAINS, **domains, **units}
-        lhs, rhs, names, _ = _atoms(*(one_dimensional(_renamed(t)) for t in (lhs, rhs)))
+        (lhs, rhs), names, _ = _atoms(*(one_dimensional(renamed(t)) for t in (lhs, rhs)))
     except (TermError, ValueError, UnreadError):
         return False
     words = {**words, **{s.args[0]: words.get(t.args[0], "positive") for t, s in names.items()}}
@@ -78,7 +80,7 @@ def agrees(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> bool:
     return seen.witness is None and seen.equal > 0
 
 
-def _decided(lhs: Term, rhs: Term, words: Mapping[str, str]) -> Answer:
+def _decided(lhs: Term, rhs: Term, words: Mapping[str, str], granted: Sequence[Term] = ()) -> Answer:
     if is_scalar(lhs) != is_scalar(rhs) or (not is_scalar(lhs) and lhs.sort[0] != rhs.sort[0]):
         return Answer("undecided", f"the two sides are of different kinds: a {_kind(lhs)} and a {_kind(rhs)}")
     facts = _ranges(lhs, rhs)
@@ -101,25 +103,33 @@ def _decided(lhs: Term, rhs: Term, words: Mapping[str, str]) -> Answer:
         }
         again = decide(lhs, rhs, domain=_domain((lhs, rhs, *facts), words), facts=facts)
         if again.status == "proved":
-            sides = [t if not _has_vectors(t) else one_dimensional(_renamed(t)) for t in (lhs, rhs)]
+            sides = [t if not _has_vectors(t) else one_dimensional(renamed(t)) for t in (lhs, rhs)]
             if _by_numbers(sides[0], sides[1], declared, found).status == "refuted":
                 return Answer("undecided", "it holds for positive values of what is not declared, and not for all")
             return Answer("proved", "for positive values of what is not declared")
     if not _has_vectors(lhs) and not _has_vectors(rhs):
-        return _by_numbers(lhs, rhs, words, found)
-    in_one = _by_numbers(one_dimensional(_renamed(lhs)), one_dimensional(_renamed(rhs)), words, found)
+        return _by_numbers(lhs, rhs, words, found, granted)
+    in_one = _by_numbers(one_dimensional(renamed(lhs)), one_dimensional(renamed(rhs)), words, found, granted)
     return _in_two(lhs, rhs, words, found) if in_one.status == "proved" else in_one
 
 
-def _by_numbers(lhs: Term, rhs: Term, words: Mapping[str, str], found: Verdict) -> Answer:
+def _by_numbers(
+    lhs: Term, rhs: Term, words: Mapping[str, str], found: Verdict, granted: Sequence[Term] = ()
+) -> Answer:
     """What numbers say of two sides without vectors; `found` is what the kernel said of the sides as they were."""
-    lhs, rhs, names, distinct = _atoms(lhs, rhs)
+    (lhs, rhs, *granted), names, distinct = _atoms(lhs, rhs, *granted)
     words = {
         **words,
         **{s.args[0]: words.get(t.args[0], "positive" if "(" in t.args[0] else "real") for t, s in names.items()},
     }
     facts = [*_ranges(lhs, rhs), *_defined(lhs, rhs)] if found.owed else _ranges(lhs, rhs)
     numbers = decide(lhs, rhs, domain=_domain((lhs, rhs, *facts), words), facts=facts)
+    granted = [f for f in granted if f.free & (lhs.free | rhs.free)]
+    if numbers.status == "refuted" and granted:
+        facts = [*facts, *granted]
+        numbers = decide(lhs, rhs, domain=_domain((lhs, rhs, *facts), words), facts=facts)
+        if numbers.status != "refuted":
+            return Answer("undecided", f"it fails in general; under what is granted: {numbers.reason}")
     if numbers.status == "refuted" and distinct:
         return Answer(
             "refuted", numbers.reason, {k: str(v) for k, v in (numbers.witness or {}).items()}, _values(numbers)
@@ -136,7 +146,7 @@ def _by_numbers(lhs: Term, rhs: Term, words: Mapping[str, str], found: Verdict) 
 def _in_two(lhs: Term, rhs: Term, words: Mapping[str, str], found: Verdict) -> Answer:
     """What holds for numbers, tried in the plane: it may be refuted there, and is not proved for every dimension."""
     try:
-        sides = zip(two_dimensional(_renamed(lhs)), two_dimensional(_renamed(rhs)), strict=True)
+        sides = zip(two_dimensional(renamed(lhs)), two_dimensional(renamed(rhs)), strict=True)
         answers = [_by_numbers(a, b, words, found) for a, b in sides]
     except NoCoordinates:
         return Answer("undecided", "it holds in one dimension; whether in others is open")
@@ -202,22 +212,22 @@ def _domain(terms: tuple[Term, ...], words: Mapping[str, str]) -> dict[str, str]
     return {k: v for k, v in out.items() if k and not k.startswith("#")}
 
 
-def _renamed(t: Term) -> Term:
+def renamed(t: Term) -> Term:
     """The term with vectors named apart from numbers."""
     if t.op == "sym" and t.sort[0] == "vec":
         return sym(pretty(t.args[0]) + "⃗", t.sort) if len(t.args[0]) == 1 else t
-    args = tuple(_renamed(a) if isinstance(a, Term) else a for a in t.args)
+    args = tuple(renamed(a) if isinstance(a, Term) else a for a in t.args)
     return t if args == t.args else rebuild(t, args)
 
 
-def _atoms(lhs: Term, rhs: Term) -> tuple[Term, Term, dict[Term, Term], bool]:
+def _atoms(*terms: Term) -> tuple[list[Term], dict[Term, Term], bool]:
     """Opaque functions as symbols, so that numbers can give them any value; which; and whether different symbols are
     certainly independent: each function has only one list of arguments that is not made of plain names.
     """
-    bound = {p.args[0].args[0] for t in (lhs, rhs) for p in walk(t) if p.op in ("sum", "prod", "int", "diff")}
+    bound = {p.args[0].args[0] for t in terms for p in walk(t) if p.op in ("sum", "prod", "int", "diff")}
     functions = {
         p.args[0]
-        for t in (lhs, rhs)
+        for t in terms
         for p in walk(t)
         if p.op == "app" and len(p.args) == 2 and any(s.args[0] in bound for s in p.args[1].free)
     }  # these have values at all steps, and are no mere numbers
@@ -246,12 +256,12 @@ def _atoms(lhs: Term, rhs: Term) -> tuple[Term, Term, dict[Term, Term], bool]:
         args = tuple(visit(a) if isinstance(a, Term) else a for a in t.args)
         return t if args == t.args else rebuild(t, args)
 
-    out = visit(lhs), visit(rhs)
+    out = [visit(t) for t in terms]
     counts: dict[str, int] = {}
     for t in names:
         counts[t.args[0]] = counts.get(t.args[0], 0) + 1
     distinct = all(not odd.get(name) or count == 1 for name, count in counts.items())
-    return out[0], out[1], names, distinct
+    return out, names, distinct
 
 
 def _title(t: Term) -> str:

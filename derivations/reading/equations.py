@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from derivations.kernel.terms import Term, is_scalar, sym
+from derivations.kernel.terms import Term, is_scalar, num, sym
 from derivations.reading import (
     bayes,
     densities,
     doubts,
     estimates,
+    fields,
     hints,
     instances,
     lawful,
@@ -66,6 +67,7 @@ class Equations(Claims):
             found = lawful.judge(lhs, rhs, self.notation.domains) or instances.refuted(
                 lhs, rhs, self.noises, self.notation.domains
             )
+            found = found or (self._under_derivatives(lhs, rhs) if hint else None)
             if found is not None:
                 return found
         if answer.status == "undecided":
@@ -75,11 +77,25 @@ class Equations(Claims):
             return Judgement("undecided", id_, why)
         identity = claim or self._has_strangers(lhs, rhs)  # a near miss of one in undeclared names is a claim too
         sought = hint and identity and (self.explain or not claim)
-        near = hints.nearest(lhs, rhs, self._true, hints.CLAIM if claim else hints.OTHER) if sought else ""
+        true, most = (self._true, hints.CLAIM) if claim else (self._says_something, hints.OTHER)
+        near = hints.nearest(lhs, rhs, true, most) if sought else ""
         if not claim and not near:
             return self._unclaimed(lhs, rhs, id_)
         message = answer.reason + (f"; it is true {near}" if near else "")
         return Judgement("refuted", id_, message, witness=dict(answer.witness or {}), values=answer.values)
+
+    def _under_derivatives(self, lhs: Term, rhs: Term) -> Judgement | None:
+        """The refutation by an instance of what is differentiated, the document's own definitions put in; None when it
+        says itself what a density is.
+        """
+        a, b = (self._own(t) for t in (lhs, rhs))
+        if any(p in self.notation.stated for t in (a, b) for p in walk(t)):
+            return None
+        return fields.refuted(a, b, self.notation.domains, self.notation.conditions())
+
+    def _own(self, t: Term) -> Term:
+        """The term with the document's own definitions put in, and densities as they are written."""
+        return canonical(Unfolder(self.notation.own, scores=False)(canonical(t)))
 
     def _otherwise(self, lhs: Term, rhs: Term) -> Judgement | None:
         """The verdict when an equation is about estimates, or counts its steps from the earlier state; None else."""
@@ -133,6 +149,14 @@ class Equations(Claims):
         if (a.op, b.op) != ("normal", "normal") and not agrees(a, b, self.notation.domains):
             return False
         return self._compared(a, b, self._same_noise(lhs, rhs)).status == "proved"
+
+    def _says_something(self, lhs: Term, rhs: Term) -> bool:
+        """Whether an edited equation is true, and more than one thing written twice, or zero on both sides: that
+        P^2 = P is true without the square makes it no slip.
+        """
+        if squares(lhs) == squares(rhs) or not self._true(lhs, rhs):
+            return False
+        return not is_scalar(lhs) or not self._true(lhs, num(0))
 
     def _same_noise(self, lhs: Term, rhs: Term) -> bool:
         """Whether both sides are written with the very same noises: then a sign matters, which no law shows."""
@@ -244,6 +268,8 @@ class Equations(Claims):
     def _other_ways(self, lhs: Term, rhs: Term) -> Iterator[tuple[Term, Term, str]]:
         """Other readings under which an equation may be true: without the notation's laws, and by Bayes' rule."""
         yield closed(canonical(lhs)), closed(canonical(rhs)), "whatever the names stand for"
+        if self.notation.own and naming.computes(lhs):
+            yield closed(self._own(lhs)), closed(self._own(rhs)), "by the definitions of the document alone"
         for s in sorted(lhs.free | rhs.free, key=repr):
             if s.args[0] in DIMENSIONS and is_scalar(s) and not {q.args[0] for q in walk(lhs) if q.op == "app"} & {"x"}:
                 a, b = (closed(replaced(canonical(t), s, DIMENSION)) for t in (lhs, rhs))
@@ -270,16 +296,16 @@ class Equations(Claims):
 
     def _compared(self, a: Term, b: Term, same_noise: bool = False) -> Answer:
         """The answer for unfolded sides. Vectors may be equal in law only, unless both were written with one noise."""
-        domains = self.notation.domains
+        domains, granted = self.notation.domains, self.notation.conditions()
         if a.op == "normal" and b.op == "normal":
             for what, x, y in zip(("variable", "mean", "covariance"), a.args, b.args, strict=True):
-                answer = equal(x, y, domains)
+                answer = equal(x, y, domains, granted)
                 if answer.status != "proved":
                     return replace(
                         answer, reason=f"the {what}s differ" if answer.status == "refuted" else answer.reason
                     )
             return Answer("proved", "equal means and covariances")
-        answer = equal(a, b, domains)
+        answer = equal(a, b, domains, granted)
         if answer.status != "proved" and not is_scalar(a) and a.sort[0] == "vec" and not same_noise:
             try:
                 in_law = laws.equal_in_law(a, b, self.noises, domains)

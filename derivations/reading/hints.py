@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import islice, zip_longest
 
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, TermError, app, div, is_scalar, mul, neg, num, power, sqrt
 from derivations.reading.coordinates import pretty
 from derivations.reading.unfolding import canonical, join_index, split_index
 
-CLAIM, OTHER = 160, 60  # how many changes are tried of a false claim, and of what is false only if a change mends it
+CLAIM, OTHER = 160, 80  # how many changes are tried of a false claim, and of what is false only if a change mends it
 SECONDS = 5.0  # of computing, for formulas far larger than those of the field
 SWAPS = {
     "alpha": ("alpha_bar", "beta"),
@@ -23,16 +23,18 @@ SWAPS = {
     "beta": ("alpha", "beta_tilde"),
     "beta_tilde": ("beta",),
 }
+PLACES = {"sum": (0,), "prod": (0,), "int": (0,), "diff": (0, 2), "grad": (0, 2), "divg": (0, 2)}  # variables, where
 Edit = tuple[Term, str]
 
 
-def nearest(lhs: Term, rhs: Term, true: Callable[[Term, Term], bool], most: int) -> str:
+def nearest(lhs: Term, rhs: Term, true: Callable[[Term, Term], bool], most: int, both: bool = False) -> str:
     """What to write instead, in words like "with ᾱ_{t-1} in place of ᾱ_t"; or nothing, when `most` changes do not help.
+    `both`: the left side is no name, and may be changed.
 
     A verdict may rest on what is found, so changes are counted, not seconds, unless it takes very long.
     """
     deadline = time.process_time() + SECONDS
-    for left, right, words in islice(_both(lhs, rhs), most):
+    for left, right, words in islice(_both(lhs, rhs, both), most):
         if time.process_time() > deadline:
             return ""
         try:
@@ -43,20 +45,41 @@ def nearest(lhs: Term, rhs: Term, true: Callable[[Term, Term], bool], most: int)
     return ""
 
 
-def _both(lhs: Term, rhs: Term) -> Iterator[tuple[Term, Term, str]]:
-    """Single changes of an equation: of the step of a state alone on the left, then of the right side."""
+def _both(lhs: Term, rhs: Term, both: bool) -> Iterator[tuple[Term, Term, str]]:
+    """Single changes of an equation: of the step of a state alone on the left, then of the right side, and of the left
+    one in turn where both are computed.
+    """
     if lhs.op == "app" and len(lhs.args) == 2 and not is_scalar(lhs):
         for left, words in _index(lhs):
             yield left, rhs, words
-    for right, words in edits(rhs):
-        yield lhs, right, words
+    if is_scalar(rhs) and rhs.op in ("mul", "div"):
+        yield lhs, neg(rhs), "with the opposite sign"
+    computed = both or not any(_bare(t) for t in (lhs, rhs))
+    sides = [sorted(edits(t), key=_rank) for t in (rhs, lhs)] if computed else [edits(rhs), ()]
+    for right, left in zip_longest(*sides):
+        if right is not None:
+            yield lhs, right[0], right[1]
+        if left is not None:
+            yield left[0], rhs, f"{left[1]}, on the left"
+
+
+def _rank(edit: Edit) -> int:
+    """Letters and indices first, then signs: there is a change for each place, and one of the others for each part."""
+    return 0 if " in place of " in edit[1] else 1 if "sign" in edit[1] else 2
+
+
+def _bare(t: Term) -> bool:
+    """Whether a side is a name or a number, or a power or multiple of one."""
+    while t.op in ("neg", "pow") or (t.op in ("mul", "div") and t.args[0].op == "num"):
+        t = t.args[0] if t.op in ("neg", "pow") else t.args[1]
+    return t.op in ("sym", "app", "num")
 
 
 def edits(t: Term) -> Iterator[Edit]:
     """Every single change of a term: at the top first, then inside."""
     yield from _here(t)
     for k, a in enumerate(t.args):
-        if not isinstance(a, Term) or (k == 0 and t.op in ("sum", "prod", "int", "diff", "grad")):
+        if not isinstance(a, Term) or (k in PLACES.get(t.op, ())):
             continue
         for changed, words in edits(a):
             try:

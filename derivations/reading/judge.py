@@ -124,6 +124,8 @@ class Judge:
         if not kinds:
             self._read(s.sides[0], names)
             return Judgement("undecided", message="it states nothing: there is no relation", reading=s.text)
+        if not display and kinds <= ORDERS:
+            self._grant(s, names)
         if kinds & SETTINGS or (not display and kinds <= ORDERS):
             return Judgement("definition", message="a setting", reading=s.text)
         if kinds <= {"=", ":=", "=:", "<-", "~~", "<=", ">=", "<", ">", "prop"}:
@@ -133,6 +135,13 @@ class Judge:
         return Judgement(
             "undecided", message=f"a relation that is not decided: {' '.join(sorted(kinds))}", reading=s.text
         )
+
+    def _grant(self, s: Statement, names: frozenset[str]) -> None:
+        """Keep an inequality that the document grants, where it can be read."""
+        try:
+            ranges.grant(self.notation, [self._read(side, names) for side in s.sides], s.relations)
+        except (UnreadError, TermError):
+            return
 
     # ---- sides
 

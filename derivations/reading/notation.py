@@ -66,6 +66,7 @@ class Notation:
         self.world, self.scalar_world, self.names = world, scalar_world, names
         self.own: list[Rule] = []
         self.ranges: dict[str, str] = {}  # of the names that the document declares
+        self.granted: list[Term] = []  # the inequalities that it grants
         self.parent: Notation | None = None  # of a flat notation: the one in vectors
         self.flat_own: list[Rule] = []  # what was defined in one dimension
         self.schemes: set[str] = set()  # the states of which the document relates one step to another
@@ -81,7 +82,7 @@ class Notation:
         """The same notation in one dimension; what the document defined in vectors is not carried over."""
         out = Notation(self.world, True, self.names)
         out.own = [*(f for r in self.own if (f := _flattened(r)) is not None), *self.flat_own]
-        out.parent, out.ranges = self, self.ranges
+        out.parent, out.ranges, out.granted = self, self.ranges, self.granted
         return out
 
     def ends(self) -> set[Term]:
@@ -122,6 +123,10 @@ class Notation:
         """A coefficient with what is known of it put in."""
         return canonical(self.unfolder(sym("t", REAL))(t))
 
+    def conditions(self) -> list[Term]:
+        """The inequalities that the document grants, with what is known put in."""
+        return [rebuild(f, tuple(self.unfolded(a) for a in f.args)) for f in self.granted]
+
     def define(self, left: Term, right: Term, id_: str, first: bool = False) -> None:
         """Keep a definition of the document; `first`: before the older ones."""
         if "(" in left.args[0] and not _closed_density(right):
@@ -150,7 +155,7 @@ class Notation:
         if len(kept) == len(self.own):
             return None
         out = Notation(self.world, self.scalar_world, self.names)
-        out.own, out.ranges, out.stated = kept, self.ranges, self.stated
+        out.own, out.ranges, out.granted, out.stated = kept, self.ranges, self.granted, self.stated
         return out
 
     def renamed(self, t: Term) -> Term:

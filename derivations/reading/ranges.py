@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from derivations.kernel.terms import Term
-from derivations.reading.signature import is_index, key_of, label
+from derivations.kernel.terms import Term, is_scalar, le, lt
+from derivations.reading.coordinates import walk
+from derivations.reading.notation import Notation
+from derivations.reading.signature import INDICES, is_index, key_of, label
 from derivations.reading.statements import Statement
 from derivations.reading.syntax import Item, Row, show
 
@@ -63,6 +65,28 @@ def _word(s: Statement) -> str:
         return POSITIVE.get((s.relations[0], last), "")
     first = s.sides[0][0].text if len(s.sides[0]) == 1 else ""
     return "unit" if s.relations == ("<", "<") and (first, last) == ("0", "1") and _names(s.sides[1]) else ""
+
+
+def grant(notation: Notation, sides: list[Term], relations: tuple[str, ...]) -> None:
+    """Keep an inequality between quantities, like sigma^2 <= 1 - alpha_bar_t, for whose names any numbers may stand
+    where it holds.
+    """
+    if not all(map(is_scalar, sides)) or any(_is_computed(p) for t in sides for p in walk(t)):
+        return
+    for a, b, relation in zip(sides, sides[1:], relations, strict=False):
+        low, high = (b, a) if relation in (">", ">=") else (a, b)
+        fact = (le if relation.endswith("=") else lt)(low, high)
+        if relation != "!=" and fact not in notation.granted:
+            notation.granted.append(fact)
+    for s in (s for t in sides for s in t.free if s.args[0] not in {*INDICES, *notation.world.domains}):
+        notation.ranges.setdefault(str(s.args[0]), "real")
+
+
+def _is_computed(t: Term) -> bool:
+    """Whether a part of an inequality is more than arithmetic of names, with or without an index."""
+    if t.op == "app":
+        return len(t.args) != 2
+    return t.op not in ("sym", "num", "add", "mul", "neg", "div", "pow", "sqrt")
 
 
 def same_names(a: Term, b: Term) -> bool:

@@ -176,7 +176,8 @@ def instance(t: Term, table: Mapping[Term, Term]) -> Term:
 class Unfolder:
     """Applies rules everywhere in a term, and notes the IDs of those that it used."""
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(self, rules: Iterable[Rule], scores: bool = True) -> None:
+        self.scores = scores  # whether gradients of log-densities of the state become scores
         self.rules: dict[tuple[str, int], list[Rule]] = {}
         for rule in rules:
             self.add(rule)
@@ -204,7 +205,7 @@ class Unfolder:
 
     def __call__(self, t: Term, depth: int = 0) -> Term:
         """The term unfolded. Raises UnreadError when that does not end, or grows too large."""
-        t = score(t)
+        t = score(t) if self.scores else t
         found = self.find(t)
         if found is not None:
             rule, table = found
@@ -237,9 +238,13 @@ def _says_something(left: Term) -> bool:
 
 
 def squares(t: Term) -> Term:
-    """The term with the square of a root as what stands under it: where the formula means anything, the two agree."""
+    """The term with the square of a root as what stands under it: where the formula means anything, the two agree; and
+    without first powers.
+    """
     args = tuple(squares(a) if isinstance(a, Term) else a for a in t.args)
     t = t if args == t.args else rebuild(t, args)
+    if t.op == "pow" and t.args[1] == num(1):
+        return t.args[0]
     return t.args[0].args[0] if t.op == "pow" and t.args[1] == num(2) and t.args[0].op == "sqrt" else t
 
 

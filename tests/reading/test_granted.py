@@ -1,0 +1,58 @@
+"""What a document grants, as sigma^2 <= 1 - alpha_bar: its names stand for any numbers there, and every witness is one."""
+
+from fractions import Fraction
+
+import pytest
+
+from derivations.reading import audit_text
+
+STEP = (
+    r"\sqrt{\bar\alpha_s}\,x_0 + \sqrt{1-\bar\alpha_s-\sigma^2}\,\frac{x_t-\sqrt{\bar\alpha_t}x_0}{\sqrt{1-\bar\alpha_t}} = "
+    r"\left(\sqrt{\bar\alpha_s} - \frac{\sqrt{\bar\alpha_t}\sqrt{1-\bar\alpha_s-\sigma^2}}{\sqrt{1-\bar\alpha_t}}\right)x_0 + "
+    r"\frac{\sqrt{1-\bar\alpha_s-\sigma^2}}{\sqrt{1-\bar\alpha_t}}x_t"
+)
+GRANTED = r"Let \(\sigma^2 \le 1-\bar\alpha_s\)." + "\n\n"
+
+
+def judged(tex, before=GRANTED):
+    return audit_text(f"{before}$$\n{tex}\n$$").equations[-1].judgement
+
+
+def test_an_identity_in_what_is_granted_is_a_claim():
+    assert judged(STEP).verdict == "proved"
+
+
+@pytest.mark.parametrize(
+    "old, new",
+    [(r"{1-\bar\alpha_s-\sigma^2}", r"{1-\bar\alpha_s-\sigma}"), ("1-", "1+"), (r"\bar\alpha_s", r"\bar\alpha_t"), ("x_0 + ", "x_0 - ")],
+)  # fmt: skip
+def test_a_slip_is_refuted_where_the_condition_holds(old, new):
+    found = judged(STEP.replace(old, new, 1))
+    assert found.verdict == "refuted"
+    at = {name: Fraction(value) for name, value in found.witness.items()}
+    assert at["sigma"] ** 2 <= 1 - at["ᾱ_s"]
+
+
+def test_what_holds_only_under_the_condition_is_not_refuted():
+    tex = r"\left|1-\bar\alpha_s-\sigma^2\right| + \sigma^2 = 1-\bar\alpha_s"
+    assert judged(tex).verdict != "refuted"
+    tex = r"\sqrt{(1-\bar\alpha_s-\sigma^2)^2} + \sigma^2 = 1-\bar\alpha_s"
+    assert judged(tex).verdict != "refuted"
+    assert judged(tex.replace(r"+ \sigma^2 =", r"- \sigma^2 =")).verdict == "refuted"
+
+
+def test_nothing_is_proved_by_what_is_granted():
+    assert judged(r"2\sigma + \sigma^2 = \sigma + 3\sigma^2", r"Let \(\sigma^2 < 0\)." + "\n\n").verdict == "undecided"
+
+
+@pytest.mark.parametrize("tex", [r"\sigma^2 + \delta = \sigma + \delta", r"P^2 = P", r"\delta^2 + a = \delta + a"])
+def test_a_condition_is_no_slip(tex):
+    assert judged(tex, "").verdict != "refuted"
+
+
+def test_a_slip_on_the_left_of_an_identity_in_names_of_its_own_is_refuted():
+    tex = r"\frac{\frac{w a}{v} + \frac{(1 - w) b}{v}}{\frac{w}{v} + \frac{1 - w}{v}} = a + (w - 1)(a - b)"
+    assert judged(tex, "").verdict == "proved"
+    for old, new in (("(1 - w)", "(1 + w)"), (r"+ \frac{1", r"- \frac{1"), ("a + (w", "a - (w")):
+        found = judged(tex.replace(old, new), "")
+        assert found.verdict == "refuted" and "it is true" in found.message
