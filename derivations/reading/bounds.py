@@ -11,7 +11,7 @@ from derivations.reading.chains import markov
 from derivations.reading.coordinates import walk
 from derivations.reading.expectations import density, form, mismatched, under
 from derivations.reading.expectations import variables as variables_of
-from derivations.reading.forms import DATA, Form, Law, NotLinear, plus
+from derivations.reading.forms import DATA, RANDOM_DATA, Form, Law, NotLinear, plus
 from derivations.reading.verdict import Judgement
 
 ONE, MINUS = Fraction(1), Fraction(-1)
@@ -125,7 +125,7 @@ def _divergences(gap: Form) -> list[Form]:
         for atom in gap:
             above = atom.variables - below
             if atom.law == (owner, below) and above and not chain:
-                out.append(_divergence(Law(owner, above, below)))
+                out.append(_divergence(Law(owner, above, frozenset() if below == RANDOM_DATA else below)))
     return out
 
 

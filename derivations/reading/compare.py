@@ -264,6 +264,17 @@ def _atoms(*terms: Term) -> tuple[list[Term], dict[Term, Term], bool]:
     return out, names, distinct
 
 
+def numbered(terms: Sequence[Term], domains: Mapping[str, str]) -> tuple[list[Term], dict[str, str]]:
+    """Terms without vectors, their functions as symbols, and the domain of every name. Raises ValueError where two
+    functions may have equal values.
+    """
+    out, names, distinct = _atoms(*(one_dimensional(renamed(t)) if _has_vectors(t) else t for t in terms))
+    if not distinct:
+        raise ValueError("one function at arguments that look different")
+    given = {s.args[0]: domains.get(t.args[0], "positive" if "(" in t.args[0] else "real") for t, s in names.items()}
+    return out, _domain(tuple(out), {**domains, **given})
+
+
 def _title(t: Term) -> str:
     """What the symbol for an opaque function is called in a witness."""
     if len(t.args) == 2 and is_scalar(t.args[1]):

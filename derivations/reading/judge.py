@@ -14,6 +14,7 @@ from derivations.reading import (
     guidance,
     naming,
     operators,
+    orders,
     proportional,
     prose,
     ranges,
@@ -341,7 +342,7 @@ class Judge:
         """What nothing before has settled: an order, a step of a sampler, an average, or two sides to compare."""
         defining = relation in ("=", ":=")
         if relation in ("<=", ">=", "<", ">"):
-            return self._ordered(notation, lhs, rhs, relation)
+            return orders.judge(notation, lhs, rhs, relation)
         langevin = updates.langevin(lhs, rhs, self.noises | {"z"}, notation.domains)
         if langevin is not None:
             return matched(langevin)
@@ -367,12 +368,6 @@ class Judge:
             return Judgement("undecided", message=f"{plain(lhs)} was defined before for other arguments")
         other = choosing.redefined(notation, lhs, rhs) if defining and found.verdict == "refuted" else None
         return other or found
-
-    def _ordered(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
-        """An inequality between numbers, by the kernel's certificates of signs."""
-        if not (is_scalar(lhs) and is_scalar(rhs)):
-            return Judgement("undecided", message="an order between vectors")
-        return Judgement("undecided", message="an inequality that is not decided")
 
     def _defined(self, notation: Notation, lhs: Term, rhs: Term) -> Judgement:
         """A new name: kept for the rest of the document, unless it is an index or is given a mere number."""
