@@ -11,12 +11,11 @@ from fractions import Fraction
 
 from derivations.deciding import decide
 from derivations.kernel.equality import order
-from derivations.kernel.theorem import RuleError
 from derivations.kernel.terms import Term, TermError, add, div, is_scalar, le, lt, num, sym
+from derivations.kernel.theorem import RuleError
 from derivations.language.question import ask
 from derivations.reading.binders import replaced
 from derivations.reading.compare import charted, numbered
-from derivations.reading.coordinates import walk
 from derivations.reading.naming import COMPUTED
 from derivations.reading.notation import Notation, current_index
 from derivations.reading.syntax import UnreadError
@@ -25,6 +24,7 @@ from derivations.reading.verdict import Judgement
 from derivations.reading.worlds import COMMON_DOMAINS
 
 EARLIER = re.compile(r"ᾱ_\{[a-zA-Z]-\d+\}")  # 1 at the start of the chain
+MADE = COMPUTED | {"alpha_bar", "beta_tilde"}  # a range of these is no choice
 CONCAVE, CONVEX = frozenset({"log", "sqrt"}), frozenset({"exp", "norm2", "pow"})
 OPEN = Judgement("undecided", message="an inequality that is not decided")
 
@@ -35,7 +35,7 @@ def judge(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
         return Judgement("undecided", message="an order between vectors")
     low, high = (rhs, lhs) if relation in (">", ">=") else (lhs, rhs)
     name = low if high.op == "num" else high
-    if "num" in (low.op, high.op) and name.op in ("sym", "app") and name.args[0] not in ("alpha_bar", "beta_tilde", *COMPUTED):
+    if "num" in (low.op, high.op) and name.op in ("sym", "app") and name.args[0] not in MADE:
         return Judgement("definition", message="a setting")
     found = _jensen(low, high)
     if found is not None:
@@ -65,7 +65,7 @@ def _is_range(fact: Term) -> bool:
 
 
 def _holds(goal: Term, facts: list[Term], words: dict[str, str]) -> bool:
-    question = ask(*goal.args, words, facts)
+    question = ask(goal.args[0], goal.args[1], words, facts)
     try:
         order(goal, (*question.hypotheses, *question.facts))
     except RuleError:
