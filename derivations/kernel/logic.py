@@ -26,7 +26,7 @@ def ground_false(h: Term) -> bool:
         return any(map(ground_false, h.args))
     if h.op == "all":
         return h.args[1] == TRUE and ground_false(h.args[2])
-    if h.op not in ("lt", "le", "eq", "ne"):
+    if h.op not in ("lt", "le", "eq", "ne") or _unknown_beside_number(*h.args):
         return False
     n = Normalizer()
     if not is_scalar(h.args[0]):
@@ -42,6 +42,12 @@ def ground_false(h: Term) -> bool:
         "eq": not zero and s.strict,
         "ne": zero,
     }[h.op]
+
+
+def _unknown_beside_number(a: Term, b: Term) -> bool:
+    """Whether a symbol or an opaque function is compared with a number: either may be, and nothing need be computed."""
+    other = b if a.op == "num" else a
+    return "num" in (a.op, b.op) and other.op in ("sym", "app") and other != PI
 
 
 def without(hypotheses: tuple[Term, ...], h: Term, who: str) -> tuple[Term, ...]:

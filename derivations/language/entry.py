@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from derivations.evidence.seal import sorts_hash, statement_hash
 from derivations.kernel import RuleError, Theorem
-from derivations.kernel.logic import instantiate, table
+from derivations.kernel.logic import ground_false, instantiate, table
 from derivations.kernel.polynomials import TooLarge
 from derivations.kernel.substitution import alpha
 from derivations.kernel.terms import Like, Term, TermError, show
@@ -74,6 +74,8 @@ class Entry:
     def _derive(self, until: Callable[[Part], bool] | None = None) -> list[Part]:
         sheet = Calculation(self.id, self.given, until)
         try:
+            if until is None:
+                _refuse_false(self.given)
             self.author(sheet)
         except Reached:
             pass
@@ -163,6 +165,13 @@ class Entry:
     def sorts(self) -> str:
         """The hash of what the letters of the statement are."""
         return sorts_hash(p.theorem for p in self.results)
+
+
+def _refuse_false(given: Iterable[Term]) -> None:
+    """Refuse a hypothesis that is false as it stands, though the proof may not use it."""
+    for h in given:
+        if ground_false(h):
+            raise RuleError(f"the hypothesis {show(h)} is false, so anything would follow from it")
 
 
 def ancestors(theorem: Theorem, stop: Callable[[Theorem], bool] = lambda t: False) -> Iterator[Theorem]:

@@ -218,3 +218,10 @@ def test_a_file_may_use_its_neighbours(tmp_path, derive):
     )  # fmt: skip
     assert derive("check", str(tmp_path / "notes.py"), "--no-second-opinion").code == 0
     assert not (tmp_path / "__pycache__").exists(), "checking a file leaves nothing beside it"
+
+
+@pytest.mark.parametrize("given", ["lt(num(1), num(0))", "lt(a, a)", "conj(lt(0, a), ne(b, b))", "forall(a, le(a + 1, a))"])
+def test_a_false_hypothesis_is_refused_though_the_proof_does_not_use_it(mine, given):
+    run = mine(("mine.empty", f"{given},", "sheet.start(a).to(a + b - b)"), ("mine.good", "lt(0, a),", "sheet.start(a).to(a + b - b)"))
+    assert run.code == 1 and "1 undecided, 0 refuted, 0 assumed, 1 proved" in run.out
+    assert "is false, so anything would follow from it" in said(run)
