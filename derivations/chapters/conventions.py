@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from derivations.kernel import Theorem
-from derivations.kernel.equality import algebra, order
+from derivations.kernel.equality import algebra, order, symmetric
 from derivations.kernel.logic import assume, conjoin, conjunct, define, induction, instantiate, specialize, table
 from derivations.kernel.sums import empty, peel_last
-from derivations.kernel.terms import Like, Term, add, conj, eq, le, log, lt, num, prod_, sqrt
+from derivations.kernel.terms import Like, Term, Vec, add, conj, eq, le, log, lt, num, prod_, sqrt
 from derivations.language.calculation import Calculation
 from derivations.language.entry import Chapter
-from derivations.language.notation import alpha, alpha_bar, beta, eps, opaque, s, scalar, schedule, t, vector, x_0, x_t
+from derivations.language.notation import (
+    alpha,
+    alpha_bar,
+    beta,
+    d,
+    eps,
+    opaque,
+    s,
+    scalar,
+    schedule,
+    t,
+    vector,
+    x_0,
+    x_t,
+)
 
 chapter = Chapter(
     "conventions",
@@ -20,14 +34,17 @@ chapter = Chapter(
 
 ALPHA: Theorem = define("alpha", (t,), 1 - beta(t))
 ALPHA_BAR: Theorem = define("alpha_bar", (t,), prod_(s, 1, t, alpha(s)))
+noisy = opaque("noisy", r"\mathbf{{x}}_{{{0}}}({1},{2})", Vec(d))
+NOISY: Theorem = define("noisy", (t, x_0, eps), sqrt(alpha_bar(t)) * x_0 + sqrt(1 - alpha_bar(t)) * eps)
 
 
-@chapter.definition("conv.ddpm", "The noise schedule", sources=("DDPM, equation (4)",), given=(schedule,))
+@chapter.definition("conv.ddpm", "The noise schedule", sources=("DDPM, equation (4)",), given=(schedule,), revision=2)
 def ddpm(sheet: Calculation) -> None:
     r"""Each step of the forward chain keeps a share $\alpha_t$ of the variance and replaces the rest, $\beta_t$, by noise.
-    What survives of the data after $t$ steps is the product of the shares."""
+    What survives of the data after $t$ steps is the product of the shares, and noise has taken the place of the rest."""
     sheet.fact(ALPHA, "alpha", r"$\alpha_t$ is a name for $1-\beta_t$.")
     sheet.fact(ALPHA_BAR, "alpha_bar", r"$\bar\alpha_t$ is a name for the product; for $t=0$ the product is empty.")
+    sheet.fact(NOISY, "x_t", r"The noisy point after $t$ steps, drawn at once. That $t$ steps of the chain have its law is a theorem (forward.marginal).")
 
 
 @chapter.theorem("conv.alpha_bar_step", "The signal share, one step at a time", no_twin="a recursion; the tables of conv.ddpm are built by it", sources=("DDPM, section 2",), given=(le(1, t),))
@@ -119,17 +136,38 @@ def ddim(sheet: Calculation) -> None:
     sheet.qed()
 
 
-alpha_s, sigma_s = scalar("alpha"), scalar("sigma")
+alpha_s, sigma_s, tau = scalar("alpha"), scalar("sigma"), scalar("tau")
+at_levels = opaque("at_levels", r"\mathbf{{x}}_{{{0},{1}}}({2},{3})", Vec(d))
+AT_LEVELS: Theorem = define("at_levels", (alpha_s, sigma_s, x_0, eps), alpha_s * x_0 + sigma_s * eps)
 
 
-@chapter.theorem("conv.alpha_sigma", "Signal and noise levels", sources=("VDM, section 3.1",), given=(schedule, le(1, t)))
+def levels(signal: Like, noise: Like) -> Theorem:
+    """What the noisy point is at these levels."""
+    return specialize(specialize(specialize(specialize(AT_LEVELS, signal), noise), x_0), eps)
+
+
+@chapter.theorem("conv.alpha_sigma", "Signal and noise levels", sources=("VDM, section 3.1",), given=(schedule, le(1, t)), revision=2)
 def alpha_sigma(sheet: Calculation) -> None:
     r"""Continuous-time papers write $x_t=\alpha_t x_0+\sigma_t\epsilon$ with two level functions. DDPM is the case
-    $\sqrt{\bar\alpha_t}$ and $\sqrt{1-\bar\alpha_t}$, and it is variance preserving: the squares add up to $1$."""
+    $\sqrt{\bar\alpha_t}$ and $\sqrt{1-\bar\alpha_t}$, and it is variance preserving: the squares add up to $1$. With
+    $\alpha_t=1$ noise is added and nothing shrinks (variance exploding); with $1-\tau$ and $\tau$ the point moves on a straight line (flow matching)."""
+    sheet.fact(AT_LEVELS, "levels", "A name for the point at two levels, of signal and of noise.")
+    ddpm_point = specialize(specialize(specialize(NOISY, t), x_0), eps)
+    sheet.start(ddpm_point.conclusion.args[0]).to(ddpm_point.conclusion.args[1], by=ddpm_point, because="This is DDPM's point (conv.ddpm).")
+    vp_point = levels(sqrt(alpha_bar(t)), sqrt(1 - alpha_bar(t)))
+    sheet.to(vp_point.conclusion.args[0], by=symmetric(vp_point))
+    sheet.qed("ddpm")
     sheet.start(sqrt(alpha_bar(t)) ** 2 + sqrt(1 - alpha_bar(t)) ** 2)
     sheet.to(1, by=(alpha_bar_range.at({}, "range"),), asks="Why not write the squares without the roots at once?",
              answer=r"The root is a root only where its argument is not negative: that is the range of $\bar\alpha_t$.")  # fmt: skip
-    sheet.qed()
+    sheet.qed("vp")
+    exploding, straight = levels(num(1), sigma_s), levels(1 - tau, tau)
+    sheet.start(exploding.conclusion.args[0]).to(x_0 + sigma_s * eps, by=exploding, because="Signal level one: noise on top, as large as one likes.")
+    sheet.qed("ve")
+    sheet.start(straight.conclusion.args[0])
+    sheet.to(x_0 + tau * (eps - x_0), by=straight, because=r"A straight line from the data at $\tau=0$ to the noise at $\tau=1$.",
+             asks="How fast does the point move?", answer=r"With $\boldsymbol\epsilon-\mathbf{x}_0$, at every time: the velocity that flow matching learns.")  # fmt: skip
+    sheet.qed("fm")
 
 
 @chapter.theorem("conv.log_snr", "Two log-SNRs that differ by a factor of two", given=(lt(0, alpha_s), lt(0, sigma_s)),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from flint import fmpq
 
-from tests.twins.cases.common import at, draw_from, signal, twin
+from tests.twins.cases.common import at, signal, twin
 from tests.twins.cases.quoting import stated
 from tests.twins.points import near, positive, real, share, shares_table, vector
-from tests.twins.reference import plus, times
 
 
 @twin("conv.ddpm", beta=shares_table, sizes={"T": (1, 4, 9)})
@@ -20,8 +19,8 @@ def ddpm_tables(bench, beta):
 
 @twin("conv.ddpm", "x_t", x_0=vector, eps=vector, alpha_bar_t=share)
 def perturb_ddpm(bench, x_0, eps, alpha_bar_t):
-    density = stated("forward.marginal").args[1]
-    return [draw_from(at(density, functions=signal(alpha_bar_t), t=1, x_0=x_0, d=len(x_0)), density, eps)]
+    point = stated("conv.ddpm", "x_t")
+    return [bench.right(at(point, functions=signal(alpha_bar_t), t=1, x_0=x_0, eps=eps, d=len(x_0)), point)]
 
 
 @twin("conv.ddim", alpha_bar_t=share)
@@ -35,12 +34,13 @@ def alpha_ddim(bench, alpha_bar_t):
 
 @twin("conv.alpha_sigma", x_0=vector, eps=vector, alpha_t=positive, sigma_t=positive)
 def perturb(bench, x_0, eps, alpha_t, sigma_t):
-    return [plus(times(alpha_t, x_0), times(sigma_t, eps))]
+    theorem = stated("conv.alpha_sigma", "levels")
+    return [bench.right(at(theorem, alpha=alpha_t, sigma=sigma_t, x_0=x_0, eps=eps, d=len(x_0)), theorem)]
 
 
 @twin("conv.alpha_sigma", "vp", alpha_bar_t=share)
 def variance_preserving(bench, alpha_bar_t):
-    theorem = stated("conv.alpha_sigma")
+    theorem = stated("conv.alpha_sigma", "vp")
     ev = at(theorem, functions=signal(alpha_bar_t), t=1)
     bench.right(ev, theorem)
     return [ev(square.args[0]) for square in theorem.args[0].args]
@@ -48,12 +48,18 @@ def variance_preserving(bench, alpha_bar_t):
 
 @twin("conv.alpha_sigma", "ve", sigma_t=positive)
 def variance_exploding(bench, sigma_t):
-    return [fmpq(1), sigma_t]
+    theorem = stated("conv.alpha_sigma", "ve")
+    ev = at(theorem, sigma=sigma_t, x_0=[fmpq(3)], eps=[fmpq(5)], d=1)
+    bench.right(ev, theorem)
+    return [ev(level) for level in theorem.args[0].args[1:3]]
 
 
 @twin("conv.alpha_sigma", "fm", t=share)
 def flow_matching(bench, t):
-    return [1 - t, t]
+    theorem = stated("conv.alpha_sigma", "fm")
+    ev = at(theorem, tau=t, x_0=[fmpq(3)], eps=[fmpq(5)], d=1)
+    bench.right(ev, theorem)
+    return [ev(level) for level in theorem.args[0].args[1:3]]
 
 
 @twin("conv.log_snr", alpha_t=positive, sigma_t=near(positive, "alpha_t"))
