@@ -6,6 +6,7 @@ itself cannot be carried out (unknown ID, unreadable file); 130 interrupted.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -34,9 +35,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader (a pager, `head`) has gone: nothing may be written, not even while Python shuts down.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _say_no_more()  # the reader (a pager, `head`) has gone
         return 141
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+            raise
+        _say_no_more()
+        print(f"derive: the output cannot be written: {error.strerror}", file=sys.stderr)
+        return 2
     except RequestError as error:
         print(f"derive: {error}", file=sys.stderr)
         return error.exit_code
@@ -47,3 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         text = f"{missing} is not installed, and nothing can be checked without it; try: {NEEDED[missing]}"
         print(f"derive: {text}", file=sys.stderr)
         return 2
+
+
+def _say_no_more() -> None:
+    """Have nothing written to stdout any more, not even while Python shuts down."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -47,8 +47,8 @@ the clock alone ends an entry, after four times as long and two seconds.
 
 A FILE.py is a derivation of your own, written as the chapters are: a module with a module-level `chapter`.
 It is a Python program and is run as one, with your rights: check only files that you would run. Its output
-goes to stderr. A power, product or shift of numbers in it that would be too large is refused before it is computed,
-and a file that cannot be read costs no other.
+goes to stderr. A power, product or shift of numbers in it that would be too large is refused before it is
+computed, and a file that cannot be read costs no other.
 
 Without ID or file, an entry is not proved again while nothing that it depends on has changed: its function,
 the entries that this reaches by name, the rest of their modules, the kernel and everything around it, Python

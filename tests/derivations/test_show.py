@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -199,3 +200,11 @@ def test_a_pipe_that_closes_early_is_no_fault():
         run.stdout.close()
         assert run.stderr.read() == ""
     assert run.returncode in (0, 141)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
+def test_a_full_disk_is_one_message():
+    command = [sys.executable, "-m", "derivations", "show", "conv.ddim"]
+    with open("/dev/full", "w") as full:
+        run = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert run.returncode == 2 and run.stderr == "derive: the output cannot be written: No space left on device\n"
