@@ -4,11 +4,14 @@ arctangent's.
 
 from __future__ import annotations
 
+from derivations.kernel.calculus import Conditions
 from derivations.kernel.definitions import PI
 from derivations.kernel.equality import refuse_owed, residual
 from derivations.kernel.integrals import integral_parts
 from derivations.kernel.logic import not_free
 from derivations.kernel.normal import Normalizer
+from derivations.kernel.series import slope_of
+from derivations.kernel.smooth import functions
 from derivations.kernel.substitution import substitute
 from derivations.kernel.sums import interval_facts
 from derivations.kernel.terms import (
@@ -17,7 +20,6 @@ from derivations.kernel.terms import (
     Term,
     add,
     conj,
-    diff,
     div,
     eq,
     exp,
@@ -86,13 +88,17 @@ def antiderivative(
     An end is given as a theorem on the limit of F there, or, where F is defined and continuous, as the term F(end).
     Refuses when F' - f is not zero, or the sign of f is open. Inside the interval lo < x < hi may be used, and
     nothing else of x. Between two finite ends the theorem is about lo <= hi: an empty interval has integral 0.
+    Refuses an F that no rule differentiates: it may jump where its slope says nothing.
     """
     x, measure, f = integral_parts(t, "antiderivative")
     not_free(x, hypotheses, "antiderivative")
     if measure.op != "interval":
         raise RuleError(f"antiderivative: needs an integral over an interval, got {show(t)}")
     n = Normalizer((*hypotheses, *interval_facts(x, measure)))
-    zero, left = residual(n, diff(x, big), f)
+    conditions: Conditions = []
+    slope = slope_of(big, x, conditions, "antiderivative")
+    n.need(conditions)
+    zero, left = residual(n, slope, f)
     positive = n.holds(le(num(0), f))
     refuse_owed(n, "antiderivative", show(big))
     if not zero or not positive:
@@ -103,7 +109,7 @@ def antiderivative(
         given += list(value.hypotheses) if isinstance(value, Theorem) else []
     facts = conj(eq(t, add(ends[1], neg(ends[0]))), integrable(x, f, measure))
     lo, hi = measure.args
-    return Sequent(merge(hypotheses, tuple(given), in_order(lo, hi, hypotheses)), facts)
+    return Sequent(merge(hypotheses, tuple(given), in_order(lo, hi, hypotheses)), facts, smooth=functions(big))
 
 
 def in_order(lo: Term | str, hi: Term | str, hypotheses: tuple[Term, ...]) -> tuple[Term, ...]:

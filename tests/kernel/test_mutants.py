@@ -24,7 +24,7 @@ from derivations.kernel import (
     theorem,
 )
 from derivations.kernel.normal import Normalizer
-from derivations.kernel.terms import TRUE, num
+from derivations.kernel.terms import TRUE, diff, num
 from derivations.kernel.theorem import RuleError
 from derivations.mutation.cluster import executor
 from tests.kernel import rule_campaign, rule_mutants
@@ -119,6 +119,7 @@ MUTANTS = [
     ("antiderivative", coordinates, "residual", lambda n, a, b: (True, "")),
     ("antiderivative", coordinates, "refuse_owed", nothing),
     ("antiderivative", coordinates, "in_order", no_facts),
+    ("antiderivative", coordinates, "slope_of", lambda t, x, conditions, who: diff(x, t)),
     ("antiderivative", coordinates, "same", always),
     ("limit_gaussian", coordinates, "lt", lambda a, b: TRUE),
     ("definite_root", coordinates, "not_free", nothing),

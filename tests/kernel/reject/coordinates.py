@@ -12,11 +12,39 @@ from derivations.kernel.coordinates import (
 )
 from derivations.kernel.equality import algebra
 from derivations.kernel.logic import assume, weaken
-from derivations.kernel.terms import eq, exp, integral, interval, inv, le, limit, log, lt, mul, norm2, num, sqrt
-from tests.kernel.letters import A, L, M, S, a, b, c, f, mu, n, u, v, x, y
+from derivations.kernel.substitution import substitute
+from derivations.kernel.terms import (
+    app,
+    diff,
+    eq,
+    exp,
+    forall,
+    integral,
+    interval,
+    inv,
+    le,
+    limit,
+    log,
+    lt,
+    mul,
+    norm2,
+    num,
+    sqrt,
+)
+from tests.kernel.letters import A, L, M, S, a, b, c, f, mu, n, u, v, x, y, z
 
 LINE = interval(0, "oo")
 LIMIT = assume(limit(x, "oo", f(x), 1))
+F = integral(y, app("g", x, y))
+JUMP = diff(x, F) + f(x) - f(x)
+RISING = (forall(z, le(0, diff(x, F, z) + 0 * f(z))),)
+
+
+def at(t, value):
+    """A term at a number."""
+    return substitute(t, {x: num(value)})
+
+
 
 REJECT = {
     "shift_scale": [
@@ -82,6 +110,10 @@ REJECT = {
         (
             lambda: antiderivative(integral(x, exp(-x), LINE), -exp(-x), assume(lt(0, x)), num(0)),
             "needs the limit of .* at oo, got 0 < x",
+        ),
+        (  # a jump of F, whose slope is 0 elsewhere: x -> int g(x, y) dy for a bump that comes in from infinity
+            lambda: antiderivative(integral(x, JUMP, interval(0, 1)), F, at(F, 1), at(F, 0), RISING),
+            "antiderivative: no rule differentiates int\\(y, lebesgue\\(\\), g\\(x, y\\)\\) in x",
         ),
     ],
     "limit_atan": [
