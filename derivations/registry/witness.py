@@ -82,7 +82,7 @@ class Search:
                 if at is not None:
                     differing.append(at)
             if differing:
-                at = min(differing, key=lambda at: sum(q.numerator + q.denominator for q in at.values()))
+                at = min(differing, key=lambda at: sum(abs(q.numerator) + q.denominator for q in at.values()))
                 return _shown(lhs, rhs, at)
         self.hopeless = not met
         return None

@@ -57,3 +57,9 @@ def test_a_hypothesis_that_numbers_cannot_judge_silences_its_letters():
 def test_equations_are_met(fact):
     found = witness(app("g", t), 3 * app("g", t - 1), (lt(0, app("g", t)),), (fact,))
     assert found and found["lhs"] != found["rhs"]
+
+
+def test_the_smallest_numbers_are_small_on_both_sides_of_zero():
+    a, b = sym("a"), sym("b")
+    found = witness((a + b) ** 2, a**2 + b**2, ())
+    assert found["at"] == {"a": "-2", "b": "1/2"} and (found["lhs"], found["rhs"]) == ("9/4", "17/4")
