@@ -153,7 +153,7 @@ def alpha_sigma(sheet: Calculation) -> None:
     $\alpha_t=1$ noise is added and nothing shrinks (variance exploding); with $1-\tau$ and $\tau$ the point moves on a straight line (flow matching)."""
     sheet.fact(AT_LEVELS, "levels", "A name for the point at two levels, of signal and of noise.")
     ddpm_point = specialize(specialize(specialize(NOISY, t), x_0), eps)
-    sheet.start(ddpm_point.conclusion.args[0]).to(ddpm_point.conclusion.args[1], by=ddpm_point, because="This is DDPM's point (conv.ddpm).")
+    sheet.start(ddpm_point.conclusion.args[0]).to(ddpm_point.conclusion.args[1], by=ddpm_point, because="This is DDPM's point.")
     vp_point = levels(sqrt(alpha_bar(t)), sqrt(1 - alpha_bar(t)))
     sheet.to(vp_point.conclusion.args[0], by=symmetric(vp_point))
     sheet.qed("ddpm")
