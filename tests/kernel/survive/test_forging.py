@@ -8,6 +8,7 @@ import pickle
 import re
 import subprocess
 import sys
+from fractions import Fraction
 from weakref import WeakSet
 
 import pytest
@@ -16,7 +17,7 @@ from derivations.evidence.trace import write_trace
 from derivations.kernel import RULES, equality, logic, theorem
 from derivations.kernel.equality import algebra, chain, order, symmetric
 from derivations.kernel.logic import assume, cut, define, specialize
-from derivations.kernel.terms import INT, app, eq, eye, le, lt, num, sqrt, sym, trace
+from derivations.kernel.terms import INT, Term, app, eq, eye, le, lt, num, sqrt, sym, trace
 from derivations.kernel.theorem import RuleError, Sequent, Theorem, rule, seal
 
 x, y = sym("x"), sym("y")
@@ -218,8 +219,9 @@ def forged_premise(monkeypatch):
 
 def changed_number(monkeypatch):
     """A Fraction is not protected, and no guard of a term sees it."""
-    good = algebra(x + 3, 3 + x)
-    monkeypatch.setattr(good.conclusion.args[1].args[0].args[0], "_numerator", 4)
+    three = Fraction(3)  # of its own: numbers that `num` makes may be shared
+    good = algebra(x + 3, Term("num", (three,), INT) + x)
+    monkeypatch.setattr(three, "_numerator", 4)
     return good
 
 
@@ -253,7 +255,7 @@ def changed_cell(monkeypatch):
 def found_by_the_collector(monkeypatch):
     """What is hidden in a module is found among what the collector knows."""
     good, wish = algebra(num(1) - 1, num(0)), shell_of(ABSURD)
-    next(o for o in gc.get_objects() if isinstance(o, WeakSet) and good in o).add(wish)
+    next(o for o in gc.get_objects() if type(o) is WeakSet and good in o).add(wish)
     return chain(good, wish)
 
 
