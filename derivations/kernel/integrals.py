@@ -101,7 +101,8 @@ def exchange(t: Term) -> Sequent:
 def tonelli(
     x: Term, y: Term, f: Term, inside: Theorem, outside: Theorem, mx: Term = LEBESGUE, my: Term = LEBESGUE
 ) -> Sequent:
-    """f >= 0, f integrable in y for every x, and int f dy integrable in x, give: f is jointly integrable.
+    """f >= 0, f integrable in y for every x, and int f dy integrable in x, give: f is jointly integrable (measures are
+    sigma-finite).
 
     The sign of f must follow from hypotheses without x and y. Refuses others, and an open sign.
     """

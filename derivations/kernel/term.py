@@ -7,7 +7,8 @@ bind; `substitute` never captures one.
 
 Semantics: every operator is a total function. Outside its natural domain (1/0, log of a negative number, an integral
 that does not converge) it has some value of which the kernel knows nothing; rules demand the domain where they use it.
-The integral is Bochner's with the convention that a function that is not integrable has integral 0.
+The integral is Bochner's with the convention that a function that is not integrable has integral 0. A measure is
+sigma-finite; an opaque function that is differentiated is smooth.
 """
 
 from __future__ import annotations
