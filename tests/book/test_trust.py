@@ -11,6 +11,12 @@ from tests import measured
 APART = {"book", "chapters", "cli", "mutation", "reading", "sanity", "__pycache__"}
 
 
+@pytest.fixture(autouse=True)
+def _no_pages(monkeypatch):
+    """No file has a page here, whichever book was built in this process before: there are no paths to link with."""
+    monkeypatch.setattr(shown, "pages_made", set())
+
+
 def rows(html):
     """The cells of a table, row by row, without tags."""
     found = [re.findall(r"<td>(.*?)</td>", row, re.DOTALL) for row in html.split("<tr>")]
