@@ -26,7 +26,7 @@ from diffusion.distributed import Processes
 from diffusion.errors import UserError
 from diffusion.families import Draws, make
 from diffusion.networks import build_network
-from diffusion.objective import Backward, CompiledBackward, Objective
+from diffusion.objective import Backward, CompiledBackward, Objective, RecordedBackward
 
 
 class Report(NamedTuple):
@@ -70,10 +70,10 @@ class Trainer:
         family = self.family
         network = build_network(config, data.shape, family.outputs, family.classes, family.frequencies)
         self.model = self.family.model(network).to(self.device)
-        self.average = deepcopy(self.model).requires_grad_(False).eval()
+        self._average = deepcopy(self.model).requires_grad_(False).eval()
         self._backward = self._way_back()
         self.parameters: list[Tensor] = list(self.model.parameters())
-        self._averages: list[Tensor] = list(self.average.parameters())
+        self._averages: list[Tensor] = list(self._average.parameters())
         self.optimizer = AdamW(self.parameters, config.weight_decay)
         self.order = DataOrder(len(data.x), seed_for(config.seed, "order"))
         self.noise = torch.Generator().manual_seed(seed_for(config.seed, "noise"))
@@ -92,13 +92,21 @@ class Trainer:
             grad_norm = nn.utils.clip_grad_norm_(self.parameters, self.config.clip_norm).detach()
         self.optimizer.step(self._learning_rate())
         self.steps_done += 1
-        self._update_average()
+        if self.config.ema > 0:
+            self._update_average()
         if self.family.observes:
             everyone = {name: self.processes.together(value) for name, value in draws.items()}
             self.family.observe(everyone, self.processes.together(losses))
         loss = self.processes.mean(loss)
         self._losses.append(loss)
         return Report(self.steps_done, loss, grad_norm)
+
+    @property
+    def average(self) -> nn.Module:
+        """The network with the moving average of its weights: the weights as they are, where its decay is 0."""
+        if self.config.ema == 0:
+            self._update_average()
+        return self._average
 
     def _next(self) -> Batch:
         """The next batch. Where joining noise to data takes long, threads do it for the batches to come.
@@ -122,7 +130,7 @@ class Trainer:
         draws = self.family.draw(n, self.noise)
         if self.start is not None:
             other = index if self.data.paired else torch.randint(len(self.start), (n,), generator=self.noise)
-            draws["eps"] = self.start[other.to(self.device)]
+            draws["eps"] = self.start.index_select(0, other.to(self.device))
         if config.dequantise == "on" and self.data.bin_width > 0:
             draws[DEQUANTISE] = torch.rand(n, *self.data.shape, generator=self.noise) - 0.5
         if self.labels is not None and self.family.classes:
@@ -139,9 +147,11 @@ class Trainer:
         index, draws = drawn
         if self.processes.size > 1:
             index, draws = index[self._share], {k: v[self._share] for k, v in draws.items()}
-        mine = index.to(self.device, non_blocking=True)
-        draws = {k: v.to(self.device, non_blocking=True) for k, v in draws.items()}
-        x_0, labels = self.x[mine], None if self.labels is None else self.labels[mine]
+        if self.device.type != "cpu":
+            index = index.to(self.device, non_blocking=True)
+            draws = {k: v.to(self.device, non_blocking=True) for k, v in draws.items()}
+        x_0 = self.x.index_select(0, index)
+        labels = None if self.labels is None else self.labels.index_select(0, index)
         if DEQUANTISE in draws:
             x_0 = x_0 + self.data.bin_width * draws.pop(DEQUANTISE)
         if labels is not None and WITHHELD in draws:
@@ -194,8 +204,12 @@ class Trainer:
     def _way_back(self) -> Backward:
         config, objective = self.config, Objective(self.family, self.model)
         alone, compiled = self.processes.size == 1, config.compile == "on"
-        if compiled and alone and self.device.type == "cpu" and config.precision == "fp32" and self.family.traceable:
-            return CompiledBackward(objective, self._forward)
+        if alone and self.device.type == "cpu" and config.precision == "fp32" and self.family.traceable:
+            if compiled:
+                return CompiledBackward(objective, self._forward)
+            # Images take so long that there is nothing to save.
+            if len(self.data.shape) == 1:
+                return RecordedBackward(objective, self._forward)
         if compiled:
             self.model.compile()
         # The label of "no class" or a learned schedule may have no gradient in some step.

@@ -64,7 +64,7 @@ class Flow(OnPath):
 
     def network_time(self, t: Tensor) -> Tensor:
         """t, in thousandths for an embedding."""
-        return self.time_scale * t
+        return t if self.time_scale == 1 else self.time_scale * t
 
     def loss(self, model: nn.Module, x_0: Tensor, labels: Tensor | None, draws: Draws) -> Tensor:
         """|v_theta - (x_1 - x_0)|^2 per dimension, (n,)."""

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from diffusion.adamw import AdamW
+from diffusion.adamw import KERNEL, AdamW
+from diffusion.errors import UserError
 
 SHAPES = ((3, 5), (7,), (2, 2, 3))
 
@@ -54,3 +55,9 @@ def test_it_goes_on_from_its_state_and_refuses_that_of_other_parameters():
         AdamW(split).restore({k: v for k, v in kept.items() if not k.startswith("2/")})
     with pytest.raises(RuntimeError, match="must match the size"):
         AdamW([torch.zeros(2), *split[1:]]).restore(kept)
+
+
+def test_a_pytorch_without_the_kernel_is_refused_when_the_optimiser_is_made(monkeypatch):
+    monkeypatch.delattr(torch, KERNEL)
+    with pytest.raises(UserError, match="has no _fused_adamw_, by which training takes its steps; install the version"):
+        AdamW(parameters())

@@ -114,6 +114,16 @@ def test_the_average_follows_the_weights():
     assert any(not torch.equal(b, w) for b, w in zip(before, trainer.model.parameters(), strict=True))
 
 
+def test_without_memory_the_average_is_the_weights_whenever_it_is_asked_for():
+    trainer = Trainer(dataclasses.replace(SMALL["moons"], ema=0.0), data.load("moons"))
+    trainer.step()
+    for kept, weight in zip(trainer.average.parameters(), trainer.model.parameters(), strict=True):
+        assert torch.equal(kept, weight) and kept is not weight and not kept.requires_grad
+    trainer.step()
+    tensors, _ = trainer.state()
+    assert all(torch.equal(v, tensors[f"network/{k}"]) for k, v in trainer.average.state_dict().items())
+
+
 def test_a_loss_that_is_no_number_is_reported_and_not_saved(tmp_path):
     trainer = Trainer(SMALL["moons"], data.load("moons"))
     trainer.step()
