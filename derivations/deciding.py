@@ -8,7 +8,7 @@ the domain: x/x = 1 is not proved for a real x, since it owes x != 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from typing import Any, NoReturn
@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from derivations.evidence.refute import Examination, examine
 from derivations.evidence.replay import read_nodes
 from derivations.evidence.trace import TraceError, term_nodes
-from derivations.kernel.equality import residual
+from derivations.kernel.equality import difference
 from derivations.kernel.normal import Normalizer
 from derivations.kernel.polynomials import TooLarge
 from derivations.kernel.terms import Term, TermError, show
@@ -148,10 +148,10 @@ def _bounded(q: Question) -> Verdict:
 
 
 def _answer(q: Question) -> Verdict:
-    proved, owed, left = _kernel(q)
-    if not proved:
-        verdict = _refuted(q, owed, left)
-        if verdict.status != "undecided" or not owed or not _kernel(q, absolute=True)[0]:
+    found = _kernel(q)
+    if not found.proved:
+        verdict = _refuted(q, found)
+        if verdict.status != "undecided" or not found.owed or not _kernel(q, absolute=True).proved:
             return verdict
     seen = _supported(q)
     if seen.undefined is not None:
@@ -160,22 +160,31 @@ def _answer(q: Question) -> Verdict:
     if seen.met:
         return Verdict("proved", "the normal forms agree", points=seen.equal)
     without = replace(q, facts=())
-    if q.facts and not _kernel(without)[0]:
+    if q.facts and not _kernel(without).proved:
         return Verdict("undecided", "no point was found that satisfies the facts; from false facts anything follows")
     return Verdict("proved", "the normal forms agree, without the facts", points=_supported(without).equal)
 
 
-def _kernel(q: Question, absolute: bool = False) -> tuple[bool, tuple[str, ...], str]:
-    """Whether the kernel proves the equation; what it is owed; what is left of the difference.
+@dataclass(frozen=True)
+class _Found:
+    """Whether the kernel proves the equation, what it is owed, and what is left of the difference, told when asked."""
+
+    proved: bool
+    owed: tuple[str, ...]
+    left: Callable[[], str]
+
+
+def _kernel(q: Question, absolute: bool = False) -> _Found:
+    """What the kernel finds.
 
     With absolute values the root of a square is always defined; without, the sign that it needs is named.
     """
     n = Normalizer([*q.hypotheses, *q.facts], absolute=absolute, defined=True)
     try:
-        zero, left = residual(n, q.lhs, q.rhs)
+        left = difference(n, q.lhs, q.rhs)
     except ZeroDivisionError:  # only facts that contradict each other lead here
-        return False, tuple(n.owed), "a division by 0"
-    return zero and not n.owed, tuple(n.owed), left
+        return _Found(False, tuple(n.owed), lambda: "a division by 0")
+    return _Found(not left and not n.owed, tuple(n.owed), lambda: n.texts(left))
 
 
 def _supported(q: Question) -> Examination:
@@ -203,8 +212,9 @@ def _differentiates(q: Question) -> bool:
     return False
 
 
-def _refuted(q: Question, owed: tuple[str, ...], left: str) -> Verdict:
+def _refuted(q: Question, found: _Found) -> Verdict:
     """A counterexample, or why the equation stays undecided."""
+    owed = found.owed
     seen = examine(q.lhs, q.rhs, q.facts, q.words, SEARCH, tries=2 * SEARCH)
     if seen.witness is not None and seen.comparison is not None:
         values = f"the left side is {seen.comparison.lhs}, the right side is {seen.comparison.rhs}"
@@ -216,4 +226,5 @@ def _refuted(q: Question, owed: tuple[str, ...], left: str) -> Verdict:
     numbers = f"the sides agree at {seen.equal} points"
     if not seen.equal:
         numbers = f"numbers have no opinion: {seen.reason}"
-    return Verdict("undecided", f"left minus right is not proved to be 0: {left[:300]}; {numbers}", (), seen.equal)
+    left = found.left()[:300]
+    return Verdict("undecided", f"left minus right is not proved to be 0: {left}; {numbers}", (), seen.equal)

@@ -40,8 +40,7 @@ ZERO, ONE = fmpq(0), fmpq(1)
 
 def rational(q: Fraction | int) -> fmpq:
     """A Fraction as a flint rational."""
-    f = Fraction(q)
-    return fmpq(f.numerator, f.denominator)
+    return fmpq(q.numerator, q.denominator)
 
 
 def to_fraction(q: fmpq) -> Fraction:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -136,17 +135,12 @@ def _fold(combine: Callable[[Value, Value], Value]) -> Callable[[Evaluator, Term
     return rule
 
 
-@lru_cache(maxsize=1024)
-def _number(t: Term) -> fmpq:
-    return numbers.rational(t.args[0])
-
-
 def _unary(function: Callable[[Value], Value]) -> Callable[[Evaluator, Term], Value]:
     return lambda ev, t: function(ev(t.args[0]))
 
 
 RULES: dict[str, Callable[[Evaluator, Term], Value]] = {
-    "num": lambda ev, t: _number(t), "sym": Evaluator.symbol, "app": Evaluator.application,
+    "num": lambda ev, t: numbers.rational(t.args[0]), "sym": Evaluator.symbol, "app": Evaluator.application,
     "add": _fold(numbers.add), "mul": _fold(numbers.mul), "neg": _unary(numbers.neg),
     "div": lambda ev, t: numbers.mul(ev(t.args[0]), numbers.inverse(ev(t.args[1]))),
     "pow": lambda ev, t: numbers.power(ev(t.args[0]), ev(t.args[1])),

@@ -12,47 +12,46 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import ceil, floor
 
 from flint import fmpq
 
-from derivations.evidence.arithmetic import TooWide, Undefined, rational, to_fraction
+from derivations.evidence.arithmetic import TooWide, Undefined, to_fraction
 from derivations.evidence.balls import Comparison, NoOpinion, compare, evaluate, holds
 from derivations.kernel.definitions import PI
 from derivations.kernel.terms import INT, Term, add, app, is_scalar, neg, show
 
 WORDS = ("unit", "positive", "nonnegative", "real", "integer")
-SIMPLE = [Fraction(p, q) for p, q in ((1, 2), (1, 3), (2, 3), (3, 5), (1, 5), (2, 7), (5, 7), (4, 9))]
+SIMPLE = [fmpq(p, q) for p, q in ((1, 2), (1, 3), (2, 3), (3, 5), (1, 5), (2, 7), (5, 7), (4, 9))]
 ROUNDS, STARTS = 60, 6  # moves of one coordinate before a new start, and starts before giving up on the facts
 
 
-def inside(word: str, q: Fraction) -> bool:
+def inside(word: str, q: fmpq) -> bool:
     """Whether a number lies in the domain that the word names."""
     if word == "integer":
-        return q.denominator == 1
-    return word == "real" or (q > 0 and (word != "unit" or q < 1)) or (word == "nonnegative" and q == 0)
+        return bool(q.q == 1)
+    return word == "real" or bool((q > 0 and (word != "unit" or q < 1)) or (word == "nonnegative" and q == 0))
 
 
-def draw(word: str, rng: random.Random, scale: int) -> Fraction:
+def draw(word: str, rng: random.Random, scale: int) -> fmpq:
     """A number of the domain that the word names; a larger scale reaches further out."""
     if word == "integer":
-        return Fraction(rng.randint(-2 - scale, 4 + 3 * scale))
+        return fmpq(rng.randint(-2 - scale, 4 + 3 * scale))
     if word == "unit":
         return _in_unit(rng, scale)
     size = rng.choice(SIMPLE) * rng.choice((1, 2, 3, 4, 7))
     if scale > 1:
-        size *= Fraction(10) ** rng.randint(-scale, scale)
+        size *= fmpq(10) ** rng.randint(-scale, scale)
         if word != "positive" and rng.random() < 0.1:
-            return Fraction(0)
+            return fmpq(0)
     return -size if word == "real" and rng.random() < 0.5 else size
 
 
-def _in_unit(rng: random.Random, scale: int) -> Fraction:
+def _in_unit(rng: random.Random, scale: int) -> fmpq:
     if scale == 0:
         return rng.choice(SIMPLE)
     if scale == 1:
-        return Fraction(rng.randint(1, 96), 97)
-    tiny = rng.choice(SIMPLE) / Fraction(10) ** rng.randint(0, scale)
+        return fmpq(rng.randint(1, 96), 97)
+    tiny = rng.choice(SIMPLE) / fmpq(10) ** rng.randint(0, scale)
     return tiny if rng.random() < 0.5 else 1 - tiny
 
 
@@ -70,11 +69,11 @@ class Point:
         """The domain of a symbol, or of the values of a function."""
         return "integer" if t.sort == INT else self.words.get(t.args[0], "real")
 
-    def move(self, t: Term, to: Fraction | None = None) -> None:
+    def move(self, t: Term, to: fmpq | None = None) -> None:
         """Set a coordinate, at random in its domain unless a number of the domain is given."""
         if to is None or not inside(self.word(t), to):
             to = draw(self.word(t), self.rng, self.scale)
-        self.values[t] = rational(to)
+        self.values[t] = to
 
     def table(self, t: Term, arguments: tuple[fmpq, ...]) -> fmpq:
         """The value of an opaque function at known arguments."""
@@ -120,17 +119,17 @@ def meet(point: Point, facts: Sequence[Term]) -> bool:
     return False
 
 
-End = tuple[Fraction, bool]  # an end of an interval, and whether the number must stay strictly inside
+End = tuple[fmpq, bool]  # an end of an interval, and whether the number must stay strictly inside
 
 
-def _between(point: Point, coordinate: Term, facts: Sequence[Term]) -> Fraction | None:
+def _between(point: Point, coordinate: Term, facts: Sequence[Term]) -> fmpq | None:
     """A value in the interval that the domain and the facts, where they are linear in the coordinate, leave to it.
 
     When they leave nothing, the facts from above or those from below are dropped: other coordinates must give way.
     """
     word = point.word(coordinate)
-    lows: list[End] = [] if word in ("real", "integer") else [(Fraction(0), word != "nonnegative")]
-    highs: list[End] = [(Fraction(1), True)] if word == "unit" else []
+    lows: list[End] = [] if word in ("real", "integer") else [(fmpq(0), word != "nonnegative")]
+    highs: list[End] = [(fmpq(1), True)] if word == "unit" else []
     domain = len(lows), len(highs)
     for fact in facts:
         end = _end(point, coordinate, fact) if fact.op in ("lt", "le") else None
@@ -146,7 +145,7 @@ def _between(point: Point, coordinate: Term, facts: Sequence[Term]) -> Fraction 
     return None
 
 
-def _end(point: Point, coordinate: Term, fact: Term) -> tuple[Fraction, int] | None:
+def _end(point: Point, coordinate: Term, fact: Term) -> tuple[fmpq, int] | None:
     """Where the gap of a fact, linear in the coordinate, changes its sign, and the sign of its slope."""
     gap = add(fact.args[1], neg(fact.args[0]))
     kept, samples = point.values[coordinate], []
@@ -156,7 +155,7 @@ def _end(point: Point, coordinate: Term, fact: Term) -> tuple[Fraction, int] | N
             value = evaluate(gap, point.values, point.table)
             if not isinstance(value, fmpq):
                 return None
-            samples.append((to_fraction(point.values[coordinate]), to_fraction(value)))
+            samples.append((point.values[coordinate], value))
     except (Undefined, TooWide, NoOpinion):
         return None
     finally:
@@ -168,15 +167,15 @@ def _end(point: Point, coordinate: Term, fact: Term) -> tuple[Fraction, int] | N
     return x - u / slope, 1 if slope > 0 else -1
 
 
-def _choose(point: Point, word: str, low: End | None, high: End | None) -> Fraction | None:
+def _choose(point: Point, word: str, low: End | None, high: End | None) -> fmpq | None:
     rng, scale = point.rng, point.scale
     if word == "integer":
-        first = None if low is None else floor(low[0]) + 1 if low[1] else ceil(low[0])
-        last = None if high is None else ceil(high[0]) - 1 if high[1] else floor(high[0])
+        first = None if low is None else low[0].floor() + 1 if low[1] else low[0].ceil()
+        last = None if high is None else high[0].ceil() - 1 if high[1] else high[0].floor()
         reach = rng.randint(0, 4 + 3 * scale)
         if first is None:
-            return None if last is None else Fraction(last - reach)
-        return Fraction(first + reach if last is None else min(first + reach, max(first, last)))
+            return None if last is None else fmpq(last - reach)
+        return fmpq(first + reach if last is None else min(first + reach, max(first, last)))
     if low is None:
         return None if high is None else high[0] - draw("positive", rng, scale)
     if high is None:

@@ -54,15 +54,20 @@ def refuse_owed(n: Normalizer, who: str, goal: str) -> None:
         raise RuleError(f"{who}: {goal} owes " + "; ".join(n.owed) + ". Add the hypothesis that settles it")
 
 
-def residual(n: Normalizer, a: Term, b: Term) -> tuple[bool, str]:
-    """Whether a - b is zero, and what is left of it."""
+def difference(n: Normalizer, a: Term, b: Term) -> list[Element]:
+    """What is left of a - b: nothing when it is zero."""
     f = n.field
     if is_scalar(a):
         e = f.add(n.scalar(a), f.neg(n.scalar(b)))
-        return f.is_zero(e), n.text(e.num)
+        return [] if f.is_zero(e) else [e]
     gap = add(a, neg(b))
-    left: list[Element] = [*(linear.vector(n, gap) if a.sort[0] == "vec" else linear.matrix(n, gap)).values()]
-    return not left, "; ".join(n.text(e.num) for e in left)
+    return [*(linear.vector(n, gap) if a.sort[0] == "vec" else linear.matrix(n, gap)).values()]
+
+
+def residual(n: Normalizer, a: Term, b: Term) -> tuple[bool, str]:
+    """Whether a - b is zero, and what is left of it, in the author's names."""
+    left = difference(n, a, b)
+    return not left, n.texts(left)
 
 
 @rule

@@ -278,7 +278,7 @@ class Field:
         if max(len(an) * len(bn), len(ad) * len(bd)) > LONG:
             refuse_large(MAX_DEGREE, (an, bn), (ad, bd))  # before anything is made of them
             (an, bd), (bn, ad) = cancelled(an, bd), cancelled(bn, ad)  # what cancels is easier to see in the factors
-        return self.make(an * bn, ad * bd)
+        return self.make(an * bn, ad if bd.is_one() else bd if ad.is_one() else ad * bd)
 
     def invert(self, a: Element) -> Element:
         """1/a, for an element proved not to be zero, with the roots moved out of the denominator."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -104,6 +104,10 @@ class State:
     def text(self, poly: Poly) -> str:
         """A polynomial in the author's names."""
         return re.sub(r"\bg(\d+)\b", lambda m: self._name(self.field.generators[int(m[1])]), str(poly))
+
+    def texts(self, elements: Iterable[Element]) -> str:
+        """The numerators of what is left of a difference; "0" when nothing is."""
+        return "; ".join(self.text(e.num) for e in elements) or "0"
 
     def _name(self, g: Generator) -> str:
         return show(g.data) if isinstance(g.data, Term) else self._inner_text(g.kind, g.data)

@@ -14,7 +14,6 @@ sigma-finite; an opaque function that is differentiated is smooth.
 from __future__ import annotations
 
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 Sort = tuple
@@ -194,14 +193,8 @@ def num(q: int | Fraction) -> Term:
     """A rational number."""
     if isinstance(q, bool) or not isinstance(q, (int, Fraction)):
         raise TermError(f"a number must be an int or a Fraction, not {type(q).__name__}: {q!r}")
-    return Term("num", *_number(q))
-
-
-@lru_cache(maxsize=1024)
-def _number(q: int | Fraction) -> tuple[tuple[Fraction], Sort]:
-    """What a number is made of; the term itself is made anew, so that nothing done to one is done to another."""
-    f = Fraction(q)
-    return (f,), INT if f.denominator == 1 else REAL
+    f = Fraction(q)  # the term's own: what is done to one that was given, or to another term's, is not done to this
+    return Term("num", (f,), INT if f.denominator == 1 else REAL)
 
 
 def lift(x: Like) -> Term:

@@ -32,7 +32,7 @@ from derivations.kernel.terms import (
     sym,
 )
 from derivations.language.sympy_bridge import is_sympy, to_formula, to_term
-from derivations.language.sympy_reading import float_message, text
+from derivations.language.sympy_reading import Known, float_message, text
 
 ENDS: dict[str | None, Callable[[Term], list[Term]]] = {
     "unit": lambda t: [lt(0, t), lt(t, 1)], "positive": lambda t: [lt(0, t)], "nonnegative": lambda t: [le(0, t)],
@@ -64,7 +64,8 @@ def ask(lhs: Any, rhs: Any, domain: Mapping[str, str] | None, facts: Iterable[An
     words = read_words(domain)
     if is_sympy(facts) or isinstance(facts, (str, Term)) or not isinstance(facts, Iterable):
         raise ValueError(f"facts must be a list of expressions or relations, got {type(facts).__name__}: {text(facts)}")
-    sides = read_side(lhs, words, "lhs"), read_side(rhs, words, "rhs")
+    known: Known = {}
+    sides = read_side(lhs, words, "lhs", known), read_side(rhs, words, "rhs", known)
     kinds = [s.sort[:1] if is_scalar(s) else s.sort[:3] for s in sides]
     if not all(map(is_scalar, sides)) and kinds[0] != kinds[1]:
         raise ValueError(f"the sides are of different kinds: lhs is a {sides[0].sort[0]}, rhs is a {sides[1].sort[0]}")
@@ -98,12 +99,12 @@ def read_words(domain: Mapping[str, str] | None) -> dict[str, str]:
     return out
 
 
-def read_side(side: Any, words: Mapping[str, str], which: str) -> Term:
-    """A SymPy expression, a term or a number as a term."""
+def read_side(side: Any, words: Mapping[str, str], which: str, known: Known | None = None) -> Term:
+    """A SymPy expression, a term or a number as a term; `known` is what was read of SymPy's objects before."""
     if is_sympy(side):
         if _is_boolean(side):
             raise ValueError(f"{which} must be an expression, got the relation {text(side)}")
-        return to_term(side, _integers(words))
+        return to_term(side, _integers(words), known)
     if isinstance(side, float):
         raise ValueError(f"{which}: {float_message(repr(side))}")
     if isinstance(side, bool) or not isinstance(side, (Term, int, Fraction)):

@@ -37,7 +37,7 @@ from derivations.kernel.terms import (
     sum_,
 )
 from derivations.language import sympy_reading as read
-from derivations.language.sympy_reading import Read, Reader, Unread
+from derivations.language.sympy_reading import Known, Read, Reader, Unread
 
 Write = Callable[["Writer", Term], Any]
 
@@ -48,13 +48,15 @@ def is_sympy(value: object) -> bool:
     return sympy is not None and isinstance(value, sympy.Basic)
 
 
-def to_term(expression: Any, integers: Collection[str] = ()) -> Term:
+def to_term(expression: Any, integers: Collection[str] = (), known: Known | None = None) -> Term:
     """A SymPy expression as a term; `integers` names the symbols and functions that stand for integers.
+
+    `known` is filled with what was read, so that a part that several expressions share is read once.
 
     Raises `Unread` for what the kernel does not know (Piecewise, I, oo, matrices), `TooLarge` beyond the
     caps, ValueError for a floating-point number or a reserved name.
     """
-    return Reader(_readers(), integers).term(expression)
+    return Reader(_readers(), integers, known).term(expression)
 
 
 def to_formula(relation: Any, integers: Collection[str] = ()) -> Term:

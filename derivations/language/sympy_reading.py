@@ -35,6 +35,7 @@ from derivations.kernel.terms import (
 
 MAX_NODES, MAX_DEPTH, MAX_BITS, MAX_ORDER = 20_000, 120, 8_192, 12
 
+Known = dict[int, tuple[Any, Term]]  # by identity: what was read where nothing is bound
 Scope = Mapping[Any, Term]  # what is bound: by name, or a Dummy by itself
 Read = Callable[["Reader", Any, Scope], Term]
 
@@ -46,10 +47,13 @@ class Unread(ValueError):
 class Reader:
     """Reads SymPy expressions by a table of classes, given which names stand for integers."""
 
-    def __init__(self, table: Mapping[Any, Read], integers: Collection[str] = ()) -> None:
+    def __init__(
+        self, table: Mapping[Any, Read], integers: Collection[str] = (), known: Known | None = None
+    ) -> None:  # fmt: skip
         self.table = table
         self.integers = frozenset(integers)
         self.names: set[str] = set()
+        self.known: Known = {} if known is None else known
 
     def term(self, expression: Any) -> Term:
         """The term of an expression, measured before anything else is done with it."""
@@ -58,10 +62,15 @@ class Reader:
 
     def read(self, e: Any, scope: Scope) -> Term:
         """The term of a part, where some names are bound."""
+        if not scope and id(e) in self.known:
+            return self.known[id(e)][1]
         rule = self.table.get(type(e)) or _made_at_run_time(e)
         if rule is None:
             raise Unread(f"{type(e).__name__} has no meaning here: {text(e)}")
-        return rule(self, e, scope)
+        t = rule(self, e, scope)
+        if not scope:
+            self.known[id(e)] = e, t
+        return t
 
     def all(self, parts: Any, scope: Scope) -> list[Term]:
         """The terms of several parts."""
@@ -139,12 +148,17 @@ def _made_at_run_time(e: Any) -> Read | None:
     from sympy.core.function import AppliedUndef
 
     if isinstance(e, sympy.Rational):
-        return lambda r, e, scope: num(fraction(e))
+        return number
     if isinstance(e, sympy.Float):
         raise ValueError(float_message(str(e)))
     if isinstance(e, AppliedUndef):
         return application
     return None
+
+
+def number(r: Reader, e: Any, scope: Scope) -> Term:
+    """A rational number."""
+    return num(int(e.p) if e.q == 1 else fraction(e))
 
 
 def fraction(q: Any) -> Fraction:

@@ -184,7 +184,7 @@ def test_a_verdict_is_no_bool():
 
 
 def test_a_kernel_that_proves_something_false_sets_off_the_alarm(monkeypatch):
-    monkeypatch.setattr(deciding, "_kernel", lambda question: (True, (), ""))
+    monkeypatch.setattr(deciding, "_kernel", lambda question: deciding._Found(True, (), str))
     with pytest.raises(Alarm, match=r"the kernel proved \(1 \+ x\) = x, but at x = .* please report") as alarm:
         decide(x + 1, x, X)
     assert alarm.value.witness.keys() == {"x"} and alarm.value.lhs != alarm.value.rhs

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from derivations.evidence.arithmetic import rational, to_fraction
 from derivations.evidence.balls import holds
 from derivations.evidence.refute import WORDS, Point, draw, examine, inside, points
 from derivations.kernel.terms import (
@@ -39,12 +40,12 @@ INSIDE = {
 
 @given(st.sampled_from(WORDS), st.fractions(-3, 3, max_denominator=4))
 def test_inside(word, q):
-    assert inside(word, q) == INSIDE[word](q)
+    assert inside(word, rational(q)) == INSIDE[word](q)
 
 
 @given(st.sampled_from(WORDS), st.randoms(use_true_random=False), st.integers(0, 6))
 def test_numbers_lie_in_their_domain(word, rng, scale):
-    assert INSIDE[word](draw(word, rng, scale))
+    assert INSIDE[word](to_fraction(draw(word, rng, scale)))
 
 
 def found(facts, count=20, terms=tuple(SYMBOLS)):
