@@ -43,6 +43,9 @@ def headline(figures: dict[str, Any]) -> dict[str, str]:
 
 def main(arguments: list[str]) -> int:
     """Run `derive mutate` with these arguments, and keep what it says when it passes."""
+    if {"-h", "--help"} & set(arguments):
+        print(__doc__)
+        return derive(["mutate", "--help"])
     said = io.StringIO()
     with contextlib.redirect_stdout(said):
         code = derive(["mutate", "--json", *arguments])
