@@ -1,6 +1,7 @@
 """From eight Gaussians to two moons by flow matching, with and without optimal transport, beside torchcfm.
 
     python scripts/eight_to_moons.py                     three seeds, 20,000 iterations: hours on one core
+    python scripts/eight_to_moons.py --speed             measures only the time of a step again, in some minutes
     python scripts/eight_to_moons.py --smoke             the same in a minute, into a temporary file
 
 The data and the training of figure 1 of C2OT (arXiv 2503.10636), read from the code that comes with the paper:
@@ -23,6 +24,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median, quantiles
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -40,6 +42,8 @@ from diffusion.train import Trainer
 from scripts.record import RESULTS, Record, spread
 
 BATCH, HIDDEN, LAYERS, RATE = 256, 128, 3, 3e-4
+# Steps of a turn, and rounds of turns, where speed is measured.
+TURN, ROUNDS = 100, 25
 PUBLISHED = {
     ("independent", "Euler, 1 step"): "6.232 ± 0.186",
     ("optimal transport", "Euler, 1 step"): "0.072 ± 0.025",
@@ -75,56 +79,78 @@ def points(purpose: str, seed: int, n: int) -> tuple[Tensor, Tensor]:
     return eight_gaussians(n, generator), moons(n, generator)
 
 
-def train_here(coupling: str, seed: int, steps: int, compiled: bool) -> tuple[Callable[..., Tensor], float]:
-    """(velocity(x, t) in our time, seconds of processor time a step), the drawing of the points counted.
+class Here:
+    """Training by this package. Time runs from the moons to the Gaussians."""
 
-    Time runs from the moons to the Gaussians.
-    """
-    begun = time.process_time()
-    start, end = points("training", seed, steps * BATCH)
-    drawing = time.process_time() - begun
-    family = "flow" if coupling == "independent" else "otcfm"
-    settings: dict[str, Any] = {
-        "family": family, "data": "moons", "source": "8gaussians", "network": "plain", "hidden": HIDDEN,
-        "layers": LAYERS, "batch": BATCH, "lr": RATE, "warmup": 0, "clip_norm": 0, "ema": 0, "steps": steps,
-        "seed": seed, "compile": "on" if compiled else "off",
-    }  # fmt: skip
-    trainer = Trainer(config.build(settings), Dataset("moons", end, start=start))
-    trainer.step()  # Compiling is not training.
-    begun = time.process_time()
-    while trainer.steps_done < steps:
-        trainer.step()
-    return trainer.model, (time.process_time() - begun) / (steps - 1) + drawing / steps
+    def __init__(self, coupling: str, seed: int, steps: int, compiled: bool) -> None:
+        begun = time.process_time()
+        start, end = points("training", seed, steps * BATCH)
+        # Seconds of processor time for the points of a step.
+        self.drawing = (time.process_time() - begun) / steps
+        settings: dict[str, Any] = {
+            "family": "flow" if coupling == "independent" else "otcfm", "data": "moons", "source": "8gaussians",
+            "network": "plain", "hidden": HIDDEN, "layers": LAYERS, "batch": BATCH, "lr": RATE, "warmup": 0,
+            "clip_norm": 0, "ema": 0, "steps": steps, "seed": seed, "compile": "on" if compiled else "off",
+        }  # fmt: skip
+        self.trainer = Trainer(config.build(settings), Dataset("moons", end, start=start))
+
+    def step(self) -> None:
+        """One step of the optimiser."""
+        self.trainer.step()
+
+    def velocity(self) -> Callable[..., Tensor]:
+        """v(x, t) of the trained network."""
+        return self.trainer.model
 
 
-def train_torchcfm(coupling: str, seed: int, steps: int, draws: bool = False) -> tuple[Callable[..., Tensor], float]:
+class TorchCFM:
     """The same by torchcfm, written as its notebooks are; its time and its velocity are turned into ours.
 
     With `draws` every step draws its points by torchcfm's own functions, as the notebooks do; else the points
     are those that this package sees, and drawing them is not counted.
     """
-    from torchcfm.conditional_flow_matching import ConditionalFlowMatcher, ExactOptimalTransportConditionalFlowMatcher
-    from torchcfm.models import MLP
-    from torchcfm.utils import sample_8gaussians, sample_moons
 
-    start, end = points("training", seed, 1 if draws else steps * BATCH)
-    torch.manual_seed(seed)
-    kind = ConditionalFlowMatcher if coupling == "independent" else ExactOptimalTransportConditionalFlowMatcher
-    matcher, model = kind(sigma=0.0), MLP(dim=2, time_varying=True, w=HIDDEN)
-    optimizer = torch.optim.Adam(model.parameters(), lr=RATE)
-    begun = time.process_time()
-    for i in range(steps):
-        if draws:
+    drawing = 0.0
+
+    def __init__(self, coupling: str, seed: int, steps: int, draws: bool = False) -> None:
+        from torchcfm.conditional_flow_matching import (
+            ConditionalFlowMatcher,
+            ExactOptimalTransportConditionalFlowMatcher,
+        )
+        from torchcfm.models import MLP
+
+        self.start, self.end = points("training", seed, 1 if draws else steps * BATCH)
+        torch.manual_seed(seed)
+        kind = ConditionalFlowMatcher if coupling == "independent" else ExactOptimalTransportConditionalFlowMatcher
+        self.matcher, self.model = kind(sigma=0.0), MLP(dim=2, time_varying=True, w=HIDDEN)
+        self.optimizer = torch.optim.Adam(self.model.parameters(), lr=RATE)
+        self.draws, self.done = draws, 0
+
+    def step(self) -> None:
+        """One step of the optimiser."""
+        i, self.done = self.done, self.done + 1
+        if self.draws:
+            from torchcfm.utils import sample_8gaussians, sample_moons
+
             x0, x1 = sample_8gaussians(BATCH), sample_moons(BATCH)
         else:
-            x0, x1 = start[i * BATCH : (i + 1) * BATCH], end[i * BATCH : (i + 1) * BATCH]
-        optimizer.zero_grad()
-        t, xt, ut = matcher.sample_location_and_conditional_flow(x0, x1)
-        loss = torch.mean((model(torch.cat([xt, t[:, None]], dim=-1)) - ut) ** 2)
+            x0, x1 = self.start[i * BATCH : (i + 1) * BATCH], self.end[i * BATCH : (i + 1) * BATCH]
+        self.optimizer.zero_grad()
+        t, xt, ut = self.matcher.sample_location_and_conditional_flow(x0, x1)
+        loss = torch.mean((self.model(torch.cat([xt, t[:, None]], dim=-1)) - ut) ** 2)
         loss.backward()
-        optimizer.step()
-    took = (time.process_time() - begun) / steps
-    return lambda x, t: -model(torch.cat([x, (1 - t)[:, None]], dim=1)), took
+        self.optimizer.step()
+
+    def velocity(self) -> Callable[..., Tensor]:
+        """v(x, t) of the trained network, in our time."""
+        return lambda x, t: -self.model(torch.cat([x, (1 - t)[:, None]], dim=1))
+
+
+def training(library: str, coupling: str, seed: int, steps: int) -> Here | TorchCFM:
+    """A run of one of LIBRARIES, or of torchcfm as its notebook does it."""
+    if library in OURS:
+        return Here(coupling, seed, steps, compiled=library.endswith("compiled"))
+    return TorchCFM(coupling, seed, steps, draws=library == NOTEBOOK)
 
 
 @torch.no_grad()
@@ -139,17 +165,28 @@ def errors(velocity: Callable[..., Tensor], seed: int, n: int) -> dict[str, floa
 
 
 def cell(library: str, coupling: str, seed: int, steps: int, n: int) -> dict[str, Any]:
-    """One training run and its errors."""
-    if library == "torchcfm":
-        velocity, took = train_torchcfm(coupling, seed, steps)
-    else:
-        velocity, took = train_here(coupling, seed, steps, compiled=library.endswith("compiled"))
-    return {"milliseconds a step": 1000 * took, "errors": errors(velocity, seed, n)}
+    """The errors of one training run."""
+    run = training(library, coupling, seed, steps)
+    for _ in range(steps):
+        run.step()
+    return {"errors": errors(run.velocity(), seed, n)}
 
 
-def notebook(coupling: str, steps: int) -> dict[str, Any]:
-    """How long a step of torchcfm takes when it draws its points as its notebooks do."""
-    return {"milliseconds a step": 1000 * train_torchcfm(coupling, 0, steps, draws=True)[1]}
+def speed(coupling: str, rounds: int) -> dict[str, Any]:
+    """Milliseconds of processor time of a step, round by round: every library takes its turn in each of them.
+
+    So what else the machine does, which changes from minute to minute, falls on all alike.
+    """
+    runs = {name: training(name, coupling, 0, (rounds + 1) * TURN) for name in (*LIBRARIES, NOTEBOOK)}
+    took: dict[str, list[float]] = {name: [] for name in runs}
+    for i in range(rounds + 1):
+        for name, run in runs.items():
+            begun = time.process_time()
+            for _ in range(TURN):
+                run.step()
+            if i:  # The first turn compiles, and allocates.
+                took[name].append(1000 * ((time.process_time() - begun) / TURN + run.drawing))
+    return {"milliseconds a step": {name: [round(value, 4) for value in values] for name, values in took.items()}}
 
 
 def floor(seed: int, n: int) -> dict[str, Any]:
@@ -166,10 +203,9 @@ def tables(record: Record, libraries: tuple[str, ...], seeds: int) -> list[dict[
         for solver in ("Euler, 1 step", "adaptive"):
             found = [spread([run["errors"][solver] for run in runs[lib]]) for lib in libraries]
             error_rows.append([coupling, solver, *found, PUBLISHED[coupling, solver]])
-        best = {lib: min(run["milliseconds a step"] for run in runs[lib]) for lib in libraries}
-        best[NOTEBOOK] = cells[f"{NOTEBOOK} / {coupling}"]["milliseconds a step"]
-        ratios = [f"{best[peer] / best[lib]:.2f}" for lib in OURS for peer in PEERS]
-        time_rows.append([coupling, *(f"{took:.2f}" for took in best.values()), *ratios])
+        took = cells[f"speed / {coupling}"]["milliseconds a step"]
+        ratios = [_ratio(took[peer], took[lib]) for lib in OURS for peer in PEERS]
+        time_rows.append([coupling, *(f"{median(took[name]):.2f}" for name in (*libraries, NOTEBOOK)), *ratios])
     floors = spread([cells[f"floor / seed {seed}"]["errors"]["floor"] for seed in range(seeds)])
     return [
         {
@@ -179,13 +215,20 @@ def tables(record: Record, libraries: tuple[str, ...], seeds: int) -> list[dict[
             "rows": error_rows,
         },
         {
-            "caption": "Milliseconds of processor time of a training step, the fastest run, and how many times as "
-            "fast this package is. torchcfm draws nothing where it is given the points of this package, and draws "
-            "them step by step in its notebooks; the times of this package count the drawing.",
+            "caption": "Milliseconds of processor time of a training step, and how many times as fast this package is: "
+            f"medians, and quartiles in brackets, of rounds in which each takes its turn of {TURN} steps. torchcfm "
+            "draws nothing where it is given the points of this package, and draws them step by step in its notebooks; "
+            "the times of this package count the drawing, and no compiling.",
             "columns": ["coupling", *libraries, NOTEBOOK, *(f"{lib} / {peer}" for lib in OURS for peer in PEERS)],
             "rows": time_rows,
         },
     ]
+
+
+def _ratio(theirs: list[float], ours: list[float]) -> str:
+    ratios = [a / b for a, b in zip(theirs, ours, strict=True)]
+    low, _, high = quantiles(ratios, n=4) if len(ratios) > 1 else (ratios[0],) * 3
+    return f"{median(ratios):.2f} ({low:.2f}, {high:.2f})"
 
 
 def main() -> None:
@@ -194,20 +237,24 @@ def main() -> None:
     options.add_argument("--seeds", type=int, default=3)
     options.add_argument("--steps", type=int, default=20_000)
     options.add_argument("--points", type=int, default=10_000)
+    options.add_argument("--rounds", type=int, default=ROUNDS)
+    options.add_argument("--speed", action="store_true", help="measure again how long a step takes, and keep the rest")
     options.add_argument("--smoke", action="store_true", help="a short run that shows that everything works")
     chosen = options.parse_args()
     torch.set_num_threads(1)
     path = RESULTS / "eight_to_moons.json"
     if chosen.smoke:
-        chosen.seeds, chosen.steps, chosen.points = 1, 200, 400
+        chosen.seeds, chosen.steps, chosen.points, chosen.rounds = 1, 200, 400, 2
         path = Path(tempfile.mkdtemp()) / "eight_to_moons.json"
     about = (
         f"Flow matching from eight Gaussians to two moons: {chosen.steps} iterations of {BATCH} points, an MLP of "
         f"{LAYERS} hidden layers of {HIDDEN}; distances between {chosen.points} points."
     )
     record = Record(path, about, ("torch", "torchcfm", "POT", "scipy"))
+    if chosen.speed:
+        record.forget(f"speed / {coupling}" for coupling in COUPLINGS)
     for coupling in COUPLINGS:
-        record.cell(f"{NOTEBOOK} / {coupling}", lambda c=coupling: notebook(c, min(chosen.steps, 500)))
+        record.cell(f"speed / {coupling}", lambda c=coupling: speed(c, chosen.rounds))
     for seed in range(chosen.seeds):
         record.cell(f"floor / seed {seed}", lambda seed=seed: floor(seed, chosen.points))
         for coupling in COUPLINGS:

@@ -23,7 +23,7 @@ def results(name: str, up: str, folder: Path = FOLDER) -> str:
         up: the way from the page to the root of the site, such as `../`.
         folder: where the records are.
 
-    A measurement that was not made says how to make it.
+    A measurement that was not made says how to make it, and a picture that is not there that it is missing.
 
     Raises:
         BookError: the record is none, or there is neither a record nor a script that makes it.
@@ -35,11 +35,18 @@ def results(name: str, up: str, folder: Path = FOLDER) -> str:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
         parts = [record["about"], *map(_table, record["tables"])]
-        parts += [f"![{p['caption']}]({up}results/{p['file']})\n\n*{p['caption']}*" for p in record["pictures"]]
+        parts += [_picture(picture, up, folder) for picture in record["pictures"]]
         made = dict.fromkeys(cell["made"] for cell in record["cells"].values())
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BookError(f"the results {name!r} cannot be shown: {path}: {type(error).__name__}: {error}") from error
     return "\n\n".join([*parts, "Measured: " + "; ".join(made) + "."])
+
+
+def _picture(picture: dict[str, str], up: str, folder: Path) -> str:
+    file, caption = picture["file"], picture["caption"]
+    if not (folder / file).is_file():
+        return f"The picture `results/{file}` is missing. *{caption}*"
+    return f"![{caption}]({up}results/{file})\n\n*{caption}*"
 
 
 def _table(table: dict[str, Any]) -> str:

@@ -28,10 +28,17 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_record_shows_its_tables_pictures_and_how_it_was_made(folder: Path) -> None:
     (folder / "x.json").write_text(json.dumps(RECORD), encoding="utf-8")
+    (folder / "a.png").write_bytes(b"")
     shown = results("x", "../", folder)
     assert "*Errors*\n\n| run | error |\n| --- | --- |\n| a\\|b | 0.1 ± 0.2 |" in shown
     assert "![Samples](../results/a.png)" in shown
     assert shown.endswith("Measured: 2026-01-02, a CPU; a GPU.")
+
+
+def test_a_picture_that_is_not_there_is_said_to_be_missing(folder: Path) -> None:
+    (folder / "x.json").write_text(json.dumps(RECORD), encoding="utf-8")
+    shown = results("x", "../", folder)
+    assert "The picture `results/a.png` is missing. *Samples*" in shown and "![" not in shown
 
 
 def test_what_was_not_measured_says_how_to_measure_it(folder: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from scripts import digits
 from scripts.eight_to_moons import moons
 from scripts.record import Record, spread
 
@@ -38,6 +39,18 @@ def test_a_record_forgets_what_is_to_be_measured_again(tmp_path):
     record.cell("b", lambda: {"value": 1})
     record.forget(["a", "not there"])
     assert record.cell("a", lambda: {"value": 2})["value"] == 2 and record.cell("b", lambda: {"value": 2})["value"] == 1
+
+
+def test_rows_of_the_digits_that_are_not_measured_say_so(tmp_path):
+    record = Record(tmp_path / "digits.json", "about")
+    found = {"distances": {name: [1.0, 0.1] for name in ("frechet distance", "precision", "recall")}}
+    found["notes"] = {"accuracy of the classifier": 0.98}
+    first, *others = digits.ROWS
+    for name in (digits.REFERENCE, first):
+        record.cell(name, lambda: found)
+    rows = {row[0]: row[1:] for row in digits.tables(record)[0]["rows"]}
+    assert list(rows) == [digits.REFERENCE, first, *others] and rows[first][0].startswith("1.0")
+    assert all(rows[name] == ["not measured yet", "", "", ""] for name in others)
 
 
 def test_the_spread_of_runs_is_their_standard_deviation():
