@@ -9,11 +9,10 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
-from tqdm import tqdm
 
 from diffusion import elbo
 from diffusion.checkpoint import write_atomically
-from diffusion.commands.machine import made, pick_device, say, set_threads
+from diffusion.commands.machine import made, pick_device, progress, say, set_threads
 from diffusion.data import Dataset, seed_for
 from diffusion.data.toys import eight_gaussians_world
 from diffusion.errors import UserError
@@ -85,7 +84,7 @@ def log_probabilities(trained: Trained, data: Dataset, n: int, method: str, seed
     order = torch.randperm(len(data.x), generator=torch.Generator().manual_seed(seed_for(seed, "which")))[:n]
     compute = methods(trained)[method]
     parts = []
-    for index in tqdm(order.split(CHUNK), desc="likelihood", unit="batch", dynamic_ncols=True):
+    for index in progress(order.split(CHUNK), desc="likelihood", unit="batch"):
         x = data.x[index].to(device)
         if data.bin_width > 0 and not _is_discrete(trained, method):
             x = x + data.bin_width * (torch.rand(x.shape, generator=generator, device=device) - 0.5)

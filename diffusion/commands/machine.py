@@ -6,6 +6,7 @@ import platform
 import signal
 import sys
 import threading
+from collections.abc import Iterable
 from datetime import date
 from types import FrameType, TracebackType
 from typing import Any
@@ -24,6 +25,12 @@ SMALL_NETWORK = 1_000_000
 def say(message: str) -> None:
     """One line to the person who waits, above any progress bar."""
     tqdm.write(message, file=sys.stderr)
+
+
+def progress(what: Iterable[Any] | None = None, **options: Any) -> tqdm[Any]:
+    """A progress bar on stderr; in a log file, where nothing is overwritten, a line every ten seconds."""
+    seconds = 0.1 if sys.stderr.isatty() else 10
+    return tqdm(what, dynamic_ncols=True, mininterval=seconds, maxinterval=max(seconds, 10), **options)
 
 
 class StopRequest:
@@ -76,6 +83,7 @@ def set_threads(threads: int | None, network: nn.Module) -> int:
     elif size < SMALL_NETWORK:
         torch.set_num_threads(1)
     return size
+
 
 def made(device: str) -> dict[str, str]:
     """Where and with what a result was made: what every recorded result carries."""

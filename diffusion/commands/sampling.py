@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 import torch
 from torch import Tensor
-from tqdm import tqdm
 
 from diffusion import checkpoint
-from diffusion.commands.machine import pick_device, say, set_threads
+from diffusion.commands.machine import pick_device, progress, say, set_threads
 from diffusion.data import seed_for
 from diffusion.errors import UserError
 from diffusion.families import Family, Sampling, State, Told
@@ -81,7 +80,7 @@ def draw(trained: Trained, n: int | None = None, wishes: Wishes | None = None) -
     starts = range(0, n, CHUNK)
     moves = trained.family.moves(_checked(trained, wishes)[1])
     drawn = []
-    with tqdm(total=len(starts) * moves, unit="it", desc="sampling", dynamic_ncols=True) as bar:
+    with progress(total=len(starts) * moves, unit="it", desc="sampling") as bar:
         for start in starts:
             walk = states(trained, min(CHUNK, n - start), wishes, first=start)
             last = next(walk)

@@ -10,10 +10,9 @@ from typing import Any
 import safetensors
 import safetensors.torch
 import torch
-from tqdm import tqdm
 
 from diffusion import checkpoint, config, runs
-from diffusion.commands.machine import StopRequest, pick_device, say, set_threads
+from diffusion.commands.machine import StopRequest, pick_device, progress, say, set_threads
 from diffusion.commands.sampling import draw, picture
 from diffusion.config import TrainConfig
 from diffusion.data import Dataset
@@ -148,14 +147,9 @@ def _train_loop(run: RunFolder, trainer: Trainer, stop: StopRequest, log: Any) -
     """Train with a bar; returns the signal that stopped it, or None at the last step."""
     steps, group = trainer.config.steps, trainer.processes
     mean: float | None = None
-    with tqdm(
-        total=steps,
-        initial=trainer.steps_done,
-        unit="it",
-        dynamic_ncols=True,
-        smoothing=0.1,
-        disable=not group.first,
-    ) as bar:
+    with progress(
+        total=steps, initial=trainer.steps_done, unit="it", smoothing=0.1, disable=not group.first
+    ) as bar:  # fmt: skip
         for report in train(trainer):
             bar.update()
             look = report.step % LOOK_EVERY == 0

@@ -299,3 +299,8 @@ def test_help_teaches_and_loads_no_torch():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_log_file_gets_a_line_of_progress_every_ten_seconds_not_one_a_step(tmp_path, capsys):
+    assert main(["train", "ddpm", *TINY, "--out", str(tmp_path / "a")]) == 0
+    assert capsys.readouterr().err.count("it/s") < 10
