@@ -176,15 +176,16 @@ def _ranges(*terms: Term) -> list[Term]:
 
 
 def _defined(*terms: Term) -> list[Term]:
-    """What the roots, logarithms and quotients of an equation assume, so that it says anything at all."""
+    """What the roots, logarithms, quotients and Gaussians of an equation assume, so that it says anything at all."""
     out: dict[Term, None] = {}
     for t in terms:
         bound = {p.args[0] for p in walk(t) if p.op in ("sum", "prod", "int", "diff", "grad", "divg")}
         for p in walk(t):
             inside = p.args[0] if p.op in ("sqrt", "log") else p.args[1] if p.op == "div" else None
+            inside = p.args[2] if p.op == "normal" and is_scalar(p.args[2]) else inside
             if inside is None or inside.op == "num" or inside.free & bound or not inside.free:
                 continue
-            out[{"sqrt": le, "log": lt, "div": ne}[p.op](0, inside)] = None
+            out[{"sqrt": le, "div": ne}.get(p.op, lt)(0, inside)] = None
     return list(out)[:MAX_FACTS]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, TermError, app, is_scalar, neg
 from derivations.reading import (
+    asymptotics,
     averages,
     bounds,
     choosing,
@@ -271,6 +272,9 @@ class Judge:
         defining = relation in ("=", ":=")
         if defining and is_scalar(lhs) and naming.may_name(lhs, ()) and "(" not in lhs.args[0] and _is_number(rhs):
             return Judgement("definition", message="a setting")
+        written = asymptotics.judge(lhs, rhs, notation.domains) if defining else None
+        if written is not None:
+            return written
         kernel = transitions.judge(lhs, rhs)
         if kernel is not None:
             return matched(kernel)

@@ -15,6 +15,8 @@ from derivations.reading.audit import Read, Reading, read
 from derivations.reading.macros import common
 from derivations.reading.verdict import Judgement
 
+# one half as a factor: what stands behind it is no sign, and a dot between the two goes with it
+HALF = r"\\(?:tfrac|frac)(?:\{1\}\{2\}|12)(?!\s*(?:\\,\s*)?(?:[-+=})\]]|\\right|$))(?:(?:\\,|\s)*\\cdot(?![a-zA-Z]))?"
 # what is found, what takes its place, the kind of mistake
 SLIPS: tuple[tuple[str, str, str], ...] = (
     (r"(?<![\w\\])t\s*-\s*1(?!\w)", "t", "index"), (r"(\\(?:bar\{\\alpha\}|bar\\alpha|tilde\\beta|alpha|beta|sigma))_(?:t(?!\w)|\{t\})", r"\1_{t-1}", "index"),
@@ -23,7 +25,7 @@ SLIPS: tuple[tuple[str, str, str], ...] = (
     (r"(?<=[}\]I)])\s-\s(?=\\)", " + ", "sign"), (r"=\s*-\s*\\", r"= \\", "sign"),
     (r"(?<!\\bar)(?<!\\bar\{)\\alpha_(?:t(?!\w)|\{t\})", r"\\beta_t", "letter"), (r"(?<!\\tilde)(?<!\\tilde\{)\\beta_(?:t(?!\w)|\{t\})", r"\\alpha_t", "letter"),
     (r"(x\}?)_(?:0|\{0\})", r"\1_t", "state"), (r"(?<![\w\\])(t|i|s)=2(?=\})", r"\1=1", "limits"), (r"(?<![\w\\])(t|i|s)=1(?=\}\^)", r"\1=2", "limits"),
-    (r"\\(?:tfrac|frac)\{1\}\{2\}|\\(?:tfrac|frac)12", "", "factor"), (r"\^(?:2|\{2\})", "", "square"), (r"\\sqrt\{2", r"\\sqrt{", "factor"),
+    (HALF, "", "factor"), (r"\^(?:2|\{2\})", "", "square"), (r"\\sqrt\{2", r"\\sqrt{", "factor"),
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from derivations.reading.notation import Notation
 from derivations.reading.signature import INDICES, is_index, key_of, label
 from derivations.reading.statements import Statement
 from derivations.reading.syntax import Item, Row, show
+from derivations.reading.worlds import COMMON_DOMAINS
 
 POSITIVE = {(">", "0"): "positive", (">=", "0"): "nonnegative"}
 
@@ -51,8 +52,8 @@ def _key(item: Item) -> str:
 
 
 def _of_square(item: Item, word: str) -> str:
-    """What is said of a name whose square is said to be positive: it is a number."""
-    return "real" if item.sup and word in ("positive", "nonnegative") else word
+    """What is said of a name whose square is said to be positive: it is a number, where it is usual a positive one."""
+    return COMMON_DOMAINS.get(_key(item), "real") if item.sup and word in ("positive", "nonnegative") else word
 
 
 def _word(s: Statement) -> str:
