@@ -62,7 +62,8 @@ class Claims:
         if strange and (ranges.expands(a, b) or (strange <= set(self.notation.ranges) and self._declared_both(a, b))):
             return True
         if strange:
-            return self._computes(a, b)
+            closed = naming.divides(lhs) or all(map(naming.multiplies, (lhs, rhs)))
+            return self._computes(a, b) or (closed and self.strangers(a) == self.strangers(b))
         designed = lhs.op in ("app", "sym") and str(lhs.args[0]).startswith("c_")
         if designed and not {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")} <= PRECONDITIONING:
             return False  # the coefficients of another design

@@ -56,10 +56,13 @@ def equal(lhs: Term, rhs: Term, domains: Mapping[str, str], granted: Sequence[Te
 
 
 def charted(*terms: Term) -> tuple[list[Term], dict[str, str]]:
-    """The sides with the schedule in free coordinates: neighbouring steps, or all alphas where a sum runs over steps.
-    Raises ValueError when there are none.
+    """The sides with the schedule in free coordinates: neighbouring steps, or all alphas where a sum runs over steps;
+    a vector s beside an index s is another name. Raises ValueError when there are none.
     """
     terms = tuple(whole(*terms))
+    named = [{s.args[0] for t in terms for s in t.free if is_scalar(s) == number} for number in (True, False)]
+    if named[0] & named[1]:
+        terms = tuple(map(renamed, terms))
     if bound_schedule(*terms):
         return [unrolled(t) for t in terms], {}
     return schedule(*(sums(products(t)) for t in terms))

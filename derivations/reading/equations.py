@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from derivations.kernel.terms import Term, is_scalar, num, sym
+from derivations.kernel.terms import Term, is_scalar, log, num, sym
 from derivations.reading import (
     bayes,
     densities,
@@ -306,6 +306,9 @@ class Equations(Claims):
                     )
             return Answer("proved", "equal means and covariances")
         answer = equal(a, b, domains, granted)
+        if answer.status == "undecided" and all(t.op == "normal" or naming.multiplies(t) for t in (a, b)):
+            logs = equal(log(a), log(b), domains)
+            return logs if logs.status == "proved" else answer
         if answer.status != "proved" and not is_scalar(a) and a.sort[0] == "vec" and not same_noise:
             try:
                 in_law = laws.equal_in_law(a, b, self.noises, domains)

@@ -33,6 +33,16 @@ def computes(t: Term) -> bool:
     return any(p.op in binding or (p.op == "app" and p.args[0] in COMPUTED - {"optimum"}) for p in walk(t))
 
 
+def divides(t: Term) -> bool:
+    """Whether a term is the divergence of Gaussians that are written out."""
+    return t.op == "app" and t.args[0] == "KL" and all(isinstance(p, Term) and p.op == "normal" for p in t.args[1:])
+
+
+def multiplies(t: Term) -> bool:
+    """Whether a term is a product of Gaussian densities that are written out."""
+    return t.op == "mul" and all(isinstance(p, Term) and p.op == "normal" for p in t.args)
+
+
 def may_name(t: Term, noises: Collection[str]) -> bool:
     """Whether an equation may give this term its meaning."""
     return (

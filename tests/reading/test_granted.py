@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from derivations.reading import audit_text
+from derivations.reading.mutants import mutants
 
 STEP = (
     r"\sqrt{\bar\alpha_s}\,x_0 + \sqrt{1-\bar\alpha_s-\sigma^2}\,\frac{x_t-\sqrt{\bar\alpha_t}x_0}{\sqrt{1-\bar\alpha_t}} = "
@@ -56,3 +57,24 @@ def test_a_slip_on_the_left_of_an_identity_in_names_of_its_own_is_refuted():
     for old, new in (("(1 - w)", "(1 + w)"), (r"+ \frac{1", r"- \frac{1"), ("a + (w", "a - (w")):
         found = judged(tex.replace(old, new), "")
         assert found.verdict == "refuted" and "it is true" in found.message
+
+
+def test_a_product_of_gaussians_and_a_divergence_of_gaussians_are_claims():
+    product = r"\mathcal{N}(x; m, s)\,\mathcal{N}(m; a, v) = \mathcal{N}(x; a, v + s)\,\mathcal{N}(m; \frac{v x + s a}{v + s}, \frac{v s}{v + s})"
+    assert judged(product, "").verdict == "proved"
+    for old, new in (("v + s)\\,", "v - s)\\,"), ("v x + s a", "s x + v a"), (r"\frac{v s}", r"\frac{v}")):
+        assert judged(product.replace(old, new), "").verdict == "refuted", (old, new)
+    divergence = r"D_{KL}(\mathcal{N}(x; m, v I)\,\|\,\mathcal{N}(x; a, v I)) = \frac{\|m - a\|^2}{2v}"
+    assert judged(divergence, "").verdict == "proved"
+    assert judged(divergence.replace("x; m, v I", "x; m, v^2 I"), "").verdict == "refuted"
+
+
+def test_a_vector_s_beside_an_index_s_is_another_name():
+    tex = r"\alpha_s\,\mathbf{s} + (\beta_s - 2\alpha_s)\,\mathbf{s} = \beta_s\,\mathbf{s} - \alpha_s\,\mathbf{s}"
+    assert judged(tex, "").verdict == "proved"
+    assert judged(tex.replace("- 2", "+ 2"), "").verdict != "proved"
+
+
+def test_a_half_goes_with_its_dot_and_not_alone():
+    assert [m.tex.split() for m in mutants(r"+ \tfrac{1}{2}\,\cdot 2\,\nabla")] == [["+", r"2\,\nabla"]]
+    assert not list(mutants(r"\frac{a - \frac{1}{2}}{h}")) and not list(mutants(r"x^{\frac{1}{2}}"))
