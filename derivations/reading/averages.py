@@ -33,6 +33,7 @@ def judge(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str, s
 
     A small letter inside an expectation may be a constant too, and a constant is a law: what fails for it is refuted.
     """
+    lhs, rhs = _lawless(lhs, rhs)
     found = [p for t in (lhs, rhs) for p in walk(t) if _is_average(p)]
     constants = set(_outside(lhs)) | set(_outside(rhs))
     if not found or any(is_noise(c, noises) for c in constants):
@@ -47,11 +48,27 @@ def judge(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str, s
     return verdicts[-1]
 
 
+def _lawless(*sides: Term) -> tuple[Term, ...]:
+    """The sides without the one law of all their expectations, where it is a mere name, as in E_P[X]."""
+    laws = {p.args[2:] for t in sides for p in walk(t) if p.op == "app" and p.args[0] == "E"}
+    if len(laws) != 1 or any(len(law) != 1 or law[0].op != "sym" for law in laws):
+        return sides
+
+    def bare(t: Term) -> Term:
+        args = tuple(bare(a) if isinstance(a, Term) else a for a in t.args)
+        args = args[:2] if t.op == "app" and t.args[0] == "E" else args
+        return t if args == t.args else rebuild(t, args)
+
+    return tuple(map(bare, sides))
+
+
 def _judge(
     lhs: Term, rhs: Term, found: list[Term], constants: set[Term], noises: Collection[str], domains: Mapping[str, str]
 ) -> Judgement | None:
     try:
-        if any(len(p.args) > (3 if p.args[0] == "Cov[]" else 2) or not _random(p, constants) for p in found):
+        if any(len(p.args) > (3 if p.args[0] == "Cov[]" else 2) for p in found):
+            return None
+        if not all(any(_random(q, constants) for q in p.args[1:]) for p in found):
             return None
         a, b = (_carried_out(t, constants, noises) for t in (lhs, rhs))
     except (Beyond, UnreadError):
@@ -79,7 +96,7 @@ def _is_identity(lhs: Term, rhs: Term, a: Term, b: Term, constants: Collection[T
     left, right = ({p for p in walk(t) if p.op in ("sym", "app") and not _is_average(p)} for t in (lhs, rhs))
     drawn = [{q for p in walk(t) if _is_average(p) for q in walk(p.args[1]) if q.op in ("sym", "app")} for t in (a, b)]
     loose = [{q for q in names if q not in constants} for names in drawn]
-    plain_ = all(q.op == "sym" and is_scalar(q) for q in loose[0] | loose[1])
+    plain_ = all(q.op == "sym" for q in loose[0] | loose[1])
     both = not (loose[0] | loose[1]) or any(_random(p, constants) for p in right)
     return right <= left | {DIMENSION} and len(loose[0] | loose[1]) <= 1 and plain_ and both
 
@@ -100,8 +117,8 @@ def _outside(t: Term) -> Iterator[Term]:
 
 
 def _random(t: Term, constants: Collection[Term]) -> bool:
-    """Whether something in a term is no constant."""
-    if t in constants:
+    """Whether something in a term is no constant; an expectation over everything is one."""
+    if t in constants or _is_average(t):
         return False
     if t.op == "sym" or (t.op == "app" and not _is_average(t)):
         return t not in (DIMENSION, sym("pi"))
@@ -149,6 +166,8 @@ def _mean(t: Term, constants: Collection[Term], noises: Collection[str]) -> Term
         return DIMENSION if first == second else _uncorrelated(first, second, constants, noises)
     if any(is_noise(p, noises) for p in walk(t)):
         raise Beyond
+    if t.op == "inner" and sum(_random(a, constants) for a in t.args) == 1:
+        return inner(*(_mean(a, constants, noises) for a in t.args))
     return app("E", t, sort=t.sort)
 
 
@@ -199,7 +218,7 @@ def _outcomes(t: Term, centred: bool) -> Term:
     for k in range(1, OUTCOMES + 1):
         body = args[1]
         for p in {p for p in walk(t.args[1]) if p.op == "sym"}:
-            values = [sym(f"{p.args[0]}_{j}") for j in range(1, OUTCOMES + 1)]
+            values = [sym(f"{p.args[0]}_{j}", p.sort) for j in range(1, OUTCOMES + 1)]
             last = centred and k == OUTCOMES
             body = replaced(body, p, neg(add(*values[:-1])) if last else values[k - 1])
         total.append(body)

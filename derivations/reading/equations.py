@@ -29,7 +29,7 @@ from derivations.reading.compare import Answer, agrees, equal
 from derivations.reading.coordinates import walk
 from derivations.reading.gaussians import closed
 from derivations.reading.moments import variances
-from derivations.reading.notation import Notation, bare_noise, current_index, unconditioned, with_noise
+from derivations.reading.notation import Notation, bare_noise, current_index, given_state, unconditioned, with_noise
 from derivations.reading.signature import DIMENSION, INDICES
 from derivations.reading.standing import holds
 from derivations.reading.syntax import UnreadError
@@ -49,6 +49,8 @@ class Equations(Claims):
     def judge(self, lhs: Term, rhs: Term, defining: bool = False, hint: bool = True) -> Judgement:
         """The verdict on lhs = rhs."""
         lhs, rhs = unconditioned(lhs, rhs)
+        if self.notation.world.state is not None:
+            lhs, rhs = (given_state(t, self.noises) for t in (lhs, rhs))
         lhs, rhs = estimates.unaccented(lhs, rhs)
         lhs, rhs = estimates.called(current_index((lhs, rhs)), lhs, rhs)
         answer, id_, claim = self.decide(lhs, rhs)

@@ -67,7 +67,7 @@ class Carrier:
         if not is_density(law):
             raise Beyond
         found = bayes.split(law)
-        if found is None or any(len(v) > 1 for v in found[1]):
+        if found is None or any(len(v) > 1 and v[0].op != "app" for v in found[1]):
             raise Beyond
         return self.mean(args[1], Scope({v[0] for v in found[1]}, law))
 

@@ -258,6 +258,19 @@ def unconditioned(*terms: Term) -> tuple[Term, ...]:
     return tuple(_unconditioned(t) for t in terms)
 
 
+def given_state(t: Term, noises: Collection[str]) -> Term:
+    """The term with the mean of the data, or of its noise, under q(x_0 | x_t) as the mean given x_t."""
+    args = tuple(given_state(a, noises) if isinstance(a, Term) else a for a in t.args)
+    t = t if args == t.args else rebuild(t, args)
+    if t.op != "app" or t.args[0] != "E" or len(t.args) != 3 or t.args[2].args[0] not in ("q(x|x)", "p(x|x)"):
+        return t
+    body, law = t.args[1:]
+    first, state = law.args[1], law.args[3] if len(law.args) == 5 else None
+    data = first == app(DATA, num(0), sort=first.sort)
+    meant = body == first or (body.op == "sym" and body.args[0] in noises)
+    return app("E|", body, state, sort=body.sort) if data and meant and state is not None else t
+
+
 def _unconditioned(t: Term) -> Term:
     args = tuple(_unconditioned(a) if isinstance(a, Term) else a for a in t.args)
     if t.op == "app" and t.args[0] in TIMED_NETWORKS:

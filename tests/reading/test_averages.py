@@ -24,6 +24,12 @@ def judged(tex):
         (r"\mathbb E[(X-Y)^2] = \mathbb E[X^2]-2\mathbb E[XY]+\mathbb E[Y^2]", "proved"), (r"\mathbb E[X]^2 = \mathbb E[X^2]", "refuted"),
         (r"\mathbb E[f(X)] = \frac1N\sum_{i=1}^N f(x_i)", "undecided"), (r"\mathbb E[X^2] = 1", "undecided"),
         (r"\operatorname{Var}(X+Y) = \operatorname{Var}(X)+\operatorname{Var}(Y)", "undecided"), (r"\operatorname{Cov}(X,Y) = 0", "undecided"),
+        (r"\mathbb E[(X-\mathbb E[X])^2] = \mathbb E[X^2]-\mathbb E[X]^2", "proved"), (r"\mathbb E[(X-\mathbb E[X])^2] = \mathbb E[X^2]", "undecided"),
+        (r"\mathbb E[(X-\mathbb E[X])(Y-\mathbb E[Y])] = \mathbb E[XY]-\mathbb E[X]\mathbb E[Y]", "proved"),
+        (r"\mathbb E[(X-\mathbb E[X])^2] = 2\mathbb E[X^2]-\mathbb E[X]^2", "refuted"),
+        (r"\mathbb E_P\|\mathbf a-\mathbf X\|^2 = \|\mathbf a-\mathbb E_P[\mathbf X]\|^2+\mathbb E_P\|\mathbf X-\mathbb E_P[\mathbf X]\|^2", "proved"),
+        (r"\mathbb E_P\|\mathbf a-\mathbf X\|^2 = \|\mathbf a-\mathbb E_P[\mathbf X]\|^2-\mathbb E_P\|\mathbf X-\mathbb E_P[\mathbf X]\|^2", "refuted"),
+        (r"\mathbb E_{q(x_0|x_t)}[1] = 1", "proved"), (r"\mathbb E_{q(x_0|x_t)}[2x_0+1] = 2\mathbb E_{q(x_0|x_t)}[x_0]+1", "proved"),
         (r"\mathbb E[X] = X", "undecided"), (r"\mathbb E[\|\boldsymbol\epsilon-h(\boldsymbol\epsilon)\|^2] = d", "undecided"),
     ],
 )  # fmt: skip
@@ -35,3 +41,16 @@ def test_constants_are_told_and_so_is_the_law():
     assert judged(r"\operatorname{Var}(aX+b) = a^2\operatorname{Var}(X)").message.endswith("a, b being constant")
     found = judged(r"\mathbb E[X]^2 = \mathbb E[X^2]")
     assert found.message.startswith("for a law of 3 equally likely outcomes: ") and set(found.witness) == {"X_1", "X_2", "X_3"}
+
+
+@pytest.mark.parametrize(
+    "tex, slip",
+    [
+        (r"\mathbb E_{q(x_0|x_t)}[x_0] = \frac{x_t+(1-\bar\alpha_t)\nabla_{x_t}\log q(x_t)}{\sqrt{\bar\alpha_t}}", ("+(1", "-(1")),
+        (r"\mathbb E_{q(x_0|x_t)}[x_0] = \frac{x_t+(1-\bar\alpha_t)\nabla_{x_t}\log q(x_t)}{\sqrt{\bar\alpha_t}}", (r"\sqrt{\bar\alpha_t}", r"\bar\alpha_t")),
+        (r"\nabla_{x_t}\log q(x_t) = -\frac{\mathbb E_{q(x_0|x_t)}[\epsilon]}{\sqrt{1-\bar\alpha_t}}", ("= -", "= ")),
+    ],
+)  # fmt: skip
+def test_the_mean_under_the_posterior_is_the_mean_given_the_state(tex, slip):
+    assert audit_text(f"$${tex}$$").equations[-1].judgement.verdict == "proved"
+    assert audit_text(f"$${tex.replace(*slip)}$$").equations[-1].judgement.verdict == "refuted"
