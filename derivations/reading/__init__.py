@@ -26,7 +26,8 @@ proportional                  equal up to a factor or a constant: every square c
 densities                     equations of densities, alone or along a chain; what a density cannot mean
 averages, lawful              expectations over everything by linearity, and under a law by its moments
 integrals                     integrals of exponentials in closed form
-instances                     Gaussian densities and quadratic functions, which refute
+instances, fields             Gaussian densities and polynomials, which refute; the same under derivatives
+orders, asymptotics           inequalities; orders in a small step and limits
 naming, choosing              what an equation may define, what an author chooses, and what changes its meaning
 estimates                     estimates written as what they estimate
 claims, doubts                what may be refuted, and reasons not to

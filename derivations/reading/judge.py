@@ -30,21 +30,10 @@ from derivations.reading.equations import Equations
 from derivations.reading.notation import Notation
 from derivations.reading.signature import DENSITIES, Signature, key_of
 from derivations.reading.standing import matched, named
-from derivations.reading.statements import Statement, infers, integers, statements
+from derivations.reading.statements import Statement, conditioned, infers, integers, statements
 from derivations.reading.syntax import Row, UnreadError, leaves, show
 from derivations.reading.unfolding import canonical
 from derivations.reading.verdict import Judgement, summed
-
-
-def is_index(t: Term) -> bool:
-    """Whether a symbol is an index."""
-    return t.op == "sym" and t.args[0] in COUNTERS
-
-
-def _is_number(t: Term) -> bool:
-    """Whether no name occurs in a term."""
-    return is_scalar(t) and not any(p.op == "app" or (p.op == "sym" and p.args[0] != "pi") for p in walk(t))
-
 
 SETTINGS = frozenset({"in", "<<", ">>", "->", "perp", "not in"})
 ORDERS = frozenset({"<", "<=", ">", ">=", "!="})
@@ -65,11 +54,19 @@ class Judge:
 
     def formula(self, row: Row, display: bool = True, context: str = "") -> Judgement:
         """The verdict on a whole formula; `context` is the prose before it."""
-        judgement = self._formula(row, display, context)
-        if judgement.verdict == "refuted" and (infers(row) or prose.grants(row, context, not judgement.formula)):
+        front, conditions = conditioned(row, ORDERS)
+        if conditions:
+            kept, ranged = list(self.notation.granted), dict(self.notation.ranges)
+            held = sum(self._grant(s, frozenset()) for s in conditions) == len(conditions)
+            under = self.formula(front, display, context) if held else None
+            self.notation.granted[:], self.notation.ranges = kept, ranged
+            if under is not None:
+                return under
+        found = self._formula(row, display, context)
+        if found.verdict == "refuted" and (infers(row) or prose.grants(row, context, not found.formula)):
             said = "it fails in general, but it stands under a condition that is not read here"
-            return replace(judgement, verdict="undecided", message=said, witness={}, values=None)
-        return judgement
+            return Judgement("undecided", found.formula, said, found.reading)
+        return found
 
     def _formula(self, row: Row, display: bool, context: str) -> Judgement:
         self.context = context
@@ -90,7 +87,7 @@ class Judge:
         for name, word in ranges.declared(found):
             if word == "vector":
                 self.signature.vectors.add(name)
-            elif word == "real" and name not in self.signature.vectors:
+            elif name not in self.signature.vectors and name not in naming.STATES:
                 self.signature.scalars.add(name)
             if name not in self.notation.world.domains:
                 self.notation.ranges[name] = word
@@ -138,12 +135,13 @@ class Judge:
             "undecided", message=f"a relation that is not decided: {' '.join(sorted(kinds))}", reading=s.text
         )
 
-    def _grant(self, s: Statement, names: frozenset[str]) -> None:
-        """Keep an inequality that the document grants, where it can be read."""
+    def _grant(self, s: Statement, names: frozenset[str]) -> bool:
+        """Keep an inequality that the document grants; False where it is not read."""
+        self._declare_ranges([s])
         try:
-            ranges.grant(self.notation, [self._read(side, names) for side in s.sides], s.relations)
+            return ranges.grant(self.notation, [self._read(side, names) for side in s.sides], s.relations)
         except (UnreadError, TermError):
-            return
+            return False
 
     # ---- sides
 
@@ -270,7 +268,8 @@ class Judge:
     def _by_kind(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement | None:
         """What the kinds of the two sides settle: a setting, a transition, densities; None when they do not."""
         defining = relation in ("=", ":=")
-        if defining and is_scalar(lhs) and naming.may_name(lhs, ()) and "(" not in lhs.args[0] and _is_number(rhs):
+        named_ = is_scalar(lhs) and naming.may_name(lhs, ()) and "(" not in lhs.args[0]
+        if defining and named_ and naming.is_number(rhs):
             return Judgement("definition", message="a setting")
         written = asymptotics.judge(lhs, rhs, notation.domains) if defining else None
         if written is not None:
@@ -328,7 +327,7 @@ class Judge:
         if (
             defining
             and last.op == "sym"
-            and not is_index(last)
+            and last.args[0] not in COUNTERS
             and not notation.knows(last)
             and (rhs.op == "neg" or lhs.op not in ("sym", "app") or lhs.args[0] in naming.OPAQUE)
             and naming.may_be_named_at_the_end(last, self.noises, self.seen)

@@ -33,6 +33,11 @@ def computes(t: Term) -> bool:
     return any(p.op in binding or (p.op == "app" and p.args[0] in COMPUTED - {"optimum"}) for p in walk(t))
 
 
+def is_number(t: Term) -> bool:
+    """Whether no name occurs in a term."""
+    return is_scalar(t) and not any(p.op == "app" or (p.op == "sym" and p.args[0] != "pi") for p in walk(t))
+
+
 def divides(t: Term) -> bool:
     """Whether a term is the divergence of Gaussians that are written out."""
     return t.op == "app" and t.args[0] == "KL" and all(isinstance(p, Term) and p.op == "normal" for p in t.args[1:])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from derivations.kernel.terms import Term, add, app, div, mul, neg, num, sqrt, sym
 from derivations.reading.compare import equal
+from derivations.reading.statements import conditional
 from derivations.reading.syntax import Row, show
 from derivations.reading.verdict import Judgement
 
@@ -59,16 +60,11 @@ SOUGHT = re.compile(
 )
 
 
-def conditional(row: Row) -> bool:
-    """Whether the words in a formula make it hold under a condition only."""
-    return any(i.kind == "text" and re.match(r"\W*(?:if|when|provided|assuming|given that)\b", i.text) for i in row)
-
-
 def grants(row: Row, before: str, unnamed: bool) -> bool:
     """Whether the words in or before a formula make it a condition, or what is sought; `unnamed`: it matches no ID."""
     sentence = re.split(r"[.!?]\s|\n\s*\n", before.rstrip())[-1]
     sought = unnamed and SOUGHT.search(sentence)
-    return bool(sought) or conditional(row) or bool(CONDITION.search(sentence))
+    return bool(sought) or any(map(conditional, row)) or bool(CONDITION.search(sentence))
 
 
 def judge(row: Row, before: str, after: str, display: str) -> Judgement | None:

@@ -68,19 +68,20 @@ def _word(s: Statement) -> str:
     return "unit" if s.relations == ("<", "<") and (first, last) == ("0", "1") and _names(s.sides[1]) else ""
 
 
-def grant(notation: Notation, sides: list[Term], relations: tuple[str, ...]) -> None:
+def grant(notation: Notation, sides: list[Term], relations: tuple[str, ...]) -> bool:
     """Keep an inequality between quantities, like sigma^2 <= 1 - alpha_bar_t, for whose names any numbers may stand
-    where it holds.
+    where it holds; False for one between other things.
     """
-    if not all(map(is_scalar, sides)) or any(_is_computed(p) for t in sides for p in walk(t)):
-        return
+    if not all(map(is_scalar, sides)) or any(_is_computed(p) for t in sides for p in walk(t)) or "!=" in relations:
+        return False
     for a, b, relation in zip(sides, sides[1:], relations, strict=False):
         low, high = (b, a) if relation in (">", ">=") else (a, b)
         fact = (le if relation.endswith("=") else lt)(low, high)
-        if relation != "!=" and fact not in notation.granted:
+        if fact not in notation.granted:
             notation.granted.append(fact)
     for s in (s for t in sides for s in t.free if s.args[0] not in {*INDICES, *notation.world.domains}):
         notation.ranges.setdefault(str(s.args[0]), "real")
+    return True
 
 
 def _is_computed(t: Term) -> bool:

@@ -78,3 +78,15 @@ def test_a_vector_s_beside_an_index_s_is_another_name():
 def test_a_half_goes_with_its_dot_and_not_alone():
     assert [m.tex.split() for m in mutants(r"+ \tfrac{1}{2}\,\cdot 2\,\nabla")] == [["+", r"2\,\nabla"]]
     assert not list(mutants(r"\frac{a - \frac{1}{2}}{h}")) and not list(mutants(r"x^{\frac{1}{2}}"))
+
+
+def test_an_inequality_behind_if_is_granted_to_its_formula_alone():
+    assert judged(r"(1-u)^2 \le 1-u \quad\text{if } 0 \le u,\; u \le 1", "").verdict == "proved"
+    assert judged(r"(1-u)^2 \le 1-u", "").verdict == "undecided"
+    root = r"\sqrt{(k-m)^2} + m = k \quad\text{if } m \le k"
+    assert judged(root, "").verdict == "undecided" and "under what is granted" in judged(root, "").message
+    step = r"n\,\left(g\sqrt{\frac{\Delta}{n}}\right)^2 = g^2\Delta \quad\text{if } 0 < n,\; 0 < \Delta"
+    assert judged(step, "").verdict == "proved"
+    assert judged(step.replace(r"\sqrt{\frac{\Delta}{n}}", r"\frac{\Delta}{n}"), "").verdict == "refuted"
+    other = r"a^2 = a + 1 \quad\text{if } f(a) = 0"
+    assert judged(other, "").verdict == "undecided"
