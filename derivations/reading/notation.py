@@ -29,6 +29,7 @@ NETWORKS = {other: name for name, others in ALIASES.items() for other in others.
 GUIDED = frozenset({"eps_hat", "eps_hat_theta"})  # not the network itself where a document has both
 TIMED_NETWORKS = frozenset({"eps_theta", "x_theta", "s_theta", "mu_theta", "v_theta"})
 STATES = ("x", "z", "y", "X")
+ARITHMETIC = frozenset({"sym", "num", "add", "mul", "neg", "div", "pow", "sqrt", "app", "le", "lt", "eq"})
 
 
 @cache
@@ -124,8 +125,9 @@ class Notation:
         return canonical(self.unfolder(sym("t", REAL))(t))
 
     def conditions(self) -> list[Term]:
-        """The inequalities that the document grants, with what is known put in."""
-        return [rebuild(f, tuple(self.unfolded(a) for a in f.args)) for f in self.granted]
+        """The inequalities that the document grants, with what is known put in; of divergences and the like none."""
+        found = [rebuild(f, tuple(self.unfolded(a) for a in f.args)) for f in self.granted]
+        return [f for f in found if all(p.op in ARITHMETIC for p in walk(f))]
 
     def define(self, left: Term, right: Term, id_: str, first: bool = False) -> None:
         """Keep a definition of the document; `first`: before the older ones."""

@@ -90,3 +90,9 @@ def test_an_inequality_behind_if_is_granted_to_its_formula_alone():
     assert judged(step.replace(r"\sqrt{\frac{\Delta}{n}}", r"\frac{\Delta}{n}"), "").verdict == "refuted"
     other = r"a^2 = a + 1 \quad\text{if } f(a) = 0"
     assert judged(other, "").verdict == "undecided"
+
+
+def test_an_inequality_of_a_divergence_is_no_coordinate():
+    before = r"$$D = \sum_{t=1}^T \log\frac{\alpha_t}{2}$$" + "\n\n" + r"Here \(D \ge 0\)." + "\n\n"
+    tex = r"\frac{1}{\frac{\alpha_t}{\beta_t} + \frac{1}{1-\bar\alpha_{t-1}}} = \frac{1-\bar\alpha_{t-1}}{1-\bar\alpha_t}\beta_t"
+    assert judged(tex, before).verdict == "proved"
