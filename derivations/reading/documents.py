@@ -15,7 +15,8 @@ from pathlib import Path
 
 from derivations.errors import RequestError
 from derivations.reading.macros import Macro, declared
-from derivations.reading.markdown import Found, markdown, restructured
+from derivations.reading.markdown import Found, blank, markdown, restructured
+from derivations.reading.plaintext import formulas
 from derivations.reading.texfile import latex
 
 MAX_BYTES = 8_000_000
@@ -126,14 +127,38 @@ def _notebook(text: str, name: str) -> Document:
 def _python(text: str, name: str) -> Document:
     """The strings and comments of a Python file, which is tokenized and never run."""
     out = Document(name, text)
+    comments: list[python_tokens.TokenInfo] = []
     try:
         for token in python_tokens.generate_tokens(io.StringIO(text).readline):
-            if token.type == python_tokens.STRING and (
-                "\\" in token.string or "$" in token.string or ":math:" in token.string
-            ):
-                out.formulas += _located(token.string, restructured(token.string), token.start[0])
-            elif token.type == python_tokens.COMMENT and "$" in token.string:
-                out.formulas += _located(token.string, markdown(token.string), token.start[0])
+            if token.type in (python_tokens.NL, python_tokens.INDENT, python_tokens.DEDENT):
+                continue
+            if comments and (token.type != python_tokens.COMMENT or token.start[0] != comments[-1].start[0] + 1):
+                out.formulas += _in_comments(comments)
+                comments = []
+            if token.type == python_tokens.COMMENT:
+                comments.append(token)
+            elif token.type == python_tokens.STRING:
+                out.formulas += _in_string(token)
     except (python_tokens.TokenError, SyntaxError) as error:
         raise RequestError(f"{name}: is not Python that can be tokenized: {error}") from None
     return out
+
+
+def _in_string(token: python_tokens.TokenInfo) -> list[Formula]:
+    """The formulas of a string: LaTeX in its delimiters, and in plain text where it is written as a docstring is."""
+    text = token.string
+    marked = list(restructured(text)) if "\\" in text or "$" in text or ":math:" in text else []
+    for f in marked:
+        text = text[: f.start] + blank(text[f.start : f.end]) + text[f.end :]
+    plain = formulas(re.sub("\"{3}|'{3}", "   ", text)) if text.lstrip("rRuU")[:3] in ('"""', "'''") else ()
+    return _located(token.string, iter([*marked, *plain]), token.start[0])
+
+
+def _in_comments(comments: list[python_tokens.TokenInfo]) -> list[Formula]:
+    """The formulas in a run of comments, one under the other: LaTeX in dollars, and in plain text."""
+    text = "\n".join(c.string for c in comments)
+    marked = list(markdown(text)) if "$" in text else []
+    for f in marked:
+        text = text[: f.start] + blank(text[f.start : f.end]) + text[f.end :]
+    whole = "\n".join(c.string for c in comments)
+    return _located(whole, iter([*marked, *formulas(text)]), comments[0].start[0])

@@ -52,6 +52,7 @@ class Equations(Claims):
         if self.notation.world.state is not None:
             lhs, rhs = (given_state(t, self.noises) for t in (lhs, rhs))
         lhs, rhs = estimates.unaccented(lhs, rhs)
+        lhs, rhs = estimates.predicted(lhs, rhs, "eps_theta") or (lhs, rhs)
         lhs, rhs = estimates.called(current_index((lhs, rhs)), lhs, rhs)
         answer, id_, claim = self.decide(lhs, rhs)
         if answer.status != "proved":
@@ -111,6 +112,12 @@ class Equations(Claims):
             answer, id_, _ = self.decide(*pair)
             if answer.status == "proved":
                 return Judgement("proved", id_ or "forward.step", "with the later state made of the earlier one")
+        pair = estimates.predicted(lhs, rhs, "eps") if self.notation.world.state is not None else None
+        if pair is not None:
+            answer, id_, _ = self.decide(*pair)
+            if answer.status == "proved":
+                return Judgement("proved", id_, f"with the predicted noise for the noise; {answer.reason}")
+            return Judgement("undecided", id_, "the noise may be a new one, the predicted one or the true one")
         pair = estimates.estimated(lhs, rhs) if self.notation.world.state is not None else None
         if pair is None:
             return None

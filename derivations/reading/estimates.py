@@ -5,11 +5,13 @@ their arguments. `x_0 = (x_t - sigma eps_theta) / alpha` says what the predictio
 from __future__ import annotations
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import Term, app, is_scalar, num
+from derivations.kernel.terms import Term, add, app, is_scalar, num
 from derivations.reading.coordinates import walk
-from derivations.reading.notation import DATA, NOISE, TIMED_NETWORKS
+from derivations.reading.notation import DATA, NOISE, TIMED_NETWORKS, put
+from derivations.reading.unfolding import canonical
 
 ACCENTED = ("x_tilde", "x_hat", "x_bar")
+DATA_ESTIMATES = ("x_hat", "x_tilde", "x_theta")
 ESTIMATED = {NOISE: "eps_theta", DATA: "x_theta", "v": "v_theta"}
 
 
@@ -74,4 +76,18 @@ def estimated(lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
     return None
 
 
-__all__ = ["called", "estimated", "unaccented"]
+def predicted(lhs: Term, rhs: Term, noise: str) -> tuple[Term, Term] | None:
+    """A state that is made of an estimate of the data and of a bare noise or network of this name, with the noise that
+    is predicted at the next step for that; None for another equation.
+    """
+    if not _is_state(lhs) or not any(p.op == "app" and p.args[0] in DATA_ESTIMATES for p in walk(rhs)):
+        return None
+    bare = {p for p in walk(rhs) if p.op == "sym" and p.args[0] == noise and not is_scalar(p)}
+    if len(bare) != 1 or any(_is_state(p) for p in walk(rhs)):
+        return None
+    late = canonical(add(lhs.args[1], num(1)))
+    network = app("eps_theta", app(DATA, late, sort=lhs.sort), late, sort=lhs.sort)
+    return lhs, put(rhs, bare.pop(), network)
+
+
+__all__ = ["called", "estimated", "predicted", "unaccented"]

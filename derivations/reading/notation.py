@@ -165,6 +165,8 @@ class Notation:
         args = tuple(self.renamed(a) if isinstance(a, Term) else a for a in t.args)
         if t.op == "sym" and t.args[0] in NETWORKS and t.args[0].endswith(("_phi", "_psi")):
             args = (NETWORKS[t.args[0]],)
+        if t.op == "sym" and t.args[0] in GUIDED and "eps_theta" not in self.names and self.world.state is not None:
+            args = ("eps_theta",)
         if t.op == "app":
             args = (_lower_state(t, args), *args[1:])
             t = t if args[0] == t.args[0] else Term("app", args, t.sort)

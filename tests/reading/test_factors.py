@@ -51,3 +51,15 @@ def test_an_open_density_is_that_of_the_gaussian():
     ddpm = r"$$\bar\alpha_t = \prod_{s=1}^t\alpha_s$$"
     assert verdict(r"q(\cdot|x_0) = \mathcal N(x_t;\sqrt{\bar\alpha_t}x_0,(1-\bar\alpha_t)I)", before=ddpm).verdict in GOOD
     assert verdict(r"q(\cdot|x_0) = \mathcal N(x_t;\bar\alpha_t x_0,(1-\bar\alpha_t)I)", before=ddpm).verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("true", "false", "wrong"),
+    [(r"\epsilon_\theta(x_t,t)", r"\sqrt{1-\bar\alpha_t}", "refuted"), (r"\epsilon_\theta", r"\sqrt{1-\bar\alpha_t}", "refuted"),
+     (r"\hat\epsilon", r"\sqrt{1-\bar\alpha_t}", "refuted"), (r"\epsilon", r"\sqrt{1-\bar\alpha_t}", "undecided")],
+)  # fmt: skip
+def test_a_step_with_the_predicted_noise_however_it_is_called(true, false, wrong):
+    ddpm = r"$$\bar\alpha_t = \prod_{s=1}^t\alpha_s$$"
+    step = r"x_{t-1} = \sqrt{\bar\alpha_{t-1}}\hat x_0 + \sqrt{1-\bar\alpha_{t-1}}" + true
+    assert verdict(step, before=ddpm).verdict == "proved"
+    assert verdict(step.replace(r"\sqrt{1-\bar\alpha_{t-1}}", false), before=ddpm).verdict == wrong
