@@ -148,7 +148,8 @@ def _integral(el: Elaborator, item: Item, rest: Row) -> Term:
     """An integral: over the line or an interval for a number, an opaque one over vectors."""
     el.use(item)
     spread, rest = rest, listed.differentials(rest)
-    el.use(*(i for i in spread if i not in rest))
+    kept = {i.at for i in rest}
+    el.use(*(i for i in spread if i.at not in kept))
     pairs = [j for j in range(len(rest) - 1) if _is_d(rest[j]) and rest[j + 1].kind == "name"]
     if not pairs:
         raise UnreadError("an integral without its differential", show(rest)[:60], item.at)

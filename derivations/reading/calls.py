@@ -90,12 +90,22 @@ def is_call(signature: Signature, key: str, indices: tuple[Term, ...], following
     vectors = replace(signature, scalar_world=False)  # what applies to what does not depend on the dimension
     if single and vectors.sort(key_of(inside[0]), "bold" in inside[0].marks, bool(inside[0].sub), False) != REAL:
         return not indices or bold or letter in ("mu", "u", "v", "s", "m")
+    if letter in ("u", "v", "b") and _a_vector(vectors, inside):
+        return True  # a velocity at the value of a flow
     return (letter in ("c_skip", "x", "lambda", "sigma", "w") and single and not indices) or key in (
         "c_skip",
         "c_out",
         "c_in",
         "c_noise",
     )
+
+
+def _a_vector(signature: Signature, inside: Row) -> bool:
+    """Whether a cell is one vector: a name, or a function of a point."""
+    whole = len(inside) == 2 and inside[1].kind == "bracket" and inside[1].text == "()"
+    if not inside or inside[0].kind != "name" or not whole:
+        return False
+    return signature.sort(key_of(inside[0]), "bold" in inside[0].marks, bool(inside[0].sub), True) != REAL
 
 
 def ambiguous(signature: Signature, following: Item) -> bool:
@@ -142,11 +152,24 @@ def _stands_free(part: list[Item], name: str) -> bool:
     return not bound and any(i.kind == "name" and i.text == name for i in inside)
 
 
+def integrands(row: Row) -> set[int]:
+    """The places of a row between an integral sign and the differential that ends it: a sum there is whole."""
+    out: set[int] = set()
+    opened: list[int] = []
+    for k, item in enumerate(row):
+        if item.kind == "big" and item.text == "int":
+            opened.append(k)
+        elif opened and item.kind == "name" and item.text == "d" and not item.sub and row[k + 1 : k + 2]:
+            out |= set(range(opened.pop() + 1, k)) if row[k + 1].kind == "name" else set()
+    return out
+
+
 def summands(row: Row) -> list[tuple[Item | None, Row]]:
     """The signed terms of a sum; a sign right behind another operator belongs to what follows it."""
     out: list[tuple[Item | None, list[Item]]] = [(None, [])]
-    for item in row:
-        if item.kind == "op" and item.text in "+-" and not _goes_on_summing(row, item):
+    inside = integrands(row)
+    for k, item in enumerate(row):
+        if item.kind == "op" and item.text in "+-" and k not in inside and not _goes_on_summing(row, item):
             if out[-1][1] and out[-1][1][-1].kind == "op":
                 raise UnreadError("two operators side by side", item.text, item.at)
             if len(out) == 1 and out[0] == (None, []):

@@ -75,6 +75,8 @@ class Equations(Claims):
                 return found
         if answer.status == "undecided":
             return Judgement("undecided", id_, answer.reason)
+        if self._names_anew(lhs, rhs):
+            return Judgement("definition", id_, "one name stands for the other")
         why = doubts.doubt(self.notation, lhs, rhs, self._fails, bool(id_))
         if why:
             return Judgement("undecided", id_, why)
@@ -99,6 +101,12 @@ class Equations(Claims):
     def _own(self, t: Term) -> Term:
         """The term with the document's own definitions put in, and densities as they are written."""
         return canonical(Unfolder(self.notation.own, scores=False)(canonical(t)))
+
+    def _names_anew(self, lhs: Term, rhs: Term) -> bool:
+        """Whether two bare names are set equal, one of which has no meaning here yet."""
+        bare = not any(naming.is_computed(t) or naming.is_density(t) for t in (lhs, rhs))
+        apart = lhs.args[0] not in {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}
+        return bare and apart and self._has_strangers(lhs, rhs)
 
     def _otherwise(self, lhs: Term, rhs: Term) -> Judgement | None:
         """The verdict when an equation is about estimates, or counts its steps from the earlier state; None else."""

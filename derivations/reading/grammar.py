@@ -34,6 +34,7 @@ MAX_DEPTH = 40
 PROSE = frozenset(
     "where with for and if when or so then hence thus therefore as since because otherwise given let is".split()
 )
+CONSTANT_WORDS = frozenset({"const", "constant", "const."})
 EQUATING = frozenset({"approx", "triangleq", "equiv", "coloneqq", "ge", "geq", "le", "leq"})
 ALIGNED = ("aligned", "align", "align*", "split", "gathered", "gather", "gather*", "equation", "equation*", "multline",
            "multline*", "eqnarray", "eqnarray*", "alignat", "alignat*", "array", "flalign", "flalign*", "alignedat",
@@ -315,6 +316,8 @@ class Parser:
             return Item("rel", "!=" if inner.text == "=" else "not " + inner.text, t.at)
         if name in ("forall", "exists", "because"):
             return Item("text", name, t.at)
+        if name == "_":
+            return Item("name", "_", t.at)
         if name == "over":
             return Item("over", name, t.at)
         if name == "pmod" or name == "bmod":
@@ -335,9 +338,25 @@ class Parser:
         alone = before in ("", "&", r"\\", "{", "(", "[", ",", "+", "-", *WIDE) or before.lstrip("\\") in RELATIONS
         ends = self.text() in ("=", ")", "&", ",") or self.text().lstrip("\\") in EQUATING
         plain = word.replace("_", "").isalnum() and word.isascii() and word[0].isalpha()
-        if not plain or word.lower() in PROSE:
+        if self._titles(word, before):
+            return True
+        if not plain or (word.lower() in PROSE and not word.isupper()):
             return False
         return self.text() in ("(", "_", "^") or (word.isupper() and len(word) > 1) or (alone and ends)
+
+    def _titles(self, word: str, before: str) -> bool:
+        """Whether upright words are a whole side, or a term of one like a constant: a quantity by its title."""
+        words = word.replace("-", " ").split()
+        if not words or len(words) > 3 or any(w.lower() in PROSE or not w.isalnum() or not w.isascii() for w in words):
+            return False
+        after = self.text().lstrip("\\").rstrip("*")
+        related = before.lstrip("\\") in RELATIONS
+        left = before in ("", "&", r"\\", *WIDE) and (after in RELATIONS or (after == "&" and self._relates(1)))
+        ended = after in ("", "quad", "qquad", ",", ".") or self.text() == r"\\"
+        return left or (ended and (related or (before in ("+", "-") and word.lower() in CONSTANT_WORDS)))
+
+    def _relates(self, ahead: int) -> bool:
+        return self.text(ahead).lstrip("\\") in RELATIONS
 
     def _brace(self, before: list[Item]) -> list[Item]:
         """What a brace spans, as if the brace were not there; the words below or above it are a comment. What is

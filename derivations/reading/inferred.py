@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import pairwise
 
-from derivations.reading.signature import DENSITIES, SCALARS, Signature, is_index, key_of
+from derivations.reading.signature import DENSITIES, PARAMETERS, SCALARS, Signature, is_index, key_of
+from derivations.reading.statements import statements
 from derivations.reading.syntax import Item, Row, leaves, show
 
 MEANS = frozenset({"mu", "m", "mu_tilde", "mu_hat", "nu"})
@@ -24,6 +25,7 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
     for row in rows:
         if len(row) > 2 and [i.kind for i in row[:3]] == ["name", "bracket", "rel"] and row[0].text not in DENSITIES:
             out.functions.add(key_of(row[0]))  # f(x) = ... says that f is a function
+        out.vectors |= _descended(row)
     out.sigmoid = bool(re.search(r"sigmoid|logistic", text, re.IGNORECASE))
     for row in rows:
         for b in leaves(row):
@@ -39,6 +41,13 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
     out.latent = steps and not any(i.text == "x" and is_index(i.sub) for i in everything)
     out.data_x = not any(i.text == "z" and show(i.sub) == "0" for i in everything)
     return out
+
+
+def _descended(row: Row) -> set[str]:
+    """The parameters that a formula moves along a gradient in them, as in theta_{t+1} = theta_t - eta grad_theta L."""
+    slopes = {i.sub[0].text for i in leaves(row) if i.kind == "nabla" and len(i.sub) == 1}
+    sides = [side for s in statements(row) if s.relations for side in s.sides]
+    return {side[0].text for side in sides if len(side) == 1 and side[0].text in PARAMETERS & slopes}
 
 
 def _multipliers(row: Row) -> Iterator[Item]:

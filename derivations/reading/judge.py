@@ -229,6 +229,9 @@ class Judge:
         exact = named(self.link(notation, a, b, relation, display))
         if x is None or relation != "=" or exact.verdict not in ("refuted", "undecided"):
             return exact
+        name = proportional.collector(a, b, x) if exact.verdict == "undecided" else ""
+        if name:
+            return proportional.collected(equations, a, b, name) or exact
         if (a == terms[0] or exact.verdict == "refuted") and not (
             exact.verdict == "refuted" and proportional.drops(b, x)
         ):
@@ -259,6 +262,8 @@ class Judge:
         if rhs.op == "app" and rhs.args[0] == "law N" and lhs.op == "app" and "(" in lhs.args[0]:
             rhs = operators.gaussian(lhs.args[1], *rhs.args[1:])
         lhs = densities.opened(lhs, rhs)
+        if relation in ("=", ":=") and naming.is_flow(lhs, rhs) and not notation.knows(rhs):
+            return Judgement("definition", message="a flow is given its field")
         for stage in (self._by_kind, self._as_definition, self._at_the_end):
             judged = stage(notation, lhs, rhs, relation)
             if judged is not None:
@@ -363,12 +368,13 @@ class Judge:
             return Judgement("definition", "em.scheme", "a step of a scheme")
         if relation == "~~":
             found = equations.judge(lhs, rhs, hint=False)
-            claim = Judgement("undecided", found.formula, "an approximation: nothing exact is claimed")
-            return found if found.verdict == "proved" else claim
+            return found if found.verdict == "proved" else naming.approximated(lhs, rhs, found.formula)
         again = lhs.op in ("app", "sym") and any(r.left == lhs for r in notation.own)
         found = equations.judge(lhs, rhs, relation == ":=" or again, self.hints)
         if found.verdict == "refuted" and naming.overloads(lhs, [r.left for r in notation.own]):
             return Judgement("undecided", message=f"{plain(lhs)} was defined before for other arguments")
+        if relation == ":=" and found.verdict == "undecided" and naming.may_name(lhs, self.noises):
+            return Judgement("definition", found.formula, f"{plain(lhs)} is given its meaning here")
         other = choosing.redefined(notation, lhs, rhs) if defining and found.verdict == "refuted" else None
         return other or found
 

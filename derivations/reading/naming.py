@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 
 from derivations.kernel.terms import Term, app, is_scalar
 from derivations.reading.coordinates import walk
 from derivations.reading.signature import INDICES
+from derivations.reading.verdict import Judgement
 
 OPAQUE = frozenset(
     {"integral", "E", "KL", "jacobian", "grad_theta", "grad_phi", "row", "rate", "Var[]", "Cov[]", "bb V[]", "cal H[]"}
@@ -81,6 +83,25 @@ def overloads(t: Term, known: Iterable[Term]) -> bool:
 
 def _letters(t: Term) -> list[str]:
     return [str(a.args[0]) for a in t.args[1:] if a.op in ("sym", "app") and a.args[0] not in INDICES]
+
+
+def approximated(lhs: Term, rhs: Term, id_: str) -> Judgement:
+    """The verdict on what holds nearly: a network is what it is trained to be, or a name has about some value."""
+    name = lhs if lhs.op in ("sym", "app") else rhs
+    other = rhs if name is lhs else lhs
+    letters = {p.args[0] for p in walk(other) if p.op in ("sym", "app")}
+    if may_name(name, ()) and name.op in ("sym", "app") and not is_density(name):
+        if re.search(r"_(theta|phi|psi)\b", name.args[0]) and not any("theta" in n or "phi" in n for n in letters):
+            return Judgement("definition", id_, "what a network is trained to be")
+        if not letters - {"pi"} and is_scalar(name) and "(" not in name.args[0]:
+            return Judgement("definition", id_, "a setting, up to rounding")
+    return Judgement("undecided", id_, "an approximation: nothing exact is claimed")
+
+
+def is_flow(lhs: Term, rhs: Term) -> bool:
+    """Whether the rate of a function of a point is set equal to a field at its value: d psi_t(x)/dt = u_t(psi_t(x))."""
+    moved = lhs.args[1] if lhs.op == "app" and lhs.args[0] == "rate" and len(lhs.args) > 1 else None
+    return moved is not None and moved.op == "app" and rhs.op == "app" and moved in rhs.args and not is_computed(rhs)
 
 
 def mixes_coordinates(*terms: Term) -> bool:

@@ -102,12 +102,12 @@ def bracket(el: Elaborator, item: Item) -> Term:
     """A bracket in an expression: a group, a norm, an absolute value, an inner product."""
     el.use(item)
     if item.text == "NN":
-        return _norm(el, item)
+        return _norm(el, item, el.expr(item.cells[0]))
     if item.text == "||":
         inside = el.expr(item.cells[0])
         if inside.sort[0] == "mat":
             return el.raised(exp(logdet(inside)), item)
-        return _norm(el, item) if not is_scalar(inside) else el.raised(sqrt(power(inside, 2)), item)
+        return _norm(el, item, inside) if not is_scalar(inside) else el.raised(sqrt(power(inside, 2)), item)
     if item.text == "<>" and len(item.cells) == 2:
         a, b = (el.expr(c) for c in item.cells)
         return el.raised(fits(lambda: inner(a, b) if not is_scalar(a) else mul(a, b)), item)
@@ -116,8 +116,7 @@ def bracket(el: Elaborator, item: Item) -> Term:
     return el.raised(el.expr(item.cells[0]), item)
 
 
-def _norm(el: Elaborator, item: Item) -> Term:
-    inside = el.expr(item.cells[0])
+def _norm(el: Elaborator, item: Item, inside: Term) -> Term:
     if item.sub:
         if show(item.sub) != "2":
             raise UnreadError("a norm that is not the Euclidean one", show(item.sub), item.at)

@@ -136,14 +136,39 @@ def weaker(equations: Equations, lhs: Term, rhs: Term, x: Term) -> Judgement | N
     answer, id_, _ = compared(equations, lhs, rhs, x, logs)
     if answer.status != "proved":
         return None
-    opaque = _collector(lhs, rhs, x)
+    opaque = collector(lhs, rhs, x)
     if opaque:
         return Judgement("proved", id_, f"{opaque} collecting what is free of {named(x)}")
     kind = "an additive constant" if logs else "a factor"
     return Judgement("undecided", id_, f"it holds up to {kind} free of {named(x)}; '=' says more than that")
 
 
-def _collector(lhs: Term, rhs: Term, x: Term) -> str:
+def variables(t: Term) -> list[Term]:
+    """The variables of the density that a side is the logarithm of, those of its condition too."""
+    while t.op in ("neg", "log") or (t.op == "mul" and t.args[0].op == "num" and len(t.args) == 2):
+        t = t.args[-1]
+    parts = bayes.split(t) if t.op == "app" else None
+    return [] if parts is None else [v[0] for group in parts[1:] for v in group]
+
+
+def collected(equations: Equations, lhs: Term, rhs: Term, name: str) -> Judgement | None:
+    """The verdict on lhs = rhs + C: proved when C is free of some variable of the density, refuted when it is free of
+    none and every other name has a meaning; None otherwise.
+    """
+    answers = []
+    for x in variables(lhs):
+        found = weaker(equations, lhs, rhs, x)
+        if found is not None:
+            return found
+        answers.append(compared(equations, lhs, rhs, x, True))
+    wrong = next((a for a, _, gap in answers if a.status == "refuted" and equations.strangers(gap) <= {name}), None)
+    if wrong is None or any(a.status != "refuted" for a, _, _ in answers):
+        return None
+    said = f"whatever number {name} is, and of whichever variable it is free, the two sides differ"
+    return Judgement("refuted", answers[0][1], said, witness=dict(wrong.witness or {}), values=wrong.values)
+
+
+def collector(lhs: Term, rhs: Term, x: Term) -> str:
     """The name of a constant, like C or C(x_t, x_0), that the right side has and the left side has not."""
     names = {p.args[0] for p in walk(lhs) if p.op in ("app", "sym")}
     for p in walk(rhs):
@@ -154,7 +179,7 @@ def _collector(lhs: Term, rhs: Term, x: Term) -> str:
 
 
 BINDING = frozenset({"int", "sum", "prod", "grad", "diff"})
-COLLECTORS = frozenset({"C", "c", "const", "K", "Const", "constant"})
+COLLECTORS = frozenset({"C", "c", "const", "K", "Const", "constant", "C_1", "C_2"})
 
 
 def named(x: Term) -> str:

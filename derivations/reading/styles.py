@@ -50,7 +50,7 @@ def words(items: list[Item]) -> list[Item]:
             plain
             and last is not None
             and last.kind == "name"
-            and last.text.isalpha()
+            and last.text.replace("_", "a").isalpha()
             and not (last.sub or last.sup or last.marks)
         ):
             out[-1] = replace(item, text=last.text + item.text, at=last.at)
