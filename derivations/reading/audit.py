@@ -135,8 +135,8 @@ def audit(doc: Document, notation: str | Declaration = "") -> Audit:
     return prepared(doc, settings, notation).audit()
 
 
-def prepared(doc: Document, settings: Declaration, notation: str = "") -> Reading:
-    """The formulas of a document, read, and the notation that fits it best."""
+def prepared(doc: Document, settings: Declaration, notation: str = "", trying: bool = True) -> Reading:
+    """The formulas of a document, read, and the notation that fits it best; without trying, the likeliest one."""
     macros = {**common(), **doc.macros}
     reads = [read(f, macros) for f in doc.formulas[:MAX_FORMULAS]]
     spoken = inferred([r.row for r in reads], doc.text)
@@ -144,7 +144,7 @@ def prepared(doc: Document, settings: Declaration, notation: str = "") -> Readin
     signature = settings.applied(spoken)
     worlds = [WORLDS[notation]] if notation else candidates(reads)
     best, chosen = -math.inf, worlds[0]
-    for world in worlds if len(worlds) > 1 else ():
+    for world in worlds if trying and len(worlds) > 1 else ():
         found = Reading(doc, reads, world, signature, hints=False).audit()
         if _score(found) > best:
             best, chosen = _score(found), world

@@ -5,6 +5,7 @@ What may differ only because two functions were written with different arguments
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,7 +20,7 @@ from derivations.reading.worlds import COMMON_DOMAINS
 from derivations.registry.one_dimension import one_dimensional
 from derivations.registry.two_dimensions import NoCoordinates, two_dimensional
 
-MAX_SIZE, MAX_FACTS = 3_000, 10
+MAX_SIZE, MAX_FACTS, MAX_TERMS = 3_000, 10, 1_500
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ def equal(lhs: Term, rhs: Term, domains: Mapping[str, str], granted: Sequence[Te
     """
     if lhs.size + rhs.size > MAX_SIZE:
         return Answer("undecided", "the formula is too large")
+    if towers(lhs, rhs) and expanded(lhs) + expanded(rhs) > MAX_TERMS:
+        return Answer("undecided", "exponentials of exponentials with too many terms when it is multiplied out")
     try:
         (lhs, rhs, *granted), units = charted(lhs, rhs, *granted)
         words = {**COMMON_DOMAINS, **domains, **units}
@@ -53,6 +56,24 @@ def equal(lhs: Term, rhs: Term, domains: Mapping[str, str], granted: Sequence[Te
         return answer
     except (TermError, ValueError, UnreadError) as reason:
         return Answer("undecided", str(reason))
+
+
+def towers(*terms: Term) -> bool:
+    """Whether an exponential stands in the exponent of another."""
+    return any(p.op == "exp" and any(q.op == "exp" for q in walk(p.args[0])) for t in terms for p in walk(t))
+
+
+def expanded(t: Term) -> int:
+    """How many terms there are at most when products and whole powers of sums are multiplied out."""
+    parts = [expanded(a) for a in t.args if isinstance(a, Term)]
+    if t.op == "add":
+        return sum(parts)
+    if t.op == "pow" and t.args[1].op == "num" and t.args[1].args[0].denominator == 1:
+        n, k = parts[0], int(abs(t.args[1].args[0]))
+        return math.comb(min(n, MAX_TERMS) + k - 1, k)
+    if t.op in ("mul", "div"):
+        return math.prod(min(n, MAX_TERMS) for n in parts)
+    return max(parts, default=1)
 
 
 def charted(*terms: Term) -> tuple[list[Term], dict[str, str]]:

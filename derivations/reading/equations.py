@@ -64,7 +64,8 @@ class Equations(Claims):
             if owed:
                 return Judgement("undecided", owed, f"it follows from {owed}, which the book does not prove yet")
             answer = self._as_chosen(answer, lhs, rhs)
-            named = id_ in DEFINITIONS and any(t.op in ("app", "sym", "pow", "normal") for t in (lhs, rhs))
+            bases = [t.args[0] if t.op == "pow" else t for t in (lhs, rhs)]
+            named = id_ in DEFINITIONS and any(t.op in ("app", "sym", "normal") for t in bases)
             return Judgement("definition" if defining or named else "proved", id_, answer.reason)
         if answer.status == "undecided" or not claim:
             found = lawful.judge(lhs, rhs, self.notation.domains) or instances.refuted(

@@ -13,7 +13,7 @@ from derivations.reading.verdict import Judgement
 from derivations.reading.worlds import WORLDS
 from derivations.worker import Limit, Limits, Worker
 
-OPENING, FORMULA = Limits(seconds=60, megabytes=2048), Limits(seconds=15, megabytes=2048)
+OPENING, FORMULA = Limits(seconds=60, megabytes=2048), Limits(seconds=10, megabytes=2048)
 
 
 def audit_guarded(path: Path, notation: str | Declaration = "", worker: Worker | None = None) -> Audit:
@@ -65,8 +65,7 @@ class _Audit:
         arguments = (self.doc.name, self.doc.text, self.suffix)
         answer = self._begin(arguments, names)
         if isinstance(answer, Limit) and not self.name:
-            self.name = "ddpm"  # choosing the notation takes too much: read it in the usual one
-            answer = self._begin(arguments, names)
+            answer = self._begin(arguments, names, trying=False)  # choosing takes too much: the likeliest notation
         if isinstance(answer, Limit):
             return answer
         self.opened, self.name = True, self.name or answer["notation"]
@@ -75,5 +74,6 @@ class _Audit:
                 self.worker.submit("derivations.reading.service:judge", k)
         return str(answer["notation"])
 
-    def _begin(self, arguments: tuple[str, str, str], names: dict[str, list[str]]) -> Any:
-        return self.worker.submit("derivations.reading.service:begin", *arguments, self.name, names, limits=OPENING)
+    def _begin(self, arguments: tuple[str, str, str], names: dict[str, list[str]], trying: bool = True) -> Any:
+        begin = "derivations.reading.service:begin"
+        return self.worker.submit(begin, *arguments, self.name, names, trying, limits=OPENING)

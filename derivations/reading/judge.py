@@ -27,7 +27,7 @@ from derivations.reading.choosing import COUNTERS
 from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
 from derivations.reading.equations import Equations
-from derivations.reading.notation import Notation
+from derivations.reading.notation import STATES, Notation
 from derivations.reading.signature import DENSITIES, Signature, key_of
 from derivations.reading.standing import matched, named
 from derivations.reading.statements import Statement, conditioned, infers, integers, statements
@@ -230,7 +230,7 @@ class Judge:
         if x is None or relation != "=" or exact.verdict not in ("refuted", "undecided"):
             return exact
         name = proportional.collector(a, b, x) if exact.verdict == "undecided" else ""
-        if name:
+        if name and a == terms[0]:
             return proportional.collected(equations, a, b, name) or exact
         if (a == terms[0] or exact.verdict == "refuted") and not (
             exact.verdict == "refuted" and proportional.drops(b, x)
@@ -365,7 +365,7 @@ class Judge:
         equations = Equations(notation, self.noises, self.explain)
         if relation in ("=", ":=") and equations.scheme(lhs, rhs):
             notation.schemes.add(lhs.args[0])
-            return Judgement("definition", "em.scheme", "a step of a scheme")
+            return Judgement("definition", "em.scheme" if lhs.args[0] in STATES else "", "a step of a scheme")
         if relation == "~~":
             found = equations.judge(lhs, rhs, hint=False)
             return found if found.verdict == "proved" else naming.approximated(lhs, rhs, found.formula)

@@ -17,6 +17,9 @@ SPELLED = {
 }  # fmt: skip
 
 
+BY_LETTER = {w[0]: [v for v in SPELLED if v[0] == w[0]] for w in SPELLED}
+
+
 def plain(tokens: list[Token]) -> list[Token]:
     """The tokens of a formula for the grammar."""
     return spelled(stacked(unpaired(uncoloured([t for t in tokens if t.text not in SPACES]))))
@@ -88,7 +91,8 @@ def spelled(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     k = 0
     while k < len(tokens):
-        word = next((w for w in SPELLED if _spells(tokens, k, w)), "")
+        t = tokens[k]
+        word = next((w for w in BY_LETTER.get(t.text, ()) if _spells(tokens, k, w)), "") if t.kind == "letter" else ""
         before = tokens[k - 1] if k else None
         if word and not (before is not None and before.kind == "letter" and before.at == tokens[k].at - 1):
             out.append(replace(SPELLED[word], at=tokens[k].at))

@@ -219,7 +219,7 @@ def _gaussian(el: Elaborator, nxt: Item) -> Term:
         el.use_all(rows.pop(0))
     cells = [el.expr(c) for c in rows]
     if len(cells) == 3 and nxt.seps[0] in (";", "|", ","):
-        return gaussian(*cells)
+        return fits(lambda: gaussian(*cells))
     if len(cells) == 2:
         mean, spread = cells
         if spread.sort[0] == "mat" and mean == num(0):
@@ -229,9 +229,11 @@ def _gaussian(el: Elaborator, nxt: Item) -> Term:
 
 
 def gaussian(x: Term, mean: Term, spread: Term) -> Term:
-    """N(x; m, C); of a vector, a mean 0 is the zero vector, and a number in the place of C a multiple of I."""
+    """N(x; m, C); of a vector, a mean 0 is the zero vector, and a number in the place of C a multiple of I. Raises
+    TermError when the kinds do not fit.
+    """
     mean = zero(DIMENSION) if not is_scalar(x) and mean == num(0) else mean
-    return fits(lambda: normal(x, mean, _covariance(x, spread)))
+    return normal(x, mean, _covariance(x, spread))
 
 
 def _named_cell(el: Elaborator, row: Row) -> Row:
@@ -309,7 +311,7 @@ def _gaussian_law(el: Elaborator, cell: Row, source: Row) -> Term | None:
         return None
     el.use(cell[-3])
     x, law = el.expr(cell[:-3]), el.expr(source)
-    return gaussian(x, law.args[1], law.args[2])
+    return fits(lambda: gaussian(x, law.args[1], law.args[2]))
 
 
 def _open_variable(el: Elaborator, cell: Row) -> Term:

@@ -13,11 +13,13 @@ from derivations.reading.worlds import WORLDS
 _open: list[Reading] = []
 
 
-def begin(name: str, text: str, suffix: str, notation: str, names: dict[str, list[str]]) -> dict[str, Any]:
+def begin(
+    name: str, text: str, suffix: str, notation: str, names: dict[str, list[str]], trying: bool = True
+) -> dict[str, Any]:
     """Read a document and choose its notation. The result: how many formulas, and the notation's name and kind."""
     doc = document(text, name, suffix)
     settings = Declaration(notation, {k: tuple(v) for k, v in names.items()}) if names else declaration(doc.front)
-    reading = prepared(doc, settings, notation or settings.notation)
+    reading = prepared(doc, settings, notation or settings.notation, trying)
     _open[:] = [reading]
     return {"formulas": len(reading.reads), "notation": reading.world.name, "deviation": reading.world.deviation}
 

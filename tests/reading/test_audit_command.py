@@ -142,3 +142,31 @@ def test_line_endings_and_marks_of_windows_do_not_move_lines(tmp_path):
     path = tmp_path / "a.md"
     path.write_bytes(b"\xef\xbb\xbfone\r\n\r\n" + TRUE.replace("\n", "\r\n").encode())
     assert guarded.documents.load(Path(path)).formulas[0].line == 3
+
+
+TOWER = r"(e^{e^{a}+e^{b}}+e^{e^{b}+e^{c}}+e^{e^{c}+e^{a}}+e^{a+e^{b}}+e^{e^{b}})^{%d} = e^{a}"
+
+
+def test_exponentials_of_exponentials_cost_no_more_than_their_own_verdict(tmp_path):
+    text = f"$$\n{TOWER % 14}\n$$\n\n{TRUE}"
+    found = audit_text(text).equations
+    assert [e.judgement.verdict for e in found] == ["undecided", "proved"]
+    assert "too many terms when it is multiplied out" in found[0].judgement.message
+    path = tmp_path / "a.md"
+    path.write_text(f"$$\n{TOWER % 10}\n$$\n\n{TRUE}")  # below that cap, and still more than a third of a second
+    found = guarded.audit_guarded(path, worker=Worker(Limits(seconds=0.35, megabytes=1024))).equations
+    assert [e.judgement.verdict for e in found] == ["undecided", "proved"]
+    assert "took more than" in found[0].judgement.message
+
+
+def test_where_choosing_the_notation_takes_too_much_the_likeliest_is_taken(tmp_path, monkeypatch):
+    path = tmp_path / "a.md"
+    path.write_text("$$x_t = \\alpha_t x_0 + \\sigma_t\\epsilon$$\n\n$$q(x_t|x_0) = \\mathcal N(x_t;\\alpha_t x_0,\\sigma_t^2 I)$$")
+
+    class Hurried(Worker):
+        def submit(self, function, *arguments, limits=None):
+            choosing = function.endswith("begin") and arguments[-1]
+            return super().submit(function, *arguments, limits=Limits(seconds=0.0001) if choosing else limits)
+
+    found = guarded.audit_guarded(path, worker=Hurried(Limits(seconds=20)))
+    assert found.notation == "levels" and found.counts["undecided"] == found.counts["unread"] == 0
