@@ -23,6 +23,16 @@ def names_in(t: Term) -> set[str]:
     return {str(p.args[0]) for p in walk(t) if p.op in ("app", "sym")}
 
 
+def is_number(t: Term) -> bool:
+    """Whether no name occurs in a term."""
+    return is_scalar(t) and not names_in(t) - {"pi"}
+
+
+def sets(lhs: Term, rhs: Term) -> bool:
+    """Whether a name of a number is given a value."""
+    return is_scalar(lhs) and naming.may_name(lhs, ()) and "(" not in lhs.args[0] and is_number(rhs)
+
+
 def choice(notation: Notation, lhs: Term, rhs: Term, fixed: Collection[str]) -> Judgement | None:
     """A free quantity, or its square, set equal to something: kept where it defines; None for another equation."""
     squared = lhs.op == "pow" and lhs.args[1] == num(2)
@@ -83,4 +93,4 @@ def redefined(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     return Judgement("definition", message=f"{plain(name)} is given another meaning here than before")
 
 
-__all__ = ["choice", "condition", "names_in", "redefined"]
+__all__ = ["choice", "condition", "is_number", "names_in", "redefined", "sets"]

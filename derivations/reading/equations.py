@@ -33,7 +33,7 @@ from derivations.reading.notation import Notation, bare_noise, current_index, gi
 from derivations.reading.signature import DIMENSION, INDICES
 from derivations.reading.standing import holds
 from derivations.reading.syntax import UnreadError
-from derivations.reading.unfolding import Unfolder, canonical, squares
+from derivations.reading.unfolding import Unfolder, canonical, split_index, squares
 from derivations.reading.verdict import Judgement
 
 DIMENSIONS = frozenset({"n", "k", "D", "m", "N"})
@@ -121,6 +121,11 @@ class Equations(Claims):
             answer, id_, _ = self.decide(*pair)
             if answer.status == "proved":
                 return Judgement("proved", id_ or "forward.step", "with the later state made of the earlier one")
+        if self.notation.world.name in ("ddpm", "ddim", "factors"):
+            for other in estimates.unindexed(lhs, rhs, current_index((lhs, rhs))):
+                answer, id_, _ = self.decide(*estimates.called(current_index(other), *other))
+                if answer.status == "proved":
+                    return Judgement("proved", id_, "with what has no index at the step that it is about")
         pair = estimates.predicted(lhs, rhs, "eps") if self.notation.world.state is not None else None
         if pair is not None:
             answer, id_, _ = self.decide(*pair)
@@ -188,7 +193,7 @@ class Equations(Claims):
     def scheme(self, lhs: Term, rhs: Term) -> bool:
         """Whether a state is set equal to states of other steps, in a notation that has no law of the state."""
         if (
-            self.notation.world.state is not None
+            (self.notation.world.state is not None and not self._by_a_step(lhs, rhs))
             or lhs.op != "app"
             or len(lhs.args) != 2
             or is_scalar(lhs)
@@ -196,6 +201,11 @@ class Equations(Claims):
         ):
             return False
         return any(p.op == "app" and p.args[0] == lhs.args[0] and len(p.args) == 2 for p in walk(rhs))
+
+    def _by_a_step(self, lhs: Term, rhs: Term) -> bool:
+        """Whether a state is a step of time later, at t + h or t + dt, and made of fields that have no meaning here."""
+        timed = lhs.op == "app" and len(lhs.args) == 2 and split_index(lhs.args[1]) is None
+        return timed and not doubts.speaks_of_schedule(self.notation, rhs) and self._has_strangers(lhs, rhs)
 
     def is_state(self, lhs: Term, rhs: Term) -> bool:
         """Whether a side is a state and the other is made of an earlier one and of noises: then each side of a chain is

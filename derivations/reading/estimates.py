@@ -11,6 +11,7 @@ from derivations.reading.notation import DATA, NOISE, TIMED_NETWORKS, put
 from derivations.reading.unfolding import canonical
 
 ACCENTED = ("x_tilde", "x_hat", "x_bar")
+SCHEDULED = ("alpha", "alpha_bar", "beta")
 DATA_ESTIMATES = ("x_hat", "x_tilde", "x_theta")
 ESTIMATED = {NOISE: "eps_theta", DATA: "x_theta", "v": "v_theta"}
 
@@ -74,6 +75,22 @@ def estimated(lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
         estimate = app(ESTIMATED[key], *calls[0].args[1:], sort=name.sort)
         return (other, estimate) if flipped else (estimate, other)
     return None
+
+
+def unindexed(lhs: Term, rhs: Term, at: Term) -> list[tuple[Term, Term]]:
+    """The equation with x and the schedule, where it writes them without an index, at the step that it is about; and
+    with x as the data.
+    """
+    names = {p for t in (lhs, rhs) for p in walk(t) if p.op == "sym" and p.args[0] in (DATA, *SCHEDULED)}
+    bare = [p for p in names if p.args[0] != DATA or not is_scalar(p)]
+    out = []
+    for index in (at, num(0)) if any(p.args[0] == DATA for p in bare) else (at,):
+        table = {p: app(p.args[0], index if p.args[0] == DATA else at, sort=p.sort) for p in bare}
+        terms = [lhs, rhs]
+        for old, new in table.items():
+            terms = [put(t, old, new) for t in terms]
+        out.append((terms[0], terms[1]))
+    return out if bare else []
 
 
 def predicted(lhs: Term, rhs: Term, noise: str) -> tuple[Term, Term] | None:

@@ -21,6 +21,7 @@ from derivations.reading import (
     ranges,
     sde,
     transitions,
+    transport,
     updates,
 )
 from derivations.reading.choosing import COUNTERS
@@ -31,7 +32,7 @@ from derivations.reading.notation import STATES, Notation
 from derivations.reading.signature import DENSITIES, Signature, key_of
 from derivations.reading.standing import matched, named
 from derivations.reading.statements import Statement, conditioned, infers, integers, statements
-from derivations.reading.syntax import Row, UnreadError, leaves, show
+from derivations.reading.syntax import Row, UnreadError, leaves
 from derivations.reading.unfolding import canonical
 from derivations.reading.verdict import Judgement, summed
 
@@ -50,6 +51,7 @@ class Judge:
     seen: set[str] = field(default_factory=set)  # the names of the formulas before
     hints: bool = True  # whether to look for the nearest true formula
     read: list[list[Term] | sde.Equation] = field(default_factory=list)  # the sides of the formula at hand
+    forward: list[sde.Equation] = field(default_factory=list)  # the stochastic equations before, without a score
     explain: bool = True  # whether to look for it where it changes the message alone
 
     def formula(self, row: Row, display: bool = True, context: str = "") -> Judgement:
@@ -63,8 +65,8 @@ class Judge:
             if under is not None:
                 return under
         found = self._formula(row, display, context)
-        if found.verdict == "refuted" and (infers(row) or prose.grants(row, context, not found.formula)):
-            said = "it fails in general, but it stands under a condition that is not read here"
+        if found.verdict == "refuted" and prose.doubted(row, context, not found.formula, infers(row)):
+            said = prose.why_doubted(context)
             return Judgement("undecided", found.formula, said, found.reading)
         return found
 
@@ -74,7 +76,7 @@ class Judge:
         found = statements(row)
         names = integers(row)
         for s in found:
-            self._declare_noise(s)
+            self.noises |= ranges.noise(s)
         self._declare_ranges(found)
         return summed([self.statement(s, names, display) for s in found if s.relations or len(found) == 1])
 
@@ -91,17 +93,6 @@ class Judge:
                 self.signature.scalars.add(name)
             if name not in self.notation.world.domains:
                 self.notation.ranges[name] = word
-
-    def _declare_noise(self, s: Statement) -> None:
-        """eps ~ N(0, I) makes a noise of its name."""
-        if (
-            s.relations == ("~",)
-            and len(s.sides[0]) == 1
-            and show(s.sides[1]).replace(" ", "") in ("calN(0,I)", "calN(0,1)")
-        ):
-            item = s.sides[0][0]
-            if not (item.text in ("x", "z") and item.sub):
-                self.noises.add(key_of(item))
 
     def statement(self, s: Statement, names: frozenset[str], display: bool) -> Judgement:
         """The verdict on one statement."""
@@ -191,6 +182,7 @@ class Judge:
             equation = sde.read(el, *s.sides)
             el.settle((*s.sides[0], *s.sides[1]), once=False)
             self.read.append(equation)
+            self.forward += [equation] if equation.runs_forward else []
             return replace(matched(sde.judge(equation, self.context)), reading=s.text)
         flow = sde.flow_variable(s.sides[0]) if len(s.sides) == 2 else None
         if flow is not None:
@@ -351,6 +343,9 @@ class Judge:
         defining = relation in ("=", ":=")
         if relation in ("<=", ">=", "<", ">"):
             return orders.judge(notation, lhs, rhs, relation)
+        moved = transport.judge(lhs, rhs, self.forward, notation.domains) if defining else None
+        if moved is not None:
+            return matched(moved)
         langevin = updates.langevin(lhs, rhs, self.noises | {"z"}, notation.domains)
         if langevin is not None:
             return matched(langevin)

@@ -256,7 +256,7 @@ def _expectation(el: Elaborator, item: Item, nxt: Item) -> Term:
         body = el.expr(nxt.cells[0])
         if at != 0:
             raise UnreadError("an expectation of a list", shown(nxt)[:60], nxt.at)
-        conditions = [el.argument(c, "|") for c in nxt.cells[1:]]
+        conditions = [el.argument(_named_cell(el, c), "|") for c in nxt.cells[1:]]
         value = expected(el, item, body, tuple(conditions))
     elif len(nxt.cells) == 1:
         value = expected(el, item, el.expr(nxt.cells[0]), ())

@@ -99,6 +99,9 @@ def judge(equations: Equations, lhs: Term, rhs: Term, x: Term | None) -> Judgeme
         return Judgement("undecided", message="proportional as functions of what is not said")
     logs = any(p.op == "log" for p in walk(lhs)) and not any(p.op == "exp" for p in walk(rhs))
     answer, id_, gap = compared(equations, lhs, rhs, x, logs)
+    if answer.status != "proved" and _by_bayes(equations, lhs, rhs, x):
+        said = f"by the definition of a conditional density, up to a factor free of {named(x)}"
+        return Judgement("proved", "lvm.bayes", said)
     if answer.status == "proved":
         kind = "an additive constant" if logs else "a factor"
         return Judgement("proved", id_, f"equal up to {kind} free of {named(x)}")
@@ -106,6 +109,19 @@ def judge(equations: Equations, lhs: Term, rhs: Term, x: Term | None) -> Judgeme
         said = f"the quotient of the two sides depends on {named(x)}"
         return Judgement("refuted", id_, said, witness=dict(answer.witness or {}), values=answer.values)
     return Judgement("undecided", id_, answer.reason if answer.status == "undecided" else "of names without a meaning")
+
+
+def _by_bayes(equations: Equations, lhs: Term, rhs: Term, x: Term) -> bool:
+    """Whether the quotient of two products of densities does not change with x, as joint densities have it."""
+    try:
+        a, b = (bayes.joint(canonical(t)) for t in (lhs, rhs))
+    except UnreadError:
+        return False
+    if not all(any("·" in str(p.args[0]) for p in walk(t) if p.op == "app") for t in (a, b)):
+        return False
+    other = sym(f"another {x.args[0]}", x.sort)
+    left, right = mul(a, replaced(b, x, other)), mul(b, replaced(a, x, other))
+    return equal(left, right, equations.notation.domains).status == "proved"
 
 
 def drops(t: Term, x: Term) -> bool:

@@ -60,6 +60,19 @@ SOUGHT = re.compile(
 )
 
 
+# what a sentence says right before a formula that its author calls wrong
+DENIED = re.compile(
+    r"(?:\b(?:can ?not|can't|must not|should not|do(?:es)? not) (?:be |simply |just )*(?:writ|us|equal|hold)\w*|"
+    r"\b(?:wrong|incorrect|mistake\w*|na[iï]ve|falsely|instead of|rather than)\b|不能|错误|不是|不对)[^.。]{0,24}$",
+    re.IGNORECASE,
+)
+
+
+def denied(before: str) -> bool:
+    """Whether the words right before a formula say that it is not so."""
+    return bool(DENIED.search(before.rstrip(" $`\n").replace("\n", " ")[-80:]))
+
+
 def grants(row: Row, before: str, unnamed: bool) -> bool:
     """Whether the words in or before a formula make it a condition, or what is sought; `unnamed`: it matches no ID."""
     sentence = re.split(r"[.!?]\s|\n\s*\n", before.rstrip())[-1]
@@ -78,3 +91,15 @@ def judge(row: Row, before: str, after: str, display: str) -> Judgement | None:
                     "refuted", claim.id, claim.message, show(row), dict(answer.witness or {}), answer.values
                 )
     return None
+
+
+def doubted(row: Row, before: str, unnamed: bool, inferred: bool) -> bool:
+    """Whether the words around a formula, or an arrow in it, take it back or put it under a condition."""
+    return inferred or denied(before) or grants(row, before, unnamed)
+
+
+def why_doubted(before: str) -> str:
+    """What is said of a formula that fails, where its words take it back or put it under a condition."""
+    if denied(before):
+        return "it fails, and the words before it say so too"
+    return "it fails in general, but it stands under a condition that is not read here"

@@ -41,6 +41,11 @@ class Equation:
         return add(num(0), *(c for a, c in self.drift.items() if a.op in ("app", "sym") and a.args[0] in names))
 
     @property
+    def runs_forward(self) -> bool:
+        """Whether this has noise and no score, and nothing says that time runs back."""
+        return self.score is None and self.diffusion is not None and not self.barred
+
+    @property
     def score(self) -> Term | None:
         """The coefficient of the score, or None without one; a predicted noise is -sigma_t times the score."""
         found = [c for a, c in self.drift.items() if is_score(a)]

@@ -87,7 +87,7 @@ def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:
             atom.op == "app"
             and atom.args[0] == "x"
             and len(atom.args) == 2
-            and atom.args[1].op != "num"
+            and (atom.args[1].op != "num" or (lhs.args[1].op == "num" and atom.args[1] != num(0)))
             and state is None
         ):
             state = (atom, c)

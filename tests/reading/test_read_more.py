@@ -67,3 +67,60 @@ def test_the_rate_of_a_flow():
 )  # fmt: skip
 def test_titles_choices_and_approximations(tex, wanted):
     assert judged(tex).verdict == wanted
+
+
+SDE = "$$dx = f(x,t)dt + g(t)dw$$"
+RATE = r"\frac{\partial p_t(x)}{\partial t} = "
+
+
+@pytest.mark.parametrize(
+    ("right", "wanted"),
+    [
+        (r"-\nabla\cdot(f(x,t)p_t(x)) + \frac12 g(t)^2\nabla^2 p_t(x)", "proved"),
+        (r"-\nabla\cdot(f(x,t)p_t(x)) + g(t)^2\nabla^2 p_t(x)", "refuted"),
+        (r"-\nabla\cdot(f(x,t)p_t(x)) + \frac12 g(t)\nabla^2 p_t(x)", "refuted"),
+        (r"-\nabla\cdot(f(x,t)p_t(x)) + \frac12\sigma(t)^2\nabla^2 p_t(x)", "undecided"),  # of another equation
+        (r"\nabla\cdot(f(x,t)p_t(x)) + \frac12 g(t)^2\nabla^2 p_t(x)", "undecided"),
+        (r"-\nabla\cdot(f(x,t)p_t(x)) - \frac12 g(t)^2\nabla^2 p_t(x)", "undecided"),  # it may run back
+        (r"-\nabla\cdot(p_t(x)v_t(x))", "definition"),
+        (r"\nabla\cdot(p_t(x)v_t(x))", "undecided"),
+    ],
+)  # fmt: skip
+def test_how_a_density_moves(right, wanted):
+    assert judged(RATE + right, SDE).verdict == wanted
+
+
+def test_a_laplacian_without_an_equation_before_is_nobodys_mistake():
+    assert judged(RATE + r"-\nabla\cdot(f(x,t)p_t(x)) + g(t)^2\nabla^2 p_t(x)", "$$t = 1$$").verdict == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("true", "false", "wrong"),
+    [
+        (r"\hat x_0 = \frac{x-\sqrt{1-\bar\alpha_t}\epsilon_\theta}{\sqrt{\bar\alpha_t}}", r"\hat x_0 = \frac{x-\sqrt{1-\alpha_t}\epsilon_\theta}{\sqrt{\bar\alpha_t}}", "refuted"),
+        (r"x_t = \sqrt{\bar\alpha_t}x + \sqrt{1-\bar\alpha_t}\epsilon", r"x_t = \sqrt{\bar\alpha_t}x + (1-\bar\alpha_t)\epsilon", "refuted"),
+        (r"x_t = \sqrt{\bar\alpha}x_0 + \sqrt{1-\bar\alpha}\epsilon", r"x_t = \sqrt{\bar\alpha}x_0 + (1-\bar\alpha)\epsilon", "undecided"),
+    ],
+)  # fmt: skip
+def test_what_is_written_without_an_index(true, false, wrong):
+    assert judged(true).verdict == "proved"
+    assert judged(false).verdict == wrong
+
+
+@pytest.mark.parametrize("words", ["This cannot be written as ", "It is wrong that ", "we use it instead of ", "这里不能写成 "])
+def test_what_the_author_calls_wrong_is_not_held_against_him(words):
+    (found,) = audit_text(f"{words}$x_t = x_{{t-1}} + \\sqrt{{\\beta_t}}\\epsilon$.", notation="ddpm").equations
+    assert found.judgement.verdict == "undecided" and "say so too" in found.judgement.message
+    (found,) = audit_text("Here $x_t = x_{t-1} + \\sqrt{\\beta_t}\\epsilon$.", notation="ddpm").equations
+    assert found.judgement.verdict == "refuted"
+
+
+JUMP = r"x_1 = \sqrt{\bar\alpha_1}\frac{x_3-\sqrt{1-\bar\alpha_3}\epsilon_\theta(x_3,3)}{\sqrt{\bar\alpha_3}} + \sqrt{1-\bar\alpha_1}\epsilon_\theta(x_3,3)"
+
+
+def test_a_step_between_numbered_states_and_bayes_rule_up_to_a_factor():
+    assert judged(JUMP).verdict == "proved"
+    assert judged(JUMP.replace(r"+ \sqrt{1-\bar\alpha_1}", r"+ \sqrt{1-\bar\alpha_3}")).verdict == "refuted"
+    assert judged(r"q(y|x) \propto q(x|y)q(y)").verdict == "proved"
+    assert judged(r"q(y|x) \propto q(x|y)q(x)").verdict == "undecided"
+    assert judged(r"q(y|x) \propto q(x|y)p(y)").verdict == "undecided"
