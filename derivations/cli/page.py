@@ -8,21 +8,22 @@ from collections.abc import Iterator
 from typing import Any
 
 from derivations.cli.terminal import VERDICT, paint, width
+from derivations.formats.prose import prose
 
 
 def page(report: dict[str, Any]) -> Iterator[str]:
     """The lines of the page: what the formula assumes and states, every step, and what it rests on."""
     verdict = paint(report["verdict"], VERDICT[report["verdict"]])
     declared = f" (declared {report['declared']})" if report["declared"] != report["verdict"] else ""
-    yield f"{paint(report['id'], 'bold')}  {report['title']}"
+    yield f"{paint(report['id'], 'bold')}  {prose(report['title'])}"
     yield f"{report['kind']}, revision {report['revision']}: {verdict}{declared}"
     if report["aim"]:
         yield ""
-        yield from wrapped(report["aim"])
+        yield from wrapped(prose(report["aim"]))
     if report["hypotheses"]:
         yield "\nGiven"
         for row in report["hypotheses"]:
-            yield from wrapped(row["plain"] + (f"   ({row['text']})" if row["text"] else ""), "  ", "    ")
+            yield from wrapped(row["plain"] + (f"   ({prose(row['text'])})" if row["text"] else ""), "  ", "    ")
     yield "\nClaimed in print, and false" if report["kind"] == "refutation" else "\nStatement"
     for said in report["statement"]["plain"]:
         yield from wrapped(said, "  ", "    ")
@@ -46,13 +47,13 @@ def _step(step: dict[str, Any]) -> Iterator[str]:
     yield from wrapped(step["plain"], f"  {step['n']:>2}  ", "        ")
     if step["rule"]:
         by = step["rule"] + (f"; {', '.join(step['uses'])}" if step["uses"] else "")
-        yield from wrapped(f"[{by}] {step['because']}".rstrip(), "        ")
+        yield from wrapped(f"[{by}] {prose(step['because'])}".rstrip(), "        ")
     elif step["because"]:
-        yield from wrapped(step["because"], "        ")
+        yield from wrapped(prose(step["because"]), "        ")
     if step["asks"]:
-        yield from wrapped(f"? {step['asks']}", "        ", "          ")
+        yield from wrapped(f"? {prose(step['asks'])}", "        ", "          ")
     if step["answer"]:
-        yield from wrapped(f"! {step['answer']}", "        ", "          ")
+        yield from wrapped(f"! {prose(step['answer'])}", "        ", "          ")
     if step["sympy"] == "DISAGREES":
         yield paint("        SymPy disagrees with this step: do not rely on it.", "red")
 
@@ -65,7 +66,7 @@ def _facts(report: dict[str, Any]) -> Iterator[str]:
         "Witness": _witness(report),
         "Sources": "; ".join(report["sources"]),
         "In code": report["twin"] or (f"none: {report['no_twin']}" if report["no_twin"] else ""),
-        "Notes": report["notes"],
+        "Notes": prose(report["notes"]),
     }
     for name, value in rows.items():
         yield from wrapped(value, f"{name:<9}", " " * 9)
