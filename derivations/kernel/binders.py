@@ -320,6 +320,10 @@ def _vector_integral(n: Normalizer, t: Term) -> Vector:
             (((word, atom), e),) = v.items()
             outer, inner = _content(n, e, x)
             fixed = x not in n.vectors[atom].free
+            if not fixed and not all(n.letters[k].spd for k, _, _ in word):
+                # A v may be integrable where v is not, so only an invertible matrix moves out
+                word, atom = (), None
+                outer, v = _vector_content(n, v, x)
         elif v:
             outer, v = _vector_content(n, v, x)
         key = ("int", measure, n.sort_key(x.sort), f.key(inner), n.vector_key(v) if atom is None else atom)

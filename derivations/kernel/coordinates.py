@@ -8,7 +8,7 @@ from derivations.kernel.calculus import Conditions
 from derivations.kernel.definitions import PI
 from derivations.kernel.equality import refuse_owed, residual
 from derivations.kernel.integrals import integral_parts
-from derivations.kernel.logic import not_free
+from derivations.kernel.logic import not_free, varied
 from derivations.kernel.normal import Normalizer
 from derivations.kernel.series import slope_of
 from derivations.kernel.smooth import functions
@@ -160,7 +160,7 @@ def product_of_lines(x: Term, u: Term, rate: Term) -> Sequent:
 @rule
 def definite_root(t: Theorem, root: Term, square: Term) -> Sequent:
     """G, S = L L |- A  gives  G |- A: a positive definite S has a positive definite root. Refuses L free in G, S or
-    A.
+    A, and an equality up to a constant, which may be another one for each L.
     """
     h = eq(square, mul(root, root))
     if (
@@ -173,4 +173,6 @@ def definite_root(t: Theorem, root: Term, square: Term) -> Sequent:
         raise RuleError("definite_root: needs two symbols for positive definite matrices")
     rest = tuple(x for x in t.hypotheses if not same(x, h))
     not_free(root, (*rest, t.conclusion), "definite_root")
+    if varied(t.conclusion):
+        raise RuleError(f"definite_root: the constant in {show(t.conclusion)} may depend on {show(root)}")
     return Sequent(rest, t.conclusion)

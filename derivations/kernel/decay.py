@@ -104,7 +104,10 @@ def _letters(n: Normalizer, word: Word) -> frozenset[Term]:
 def _require(x: Term, body: Term, hypotheses: tuple[Term, ...], who: str, rest: tuple[Term, ...] = ()) -> None:
     """body = Gaussian x polynomial x (the terms of `rest`, each once), or the derivative of such a thing; or a
     refusal.
+
+    The hypotheses may say nothing of x, which is bound: a slope known for x > 0 only is no slope on the whole line.
     """
+    not_free(x, hypotheses, who)
     if body.op in ("divg", "diff", "grad") and body.args[0] == body.args[2] == x and not rest:
         body = body.args[1]
     n = Normalizer(hypotheses)
@@ -168,18 +171,20 @@ def gaussian_dominated(x: Term, body: Term, other: Theorem, hypotheses: tuple[Te
     free of x, y.
 
     The x-derivative of a Gaussian is bounded for all x and y, when the slope of u - m does not depend on y.
-    Refuses another slope, and a body with further factors that see x or y.
+    Refuses another slope, a body with further factors that see x or y, and a measure that depends on x.
     """
     c = other.conclusion
     if c.op != "integrable":
         raise RuleError(f"gaussian_dominated: needs an integrability, got {show(c)}")
     y, measure, g = c.args
+    for v in (x, y):
+        not_free(v, hypotheses, "gaussian_dominated")
     n = Normalizer(hypotheses)
     parts = factors(body)
     if g != num(1) and g in parts:
         parts.remove(g)
     kernels = [p for p in parts if is_gaussian(n, p, x, frozenset((y,)))]
-    if len(kernels) != 1 or x in g.free:
+    if len(kernels) != 1 or x in g.free | measure.free:
         raise RuleError(f"gaussian_dominated: {show(body)} is not one Gaussian kernel in {show(x)} times {show(g)}")
     parts.remove(kernels[0])
     if any({x, y} & p.free for p in parts):

@@ -8,6 +8,7 @@ from derivations.kernel import linear
 from derivations.kernel.definitions import unfold
 from derivations.kernel.field import Element
 from derivations.kernel.hypotheses import EquationError
+from derivations.kernel.logic import vary
 from derivations.kernel.normal import Normalizer
 from derivations.kernel.substitution import substitute
 from derivations.kernel.terms import (
@@ -209,7 +210,7 @@ def convert(
 @rule
 def constant_dropped(t: Theorem, theta: Term, constant: Term) -> Sequent:
     """G |- a = b + C with C free of theta  gives  G |- a =_theta b. Refuses a C that mentions theta, or another
-    equation.
+    equation, and a theta that is a defined function or that a definition rests on.
     """
     if t.conclusion.op != "eq":
         raise RuleError(f"constant_dropped: needs an equation, got {show(t.conclusion)}")
@@ -217,6 +218,8 @@ def constant_dropped(t: Theorem, theta: Term, constant: Term) -> Sequent:
     names = {theta} if theta.op == "sym" else set()
     if names & constant.free or _mentions_term(constant, theta):
         raise RuleError(f"constant_dropped: {show(constant)} depends on {show(theta)}")
+    if theta.op == "app":
+        vary(theta.args[0], "constant_dropped")
     if total.op != "add" or total.args[-1] != constant:
         raise RuleError(f"constant_dropped: the right side {show(total)} does not end in + {show(constant)}")
     return Sequent(t.hypotheses, eqmod(theta, a, add(*total.args[:-1])))

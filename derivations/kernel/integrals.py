@@ -75,14 +75,14 @@ def split(t: Term) -> Sequent:
 @rule
 def split_sum(t: Term) -> Sequent:
     """f_i integrable for every i in lo..hi |- int sum_i f_i = sum_i int f_i. Refuses a range that depends on the
-    variable.
+    variable or on the index.
     """
     x, measure, body = integral_parts(t, "split_sum")
     if body.op != "sum" or x in body.args[1].free | body.args[2].free:
         raise RuleError(f"split_sum: needs a sum over a range free of {show(x)}, got {show(body)}")
     i, lo, hi, f = body.args
-    if i in measure.free or i == x:
-        raise RuleError(f"split_sum: the measure depends on {show(i)}")
+    if i in measure.free | lo.free | hi.free or i == x:
+        raise RuleError(f"split_sum: the measure or the range depends on {show(i)}")
     owed = forall(i, integrable(x, f, measure), conj(le(lo, i), le(i, hi)))
     return Sequent((owed,), eq(t, sum_(i, lo, hi, integral(x, f, measure))))
 
@@ -104,7 +104,8 @@ def tonelli(
     """f >= 0, f integrable in y for every x, and int f dy integrable in x, give: f is jointly integrable (measures are
     sigma-finite).
 
-    The sign of f must follow from hypotheses without x and y. Refuses others, and an open sign.
+    The sign of f must follow from hypotheses without x and y. Refuses others, an open sign, and a measure of x that
+    depends on y.
     """
     if not same(inside.conclusion, integrable(y, f, my)) or not same(
         outside.conclusion, integrable(x, integral(y, f, my), mx)
@@ -112,6 +113,8 @@ def tonelli(
         raise RuleError(
             f"tonelli: needs {show(integrable(y, f, my))} and {show(integrable(x, integral(y, f, my), mx))}"
         )
+    if y in mx.free:
+        raise RuleError(f"tonelli: the measure of {show(x)} depends on {show(y)}")
     rest = tuple(h for h in inside.hypotheses if not any(same(h, r) for r in interval_facts(x, mx)))
     for v in (x, y):
         not_free(v, (*rest, *outside.hypotheses), "tonelli")

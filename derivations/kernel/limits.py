@@ -109,7 +109,7 @@ def limit_same(t: Theorem, equal: Theorem) -> Sequent:
 def _near(h: Term, x: Term, end: Term | str) -> bool:
     """Whether the formula holds near the end, whatever else is true."""
     if isinstance(end, Term):
-        return same(h, ne(x, end))
+        return x not in end.free and same(h, ne(x, end))  # an end that mentions x means another x, outside
     low, high = h.args if h.op in ("lt", "le") else (x, x)
     return (low == x and x not in high.free) if end == "-oo" else (high == x and x not in low.free)
 

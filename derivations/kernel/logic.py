@@ -18,6 +18,7 @@ from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule,
 
 DEFINED: dict[str, tuple[tuple[Term, ...], Term]] = {}
 AXIOMS: dict[str, Term] = {}
+VARIED: set[str] = set()  # functions that vary in an equality up to a constant: no definition may rest on them
 
 
 def ground_false(h: Term) -> bool:
@@ -111,18 +112,36 @@ def instantiate(t: Theorem, pairs: tuple[tuple[Term, Term], ...]) -> Sequent:
 
     Refuses pi, a definite matrix symbol set to a matrix not proved definite, a dimension set to what may be less than
     1,
-    and an instance that makes a hypothesis false.
+    an instance that makes a hypothesis false, and one that depends on what varies in an equality up to a constant.
     """
     table = {x: lift(s) for x, s in pairs}
     if PI in table:
         raise RuleError("instantiate: pi is a constant")
+    conclusion = substitute(t.conclusion, table)
     hypotheses = tuple(substitute(h, table) for h in t.hypotheses)
+    for theta in varied(t.conclusion):
+        _keep_constant(t, theta, table)
     _keep_definite(table, hypotheses, "instantiate")
     sizes = frozenset(k for x, s in table.items() if x in t.dimensions for k in _dimension(x, s).free)
     for old, new in zip(t.hypotheses, hypotheses, strict=True):
         if new != old and ground_false(new):
             raise RuleError(f"instantiate: the hypothesis {show(old)} becomes {show(new)}, which is false")
-    return Sequent(hypotheses, substitute(t.conclusion, table), dimensions=sizes)
+    return Sequent(hypotheses, conclusion, dimensions=sizes)
+
+
+def varied(t: Term) -> frozenset[Term]:
+    """What varies in the equalities up to a constant in the formula: they hold wherever the hypotheses do."""
+    here = frozenset((t.args[0],)) if t.op == "eqmod" else frozenset()
+    return here.union(*(varied(a) for a in t.args if isinstance(a, Term)))
+
+
+def _keep_constant(t: Theorem, theta: Term, table: dict[Term, Term]) -> None:
+    """Refuse an instance, in the hypotheses alone even, by which what is fixed would move with theta."""
+    free = frozenset().union(*(h.free for h in (*t.hypotheses, t.conclusion)))
+    for x, s in table.items():
+        moves = theta in s.free or (theta.op == "app" and mentions(s, theta.args[0]))
+        if (x != theta and moves) or (x == theta and s != theta and s in free):
+            raise RuleError(f"instantiate: {show(x)} was fixed while {show(theta)} varied, and {show(s)} is not")
 
 
 def _dimension(x: Term, s: Term) -> Term:
@@ -182,8 +201,10 @@ def _uses(t: Term, name: str) -> list[Term]:
 @rule
 def cases(equal: Theorem, less: Theorem, a: Term, b: Term) -> Sequent:
     """G, a = b |- A and D, a < b |- A  give  G, D, a <= b |- A. Refuses different conclusions, or a case that is not
-    assumed.
+    assumed, or an equality up to a constant: each case has its own constant.
     """
+    if varied(equal.conclusion):
+        raise RuleError(f"cases: the constant in {show(equal.conclusion)} may be another one in each case")
     if not same(equal.conclusion, less.conclusion):
         raise RuleError(
             f"cases: the cases prove different things: {show(equal.conclusion)} and {show(less.conclusion)}"
@@ -195,11 +216,16 @@ def cases(equal: Theorem, less: Theorem, a: Term, b: Term) -> Sequent:
 
 @rule
 def generalize(t: Theorem, x: Term, guard: Term = TRUE) -> Sequent:
-    """G, g |- A  gives  G |- for all x with g, A. Refuses when x is free in G."""
+    """G, g |- A  gives  G |- for all x with g, A. Refuses when x is free in G.
+
+    Refuses also a guard that speaks of what varies in an equality up to a constant.
+    """
     rest = (
         t.hypotheses if guard == TRUE else tuple(h for h in t.hypotheses if not any(same(h, g) for g in _parts(guard)))
     )
     not_free(x, rest, "generalize")
+    if any(theta.free & guard.free for theta in varied(t.conclusion)):
+        raise RuleError(f"generalize: the guard {show(guard)} speaks of what varies in {show(t.conclusion)}")
     if x in t.dimensions and not any(same(g, le(1, x)) for g in _parts(guard)):
         raise RuleError(f"generalize: {show(x)} is a dimension; the guard must say {show(le(1, x))}")
     return Sequent(rest, forall(x, t.conclusion, guard))
@@ -263,16 +289,20 @@ def define(name: str, params: tuple[Term, ...], body: Term) -> Sequent:
 
     Refuses a name that is defined otherwise, a body that rests on f (through other definitions too), has other free
     symbols, or may not be differentiable in its real and vector arguments: the calculus takes functions for smooth.
+    A symbol in a dimension is known from the arguments only where it is that dimension: 2 * 3 is 3 * 2.
+    Refuses a body that rests on a function that varies in an equality up to a constant.
     """
     if not is_smooth(body, frozenset(params)):
         raise RuleError(f"define: {show(body)} may not be differentiable everywhere in the arguments of {name}")
+    if any(_rests_on(body, f) for f in VARIED):
+        raise RuleError(f"define: the body of {name} rests on a function that varies in an equality up to a constant")
     if _rests_on(body, name):
         raise RuleError(f"define: the body of {name} mentions {name} itself, or what is defined by it")
     loose = (
         body.free
         - frozenset(params)
         - {PI}
-        - frozenset(s for p in params for part in p.sort[1:] if isinstance(part, Term) for s in part.free)
+        - frozenset(part for p in params for part in p.sort[1:] if isinstance(part, Term) and part.op == "sym")
     )
     if loose:
         raise RuleError(f"define: the body of {name} has the free symbols {', '.join(sorted(map(show, loose)))}")
@@ -290,6 +320,13 @@ def axiom(name: str, statement: Term) -> Sequent:
     if not same(AXIOMS.setdefault(name, statement), statement):
         raise RuleError(f"axiom: {name} is in the ledger with another statement: {show(AXIOMS[name])}")
     return Sequent((), statement, frozenset((name,)))
+
+
+def vary(f: str, who: str) -> None:
+    """Note that a function varies in an equality up to a constant. Refuses a defined one, and what one rests on."""
+    if f in DEFINED or any(_rests_on(body, f) for _, body in DEFINED.values()):
+        raise RuleError(f"{who}: {f} is defined, or a definition rests on it; it does not vary alone")
+    VARIED.add(f)
 
 
 def table(pairs: dict[Any, Any]) -> tuple[tuple[Term, Term], ...]:

@@ -41,8 +41,9 @@ def outcome(call: Callable[[], object]) -> str:
 
 @contextmanager
 def as_it_was() -> Iterator[None]:
-    """Definitions and axioms that are made inside are forgotten."""
-    kept = [(ledger, dict(ledger)) for ledger in (logic.DEFINED, logic.AXIOMS)]
+    """Definitions and axioms that are made inside are forgotten, and what varied."""
+    ledgers: tuple[Any, ...] = (logic.DEFINED, logic.AXIOMS, logic.VARIED)
+    kept = [(ledger, ledger.copy()) for ledger in ledgers]
     try:
         yield
     finally:

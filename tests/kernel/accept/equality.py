@@ -21,6 +21,7 @@ from derivations.kernel.logic import assume, weaken
 from derivations.kernel.terms import (
     Mat,
     add,
+    app,
     eq,
     exp,
     expect,
@@ -113,7 +114,7 @@ ACCEPT = {
     ],
     "constant_dropped": [
         (lambda: dropped(), "|- eqmod(x, (c + (x**2)), (x**2))"),
-        (lambda: of_function(), "|- eqmod(f(x), (c + (f(x)**2)), (f(x)**2))"),
+        (lambda: of_function(), "|- eqmod(net(x), (c + (net(x)**2)), (net(x)**2))"),
         (lambda: constant_dropped(weaken(algebra(c + x, add(c, x)), lt(0, y)), c, x), "0 < y |- eqmod(c, (c + x), c)"),
     ],
     "log_bound": [(lambda: log_bound(x / y), "0 < (x/y) |- log((x/y)) <= ((x/y) - 1)")],
@@ -156,4 +157,5 @@ def dropped():
 
 def of_function():
     """The same for an opaque function in the place of the variable."""
-    return constant_dropped(algebra(c + f(x) ** 2, add(f(x) ** 2, c)), f(x), c)
+    net = app("net", x)
+    return constant_dropped(algebra(c + net**2, add(net**2, c)), net, c)

@@ -10,7 +10,7 @@ from derivations.kernel.coordinates import (
     product_of_lines,
     shift_scale,
 )
-from derivations.kernel.equality import algebra
+from derivations.kernel.equality import algebra, constant_dropped
 from derivations.kernel.logic import assume, weaken
 from derivations.kernel.substitution import substitute
 from derivations.kernel.terms import (
@@ -141,6 +141,11 @@ REJECT = {
         (
             lambda: definite_root(weaken(algebra(x, x), eq(S, mul(L, L)), eq(L, S)), L, S),
             "definite_root: L occurs free in the hypothesis L = S",
+        ),
+        (
+            lambda: definite_root(
+                constant_dropped(algebra(S, 0 * S + L * L, (), (assume(eq(S, L * L)),)), S, L * L), L, S),
+            "definite_root: the constant in .* may depend on L",
         ),
         (lambda: definite_root(algebra(x, x), inv(L), S), "needs two symbols for positive definite matrices"),
         (lambda: definite_root(algebra(x, x), L, inv(S)), "needs two symbols for positive definite matrices"),

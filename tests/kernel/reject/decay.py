@@ -11,7 +11,7 @@ from derivations.kernel.decay import (
 )
 from derivations.kernel.equality import algebra
 from derivations.kernel.logic import assume
-from derivations.kernel.terms import LEBESGUE, aeq, eq, exp, integrable, log, lt, normal, num, sqrt
+from derivations.kernel.terms import LEBESGUE, aeq, eq, exp, integrable, log, lt, normal, num, sqrt, weighted
 from tests.kernel.letters import M, N, S, a, b, c, f, field, g, mu, s, u, v, x, y
 
 BELL = normal(x, b, s)
@@ -33,6 +33,10 @@ REJECT = {
         (lambda: gaussian_integrable(x, BELL * sqrt(x**2), WIDTH), "is not a polynomial in x"),
         (lambda: gaussian_integrable(x, BELL * log(x**2), WIDTH), "is not a polynomial in x"),
         (lambda: gaussian_integrable(x, BELL + x, WIDTH), "no factor of x is proved to be a Gaussian"),
+        (
+            lambda: gaussian_integrable(x, normal(x + sqrt(x**2), num(0), num(1)), (lt(0, x),)),
+            "gaussian_integrable: x occurs free in the hypothesis 0 < x",
+        ),
         (lambda: gaussian_integrable(x, x / a * BELL, WIDTH), "owes a != 0"),
         (lambda: gaussian_integrable(u, normal(u, mu, S) * (u + v / a)), "owes a != 0"),
     ],
@@ -42,6 +46,10 @@ REJECT = {
         (lambda: gaussian_against(x, BELL * g(x), KNOWN, WIDTH), "f\\(x\\) is not a factor of"),
         (lambda: gaussian_against(x, x * f(x), KNOWN, WIDTH), "no factor .* is proved to be a Gaussian in x"),
         (lambda: gaussian_against(x, exp(x) * BELL * f(x), KNOWN, WIDTH), "is not a polynomial in x"),
+        (
+            lambda: gaussian_against(x, f(x) * normal(x + sqrt(x**2), num(0), num(1)), KNOWN, (lt(0, x),)),
+            "gaussian_against: x occurs free in the hypothesis 0 < x",
+        ),
         (lambda: gaussian_against(x, BELL * f(x) * f(x), KNOWN, WIDTH), "f\\(x\\) is not a polynomial in x"),
         (lambda: gaussian_against(x, BELL * g(x), assume(aeq(x, f(x), g(x), M)), WIDTH), "needs integrability over x"),
     ],
@@ -49,13 +57,33 @@ REJECT = {
         (lambda: gaussian_vanishes(u, u), "no factor of u is proved to be a Gaussian in u"),
         (lambda: gaussian_vanishes(u, normal(u, mu, S) * field(u)), "F\\(u\\) is not a polynomial in u"),
         (lambda: gaussian_vanishes(x, BELL * 1), "is proved to be a Gaussian in x; owed"),
+        (
+            lambda: gaussian_vanishes(x, normal(x + sqrt(x**2), num(0), num(1)), (lt(0, x),)),
+            "gaussian_vanishes: x occurs free in the hypothesis 0 < x",
+        ),
         (lambda: gaussian_vanishes(u, normal(u, mu, S)), "is not a field on the space of u"),
     ],
     "gaussian_dominated": [
         (lambda: gaussian_dominated(x, BELL, assume(lt(0, x))), "gaussian_dominated: needs an integrability"),
         (
             lambda: gaussian_dominated(x, normal(x * y, b, num(1)) * g(y), over_y(), (lt(0, y),)),
+            "gaussian_dominated: y occurs free in the hypothesis 0 < y",
+        ),
+        (
+            lambda: gaussian_dominated(x, normal(x * y, b, num(1)) * g(y), over_y(), (lt(0, a),)),
             "is not one Gaussian kernel in x times g\\(y\\)",
+        ),
+        (
+            lambda: gaussian_dominated(x, normal(x + sqrt(x**2), y, num(1)) * g(y), over_y(), (lt(0, x),)),
+            "gaussian_dominated: x occurs free in the hypothesis 0 < x",
+        ),
+        (
+            lambda: gaussian_dominated(x, normal(x + y + sqrt(y**2), b, num(1)), over_one(), (lt(0, y),)),
+            "gaussian_dominated: y occurs free in the hypothesis 0 < y",
+        ),
+        (
+            lambda: gaussian_dominated(x, normal(x, y, num(1)), assume(integrable(y, num(1), weighted(y, exp(-x * y**2))))),
+            "is not one Gaussian kernel in x times 1",
         ),
         (lambda: gaussian_dominated(x, normal(x, y, y**2 + 1) * g(y), over_y()), "is not one Gaussian kernel in x"),
         (lambda: gaussian_dominated(x, normal(x**2, y, num(1)) * g(y), over_y()), "is not one Gaussian kernel in x"),

@@ -17,10 +17,11 @@ from derivations.kernel.equality import (
     symmetric,
     unfolded,
 )
-from derivations.kernel.logic import assume, weaken
+from derivations.kernel.logic import assume, define, weaken
 from derivations.kernel.terms import (
     Mat,
     add,
+    app,
     diff,
     eq,
     exp,
@@ -45,6 +46,14 @@ from tests.kernel.letters import A, B, S, a, b, c, d, f, g, i, m, n, u, v, x, y,
 
 LESS, EQUAL = assume(lt(x, y)), assume(eq(x, y))
 DROPPED = constant_dropped(algebra(c + x**2, add(x**2, c)), x, c)
+
+
+
+def renamed(theta):
+    """Up to a constant in a function that has a second name."""
+    define("reject.moved", (x,), app("reject.mover", x))
+    return constant_dropped(algebra(c + theta, add(theta, c)), theta, c)
+
 
 REJECT = {
     "algebra": [
@@ -133,6 +142,8 @@ REJECT = {
         (lambda: constant_dropped(algebra(f(x) + f(y), add(f(x), f(y))), f(x), f(y)), "f\\(y\\) depends on f\\(x\\)"),
         (lambda: constant_dropped(algebra(x + c, add(x, c)), x + 1, c), "needs a symbol or a function"),
         (lambda: constant_dropped(algebra(c + norm2(u), add(c, norm2(u))), d, norm2(u)), "norm2\\(u\\) depends on d"),
+        (lambda: renamed(app("reject.moved", x)), "reject.moved is defined, or a definition rests on it"),
+        (lambda: renamed(app("reject.mover", x)), "reject.mover is defined, or a definition rests on it"),
         (lambda: constant_dropped(algebra(x * c, mul(x, c)), x, c), "does not end in \\+ c"),
     ],
     "log_bound": [(lambda: log_bound(u), "lt: different sorts in 0 and u")],

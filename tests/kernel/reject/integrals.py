@@ -60,6 +60,13 @@ def both(body, first=M, second=N):
     return inside, assume(integrable(x, integral(y, body, second), first)), first, second
 
 
+def beyond(body):
+    """body is integrable in y for every x, and its integral in x beyond y, another y, for every such y."""
+    inside, _, _, second = both(body)
+    far = specialize(assume(forall(a, integrable(x, integral(y, body, second), interval(a, "oo")))), y)
+    return inside, far, interval(y, "oo"), second
+
+
 REJECT = {
     "split": [
         (lambda: split(f(x)), "split: needs an integral or an expectation, got f\\(x\\)"),
@@ -70,11 +77,13 @@ REJECT = {
         (lambda: split_sum(integral(x, sum_(i, 1, app("N", x, sort=i.sort), f(i)), M)), "a range free of x"),
         (
             lambda: split_sum(integral(x, sum_(i, 1, n, f(i, x)), app("K", i, sort=MEASURE))),
-            "split_sum: the measure depends on i",
+            "split_sum: the measure or the range depends on i",
         ),
+        (lambda: split_sum(integral(x, sum_(i, 2 * i, 9, f(i, x)), M)), "the measure or the range depends on i"),
+        (lambda: split_sum(integral(x, sum_(i, 0, 2 * i, f(i, x)), M)), "the measure or the range depends on i"),
         (
             lambda: split_sum(integral(i, sum_(i, 1, n, f(i)), M)),
-            "split_sum: the measure depends on i",
+            "split_sum: the measure or the range depends on i",
         ),
     ],
     "exchange": [
@@ -98,6 +107,7 @@ REJECT = {
             "tonelli: y occurs free in the hypothesis 0 < y",
         ),
         (lambda: tonelli(x, y, 1 / x**2, *both(1 / x**2)), "tonelli: .* owes x != 0"),
+        (lambda: tonelli(x, y, (x - y) * g(x, y) ** 2, *beyond((x - y) * g(x, y) ** 2)), "the measure of x depends on y"),
         (lambda: tonelli(x, y, f(x, y), both(f(x, y))[0], PROPER, M, N), "tonelli: needs integrable"),
         (lambda: tonelli(x, y, f(x, y), PROPER, both(f(x, y))[1], M, N), "tonelli: needs integrable"),
     ],

@@ -67,6 +67,10 @@ REJECT = {
             lambda: limit_same(assume(limit(x, "oo", x - f(x), 0)), algebra(x - f(x), sqrt((x - f(x)) ** 2), (lt(f(x), x),))),
             "x occurs free in the hypothesis f\\(x\\) < x",
         ),
+        (
+            lambda: limit_same(assume(limit(x, x + c, 1, 1)), algebra(num(1), c / c, (ne(x, x + c),))),
+            "x occurs free in the hypothesis x != ",
+        ),
         (lambda: limit_same(INVERSE, assume(lt(1 / x, y))), "does not start from \\(1/x\\)"),
         (lambda: limit_same(algebra(x, x), algebra(x, x)), "limit_same: needs a limit, got x = x"),
     ],

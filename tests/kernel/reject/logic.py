@@ -1,7 +1,7 @@
 """What the rules of logic refuse: for each rule and each way to fail, a call and the words of the refusal."""
 
 from derivations.kernel.definitions import PI
-from derivations.kernel.equality import algebra, order
+from derivations.kernel.equality import algebra, constant_dropped, order
 from derivations.kernel.logic import (
     assume,
     axiom,
@@ -17,7 +17,26 @@ from derivations.kernel.logic import (
     specialize,
     weaken,
 )
-from derivations.kernel.terms import app, conj, diff, eq, eye, forall, inner, le, lt, mul, ne, norm2, num, sqrt, trace
+from derivations.kernel.terms import (
+    Vec,
+    app,
+    conj,
+    diff,
+    eq,
+    eqmod,
+    eye,
+    forall,
+    inner,
+    le,
+    lt,
+    mul,
+    ne,
+    norm2,
+    num,
+    sqrt,
+    sym,
+    trace,
+)  # fmt: skip
 from tests.kernel.letters import A, B, S, a, b, d, f, g, m, n, u, x, y
 
 ROOT = algebra(sqrt(x**2), x, (lt(0, x),))
@@ -37,6 +56,15 @@ def cut_away():
 
 
 BASE = assume(lt(0, f(num(0))))
+
+PINNED = algebra(x, 0 + y, (), (assume(eq(x, y)),))
+
+
+def pinned_function():
+    """A function at x is a constant where it is y."""
+    net = app("reject.net", x)
+    return constant_dropped(algebra(net, 0 + y, (), (assume(eq(net, y)),)), net, y)
+
 
 REJECT = {
     "assume": [
@@ -83,6 +111,18 @@ REJECT = {
         (lambda: instantiate(ROOT, ((x + 1, y),)), "only symbols are instantiated"),
         (lambda: instantiate(ROOT, ((x, u),)), "x has sort"),
         (lambda: instantiate(order(le(1, n), (lt(0, n),)), ((n, num(1) / 2),)), "n has sort"),
+        (
+            lambda: instantiate(constant_dropped(PINNED, x, y), ((y, x),)),
+            "y was fixed while x varied, and x is not",
+        ),
+        (
+            lambda: instantiate(constant_dropped(PINNED, x, y), ((x, y),)),
+            "x was fixed while x varied, and y is not",
+        ),
+        (
+            lambda: instantiate(pinned_function(), ((y, app("reject.net", a)),)),
+            "y was fixed while reject.net\\(x\\) varied",
+        ),
         (lambda: instantiate(DEFINITE, ((S, S / (1 + sqrt(x))),)), "S is positive definite, and .* is not proved to be"),
     ],
     "instantiate_function": [
@@ -107,6 +147,10 @@ REJECT = {
         (lambda: cases(ROOT, algebra(x, x), num(0), x), "the cases prove different things"),
         (lambda: cases(ROOT, ROOT, num(0), x), "cases: 0 = x is not among the hypotheses"),
         (
+            lambda: cases(*(weaken(assume(eqmod(x, x, 0)), h) for h in (eq(x, y), lt(x, y))), x, y),
+            "may be another one in each case",
+        ),
+        (
             lambda: cases(weaken(algebra(a, a), eq(a, b)), algebra(a, a), a, b),
             "cases: a < b is not among the hypotheses",
         ),
@@ -115,6 +159,10 @@ REJECT = {
         (lambda: generalize(ROOT, x), "generalize: x occurs free in the hypothesis 0 < x"),
         (lambda: generalize(ROOT, x, lt(x, 1)), "generalize: x occurs free in the hypothesis 0 < x"),
         (lambda: generalize(algebra(trace(eye(d)), d), d), "d is a dimension; the guard must say 1 <= d"),
+        (
+            lambda: generalize(constant_dropped(PINNED, x, y), y, eq(x, y)),
+            "the guard x = y speaks of what varies in",
+        ),
         (lambda: generalize(algebra(PI, PI), PI), "pi is a constant"),
         (lambda: generalize(assume(lt(0, norm2(u))), d), "generalize: d occurs free in the hypothesis"),
     ],
@@ -147,6 +195,11 @@ REJECT = {
         (lambda: define("reject.loose", (x,), x + y), "the body of reject.loose has the free symbols y"),
         (lambda: (define("reject.twice", (x,), x), define("reject.twice", (x,), -x))[1], "is defined already, as x"),
         (lambda: define("reject.number", (num(1),), num(2)), "bound variable must be a symbol"),
+        (lambda: define("reject.sized", (sym("q", Vec(n * m)),), n), "the body of reject.sized has the free symbols n"),
+        (
+            lambda: (pinned_function(), define("reject.renamed", (x,), app("reject.net", x)))[1],
+            "rests on a function that varies in an equality up to a constant",
+        ),
         (lambda: define("reject.corner", (x,), sqrt(x**2)), "may not be differentiable everywhere in the arguments of"),
     ],
     "axiom": [
