@@ -163,6 +163,10 @@ REJECT = {
             lambda: generalize(constant_dropped(PINNED, x, y), y, eq(x, y)),
             "the guard x = y speaks of what varies in",
         ),
+        (
+            lambda: generalize(pinned_function(), y, eq(app("reject.net", x), y)),
+            "the guard reject.net\\(x\\) = y speaks of what varies in",
+        ),
         (lambda: generalize(algebra(PI, PI), PI), "pi is a constant"),
         (lambda: generalize(assume(lt(0, norm2(u))), d), "generalize: d occurs free in the hypothesis"),
     ],
