@@ -153,8 +153,8 @@ def test_exponentials_of_exponentials_cost_no_more_than_their_own_verdict(tmp_pa
     assert [e.judgement.verdict for e in found] == ["undecided", "proved"]
     assert "too many terms when it is multiplied out" in found[0].judgement.message
     path = tmp_path / "a.md"
-    path.write_text(f"$$\n{TOWER % 10}\n$$\n\n{TRUE}")  # below that cap, and still more than a third of a second
-    found = guarded.audit_guarded(path, worker=Worker(Limits(seconds=0.35, megabytes=1024))).equations
+    path.write_text(f"$$\n{TOWER % 5}\n$$\n\n{TRUE}")  # below that cap, and still more than a fifth of a second
+    found = guarded.audit_guarded(path, worker=Worker(Limits(seconds=0.15, megabytes=1024))).equations
     assert [e.judgement.verdict for e in found] == ["undecided", "proved"]
     assert "took more than" in found[0].judgement.message
 
