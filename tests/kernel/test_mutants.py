@@ -11,6 +11,7 @@ import pytest
 
 from derivations.kernel import (
     RULES,
+    binders,
     coordinates,
     decay,
     equality,
@@ -51,6 +52,7 @@ MUTANTS = [
     ("algebra", equality, "residual", lambda n, a, b: (True, "")),
     ("algebra", equality, "refuse_owed", nothing),
     ("algebra", equality, "is_equation", never),
+    ("algebra", binders, "_invertible", always),
     ("order", Normalizer, "holds", always),
     ("order", equality, "refuse_owed", nothing),
     ("combine", equality, "residual", lambda n, a, b: (True, "")),

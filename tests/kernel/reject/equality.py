@@ -28,6 +28,7 @@ from derivations.kernel.terms import (
     eye,
     forall,
     integrable,
+    integral,
     inv,
     le,
     log,
@@ -42,7 +43,7 @@ from derivations.kernel.terms import (
     sum_,
     sym,
 )
-from tests.kernel.letters import A, B, S, a, b, c, d, f, g, i, m, n, u, v, x, y, z
+from tests.kernel.letters import A, B, M, S, a, b, c, d, f, field, g, i, m, n, u, v, x, y, z
 
 LESS, EQUAL = assume(lt(x, y)), assume(eq(x, y))
 DROPPED = constant_dropped(algebra(c + x**2, add(x**2, c)), x, c)
@@ -58,6 +59,7 @@ def renamed(theta):
 REJECT = {
     "algebra": [
         (lambda: algebra(x, y), "algebra: x = y does not hold: left minus right leaves x - y"),
+        (lambda: algebra(integral(x, A * field(x), M), A * integral(x, field(x), M)), "algebra: .* does not hold"),
         (lambda: algebra((x + y) ** 2, x**2 + y**2), "left minus right leaves 2\\*x\\*y"),
         (lambda: algebra(x / x, num(1)), "owes x != 0 \\(for a division\\). Add the hypothesis that settles it"),
         (lambda: algebra((x**2 - 1) / (x - 1), x + 1), "owes x - 1 != 0"),
