@@ -147,16 +147,11 @@ def test_line_endings_and_marks_of_windows_do_not_move_lines(tmp_path):
 TOWER = r"(e^{e^{a}+e^{b}}+e^{e^{b}+e^{c}}+e^{e^{c}+e^{a}}+e^{a+e^{b}}+e^{e^{b}})^{%d} = e^{a}"
 
 
-def test_exponentials_of_exponentials_cost_no_more_than_their_own_verdict(tmp_path):
-    text = f"$$\n{TOWER % 14}\n$$\n\n{TRUE}"
-    found = audit_text(text).equations
-    assert [e.judgement.verdict for e in found] == ["undecided", "proved"]
-    assert "too many terms when it is multiplied out" in found[0].judgement.message
-    path = tmp_path / "a.md"
-    path.write_text(f"$$\n{TOWER % 5}\n$$\n\n{TRUE}")  # below that cap, and still more than a fifth of a second
-    found = guarded.audit_guarded(path, worker=Worker(Limits(seconds=0.15, megabytes=1024))).equations
-    assert [e.judgement.verdict for e in found] == ["undecided", "proved"]
-    assert "took more than" in found[0].judgement.message
+def test_exponentials_of_exponentials_cost_no_more_than_their_own_verdict():
+    found = audit_text(f"$$\n{TOWER % 14}\n$$\n\n$$\n{TOWER % 5}\n$$\n\n{TRUE}").equations
+    assert [e.judgement.verdict for e in found] == ["undecided", "undecided", "proved"]
+    capped, below = (e.judgement.message for e in found[:2])
+    assert "too many terms when it is multiplied out" in capped and "too many" not in below
 
 
 def test_where_choosing_the_notation_takes_too_much_the_likeliest_is_taken(tmp_path, monkeypatch):
