@@ -1,29 +1,31 @@
 """Fuzz the audit, guided by coverage, for some minutes: no crash, no hang, and nothing proved beside its contrary.
 
-    python scripts/fuzz_audit.py --minutes 6 [--seed 1]
+    python scripts/fuzz_audit.py --minutes 6 [--seed 1] [--keep]
 
 A document that reaches lines of `derivations/reading` that none had reached is kept and changed again. Where A = B is
 proved, A = B + 7 is audited too: both cannot be true. What fails is printed, to be pinned in
-tests/reading/test_fuzz.py; the figures are kept in docs/audits/fuzz.json.
+tests/reading/test_fuzz.py; with --keep the figures go to the trust page.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import sys
 import time
-from datetime import date
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
-from derivations.reading import audit_text
-
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from derivations.reading import audit_text  # noqa: E402
+from tests.measured import keep  # noqa: E402
+
 WATCHED = str(ROOT / "derivations" / "reading")
 LIMIT = 15.0  # seconds of computing
+WHAT = "Documents of formulas are changed by tokens, guided by the lines of the reader that they reach, and audited."
 TOKENS = r"""
 \alpha_t \bar\alpha_t \bar\alpha_{t-1} \beta_t \tilde\beta_t x_t x_0 x_{t-1} \epsilon \epsilon_\theta(x_t,t) \sqrt{
 \frac{ } { ( ) [ ] \left( \right) | \| \mid = := \approx \sim \le + - \cdot / , ; : & \\ _ ^ 2 1 0 t T s a b dt dx
@@ -96,7 +98,7 @@ def contradictions(text: str) -> list[str]:
     return out
 
 
-def run(minutes: float, seed: int) -> dict[str, Any]:
+def run(minutes: float, seed: int) -> dict[str, int]:
     """The figures of a run; what failed is printed."""
     rng, corpus, coverage = random.Random(seed), seeds(), Coverage()
     count = {"inputs": 0, "kept": 0, "crashes": 0, "hangs": 0, "false proofs": 0}
@@ -122,8 +124,7 @@ def run(minutes: float, seed: int) -> dict[str, Any]:
         elif coverage.new:
             count["kept"] += 1
             corpus.append(text)
-    figures = {"date": str(date.today()), "minutes": minutes, "seed": seed, "limit": LIMIT}
-    return {**figures, "lines": len(coverage.seen), **count}
+    return {"lines": len(coverage.seen), **count}
 
 
 def main() -> None:
@@ -131,11 +132,20 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--minutes", type=float, default=6)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--keep", action="store_true", help="keep the figures for the trust page")
     chosen = options.parse_args()
     found = run(chosen.minutes, chosen.seed)
-    print(json.dumps(found))
-    path = ROOT / "docs" / "audits" / "fuzz.json"
-    path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print(figure(found))
+    if chosen.keep:
+        keep("audit.fuzz", WHAT, figure(found), f"python scripts/fuzz_audit.py --minutes {chosen.minutes:g} --keep")
+
+
+def figure(found: dict[str, int]) -> str:
+    """What came out, in a sentence."""
+    return (
+        f"{found['crashes']} crashes, {found['hangs']} formulas beyond {LIMIT:.0f} s and {found['false proofs']} proved "
+        f"beside their contrary in {found['inputs']:,} documents, which reached {found['lines']:,} lines of the reader"
+    )
 
 
 if __name__ == "__main__":
