@@ -143,7 +143,7 @@ def main() -> None:
 def figure(found: dict[str, int]) -> str:
     """What came out, in a sentence."""
     return (
-        f"{found['crashes']} crashes, {found['hangs']} formulas beyond {LIMIT:.0f} s and {found['false proofs']} proved "
+        f"{found['crashes']} crashes, {found['hangs']} formulas beyond {LIMIT:.0f} s, {found['false proofs']} proved "
         f"beside their contrary in {found['inputs']:,} documents, which reached {found['lines']:,} lines of the reader"
     )
 
