@@ -5,6 +5,7 @@ letters, lexer, macros        spelling, tokens and repairs, author macros
 layout                        colours, stacked lines and spelled functions among the tokens
 syntax, styles, brackets, grammar   rows of items, before anything is known of their meaning
 statements, continued         rows to clauses and chains of relations; displays that go on with the one before
+branches                      formulas by cases, and systems behind one brace
 signature, calls              what names mean, and what applies to what
 inferred                      what a document's way of writing declares of its names
 elaborate, binders, operators rows to terms of the kernel, typed

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from derivations.errors import RequestError
-from derivations.reading import continued, documents, drifts, lints, prose, sde
+from derivations.reading import branches, continued, documents, drifts, lints, prose, sde
 from derivations.reading.declaration import Declaration, declaration
 from derivations.reading.documents import Document, Formula
 from derivations.reading.equations import DEFINITIONS
@@ -268,9 +268,9 @@ class Reading:
             return None
         spoken = None if display else prose.judge(r.row, r.formula.before, r.formula.after, self.last)
         judge = self._judge(r.row)
-        judgement = spoken or judge.formula(r.row, display, r.formula.before)
+        judgement = spoken or branches.judged(judge, r.row, display, r.formula.before)
         if judgement.verdict == "undecided" and self._explained(r, judge):
-            judgement = judge.formula(r.row, display, r.formula.before)
+            judgement = branches.judged(judge, r.row, display, r.formula.before)
         found = tuple(lints.lints(self.scales, judge.read, judgement.verdict)) if self.judge.hints else ()
         self.judge.mention(r.row)
         defined = judgement.verdict == "definition" and judgement.formula in DEFINITIONS

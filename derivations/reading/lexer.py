@@ -69,6 +69,10 @@ def repair(tex: str) -> tuple[str, list[str]]:
         tex = escaped
         notes.append("Markdown's backslash before _ or * removed")
     tex = _scripts(tex)
+    rows = re.sub(r"\\\\\\(?=\s*(?:\n|\\end))", r"\\\\ ", tex)
+    if rows != tex:
+        tex = rows
+        notes.append("a third backslash at the end of a row removed")
     stray = re.sub(r"\\\\[()\[\]](?=\s*$)|^\s*\\\\[(\[]", lambda m: " " * len(m[0]), tex)
     if stray != tex:
         tex = stray

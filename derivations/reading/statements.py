@@ -190,5 +190,5 @@ def integers(row: Row) -> frozenset[str]:
 
 
 def claims(row: Row) -> bool:
-    """Whether a formula has a relation outside its brackets."""
-    return any(i.kind == "rel" for i in row)
+    """Whether a formula has a relation outside its brackets; one in a system behind a brace counts."""
+    return any(i.kind == "rel" or (i.kind == "cases" and claims(i.cells[0])) for i in row)

@@ -1,0 +1,72 @@
+r"""Formulas by cases: a value for each condition, or a system of equations behind one brace.
+
+\begin{cases} a & c \\ b & d \end{cases}   behind a relation, says its left side = a if c, and = b if d
+\begin{cases} x = a \\ y = b \end{cases}   by itself, says both
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+from derivations.reading.judge import Judge
+from derivations.reading.statements import conditional
+from derivations.reading.syntax import Item, Row
+from derivations.reading.verdict import Judgement, summed
+
+UNDER = frozenset({"if", "for", "when", "where", "with"})  # words before a condition
+
+
+def judged(judge: Judge, row: Row, display: bool, context: str) -> Judgement:
+    """The verdict on a formula, each of its branches under its condition.
+
+    What a branch defines has that meaning under its condition alone: no formula behind it may rest on it.
+    """
+    parts = branches(row)
+    if len(parts) == 1:
+        return judge.formula(parts[0], display, context)
+    apart = deepcopy(judge)
+    return summed([apart.formula(part, display, context) for part in parts])
+
+
+def branches(row: Row) -> list[Row]:
+    """The formulas that a formula with one brace of cases states; itself alone when it has none, or another form."""
+    at = next((k for k, i in enumerate(row) if i.kind == "cases" and not i.sub and not i.sup), None)
+    if at is None:
+        return [row]
+    before, inside, after = row[:at], row[at].cells[0], row[at + 1 :]
+    lines = [line for line in _split(inside, "line") if line]
+    if not any(i.kind == "rel" for i in before):
+        system = lines and all(any(i.kind == "rel" for i in line) for line in lines)
+        return [(*before, *inside, *after)] if system and not before else [row]
+    if before[-1].kind != "rel" or any(i.kind not in ("sep", "text") for i in after):
+        return [row]
+    out = []
+    for line in lines:
+        value, *condition = (part for part in _split(line, "&") if part)
+        if len(condition) != 1 or any(i.kind in ("rel", "sep") for i in value):
+            return [row]
+        out.append((*before, *value, *_under(condition[0])))
+    return out or [row]
+
+
+def _split(row: Row, mark: str) -> list[Row]:
+    """The parts between separators."""
+    out: list[list[Item]] = [[]]
+    for item in row:
+        if item.kind == "sep" and item.text == mark:
+            out.append([])
+        else:
+            out[-1].append(item)
+    return [tuple(part) for part in out]
+
+
+def _under(condition: Row) -> Row:
+    """A condition behind the word "if"."""
+    first = condition[0]
+    if conditional(first):
+        return condition
+    rest = condition[1:] if first.kind == "text" and first.text.strip(" ,:") in UNDER else condition
+    return (Item("text", "if", first.at), *rest)
+
+
+__all__ = ["branches", "judged"]
