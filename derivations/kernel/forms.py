@@ -91,6 +91,12 @@ def _check_one(t: Term) -> None:
         raise TermError(f"{t.op}: the bound variable must be a symbol, got {show(t.args[0])}")
     if t.op in build.BINDERS and t.op != "all" and t.args[0] in t.dims:
         raise TermError(f"{t.op}: the bound variable {show(t.args[0])} is a dimension in {show(t)}")
+    if t.op == "all":
+        sized = [
+            s for a in t.args[1:] for s in a.free if s != t.args[0] and any(t.args[0] in d.free for d in s.sort[1:3])
+        ]
+        if sized:
+            raise TermError(f"all: {show(t.args[0])} is the dimension of {show(sized[0])}, which is fixed outside")
     right = checked_sort(_expected(t))
     if right != t.sort:
         raise TermError(f"{show(t)} is built with the sort {t.sort}, but it has the sort {right}")

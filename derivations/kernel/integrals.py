@@ -11,7 +11,7 @@ from derivations.kernel.equality import refuse_owed
 from derivations.kernel.logic import not_free
 from derivations.kernel.normal import Normalizer
 from derivations.kernel.smooth import is_smooth
-from derivations.kernel.substitution import rebuild, substitute
+from derivations.kernel.substitution import rebuild, seen, substitute
 from derivations.kernel.sums import interval_facts
 from derivations.kernel.terms import (
     BINDERS,
@@ -104,8 +104,8 @@ def tonelli(
     """f >= 0, f integrable in y for every x, and int f dy integrable in x, give: f is jointly integrable (measures are
     sigma-finite).
 
-    The sign of f must follow from hypotheses without x and y. Refuses others, an open sign, and a measure of x that
-    depends on y.
+    The sign of f must follow from hypotheses without x and y. Refuses others, an open sign, one variable for both, and
+    a measure of x that depends on y.
     """
     if not same(inside.conclusion, integrable(y, f, my)) or not same(
         outside.conclusion, integrable(x, integral(y, f, my), mx)
@@ -113,8 +113,8 @@ def tonelli(
         raise RuleError(
             f"tonelli: needs {show(integrable(y, f, my))} and {show(integrable(x, integral(y, f, my), mx))}"
         )
-    if y in mx.free:
-        raise RuleError(f"tonelli: the measure of {show(x)} depends on {show(y)}")
+    if y in mx.free or x == y:
+        raise RuleError(f"tonelli: the measure of {show(x)} depends on {show(y)}, or they are one variable")
     rest = tuple(h for h in inside.hypotheses if not any(same(h, r) for r in interval_facts(x, mx)))
     for v in (x, y):
         not_free(v, (*rest, *outside.hypotheses), "tonelli")
@@ -319,10 +319,10 @@ def tower(measure: Term, w: Term, y: Term, hidden: Term, density: Term, test: Te
     if y.args[0] in taken or y.sort != hidden.sort:
         raise RuleError(f"tower: {show(y)} must be a new variable of the sort of {show(hidden)}")
     lifted = _replace_term(test, hidden, y)
-    given_to_it = _seen(density, w)
-    seen = _seen(lifted, w)
+    given_to_it = seen(density, w)
+    shown = seen(lifted, w)
     known = {t for t, bound in given_to_it if not bound}
-    if {t for t, _ in seen} - known or any(bound for _, bound in seen) or hidden in known:
+    if {t for t, _ in shown} - known or any(bound for _, bound in shown) or hidden in known:
         raise RuleError(
             f"tower: {show(test)} sees more of {show(w)} than {show(hidden)} and what {show(density)} is given"
         )
@@ -343,16 +343,3 @@ def _replace_term(t: Term, old: Term, new: Term) -> Term:
     return rebuild(t, tuple(
         (_replace_term(a, old, new) if isinstance(a, Term) and k not in hidden else a) for k, a in enumerate(t.args)
     ))  # fmt: skip
-
-
-def _seen(t: Term, w: Term, bound: frozenset[Term] = frozenset()) -> frozenset[tuple[Term, bool]]:
-    """The applications (or w itself) through which t sees w, and whether they run over a bound variable of t.
-
-    Where h(w, x) stands under an integral over x, t sees all of h(w, .), not its value at one x.
-    """
-    if w not in t.free:
-        return frozenset()
-    if t == w or (t.op == "app" and w in t.args[1:]):
-        return frozenset(((t, bool(t.free & bound)),))
-    within = bound | {t.args[0]} if t.op in BINDERS else bound
-    return frozenset().union(*(_seen(a, w, within) for a in t.args if isinstance(a, Term)))

@@ -12,7 +12,7 @@ from derivations.kernel.forms import is_dimension
 from derivations.kernel.linear import is_spd, matrix
 from derivations.kernel.normal import Normalizer
 from derivations.kernel.smooth import functions, is_smooth
-from derivations.kernel.substitution import expand_function, mentions, substitute
+from derivations.kernel.substitution import expand_function, given_less, mentions, substitute
 from derivations.kernel.terms import BOOL, INT, MEASURE, TRUE, Term, add, eq, forall, is_scalar, le, lift, lt, num, show
 from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule, same
 
@@ -167,8 +167,9 @@ def _keep_definite(table: dict[Term, Term], hypotheses: tuple[Term, ...], who: s
 def instantiate_function(t: Theorem, name: str, params: tuple[Term, ...], body: Term) -> Sequent:
     """G |- A  gives  G[f := lambda] |- A[f := lambda], for an opaque function f.
 
-    Refuses a defined function, an f on which a function of the theorem is defined (that one means the old f), and a
-    body that is not differentiable everywhere when f was differentiated in the proof: there f stands for smooth ones.
+    Refuses a defined function, an f on which a function of the theorem is defined (that one means the old f), a
+    body that is not differentiable everywhere when f was differentiated in the proof: there f stands for smooth ones,
+    and a body by which a conditional density would be given less.
     """
     if name in DEFINED:
         raise RuleError(f"instantiate_function: {name} is defined; it stands for one function only")
@@ -188,6 +189,9 @@ def instantiate_function(t: Theorem, name: str, params: tuple[Term, ...], body: 
         if ground_false(h):
             raise RuleError(f"instantiate_function: a hypothesis becomes {show(h)}, which is false")
     conclusion = expand_function(t.conclusion, name, params, body)
+    for old, new in zip((*t.hypotheses, t.conclusion), (*hypotheses, conclusion), strict=True):
+        if given_less(old, new, name, params, body):
+            raise RuleError(f"instantiate_function: with {show(body)} for {name} less is given in {show(old)}")
     return Sequent(hypotheses, conclusion, smooth=functions(body) if smooth else frozenset())
 
 

@@ -8,8 +8,9 @@ from derivations.kernel.terms import Term
 def is_smooth(t: Term, variables: frozenset[Term]) -> bool:
     """Whether t is built so that it is differentiable everywhere in the real and vector symbols among the variables.
 
-    Opaque functions stand for smooth functions. A root, a logarithm or a quotient is smooth only when it is free of
-    the variables; so is an integral, which would need a rule.
+    Opaque functions stand for smooth functions of numbers and vectors; of how they depend on a matrix or a measure
+    nothing is promised. A root, a logarithm or a quotient is smooth only when it is free of the variables; so is an
+    integral, which would need a rule.
     """
     moving = frozenset(v for v in variables if v.sort[0] in ("real", "vec")) & t.free
     if not moving or t.op == "sym":
@@ -26,6 +27,8 @@ def is_smooth(t: Term, variables: frozenset[Term]) -> bool:
         return is_smooth(body, variables | {y}) and is_smooth(at, variables)
     if t.op in ("sum", "prod"):
         return not moving & (t.args[1].free | t.args[2].free) and is_smooth(t.args[3], variables)
+    if t.op == "app" and any(moving & a.free and a.sort[0] in ("mat", "measure") for a in t.args[1:]):
+        return False
     plain = ("add", "neg", "mul", "exp", "sin", "cos", "atan", "inner", "norm2", "app")
     return t.op in plain and all(is_smooth(a, variables) for a in t.args if isinstance(a, Term))
 

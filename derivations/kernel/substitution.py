@@ -123,7 +123,10 @@ def expand_function(t: Term, name: str, params: tuple[Term, ...], body: Term) ->
             if p.sort[-1] == "spd" and a.sort[-1] != "spd":
                 raise TermError(f"{name} is given for a positive definite {show(p)}, and {show(a)} is not declared so")
         args = [expand_function(a, name, params, body) for a in t.args[1:]]
-        return substitute(body, dict(zip(params, args, strict=True)))
+        out = substitute(body, dict(zip(params, args, strict=True)))
+        if out.sort[:3] != t.sort[:3] and {out.sort[0], t.sort[0]} - {"real", "int"}:
+            raise TermError(f"{name} has the sort {t.sort} in {show(t)}, and {show(out)} has the sort {out.sort}")
+        return out
     if t.op == "eqmod":
         theta = t.args[0]
         if mentions(theta, name) or theta in body.free or (theta.op == "app" and mentions(body, theta.args[0])):
@@ -157,3 +160,34 @@ def height(t: Term) -> int:
         return 0
     inner = max((height(a) for a in t.args if isinstance(a, Term)), default=0)
     return inner + (t.op in BINDERS)
+
+
+def seen(t: Term, w: Term, bound: frozenset[Term] = frozenset()) -> frozenset[tuple[Term, bool]]:
+    """The applications (or w itself) through which t sees w, and whether they run over a bound variable of t.
+
+    Where h(w, x) stands under an integral over x, t sees all of h(w, .), not its value at one x.
+    """
+    if w not in t.free:
+        return frozenset()
+    if t == w or (t.op == "app" and w in t.args[1:]):
+        return frozenset(((t, bool(t.free & bound)),))
+    within = bound | {t.args[0]} if t.op in BINDERS else bound
+    return frozenset().union(*(seen(a, w, within) for a in t.args if isinstance(a, Term)))
+
+
+def conditioned(t: Term) -> list[tuple[Term, Term]]:
+    """(w, density) of every conditional density in the formula. What is given there is what the density shows of w, as
+    it is written: h(y) + 0 * z is given z, and h(y) is not.
+    """
+    here = [(t.args[0], t.args[3].args[2])] if t.op == "conditional" else []
+    return here + [pair for a in t.args if isinstance(a, Term) for pair in conditioned(a)]
+
+
+def given_less(old: Term, new: Term, name: str, params: tuple[Term, ...], body: Term) -> bool:
+    """Whether a conditional density shows less of its w once the function is replaced, so that less is given."""
+    for (w, before), (v, after) in zip(conditioned(old), conditioned(new), strict=True):
+        if mentions(before, name):
+            parts = [expand_function(s, name, params, body) for s, _ in seen(before, w)]
+            if v != w or not frozenset().union(*(seen(s, w) for s in parts)) <= seen(after, w):
+                return True
+    return False

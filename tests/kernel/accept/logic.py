@@ -95,7 +95,10 @@ ACCEPT = {
             lambda: generalize(weaken(ROOT, lt(x, 1), lt(0, y)), x, conj(lt(0, x), lt(x, 1))),
             "0 < y |- all(x, and(0 < x, x < 1), sqrt((x**2)) = x)",
         ),
-        (lambda: generalize(order(le(0, norm2(u)), (le(1, d),)), d, le(1, d)), "|- all(d, 1 <= d, 0 <= norm2(u))"),
+        (
+            lambda: generalize(generalize(order(le(0, norm2(u)), (le(1, d),)), u), d, le(1, d)),
+            "|- all(d, 1 <= d, all(u, true(), 0 <= norm2(u)))",
+        ),
     ],
     "specialize": [
         (lambda: everywhere(a + b), "all(z, true(), 0 < f(z)) |- 0 < f((a + b))"),

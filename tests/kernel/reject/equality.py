@@ -22,6 +22,7 @@ from derivations.kernel.terms import (
     Mat,
     add,
     app,
+    conditional_density,
     diff,
     eq,
     exp,
@@ -43,17 +44,21 @@ from derivations.kernel.terms import (
     sum_,
     sym,
 )
-from tests.kernel.letters import A, B, M, S, a, b, c, d, f, field, g, i, m, n, u, v, x, y, z
+from tests.kernel.letters import A, B, M, S, a, b, c, d, f, field, g, i, m, n, u, v, w, x, y, z
 
 LESS, EQUAL = assume(lt(x, y)), assume(eq(x, y))
 DROPPED = constant_dropped(algebra(c + x**2, add(x**2, c)), x, c)
-
 
 
 def renamed(theta):
     """Up to a constant in a function that has a second name."""
     define("reject.moved", (x,), app("reject.mover", x))
     return constant_dropped(algebra(c + theta, add(theta, c)), theta, c)
+
+
+def given(density):
+    """X has this density in y, given what the density sees of w."""
+    return conditional_density(w, M, app("X", w), y, density)
 
 
 REJECT = {
@@ -130,6 +135,10 @@ REJECT = {
         (lambda: congruence(x + 1, x + 1, EQUAL), "only symbols are instantiated"),
     ],
     "convert": [
+        (  # X that has the density f has it given g(w) only where it is independent of that
+            lambda: convert(assume(given(f(y))), given(f(y) + 0 * g(w))),
+            "convert: .* means what is written in it, and is not rewritten",
+        ),
         (lambda: convert(LESS, lt(y, x)), "x < y and y < x differ in more than rewriting"),
         (lambda: convert(LESS, le(x, y)), "differ in more than rewriting"),
         (lambda: convert(assume(integrable(x, f(x))), integrable(x, g(x))), "differ in more than rewriting"),

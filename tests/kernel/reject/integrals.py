@@ -1,5 +1,6 @@
 """What the rules for integrals refuse: for each rule and each way to fail, a call and the refusal's words."""
 
+from derivations.kernel.decay import gaussian_integrable
 from derivations.kernel.equality import algebra, order
 from derivations.kernel.integrals import (
     almost_everywhere,
@@ -45,13 +46,15 @@ from derivations.kernel.terms import (
     sum_,
     weighted,
 )
-from tests.kernel.letters import M, N, a, c, f, field, g, i, n, omega, u, x, y
+from tests.kernel.letters import A, M, N, a, c, f, field, g, i, n, omega, u, x, y
 
 HIDDEN = app("X", omega)
 SEEN = app("h", omega, x)
 MOVING = app("K", x, sort=MEASURE)
 PROPER = assume(integrable(x, f(x), M))
 WEIGHT = weighted(y, exp(y), M)
+ODD = x * exp(-(1 * x**2))
+SILENT = assume(integrable(x, integral(x, ODD), interval(0, "oo")))  # what is 0 is integrable everywhere
 
 
 def both(body, first=M, second=N):
@@ -106,8 +109,15 @@ REJECT = {
             lambda: tonelli(x, y, x**2, both(x**2)[0], weaken(both(x**2)[1], lt(0, y)), M, N),
             "tonelli: y occurs free in the hypothesis 0 < y",
         ),
+        (  # an odd function of one variable, and x > 0 said of the other
+            lambda: tonelli(x, x, ODD, gaussian_integrable(x, ODD), SILENT, interval(0, "oo")),
+            "tonelli: .* or they are one variable",
+        ),
         (lambda: tonelli(x, y, 1 / x**2, *both(1 / x**2)), "tonelli: .* owes x != 0"),
-        (lambda: tonelli(x, y, (x - y) * g(x, y) ** 2, *beyond((x - y) * g(x, y) ** 2)), "the measure of x depends on y"),
+        (
+            lambda: tonelli(x, y, (x - y) * g(x, y) ** 2, *beyond((x - y) * g(x, y) ** 2)),
+            "the measure of x depends on y",
+        ),
         (lambda: tonelli(x, y, f(x, y), both(f(x, y))[0], PROPER, M, N), "tonelli: needs integrable"),
         (lambda: tonelli(x, y, f(x, y), PROPER, both(f(x, y))[1], M, N), "tonelli: needs integrable"),
     ],
@@ -124,6 +134,8 @@ REJECT = {
         (lambda: no_flux(x, x / sqrt(x**2) * exp(-(x**2))), r"no_flux: .* may not be differentiable at every x"),
         (lambda: no_flux(u, exp(-norm2(u)) / norm2(u) * u), r"no_flux: .* may not be differentiable at every u"),
         (lambda: no_flux(x, diff(x, sqrt(x**2) * exp(-(x**2)))), r"no_flux: .* may not be differentiable at every x"),
+        (lambda: no_flux(x, f(x * A) * exp(-(x**2))), r"no_flux: .* may not be differentiable at every x"),
+        (lambda: no_flux(x, f(MOVING) * exp(-(x**2))), r"no_flux: .* may not be differentiable at every x"),
         (lambda: no_flux(x, integral(y, f(x, y), M)), r"no_flux: .* may not be differentiable at every x"),
     ],
     "under_integral": [

@@ -1,5 +1,6 @@
 """What the rules of logic refuse: for each rule and each way to fail, a call and the words of the refusal."""
 
+from derivations.kernel import integrals
 from derivations.kernel.definitions import PI
 from derivations.kernel.equality import algebra, constant_dropped, order
 from derivations.kernel.logic import (
@@ -37,12 +38,19 @@ from derivations.kernel.terms import (
     sym,
     trace,
 )  # fmt: skip
-from tests.kernel.letters import A, B, S, a, b, d, f, g, m, n, u, x, y
+from tests.kernel.letters import A, B, M, S, a, b, d, f, g, m, n, u, w, x, y
 
 ROOT = algebra(sqrt(x**2), x, (lt(0, x),))
 DEFINITE = order(le(0, inner(u, mul(S, u))))
 EVERY = generalize(ROOT, x, lt(0, x))
+FLAG = app("flag", sort=Vec(d))
 CLAIM, STEP = lt(0, f(n)), lt(0, f(n + 1))
+
+
+def tower(w, y, density):
+    """X has the density, given what that sees of w |- int X g dM = int [int density y g dy] dM."""
+    hidden = app("X", w)
+    return integrals.tower(M, w, y, hidden, density, hidden * g(w))
 
 
 def step(*hypotheses):
@@ -123,9 +131,20 @@ REJECT = {
             lambda: instantiate(pinned_function(), ((y, app("reject.net", a)),)),
             "y was fixed while reject.net\\(x\\) varied",
         ),
-        (lambda: instantiate(DEFINITE, ((S, S / (1 + sqrt(x))),)), "S is positive definite, and .* is not proved to be"),
+        (
+            lambda: instantiate(DEFINITE, ((S, S / (1 + sqrt(x))),)),
+            "S is positive definite, and .* is not proved to be",
+        ),
     ],
     "instantiate_function": [
+        (  # X and g(w) are independent where the density of X does not change with g(w)
+            lambda: instantiate_function(tower(w, y, f(y, g(w))), "f", (y, x), y),
+            "instantiate_function: with y for f less is given in conditional",
+        ),
+        (  # a vector of each space is not one vector of one of them
+            lambda: instantiate_function(generalize(algebra(norm2(FLAG), norm2(FLAG)), d, le(1, d)), "flag", (), u),
+            "flag has the sort .* in flag\\(\\), and u has the sort",
+        ),
         (
             lambda: instantiate_function(define("reject.f", (x,), x**2), "reject.f", (x,), x),
             "reject.f is defined; it stands for one function only",
@@ -156,6 +175,10 @@ REJECT = {
         ),
     ],
     "generalize": [
+        (
+            lambda: generalize(algebra(norm2(u), norm2(u)), d, le(1, d)),
+            "all: d is the dimension of u, which is fixed outside",
+        ),
         (lambda: generalize(ROOT, x), "generalize: x occurs free in the hypothesis 0 < x"),
         (lambda: generalize(ROOT, x, lt(x, 1)), "generalize: x occurs free in the hypothesis 0 < x"),
         (lambda: generalize(algebra(trace(eye(d)), d), d), "d is a dimension; the guard must say 1 <= d"),

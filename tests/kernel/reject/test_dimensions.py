@@ -16,6 +16,7 @@ from derivations.kernel.terms import (
     forall,
     inner,
     le,
+    lt,
     mul,
     norm2,
     num,
@@ -26,6 +27,7 @@ from derivations.kernel.terms import (
 from derivations.kernel.theorem import RuleError
 
 d, m, n, i = (sym(s, INT) for s in "dmni")
+u = sym("u", Vec(d))
 ONES = trace(diag(i, num(1), d))
 SIZE = chain(symmetric(algebra(trace(eye(d)), d)), assume(eq(trace(eye(d)), app("f"))))
 # |- d = f(), where nothing shows any more that d is a dimension
@@ -89,3 +91,13 @@ def test_matrices_of_sizes_that_do_not_fit_are_refused():
     with pytest.raises(TermError, match="different dimensions"):
         inner(mul(a, sym("x", Vec(m))), sym("x", Vec(m)))
     assert ONES.dims == {d}
+
+
+def test_a_vector_of_one_space_is_in_no_other():
+    """For all d, n(u) = d said of a u that is fixed outside: of a v in its place it would say 1 = n(v) = 2."""
+    size = specialize(define("reject.space", (u,), d), u)
+    with pytest.raises(TermError, match="d is the dimension of u, which is fixed outside"):
+        generalize(size, d, le(1, d))
+    with pytest.raises(TermError, match="d is the dimension of u, which is fixed outside"):
+        assume(forall(d, lt(0, norm2(u)), le(1, d)))
+    assert generalize(generalize(size, u), d, le(1, d))
