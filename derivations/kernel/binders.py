@@ -53,6 +53,7 @@ def sum_atom(n: Normalizer, t: Term) -> Element:
     top = t.args[2]
     out = []
     for outer, inner, positive in keys:
+        n.settle(outer)
         if n.field.rational_value(inner) is not None and _nonnegative(n, count):
             out.append(f.mul(f.mul(outer, inner), count))
             continue
@@ -93,7 +94,7 @@ def _summands(n: Normalizer, t: Term) -> tuple[list[tuple[Element, Element, bool
     f, level = n.field, structural_level(t)
     with n.bound(t, level) as (i, args):
         n.assume_range(i, args[1], args[2])
-        pieces = _monomials(n, f.rational(n.scalar(args[3])), i)
+        pieces = _monomials(n, _cleared(n, n.scalar(args[3]), i), i)
         needed = max((n.level_of(f.up(e.num), f.up(e.den)) for _, e in pieces), default=0)
         if needed >= level or not all(n.movable(e, i) for _, e in pieces):
             return [(outer, e, _weak_sign(n, e)) for outer, e in pieces], i, level
@@ -129,6 +130,13 @@ def _monomials(n: Normalizer, e: Element, i: Term) -> list[tuple[Element, Elemen
         for inner, coefficients in groups.items():
             out.append((f.make(f.ctx.from_dict(coefficients), outer_den), f.make(f.ctx.from_dict({inner: 1}), under)))
     return out
+
+
+def _cleared(n: Normalizer, e: Element, i: Term) -> Element:
+    """e with roots cleared from its denominator, unless that brings a factor that may vanish and would move out."""
+    out = n.field.rational(e)
+    safe = not n.doubtful(_split_factors(n, n.field.up(out.den), i)[0])
+    return out if safe else n.field.rational(e, conjugates=False)
 
 
 def _split_factors(n: Normalizer, p: Poly, i: Term) -> tuple[Poly, Poly]:
@@ -234,7 +242,7 @@ def _scalar_integral(n: Normalizer, t: Term) -> Element:
     level = structural_level(t)
     with n.bound(t, level) as (x, args):
         _assume_interval(n, x, args[1])
-        outer, inner = _content(n, f.rational(n.scalar(args[2])), x)
+        outer, inner = _content(n, _cleared(n, n.scalar(args[2]), x), x)
         needed = n.level_of(f.up(inner.num), f.up(inner.den))
         needed = needed if needed < level and n.movable(inner, x) else level
         positive = _cheap_sign(n, inner)
@@ -243,6 +251,7 @@ def _scalar_integral(n: Normalizer, t: Term) -> Element:
             _assume_interval(n, y, args[1])
             sign, inner = _content(n, n.transport(inner, x, y), y)
             outer, x, positive = f.mul(outer, sign), y, _cheap_sign(n, inner)
+    n.settle(outer)
     if inner.num.is_zero():
         return f.zero
     atom = integral_symbol(n, t, t.args[1], inner, x, needed)
@@ -331,6 +340,7 @@ def _vector_integral(n: Normalizer, t: Term) -> Vector:
         elif v:
             outer, v = _vector_content(n, v, x)
         key = ("int", measure, n.sort_key(x.sort), f.key(inner), n.vector_key(v) if atom is None else atom)
+    n.settle(outer)
     if not v:
         return {}
     if fixed:  # the integral of a scalar times a fixed vector

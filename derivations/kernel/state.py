@@ -129,10 +129,7 @@ class State:
         if f.is_zero(e):
             self.owe_text(f"{show(what)} != 0", "a division")
             return f.zero
-        if not self.nonzero(e.num):
-            for factor, _ in radicals.factors(self.whole, e.num)[1]:
-                if not self.nonzero(factor):
-                    self.owe(factor, "!=", "a division")
+        self._owe_factors(e.num)
         return f.invert(e)
 
     def nonzero(self, poly: Poly) -> bool:
@@ -142,6 +139,41 @@ class State:
         poly = self.field.up(poly)
         given = [self.field.up(p) for p in self._nonzero]
         return any(p.leading_coefficient() * poly == poly.leading_coefficient() * p for p in given)
+
+    def settle(self, e: Element) -> None:
+        """Owe what an element rests on: that no denominator vanishes, and the signs under its roots and logarithms.
+
+        What was made inside the range of a bound variable and moves out has to make sense where that range is empty.
+        """
+        generators = [self.field.generators[k] for k in self.field.places_in(*self.field.parts(e))]
+        for g in generators:
+            if g.kind == "atom" and isinstance(g.data, Term) and g.data.op == "app":
+                self.whole._instantiate(g.data)  # what was said of it inside was forgotten
+            elif isinstance(g.data, Element):
+                self.settle(g.data)
+        for g in generators:
+            if g.kind == "root" and g.place not in self.field.absolutes:
+                self._settle_under(g.data[1], ">=", "a root")
+            elif g.kind == "log":
+                self._settle_under(g.data, ">", "a logarithm")
+        self._owe_factors(self.field.up(e.den))
+
+    def _settle_under(self, poly: Poly, relation: str, what: str) -> None:
+        self.settle(self.field.poly(self.field.up(poly)))
+        s = self.signs.sign(poly)
+        if s is None or s.value < 0 or (relation == ">" and not s.strict):
+            self.owe(self.field.up(poly), relation, what)
+
+    def _owe_factors(self, poly: Poly) -> None:
+        """Owe that no factor of a polynomial vanishes."""
+        for factor in self.doubtful(poly):
+            self.owe(factor, "!=", "a division")
+
+    def doubtful(self, poly: Poly) -> list[Poly]:
+        """The factors of a polynomial that are not proved to be nonzero; none when the whole is."""
+        if self.nonzero(poly):
+            return []
+        return [factor for factor, _ in radicals.factors(self.whole, poly)[1] if not self.nonzero(factor)]
 
     def sign_of(self, e: Element) -> Sign | None:
         """The proved sign of an element: as a whole, or factor by factor."""

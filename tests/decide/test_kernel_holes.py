@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from derivations.kernel import RuleError, logic
-from derivations.kernel.equality import algebra
+from derivations.kernel.equality import algebra, order
 from derivations.kernel.polynomials import TooLarge
 from derivations.kernel.sums import empty
 from derivations.kernel.terms import (
@@ -16,9 +16,13 @@ from derivations.kernel.terms import (
     eq,
     exp,
     forall,
+    integral,
+    interval,
+    le,
     log,
     lt,
     mul,
+    ne,
     num,
     sqrt,
     sum_,
@@ -26,6 +30,9 @@ from derivations.kernel.terms import (
 )  # fmt: skip
 
 x, y, n, i = sym("x"), sym("y"), sym("n", INT), sym("i", INT)
+
+q = sym("q")
+FALLING = sum_(i, 0, n, -i / (sqrt(x) + 2))  # negative for n > 0
 
 
 def f(*args):
@@ -60,8 +67,35 @@ FALSE = {
     "a guard that owes a root does not hold": (
         sqrt(f(1) ** 2), f(1), (forall(x, lt(0, f(x)), lt(0, 1 + sqrt(app("q", x)))), lt(f(1), 5)), (),
         "f(1) >= 0"),
+    "at x = 0 the integral says nothing of q": (
+        integral(y, y / x, interval(0, x)), q, (), (eq(integral(y, y, interval(0, x)), x * q),), "x != 0"),
+    "the root of a negative sum": (
+        sqrt(FALLING) ** 2, FALLING, (le(4, x), le(sqrt(x), 2), lt(0, n)), (), ">= 0"),
     "dependent radicals make zero divisors": (*nested_radicals(), (), (), "does not hold"),
 }  # fmt: skip
+
+
+UNORDERED = {
+    "cleared of roots, a denominator vanishes at x = 4": (
+        le(0, FALLING), (le(4, x), le(sqrt(x), 2), lt(0, n)), "no certificate"),
+    "what differs from 0 may be 0 after roots are cleared": (
+        ne((sqrt(x) - 2) * sum_(i, 0, n, i), 0), (le(0, x), ne(FALLING, 0)), "no certificate"),
+    "a root from an empty interval is no fact outside": (
+        le(0, x + integral(y, y * sqrt(x), interval(0, x))), (), "x >= 0"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNORDERED)
+def test_a_false_order_is_refused(name):
+    goal, hypotheses, reason = UNORDERED[name]
+    with pytest.raises(RuleError) as refused:
+        order(goal, hypotheses)
+    assert reason in str(refused.value)
+
+
+def test_roots_that_do_not_depend_on_the_index_still_move_out():
+    assert algebra(FALLING, -sum_(i, 0, n, i) / (sqrt(x) + 2), (le(0, x),))
+    assert algebra(integral(y, y / x, interval(0, x)), integral(y, y, interval(0, x)) / x, (lt(0, x),))
 
 
 @pytest.mark.parametrize("name", FALSE)
