@@ -12,7 +12,7 @@ from derivations.kernel.calculus import gradient, opaque_slope, vector_derivativ
 from derivations.kernel.definitions import unfold
 from derivations.kernel.field import Element, Generator
 from derivations.kernel.polynomials import Poly, terms
-from derivations.kernel.state import Rebuild, State, Vector
+from derivations.kernel.state import LetterInfo, Rebuild, State, Vector
 from derivations.kernel.substitution import height, structural_level, substitute
 from derivations.kernel.terms import BINDERS, INT, MEASURE, Sort, Term, is_scalar, sym
 
@@ -110,7 +110,7 @@ class Atoms(State):
     @contextmanager
     def inside(self) -> Iterator[None]:
         """What was settled outside holds inside; facts and values that are found inside are forgotten at the end."""
-        kept, cache, known = set(self._instantiated), self._cache, list(self._nonzero)
+        kept, cache, known, letters = set(self._instantiated), self._cache, list(self._nonzero), dict(self.letters)
         self._cache = dict(cache)
         try:
             with self.signs.scope():
@@ -118,6 +118,13 @@ class Atoms(State):
         finally:
             self._instantiated, self._cache = kept, cache
             self._nonzero[:] = known
+            self._forget_definite(letters)
+
+    def _forget_definite(self, before: dict[Hashable, LetterInfo]) -> None:
+        """A diagonal matrix that facts inside made definite is not so outside, until that is proved there."""
+        for key, known in self.letters.items():
+            if known.term.op == "diag":
+                self.letters[key] = before.get(key, LetterInfo(known.term, False))
 
     def movable(self, e: Element, old: Term) -> bool:
         """Whether every generator of e that depends on the bound variable can be made again under another name."""

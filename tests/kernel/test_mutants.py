@@ -53,6 +53,8 @@ MUTANTS = [
     ("algebra", equality, "refuse_owed", nothing),
     ("algebra", equality, "is_equation", never),
     ("algebra", binders, "_invertible", always),
+    ("algebra", Normalizer, "settle", nothing),
+    ("algebra", Normalizer, "_forget_definite", nothing),
     ("order", Normalizer, "holds", always),
     ("order", equality, "refuse_owed", nothing),
     ("combine", equality, "residual", lambda n, a, b: (True, "")),

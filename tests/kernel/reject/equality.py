@@ -23,6 +23,7 @@ from derivations.kernel.terms import (
     add,
     app,
     conditional_density,
+    diag,
     diff,
     eq,
     exp,
@@ -30,6 +31,7 @@ from derivations.kernel.terms import (
     forall,
     integrable,
     integral,
+    interval,
     inv,
     le,
     log,
@@ -43,6 +45,7 @@ from derivations.kernel.terms import (
     sqrt,
     sum_,
     sym,
+    trace,
 )
 from tests.kernel.letters import A, B, M, S, a, b, c, d, f, field, g, i, m, n, u, v, w, x, y, z
 
@@ -61,8 +64,27 @@ def given(density):
     return conditional_density(w, M, app("X", w), y, density)
 
 
+def twins(index):
+    """The diagonal matrix with x in every place."""
+    return diag(index, x, d)
+
+
+WITHIN = integral(y, y * trace(A * twins(m)), interval(0, x))  # where y is, x is positive
+
 REJECT = {
     "algebra": [
+        (
+            lambda: algebra(
+                integral(y, y / x, interval(0, x)), z, (), (assume(eq(integral(y, y, interval(0, x)), x * z)),)
+            ),
+            "owes x != 0",
+        ),
+        (
+            lambda: algebra(
+                trace(A * twins(i)) + WITHIN + trace(inv(twins(i)) * twins(i)), trace(A * twins(i)) + WITHIN + d
+            ),
+            "is positive definite",
+        ),
         (lambda: algebra(x, y), "algebra: x = y does not hold: left minus right leaves x - y"),
         (lambda: algebra(integral(x, A * field(x), M), A * integral(x, field(x), M)), "algebra: .* does not hold"),
         (lambda: algebra((x + y) ** 2, x**2 + y**2), "left minus right leaves 2\\*x\\*y"),
