@@ -39,17 +39,25 @@ def outcome(call: Callable[[], object]) -> str:
         return f"crashed: {type(error).__name__}"
 
 
+LEDGERS: tuple[Any, ...] = (logic.DEFINED, logic.AXIOMS, logic.VARIED)
+FRESH = [ledger.copy() for ledger in LEDGERS]  # before any test
+
+
 @contextmanager
 def as_it_was() -> Iterator[None]:
-    """Definitions and axioms that are made inside are forgotten, and what varied."""
-    ledgers: tuple[Any, ...] = (logic.DEFINED, logic.AXIOMS, logic.VARIED)
-    kept = [(ledger, ledger.copy()) for ledger in ledgers]
+    """Definitions and axioms that are made inside are forgotten, and what varied; those of other tests do not count."""
+    kept = [ledger.copy() for ledger in LEDGERS]
+    _restore(FRESH)
     try:
         yield
     finally:
-        for ledger, old in kept:
-            ledger.clear()
-            ledger.update(old)
+        _restore(kept)
+
+
+def _restore(states: list[Any]) -> None:
+    for ledger, state in zip(LEDGERS, states, strict=True):
+        ledger.clear()
+        ledger.update(state)
 
 
 def outcomes(rule: str) -> list[str]:
