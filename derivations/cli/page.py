@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+from derivations.cli.prose import prose
 from derivations.cli.terminal import VERDICT, paint, width
-from derivations.formats.prose import prose
 
 
 def page(report: dict[str, Any]) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """One formula in the forms that people copy: LaTeX, SymPy, Python, the name of the PyTorch twin, a citation.
 
 plain     one line of text for a terminal
-prose     the author's words for a terminal, formulas in them too
 as_python a function of floats and NumPy arrays, for closed forms
 as_sympy  the statement as SymPy code; SymPy is not imported to write it
 citation  a BibTeX entry

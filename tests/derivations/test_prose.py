@@ -3,7 +3,7 @@
 import pytest
 
 from derivations.cli.page import page
-from derivations.formats.prose import prose
+from derivations.cli.prose import prose
 from derivations.registry import entries, report
 
 SAID = {
