@@ -316,11 +316,6 @@ def _vector_content(n: Normalizer, v: Vector, x: Term) -> tuple[Element, Vector]
     return common, {k: f.make(f.up(e.num) * f.up(common.den), f.up(e.den) * f.up(common.num)) for k, e in v.items()}
 
 
-def _invertible(n: Normalizer, word: Word) -> bool:
-    """Whether every matrix of the word is known to be invertible."""
-    return all(n.letters[k].spd for k, _, _ in word)
-
-
 def _vector_integral(n: Normalizer, t: Term) -> Vector:
     f = n.field
     measure = n.key(t.args[1])
@@ -334,7 +329,7 @@ def _vector_integral(n: Normalizer, t: Term) -> Vector:
             (((word, atom), e),) = v.items()
             outer, inner = _content(n, e, x)
             fixed = x not in n.vectors[atom].free
-            if not fixed and not _invertible(n, word):  # A v may be integrable where v is not
+            if not fixed and not linear.invertible(n, word):  # A v may be integrable where v is not
                 word, atom = (), None
                 outer, v = _vector_content(n, v, x)
         elif v:

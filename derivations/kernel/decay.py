@@ -93,7 +93,7 @@ def is_gaussian(n: Normalizer, t: Term, x: Term, fixed: frozenset[Term] = frozen
     word, e = mine[0]
     if fixed & (n.free_in(n.field.up(e.num), n.field.up(e.den)) | _letters(n, word)):
         return False
-    return n.nonzero(e.num) and all(n.letters[k].spd for k, _, _ in word)
+    return n.nonzero(e.num) and linear.invertible(n, word)
 
 
 def _letters(n: Normalizer, word: Word) -> frozenset[Term]:

@@ -54,6 +54,11 @@ def reduce_word(ctx: Normalizer, word: Word) -> Word:
     return tuple(out)
 
 
+def invertible(ctx: Normalizer, word: Word) -> bool:
+    """Whether every letter of the word is known to be definite, so that the matrix has an inverse."""
+    return all(ctx.letters[k].spd for k, _, _ in word)
+
+
 def transpose_word(ctx: Normalizer, word: Word) -> Word:
     """The transpose of a word."""
     return reduce_word(ctx, tuple((k, i, not t) for k, i, t in reversed(word)))
@@ -151,7 +156,7 @@ def _inverse(ctx: Normalizer, t: Term) -> Matrix:
     f, m = ctx.field, matrix(ctx, t.args[0])
     if len(m) == 1:
         ((word, c),) = m.items()
-        if all(ctx.letters[k].spd for k, _, _ in word):
+        if invertible(ctx, word):
             back = reduce_word(ctx, tuple((k, not i, tr) for k, i, tr in reversed(word)))
             return {back: ctx.inverse(c, t)}
     return {(_sum_letter(ctx, m, t.args[0], "an inverse")[0:1] + (True, False),): f.one}
@@ -176,7 +181,7 @@ def is_spd(ctx: Normalizer, m: Matrix) -> bool:
         if len(middle) > 1 or (middle and not ctx.letters[middle[0][0]].spd):
             return False
         outer = word[: (len(word) - len(middle)) // 2]
-        definite = definite or (s.strict and all(ctx.letters[k].spd for k, _, _ in outer))
+        definite = definite or (s.strict and invertible(ctx, outer))
     return definite
 
 
@@ -286,7 +291,7 @@ def logdet(ctx: Normalizer, t: Term) -> Element:
     f, m = ctx.field, matrix(ctx, t.args[0])
     if len(m) == 1:
         ((word, c),) = m.items()
-        if all(ctx.letters[k].spd for k, _, _ in word):
+        if invertible(ctx, word):
             parts = [_letter_logdet(ctx, k, inverted) for k, inverted, _ in word]
             scale = ctx.log(c)
             return f.sum([*parts, f.mul(ctx.scalar(t.args[0].sort[1]), scale)])

@@ -11,7 +11,6 @@ import pytest
 
 from derivations.kernel import (
     RULES,
-    binders,
     coordinates,
     decay,
     equality,
@@ -52,7 +51,7 @@ MUTANTS = [
     ("algebra", equality, "residual", lambda n, a, b: (True, "")),
     ("algebra", equality, "refuse_owed", nothing),
     ("algebra", equality, "is_equation", never),
-    ("algebra", binders, "_invertible", always),
+    ("algebra", linear, "invertible", always),
     ("algebra", Normalizer, "settle", nothing),
     ("algebra", Normalizer, "_forget_definite", nothing),
     ("order", Normalizer, "holds", always),
