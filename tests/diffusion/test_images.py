@@ -16,7 +16,7 @@ from diffusion.errors import UserError
 
 ROOT = Path(__file__).parents[2]
 # Where the original files may lie: beside the checkout, or where the variable says.
-PLACES = (ROOT / "shared/data/mnist", Path(os.environ.get(mnist.VARIABLE, "/absent")))
+PLACES = (ROOT.parent / "shared/data/mnist", Path(os.environ.get(mnist.VARIABLE, "/absent")))
 ORIGINAL = next((place for place in PLACES if place.is_dir()), None)
 
 
@@ -116,7 +116,7 @@ def test_what_openml_sends_is_checked_and_cut_in_two(tiny, monkeypatch):
         data.load("mnist", "train")
 
 
-@pytest.mark.skipif(ORIGINAL is None, reason=f"MNIST is neither in shared/data/mnist nor where {mnist.VARIABLE} says")
+@pytest.mark.skipif(ORIGINAL is None, reason=f"MNIST is neither in ../shared/data/mnist nor where {mnist.VARIABLE} says")
 def test_the_original_files_have_the_recorded_checksums():
     for part, n in (("train", 60_000), ("test", 10_000)):
         images, labels = mnist.read_mnist(part, str(ORIGINAL))
