@@ -7,7 +7,7 @@ definite and free of x, or exp(-c x^2), exp(-c |x|^2) with c > 0 free of x. All 
 from __future__ import annotations
 
 from derivations.kernel import linear
-from derivations.kernel.equality import refuse_owed
+from derivations.kernel.equality import refuse_owed, residual
 from derivations.kernel.logic import not_free
 from derivations.kernel.normal import Normalizer
 from derivations.kernel.state import Word
@@ -127,10 +127,7 @@ def _require(x: Term, body: Term, hypotheses: tuple[Term, ...], who: str, rest: 
     if bad:
         raise RuleError(f"{who}: the factor {show(bad[0])} is not a polynomial in {show(x)}")
     for p in parts:
-        if is_scalar(p):
-            n.scalar(p)
-        elif p.sort[0] == "vec":
-            linear.vector(n, p)
+        residual(n, p, mul(p, 0))  # for what it owes
     refuse_owed(n, who, show(body))
 
 
@@ -181,10 +178,11 @@ def gaussian_dominated(x: Term, body: Term, other: Theorem, hypotheses: tuple[Te
         not_free(v, hypotheses, "gaussian_dominated")
     n = Normalizer(hypotheses)
     parts = factors(body)
-    if g != num(1) and g in parts:
+    there = g == num(1) or g in parts
+    if g in parts:
         parts.remove(g)
     kernels = [p for p in parts if is_gaussian(n, p, x, frozenset((y,)))]
-    if len(kernels) != 1 or x in g.free | measure.free:
+    if not there or len(kernels) != 1 or x in g.free | measure.free:
         raise RuleError(f"gaussian_dominated: {show(body)} is not one Gaussian kernel in {show(x)} times {show(g)}")
     parts.remove(kernels[0])
     if any({x, y} & p.free for p in parts):

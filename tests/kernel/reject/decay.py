@@ -39,6 +39,7 @@ REJECT = {
         ),
         (lambda: gaussian_integrable(x, x / a * BELL, WIDTH), "owes a != 0"),
         (lambda: gaussian_integrable(u, normal(u, mu, S) * (u + v / a)), "owes a != 0"),
+        (lambda: gaussian_integrable(u, normal(u, mu, S) * ((S + log(c * normal(u, mu, S)) * S) * v)), "owes c > 0"),
     ],
     "gaussian_against": [
         (lambda: gaussian_against(x, BELL, assume(lt(0, x))), "gaussian_against: needs integrability over x"),
@@ -88,6 +89,7 @@ REJECT = {
         (lambda: gaussian_dominated(x, normal(x, y, y**2 + 1) * g(y), over_y()), "is not one Gaussian kernel in x"),
         (lambda: gaussian_dominated(x, normal(x**2, y, num(1)) * g(y), over_y()), "is not one Gaussian kernel in x"),
         (lambda: gaussian_dominated(x, g(y), over_y()), "is not one Gaussian kernel in x"),
+        (lambda: gaussian_dominated(x, normal(x, b, num(1)), over_y()), "is not one Gaussian kernel in x times g\\(y\\)"),
         (
             lambda: gaussian_dominated(x, normal(x, y, num(1)) * x * g(y), over_y()),
             "has a further factor that sees x or y",
