@@ -69,7 +69,10 @@ def ask(lhs: Any, rhs: Any, domain: Mapping[str, str] | None, facts: Iterable[An
     kinds = [s.sort[:1] if is_scalar(s) else s.sort[:3] for s in sides]
     if not all(map(is_scalar, sides)) and kinds[0] != kinds[1]:
         raise ValueError(f"the sides are of different kinds: lhs is a {sides[0].sort[0]}, rhs is a {sides[1].sort[0]}")
+    facts = tuple(facts)
     formulas = tuple(read_fact(f, words) for f in facts)
+    if facts or any(e.is_Dummy for e, _ in known.values()):
+        _tell_apart(v for v in (lhs, rhs, *facts) if is_sympy(v))
     names = {s.args[0] for t in (*sides, *formulas) for s in t.free - t.dims if is_scalar(s) and s != PI}
     missing = sorted(names - set(words))
     if missing:
@@ -78,6 +81,15 @@ def ask(lhs: Any, rhs: Any, domain: Mapping[str, str] | None, facts: Iterable[An
             f"the domain does not declare {', '.join(missing)}; say where each lives, like domain={{{example}}}"
         )
     return Question(*sides, formulas, words)
+
+
+def _tell_apart(expressions: Iterable[Any]) -> None:
+    """Refuse a Dummy beside another symbol of its name: it was made to be told apart, and a symbol is its name here."""
+    seen: dict[str, Any] = {}
+    for s in (s for e in expressions for s in e.free_symbols if s.is_Symbol):
+        other = seen.setdefault(s.name, s)
+        if other != s and (s.is_Dummy or other.is_Dummy):
+            raise ValueError(f"two symbols are named {s.name}, and one of them is a Dummy; give it a name of its own")
 
 
 def read_words(domain: Mapping[str, str] | None) -> dict[str, str]:

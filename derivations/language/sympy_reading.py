@@ -176,8 +176,15 @@ def name_of(s: Any) -> str:
     return name
 
 
+def _refuse_words(e: Any) -> None:
+    """Refuse what does not commute: the products of numbers do."""
+    if e.is_commutative is False:
+        raise Unread(f"{text(e)} does not commute, and only numbers have a meaning here")
+
+
 def symbol(r: Reader, e: Any, scope: Scope) -> Term:
     """A symbol, bound or free."""
+    _refuse_words(e)
     name = name_of(e)
     bound = scope.get(e, scope.get(name))
     return sym(name, r.sort(name)) if bound is None else bound
@@ -185,6 +192,7 @@ def symbol(r: Reader, e: Any, scope: Scope) -> Term:
 
 def application(r: Reader, e: Any, scope: Scope) -> Term:
     """An undefined function of its arguments."""
+    _refuse_words(e)
     name = e.func.__name__
     return app(name, *r.all(e.args, scope), sort=r.sort(name))
 

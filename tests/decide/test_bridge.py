@@ -117,6 +117,8 @@ def test_definitions_are_written_out():
     (sp.Integral(f(x), (x, 0, y)), "an integral whose ends are not numbers"),
     (sp.Integral(f(x), (x, 1)), "without two ends"),
     (sp.Derivative(f(n), n), "one in a real symbol"), (sp.Derivative(f(x), (x, n)), "one in a real symbol"),
+    (sp.Symbol("A", commutative=False), "A does not commute"),
+    (sp.Function("F", commutative=False)(x), r"F\(x\) does not commute"),
     (sp.Derivative(f(x), (x, 13)), "at most 12 times"), (sp.Wild("w"), "Wild has no meaning"), (sp.true, "no meaning"),
 ])  # fmt: skip
 def test_what_cannot_be_read_is_named(expression, message):

@@ -283,6 +283,9 @@ def test_a_poisoned_sympy_changes_nothing(monkeypatch):
     ((x, x, X, ["x > 0"]), "a fact must be a SymPy expression"),
     ((terms.lt(sym("x"), 1), x, X), "lhs must have a value, but x < 1 is a formula"),
     ((norm2(sym("v", Vec(sym("d", INT)))), sym("v", Vec(sym("d", INT))), {}), "lhs is a real, rhs is a vec"),
+    ((x, sp.Dummy("x"), X), "two symbols are named x, and one of them is a Dummy"),
+    ((sp.Dummy("x"), sp.Dummy("x"), X), "two symbols are named x"),
+    ((x, x, X, [sp.Dummy("x")]), "two symbols are named x"),
     ((sym("n", INT), 0, {"n": "real"}), "n is declared 'real', but in the term it is of the sort int"),
 ])  # fmt: skip
 def test_misuse_is_told(question, message):
