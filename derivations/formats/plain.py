@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from derivations.kernel.terms import INT, Term
+from derivations.kernel.terms import INT, Term, is_scalar
 from derivations.language.calculation import Part
 from derivations.language.entry import Entry
 from derivations.language.notation import TABLE
@@ -136,7 +136,8 @@ def _condition(t: Term) -> tuple[str, int]:
     x, body = t.args[0], t.args[-1]
     if body.op == "integrable":
         return f"{plain(body.args[-1])} {CONDITION[t.op]} {plain(x)}, {plain(body.args[0])}", 0
-    return f"{plain(body)} {CONDITION[t.op]} {plain(x)}", 0
+    words = CONDITION[t.op] if t.op != "vanishes" or is_scalar(x) else "has no flux at infinity in"
+    return f"{plain(body)} {words} {plain(x)}", 0
 
 
 def _conditional(t: Term) -> tuple[str, int]:

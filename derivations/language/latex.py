@@ -275,6 +275,11 @@ def _condition(words: str) -> Callable[[Term], tuple[str, int]]:
     return text
 
 
+def _vanishes(t: Term) -> tuple[str, int]:
+    words = "vanishes at infinity in" if is_scalar(t.args[0]) else "has no flux at infinity in"
+    return _condition(words)(t)
+
+
 def _dominated(t: Term) -> tuple[str, int]:
     x, (y, _, body) = t.args[0], t.args[1].args
     return (
@@ -330,7 +335,7 @@ _PRINT: dict[str, Callable[[Term], tuple[str, int]]] = {
         rf"{latex(t.args[2])} = {latex(t.args[3])} \quad\text{{for almost every }} {latex(t.args[0])}", 0
     ),
     "integrable": _condition("is integrable over"), "jointly": _condition("is jointly integrable over"),
-    "dominated": _dominated, "vanishes": _condition("vanishes at infinity in"),
+    "dominated": _dominated, "vanishes": _vanishes,
     "conditional": _conditional, "weighted": _weighted,
 }  # fmt: skip
 

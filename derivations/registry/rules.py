@@ -74,7 +74,7 @@ SENTENCES = {
     "limit_order": "What is of the order of the step, or higher, tends to zero with it.",
     "product_of_lines": "A Gaussian in |x|² is a product over the coordinates, and so is its integral.",
     "definite_root": "A positive definite matrix is the square of one.",
-    "no_flux": "The integral of a divergence is zero when the field vanishes at infinity.",
+    "no_flux": "The integral of a divergence is zero when the flux of the field through large spheres tends to 0.",
     "under_integral": "The derivative moves under the integral; an integrable function dominates it.",
     "inner_inside": "The inner product with a fixed vector moves under the integral.",
     "integral_below": "Integration keeps an inequality.",
