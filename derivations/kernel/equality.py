@@ -8,9 +8,9 @@ from derivations.kernel import linear
 from derivations.kernel.definitions import unfold
 from derivations.kernel.field import Element
 from derivations.kernel.hypotheses import EquationError
-from derivations.kernel.logic import vary
+from derivations.kernel.logic import varied, vary
 from derivations.kernel.normal import Normalizer
-from derivations.kernel.substitution import conditioned, substitute
+from derivations.kernel.substitution import alpha, conditioned, substitute
 from derivations.kernel.terms import (
     Term,
     add,
@@ -198,9 +198,10 @@ def convert(
     """G |- a R b  gives  G, H |- c R d  when a = c and b = d in the tower (R any relation, integrability included).
 
     Every argument of the conclusion must be equal to the premise's, given H and the equations. Refuses with the
-    argument that differs, and a conditional density: what it is given depends on how it is written.
+    argument that differs, and a conditional density: what it is given depends on how it is written. So does what
+    varies in an equality up to a constant.
     """
-    if conditioned(conclusion):
+    if conditioned(conclusion) or varied(alpha(conclusion)) != varied(alpha(t.conclusion)):
         raise RuleError(f"convert: {show(conclusion)} means what is written in it, and is not rewritten")
     n = normalizer((*hypotheses, *t.hypotheses), using, "convert")
     if n.key(t.conclusion) != n.key(conclusion):

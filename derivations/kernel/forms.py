@@ -79,6 +79,8 @@ def check(t: Term) -> None:
 def _check_kinds(t: Term) -> None:
     if type(t) is not Term or type(t.op) is not str or type(t.args) is not tuple:
         raise TermError(f"not a term of the kernel: {type(t).__name__}")
+    if type(t.sort) is not tuple or any(type(part) not in (str, Term) for part in t.sort):
+        raise TermError(f"a sort is a tuple of texts and dimensions, not {t.sort!r}")
     if t.op == "num" and (len(t.args) != 1 or type(t.args[0]) is not Fraction):
         raise TermError(f"a number holds one Fraction, got {t.args!r}")
     for k, a in enumerate(t.args):

@@ -298,10 +298,12 @@ def define(name: str, params: tuple[Term, ...], body: Term) -> Sequent:
     Refuses a name that is defined otherwise, a body that rests on f (through other definitions too), has other free
     symbols, or may not be differentiable in its real and vector arguments: the calculus takes functions for smooth.
     A symbol in a dimension is known from the arguments only where it is that dimension: 2 * 3 is 3 * 2.
-    Refuses a body that rests on a function that varies in an equality up to a constant.
+    Refuses a name, or a body that rests on a function, that varies in an equality up to a constant.
     """
     if not is_smooth(body, frozenset(params)):
         raise RuleError(f"define: {show(body)} may not be differentiable everywhere in the arguments of {name}")
+    if name in VARIED:
+        raise RuleError(f"define: {name} varies in an equality up to a constant, and what is defined does not")
     if any(_rests_on(body, f) for f in VARIED):
         raise RuleError(f"define: the body of {name} rests on a function that varies in an equality up to a constant")
     if _rests_on(body, name):

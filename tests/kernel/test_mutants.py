@@ -63,6 +63,7 @@ MUTANTS = [
     ("convert", Normalizer, "key", lambda self, t: 0),
     ("convert", equality, "refuse_owed", nothing),
     ("convert", equality, "conditioned", no_facts),
+    ("convert", equality, "varied", no_facts),
     ("constant_dropped", equality, "_mentions_term", never),
     ("from_logs", Normalizer, "positive", always),
     ("inverse_from", linear, "is_spd", always),

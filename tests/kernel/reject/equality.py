@@ -26,6 +26,7 @@ from derivations.kernel.terms import (
     diag,
     diff,
     eq,
+    eqmod,
     exp,
     eye,
     forall,
@@ -50,6 +51,8 @@ from derivations.kernel.terms import (
 from tests.kernel.letters import A, B, M, S, a, b, c, d, f, field, g, i, m, n, u, v, w, x, y, z
 
 LESS, EQUAL = assume(lt(x, y)), assume(eq(x, y))
+MOVER = app("reject.p", x)
+MOVED = constant_dropped(algebra(MOVER + g(z), MOVER + g(z)), MOVER, g(z))
 DROPPED = constant_dropped(algebra(c + x**2, add(x**2, c)), x, c)
 
 
@@ -159,6 +162,10 @@ REJECT = {
     "convert": [
         (  # X that has the density f has it given g(w) only where it is independent of that
             lambda: convert(assume(given(f(y))), given(f(y) + 0 * g(w))),
+            "convert: .* means what is written in it, and is not rewritten",
+        ),
+        (  # f varied and g did not; that f = g at x says nothing of g at z
+            lambda: convert(MOVED, eqmod(g(x), MOVER + g(z), MOVER), (), (assume(eq(MOVER, g(x))),)),
             "convert: .* means what is written in it, and is not rewritten",
         ),
         (lambda: convert(LESS, lt(y, x)), "x < y and y < x differ in more than rewriting"),

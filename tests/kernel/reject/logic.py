@@ -227,6 +227,10 @@ REJECT = {
             lambda: (pinned_function(), define("reject.renamed", (x,), app("reject.net", x)))[1],
             "rests on a function that varies in an equality up to a constant",
         ),
+        (  # or f + g = f up to a constant, with f varied alone, would be 2 g = g
+            lambda: (pinned_function(), define("reject.net", (x,), g(x)))[1],
+            "reject.net varies in an equality up to a constant, and what is defined does not",
+        ),
         (lambda: define("reject.corner", (x,), sqrt(x**2)), "may not be differentiable everywhere in the arguments of"),
     ],
     "axiom": [

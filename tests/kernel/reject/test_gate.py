@@ -76,6 +76,15 @@ def test_a_half_is_no_integer():
         instantiate(order(le(1, n), (lt(0, n),)), ((n, half),))
 
 
+class Chameleon(tuple):
+    """A sort that is that of an integer and that of a real: 0 < n |- 1 <= n would hold at 1/2."""
+
+    __hash__ = tuple.__hash__
+
+    def __eq__(self, other):
+        return tuple(other) in (INT, REAL)
+
+
 FORGED = [
     (Term("sum", (x, num(1), n, x), REAL), "index and its ends must be integers"),
     (Term("sum", (i, num(1), x, i), REAL), "index and its ends must be integers"),
@@ -101,8 +110,9 @@ FORGED = [
     (Term("comps", (i, i), Vec(x)), "a dimension is made of"),
     (Term("zero", (app("n", sort=INT),), Vec(app("n", sort=INT))), "a dimension is made of"),
     (sym("v", Vec(num(0))), "a dimension is made of"),
-    (sym("v", ("vec", 3)), "a dimension is made of"),
+    (sym("v", ("vec", 3)), "a sort is a tuple of texts and dimensions"),
     (sym("v", ("quaternion",)), "not a sort"),
+    (sym("n", Chameleon(INT)), "a sort is a tuple of texts and dimensions"),
 ]  # fmt: skip
 
 
