@@ -9,13 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, grad
-from torch.fx import Node
-from torch.fx.experimental.proxy_tensor import make_fx
 
 from diffusion.families import Draws, Family
-
-# Recorded operations that do nothing: there is no graph to be taken off, and two transposes are none.
-DETACH, TRANSPOSE = torch.ops.aten.detach.default, torch.ops.aten.t.default
+from diffusion.recording import record
 
 
 class Objective(nn.Module):
@@ -83,9 +79,8 @@ class CompiledBackward(Backward):
 class RecordedBackward(Backward):
     """The same as a list of operations, recorded from the first batch and run again for every other.
 
-    The operations are those of autograd, and so are the numbers, bit for bit. For a network of a few ten thousand
-    weights autograd's bookkeeping takes a sixth of a step. Nothing is compiled: recording takes as long as a hundred
-    steps. A batch of another shape is recorded anew.
+    The operations are those of autograd, and so are the numbers, bit for bit. Nothing is compiled: recording takes as
+    long as a hundred steps. A batch of another shape is recorded anew.
     """
 
     _kind: tuple[Any, ...] | None = None
@@ -106,6 +101,9 @@ class RecordedBackward(Backward):
     def _record(self, given: tuple[Tensor, ...], labelled: int, drawn: tuple[str, ...]) -> Callable[..., list[Tensor]]:
         """The operations, as a function of weights, x_0, labels where there are any, and draws, in this order."""
         names, first = [name for name, _ in self.objective.named_parameters()], len(self._parameters)
+        # The derivative of the mean in each loss, as autograd makes it.
+        n = len(given[first])
+        share = torch.ones(n) / n
 
         def flat(*given: Tensor) -> list[Tensor]:
             x_0, labels = given[first], given[first + 1] if labelled else None
@@ -114,18 +112,7 @@ class RecordedBackward(Backward):
                 weights = [weight.detach().requires_grad_() for weight in given[:first]]
                 named = dict(zip(names, weights, strict=True))
                 losses = functional_call(self.objective, named, (x_0, labels, draws))
-                loss = losses.mean()
-            gradients = torch.autograd.grad(loss, weights)
-            return [*gradients, loss.detach(), losses.detach()]
+            gradients = torch.autograd.grad(losses, weights, share)
+            return [*gradients, losses.detach().mean(), losses.detach()]
 
-        graph = make_fx(flat)(*given)
-        for node in graph.graph.nodes:
-            before = node.args[0] if node.args else None
-            if node.target is DETACH:
-                node.replace_all_uses_with(before)
-            elif node.target is TRANSPOSE and isinstance(before, Node) and before.target is TRANSPOSE:
-                node.replace_all_uses_with(before.args[0])
-        # What nothing uses now.
-        graph.graph.eliminate_dead_code()
-        graph.recompile()
-        return graph.forward
+        return record(flat, given)

@@ -42,6 +42,8 @@ Batch: TypeAlias = tuple[Tensor, Tensor | None, Draws]
 
 # Batches that are joined to their noise while the ones before are trained on.
 AHEAD = 2
+# Batches of points that are drawn at a time. One by one, each finds the processor's caches full of the network.
+AT_ONCE = 16
 # What the trainer draws beside the family's own numbers.
 DEQUANTISE, WITHHELD = "dequantise", "withheld"
 
@@ -78,8 +80,8 @@ class Trainer:
         self.order = DataOrder(len(data.x), seed_for(config.seed, "order"))
         self.noise = torch.Generator().manual_seed(seed_for(config.seed, "noise"))
         self._threads = ThreadPoolExecutor(AHEAD)
-        # Batches that are being made, each with where the streams stood before it was drawn.
-        self._ahead: deque[tuple[tuple[dict[str, int], Tensor], Future[Batch]]] = deque()
+        # Batches that are made, or being made, each with where the streams stood before it was drawn.
+        self._ahead: deque[tuple[tuple[dict[str, int], Tensor], Batch | Future[Batch]]] = deque()
         self.steps_done = 0
         self._losses: list[Tensor] = []
 
@@ -111,13 +113,17 @@ class Trainer:
     def _next(self) -> Batch:
         """The next batch. Where joining noise to data takes long, threads do it for the batches to come.
 
-        The streams then stand further than the training; `state` gives them as they were before those batches.
+        Points are drawn for some batches to come as well, unless what is drawn depends on losses. The streams then
+        stand further than the training; `state` gives them as they were before the batches that are not trained on.
         """
-        if not self.family.couples:
-            return self._share_of(self._drawn())
-        while len(self._ahead) <= AHEAD:
-            self._ahead.append((self._streams(), self._threads.submit(self._coupled, self._drawn())))
-        return self._ahead.popleft()[1].result()
+        if self.family.couples:
+            while len(self._ahead) <= AHEAD:
+                self._ahead.append((self._streams(), self._threads.submit(self._coupled, self._drawn())))
+        elif not self._ahead:
+            for _ in range(1 if self.family.observes or len(self.data.shape) > 1 else AT_ONCE):
+                self._ahead.append((self._streams(), self._share_of(self._drawn())))
+        batch = self._ahead.popleft()[1]
+        return batch.result() if isinstance(batch, Future) else batch
 
     def _streams(self) -> tuple[dict[str, int], Tensor]:
         """Where the data order and the noise stand."""
