@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from statistics import mean, stdev
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -74,13 +75,13 @@ def device() -> str:
     return f"{processor()}, {torch.get_num_threads()} thread{'s' if torch.get_num_threads() > 1 else ''}"
 
 
-def spread(values: Sequence[float], digits: int = 3) -> str:
+def spread(values: Sequence[float]) -> str:
     """Mean and standard deviation of several runs, as text; one run alone has none."""
-    mean = sum(values) / len(values)
+    from diffusion.metrics import Estimate
+
     if len(values) == 1:
-        return f"{mean:.{digits}f}"
-    deviation = (sum((v - mean) ** 2 for v in values) / (len(values) - 1)) ** 0.5
-    return f"{mean:.{digits}f} ± {deviation:.{digits}f}"
+        return f"{values[0]:.3f}"
+    return str(Estimate(mean(values), stdev(values)))
 
 
 def _version(name: str) -> str:

@@ -10,6 +10,7 @@ No formula IDs. Reference: Efron, Tibshirani 1993, *An Introduction to the Boots
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -26,7 +27,14 @@ class Estimate(NamedTuple):
     error: float
 
     def __str__(self) -> str:
-        return f"{self.value:.4f} ± {self.error:.4f}"
+        """The error to two significant digits, and the value to as many places as that has."""
+        if not (math.isfinite(self.error) and self.error > 0):
+            return f"{self.value:.6g} ± {self.error:.2g}"
+        exponent = int(f"{self.error:.1e}".partition("e")[2])
+        # 0.00996 rounds to 0.010: the exponent is that of the rounded error. Whole digits that are not known are 0.
+        value, error = (round(number, 1 - exponent) for number in self)
+        places = max(0, 1 - exponent)
+        return f"{value:.{places}f} ± {error:.{places}f}"
 
 
 def mean(x: Tensor) -> Estimate:

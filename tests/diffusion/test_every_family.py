@@ -11,6 +11,7 @@ from diffusion import config
 from diffusion.cli import main
 from diffusion.commands.sampling import Wishes, draw
 from diffusion.data.toys import eight_gaussians_world
+from diffusion.metrics import Estimate
 from diffusion.trained import open_run
 
 POINTS = ["--data", "8gaussians", "--hidden", "16", "--layers", "1", "--batch", "32", "--steps", "8", "--threads", "1"]
@@ -70,7 +71,7 @@ def test_evaluate_writes_every_distance_with_its_error_and_how_it_was_made(point
     record = json.loads((points / "edm" / "evaluation.json").read_text())
     assert list(record["distances"]) == ["2-wasserstein", "sliced 2-wasserstein", "squared mmd", "precision", "recall"]
     for name, found in record["distances"].items():
-        assert f"{name:32} {found['value']:.4f} ± {found['error']:.4f}" in out
+        assert f"{name:32} {Estimate(**found)}" in out
         assert np.isfinite(found["value"]) and found["error"] >= 0
     assert record["made"]["torch"] == torch.__version__ and record["made"]["date"] and record["made"]["device"]
     assert main(["evaluate", str(points / "edm"), "--n", "39"]) == 2

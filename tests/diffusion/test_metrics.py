@@ -8,6 +8,7 @@ import torch
 from diffusion import metrics, transport
 from diffusion.data import Dataset
 from diffusion.errors import UserError
+from diffusion.metrics import Estimate
 from diffusion.metrics.distances import frechet_gaussian
 from diffusion.metrics.features import features, train_classifier
 from diffusion.metrics.manifold import covered
@@ -146,3 +147,22 @@ def test_the_classifier_learns_the_classes_and_is_the_same_every_time(monkeypatc
     assert metrics.frechet(f[labels == 0], f[labels == 1]) > 20 * metrics.frechet(f[:100], f[100:])
     with pytest.raises(UserError, match="the data 'bare' has no classes, so no classifier can be trained"):
         train_classifier(Dataset("bare", x), data)
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "text"),
+    [
+        (0.32871, 0.06204, "0.329 ± 0.062"),
+        (3.569, 0.3, "3.57 ± 0.30"),
+        (0.00041, 0.00996, "0.000 ± 0.010"),
+        (0.0004, 0.00312, "0.0004 ± 0.0031"),
+        (-12.918, 1.272, "-12.9 ± 1.3"),
+        (-1291.8, 12.72, "-1292 ± 13"),
+        (1291.8, 127.2, "1290 ± 130"),
+        (1.5, 9.96, "2 ± 10"),
+        (1.0, 0.0, "1 ± 0"),
+        (0.25, float("nan"), "0.25 ± nan"),
+    ],
+)
+def test_an_error_is_shown_to_two_digits_and_the_value_to_match(value, error, text):
+    assert str(Estimate(value, error)) == text

@@ -54,7 +54,7 @@ def test_rows_of_the_digits_that_are_not_measured_say_so(tmp_path):
 
 
 def test_the_spread_of_runs_is_their_standard_deviation():
-    assert spread([1.0, 3.0]) == "2.000 ± 1.414" and spread([2.0]) == "2.000"
+    assert spread([1.0, 3.0]) == "2.0 ± 1.4" and spread([2.0]) == "2.000"
 
 
 def test_the_moons_are_those_of_the_figure():
