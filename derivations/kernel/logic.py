@@ -12,7 +12,7 @@ from derivations.kernel.forms import is_dimension
 from derivations.kernel.linear import is_spd, matrix
 from derivations.kernel.normal import Normalizer
 from derivations.kernel.smooth import functions, is_smooth
-from derivations.kernel.substitution import expand_function, given_less, mentions, substitute
+from derivations.kernel.substitution import expand_function, given_less, mentions, moves, substitute
 from derivations.kernel.terms import BOOL, INT, MEASURE, TRUE, Term, add, eq, forall, is_scalar, le, lift, lt, num, show
 from derivations.kernel.theorem import RuleError, Sequent, Theorem, merge, rule, same
 
@@ -137,15 +137,11 @@ def varied(t: Term) -> frozenset[Term]:
 
 def _keep_constant(t: Theorem, theta: Term, table: dict[Term, Term]) -> None:
     """Refuse an instance, in the hypotheses alone even, by which what is fixed would move with theta."""
-    free = frozenset().union(*(h.free for h in (*t.hypotheses, t.conclusion)))
-    for x, s in table.items():
-        if (x != theta and _moves(s, theta)) or (x == theta and s != theta and s in free):
-            raise RuleError(f"instantiate: {show(x)} was fixed while {show(theta)} varied, and {show(s)} is not")
-
-
-def _moves(t: Term, theta: Term) -> bool:
-    """Whether a term or formula depends on theta, a symbol or a function that varies."""
-    return theta in t.free or (theta.op == "app" and mentions(t, theta.args[0]))
+    new = substitute(theta, table)
+    for x in frozenset(table).union(*(h.free for h in (*t.hypotheses, t.conclusion))) - {theta}:
+        s = substitute(x, table)
+        if moves(s, new):
+            raise RuleError(f"instantiate: {show(x)} was fixed while {show(new)} varied, and {show(s)} is not")
 
 
 def _dimension(x: Term, s: Term) -> Term:
@@ -232,7 +228,7 @@ def generalize(t: Theorem, x: Term, guard: Term = TRUE) -> Sequent:
         t.hypotheses if guard == TRUE else tuple(h for h in t.hypotheses if not any(same(h, g) for g in _parts(guard)))
     )
     not_free(x, rest, "generalize")
-    if any(_moves(guard, theta) for theta in varied(t.conclusion)):
+    if any(moves(guard, theta) for theta in varied(t.conclusion)):
         raise RuleError(f"generalize: the guard {show(guard)} speaks of what varies in {show(t.conclusion)}")
     if x in t.dimensions and not any(same(g, le(1, x)) for g in _parts(guard)):
         raise RuleError(f"generalize: {show(x)} is a dimension; the guard must say {show(le(1, x))}")

@@ -78,15 +78,18 @@ def _substitute(t: Term, table: dict[Term, Term]) -> Term:
 
 def _keep_theta(t: Term, table: dict[Term, Term]) -> None:
     """Refuse to put anything that depends on theta into "= up to a constant free of theta"; theta may be renamed."""
-    theta, new = t.args[0], table.get(t.args[0])
-    others = [v for k, v in table.items() if k in t.free and k != theta]
-    if new is not None and new.op == "sym" and new not in t.free and not any(new in v.free for v in others):
-        theta = new
-    elif new is not None:
+    theta = t.args[0]
+    new = _substitute(theta, table)
+    if theta.op != new.op:
         raise TermError(f"{show(theta)} is the variable of an equality up to a constant; {show(new)} cannot replace it")
-    for v in others:
-        if theta in v.free or (theta.op == "app" and mentions(v, theta.args[0])):
-            raise TermError(f"{show(v)} depends on {show(theta)}, so what was a constant would not be one: {show(t)}")
+    for s in t.free - {theta}:  # two vectors of one name become one where their dimensions do
+        if moves(_substitute(s, table), new):
+            raise TermError(f"{show(s)} depends on {show(new)}, so what was a constant would not be one: {show(t)}")
+
+
+def moves(t: Term, theta: Term) -> bool:
+    """Whether a term or formula depends on theta, a symbol or a function that varies."""
+    return theta in t.free or (theta.op == "app" and mentions(t, theta.args[0]))
 
 
 def _sort(sort: Sort, table: dict[Term, Term]) -> Sort:
@@ -129,7 +132,7 @@ def expand_function(t: Term, name: str, params: tuple[Term, ...], body: Term) ->
         return out
     if t.op == "eqmod":
         theta = t.args[0]
-        if mentions(theta, name) or theta in body.free or (theta.op == "app" and mentions(body, theta.args[0])):
+        if mentions(theta, name) or moves(body, theta):
             raise TermError(
                 f"{name} cannot be replaced: an equality up to a constant depends on {show(theta)}: {show(t)}"
             )

@@ -125,7 +125,7 @@ REJECT = {
         ),
         (
             lambda: instantiate(constant_dropped(PINNED, x, y), ((x, y),)),
-            "x was fixed while x varied, and y is not",
+            "y was fixed while y varied, and y is not",
         ),
         (
             lambda: instantiate(pinned_function(), ((y, app("reject.net", a)),)),

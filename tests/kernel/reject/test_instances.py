@@ -125,6 +125,20 @@ def test_a_constant_stays_one():
     assert instantiate(dropped, ((c, y),)).conclusion == eqmod(theta, y + theta, theta)
 
 
+def test_a_constant_of_the_same_name_stays_one():
+    """u of R^k is fixed while u of R^d varies; where k is d they are one vector."""
+    u, w = sym("u", Vec(d)), sym("u", Vec(n))
+    two = norm2(w) + norm2(u)
+    dropped = constant_dropped(algebra(two, add(norm2(u), norm2(w))), u, norm2(w))
+    with pytest.raises(TermError, match="u depends on u, so what was a constant would not be one"):
+        instantiate(dropped, ((n, d),))
+    hidden = assume(forall(u, eq(app("two", u), two)))
+    dropped = constant_dropped(algebra(app("two", u), add(norm2(u), norm2(w)), (), (hidden,)), u, norm2(w))
+    with pytest.raises(RuleError, match="u was fixed while u varied, and u is not"):
+        instantiate(dropped, ((n, d),))
+    assert instantiate(dropped, ((d, num(3)),))
+
+
 def test_a_function_in_a_constant_stays_one():
     k = app("k", x)
     dropped = constant_dropped(algebra(k + theta, add(theta, k)), theta, k)
