@@ -167,7 +167,7 @@ def _parser() -> argparse.ArgumentParser:
         **_STYLE,
     )
     listing.add_argument("folder", metavar="FOLDER", nargs="?", type=Path, help="list the runs in it instead")
-    listing.add_argument("--samplers", action="store_true", help="list each family's samplers and their options")
+    listing.add_argument("--samplers", action="store_true", help="list samplers, and which families take which")
     listing.set_defaults(run=_list)
     return parser
 
@@ -338,6 +338,7 @@ def _list(arguments: argparse.Namespace) -> int:
             print(title)
             for name, text in entries.items():
                 print(f"  {name:12} {text}")
+        print("samplers: diffuse list --samplers")
         return 0
     found = runs.runs_in(arguments.folder)
     for path in found:

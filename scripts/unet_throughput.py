@@ -108,7 +108,7 @@ def tables(record: Record) -> list[dict[str, Any]]:
         {
             "caption": "A training step of exegesis beside denoising-diffusion-pytorch: parameters, images a second of "
             "processor time, their ratio, and the ratio of images times parameters a second.",
-            "columns": [*columns, "ratio by parameters"],
+            "columns": [*columns, "by parameters"],
             "rows": rows,
         }
     ]

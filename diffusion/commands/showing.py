@@ -1,20 +1,38 @@
-"""`diffuse show`: what a run is, how far it is, and whether its checkpoints are whole."""
+"""`diffuse show` and `diffuse list --samplers`: what a run is and how far it is; which samplers go with what."""
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterable
 from pathlib import Path
 
 from diffusion import checkpoint, config
 from diffusion.families import FAMILIES
+from diffusion.families.flow import Flow
+from diffusion.families.on_path import deterministic_first
 from diffusion.runs import RunFolder
+
+VELOCITY_ALONE = "of the velocity alone: noise and data are joined, so no score goes with it"
+WHY_ONE = {"annealed_langevin": "alone: it visits the levels that the network was trained at"}
 
 
 def list_samplers() -> int:
-    """Print the samplers of every family, the default first, each with the options it takes; returns the exit code."""
+    """Print the samplers with the options they take, and which of them each family offers; returns the exit code."""
+    every, flow = Flow.samplers, deterministic_first("euler")
+    print("samplers, each with the options it takes")
+    print(_wrapped(name + _bracketed(options) for name, options in every.items()))
+    print("those that follow the velocity alone")
+    print(_wrapped(flow))
+    print("families, each with its default; 'any' is any of the samplers, from the very end of the path")
     for name, family in FAMILIES.items():
-        shown = [f"{sampler}{_bracketed(options)}" for sampler, options in family.samplers.items()]
-        print(f"{name:12} {', '.join(shown) or 'none'}")
+        first, *others = family.samplers.items() or [("none", ())]
+        offered = "" if not others else "any" if set(family.samplers) == set(every) else VELOCITY_ALONE
+        print(f"  {name:12} {first[0] + _bracketed(first[1]):42} {offered or WHY_ONE.get(first[0], '')}".rstrip())
     return 0
+
+
+def _wrapped(names: Iterable[str]) -> str:
+    return textwrap.fill(", ".join(names), 100, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _bracketed(options: tuple[str, ...]) -> str:

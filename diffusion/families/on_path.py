@@ -139,17 +139,15 @@ class OnPath(Family):
         times = self.times(how.steps)
         try:
             chosen = _OPTIONS[how.sampler][1](**how.options) if how.options else solvers.solver(how.sampler)
+            main = self.main(told)
+            denoiser = self.denoiser(main) if self.clip is None else self.clipped(main, self.clip)
             answers = self.parameterization if self.clip is None else X_0
-            plans = solvers.plans(chosen, self.path, times, answers)
+            walk = solvers.sample(chosen, denoiser, self.path, times, x, how.generator, parameterization=answers)
         except ValueError as error:
             raise UserError(str(error)) from error
-        main = self.main(told)
-        denoiser = self.denoiser(main) if self.clip is None else self.clipped(main, self.clip)
         yield State(times[0].item(), x)
-        for plan in plans:
-            for step in solvers.run(plan, denoiser, x, how.generator):
-                x = step.x
-                yield State(step.t, x)
+        for step in walk:
+            yield State(step.t, step.x)
 
     def guess(self, told: Told, state: State) -> Tensor:
         """The prediction of x_0 at a state; at t = 0 the state itself."""

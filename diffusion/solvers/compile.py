@@ -232,5 +232,5 @@ def _not_finite(row: Row, solver: Solver, path: Path, parameterization: Paramete
         f"{solver.name} on the path {path.name!r} has no finite step from t = {at.t:.6g} to {to:.6g} with a "
         f"network that predicts {parameterization.name}: alpha = {at.alpha:.4g} and sigma = {at.sigma:.4g} at "
         "the start. Where there is no signal, eps and the score say nothing of x_0: begin at a time below 1, "
-        "e.g. times(path, steps, first=0.999), or predict v, x_0 or the velocity and use a data solver"
+        "e.g. times(path, steps, first=0.999), or use a network that predicts v, x_0 or the velocity"
     )

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from diffusion.parameterizations import EPS, Parameterization
 from diffusion.paths import Path
-from diffusion.solvers.compile import AS_IS, Bound, Plan, plan
+from diffusion.solvers.compile import AS_IS, Bound, Plan, plans
 from diffusion.solvers.plan import Solver
 
 # Predicts, in some parameterization, from x_t (n, ...) and t (n,), the times being in [0, 1]. The answer is a tensor
@@ -52,10 +52,20 @@ def sample(
     x is a draw at times[0]: sigma(times[0]) times standard noise where the signal has vanished. denoiser answers in
     `parameterization`. generator draws the noise of stochastic solvers, or `noise` does, which takes x and answers with
     noise like it. With denoise, a path that still has noise at the last time takes one more step, to E[x_0 | x],
-    which stands at t = 0. Yielded tensors are not written to afterwards. Raises ValueError as `plan` does, and for an
-    x of another dtype.
+    which stands at t = 0. Any solver may begin where the path has no signal, as `plans` says. Yielded tensors are not
+    written to afterwards. Raises ValueError as `plan` does, and for an x of another dtype.
     """
-    return run(plan(solver, path, times, parameterization, denoise), denoiser, x, generator, noise)
+    return _walk(plans(solver, path, times, parameterization, denoise), denoiser, x, generator, noise)
+
+
+def _walk(
+    parts: Sequence[Plan], denoiser: Denoiser, x: Tensor, generator: torch.Generator | None, noise: Noise | None
+) -> Iterator[Step]:
+    number = 0
+    for part in parts:
+        for step in run(part, denoiser, x, generator, noise):
+            number, x = number + 1, step.x
+            yield Step(number, step.t, x)
 
 
 def run(

@@ -136,9 +136,11 @@ def test_show_and_list(run, capsys):
     out = capsys.readouterr().out
     assert all(word in out for word in ("ddpm", "digits", "8gaussians", "moons", "linear", "cosine"))
     assert main(["list", "--samplers"]) == 0
-    lines = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
-    assert lines["ddpm"].startswith("ancestral (--sigma), ddim (--eta)") and lines["classifier"] == "none"
-    assert lines["edm"].startswith("edm_heun (--churn), ") and "dpm_solver_pp_2m" in lines["flow"]
+    lines = {line.split()[0]: line.partition(line.split()[0])[2].strip() for line in capsys.readouterr().out.splitlines()}
+    assert lines["ddpm"].split() == ["ancestral", "(--sigma)", "any"] and lines["classifier"] == "none"
+    assert lines["edm"].split() == ["edm_heun", "(--churn)", "any"] and lines["flow"].split() == ["euler", "any"]
+    assert "no score goes with it" in lines["otcfm"] and "no score goes with it" in lines["reflow"]
+    assert "the levels that the network was trained at" in lines["ncsn"]
     assert main(["list", str(run / "checkpoints")]) == 0
     assert "begin one with: diffuse train ddpm --out" in capsys.readouterr().out
 

@@ -8,7 +8,7 @@ from diffusion.data import Kind
 from diffusion.families import FAMILIES, Sampling, make
 from diffusion.parameterizations import VELOCITY
 from diffusion.paths import path, times
-from diffusion.solvers import SOLVERS, AnnealedLangevin, Grid, last, plan, plans, run, solver
+from diffusion.solvers import SOLVERS, AnnealedLangevin, Grid, last, plan, plans, run, sample, solver
 from diffusion.worlds import Gaussian, oracle
 
 F64 = torch.float64
@@ -44,10 +44,10 @@ def test_every_sampler_runs_with_any_number_of_steps(name, steps):
 def reached(recipe, steps: int, n: int) -> tuple[torch.Tensor, torch.Tensor]:
     """(where a run from t = 1 ends, where the probability flow takes the same noise)."""
     z = torch.randn(n, 1, generator=torch.Generator().manual_seed(0), dtype=F64)
-    x, generator = z, torch.Generator().manual_seed(1)
-    for part in plans(recipe, STRAIGHT, times(STRAIGHT, steps), VELOCITY):
-        x = last(run(part, oracle(WORLD, STRAIGHT, VELOCITY), x, generator))
-    return x, 1.5 + 0.3 * z
+    best, generator = oracle(WORLD, STRAIGHT, VELOCITY), torch.Generator().manual_seed(1)
+    walk = list(sample(recipe, best, STRAIGHT, times(STRAIGHT, steps), z, generator, parameterization=VELOCITY))
+    assert [step.number for step in walk] == list(range(1, len(walk) + 1)) and walk[-1].t == 0
+    return walk[-1].x, 1.5 + 0.3 * z
 
 
 @pytest.mark.parametrize("name", [name for name in NEEDS_SIGNAL if name not in RANDOM])

@@ -86,17 +86,16 @@ def test_every_combination_is_finite(along, parameterization, denoise, spacing):
         assert reached[-1].t == (0 if denoise else pytest.approx(0.01)), name
 
 
-@pytest.mark.parametrize("name", [name for name in SOLVERS if solver(name).predicts == "data" and "maruyama" not in name])
+@pytest.mark.parametrize("name", SOLVERS)
 @pytest.mark.parametrize("parameterization", [X_0, V, VELOCITY], ids=["x_0", "v", "velocity"])
 def test_a_path_without_signal_can_be_left_from_its_very_end(name, parameterization):
     for along in (path("flow"), path("trigonometric"), path("cosine")):
         best = oracle(gaussian_2d(), along, parameterization)
         x = torch.randn(5, 2, generator=torch.Generator().manual_seed(0), dtype=F64)
-        recipe = recipes()[name]
-        if "annealed" in name:
-            continue
-        reached = last(sample(recipe, best, along, times(along, 20), x, torch.Generator().manual_seed(0), parameterization=parameterization))
-        assert bool(reached.isfinite().all()) and (reached - gaussian_2d().mean()).abs().max() < 5
+        reached = last(sample(recipes()[name], best, along, times(along, 20), x, torch.Generator().manual_seed(0), parameterization=parameterization))
+        # Few Langevin steps at each of few levels do not forget where they began.
+        reach = 5 if name != "annealed_langevin" else 1000
+        assert bool(reached.isfinite().all()) and (reached - gaussian_2d().mean()).abs().max() < reach
 
 
 @pytest.mark.parametrize("name", SOLVERS)
