@@ -203,7 +203,7 @@ def _vector(ctx: Normalizer, t: Term) -> Vector:
         return {w: f.neg(e) for w, e in vector(ctx, t.args[0]).items()}
     if t.op == "div":
         c = ctx.inverse(ctx.scalar(t.args[1]), t.args[1])
-        return {w: f.mul(e, c) for w, e in vector(ctx, t.args[0]).items()}
+        return accumulate(ctx, [(w, f.mul(e, c)) for w, e in vector(ctx, t.args[0]).items()])
     if t.op == "mul":
         out = vector(ctx, next(a for a in reversed(t.args) if a.sort[0] == "vec"))
         for a in reversed([a for a in t.args if a.sort[0] != "vec"]):

@@ -77,6 +77,10 @@ WITHIN = integral(y, y * trace(A * twins(m)), interval(0, x))  # where y is, x i
 REJECT = {
     "algebra": [
         (
+            lambda: algebra(integral(y, field(y) / (c - c)), integral(y, field(y))),
+            "algebra: .* owes \\(c - c\\) != 0 \\(for a division\\)",
+        ),
+        (
             lambda: algebra(
                 integral(y, y / x, interval(0, x)), z, (), (assume(eq(integral(y, y, interval(0, x)), x * z)),)
             ),
