@@ -11,8 +11,8 @@ from derivations.kernel.definitions import PI
 from derivations.kernel.field import Element
 from derivations.kernel.forms import is_dimension
 from derivations.kernel.state import Vector
-from derivations.kernel.substitution import substitute
-from derivations.kernel.terms import INT, MEASURE, REAL, TRUE, Term, add, is_scalar, le, neg, show
+from derivations.kernel.substitution import fresh, substitute
+from derivations.kernel.terms import INT, MEASURE, REAL, TRUE, Term, add, is_scalar, le, neg, show, sym
 
 
 class EquationError(ValueError):
@@ -238,10 +238,17 @@ def _fits(var: Term, value: Term) -> bool:
 
 
 def _prefix(h: Term) -> tuple[list[Term], list[Term], Term]:
-    """The variables, the guards and the body of a universal formula."""
-    variables, guards = [], []
+    """The variables, the guards and the body of a universal formula. A variable of which an earlier guard speaks gets
+    another name: the guard means one outside.
+    """
+    variables: list[Term] = []
+    guards: list[Term] = []
     while h.op == "all":
         x, guard, h = h.args
+        outside = frozenset().union(*(g.free for g in guards))
+        if x in outside:
+            new = sym(fresh(x.args[0], {s.args[0] for s in outside | guard.free | h.free}), x.sort)
+            guard, h, x = substitute(guard, {x: new}), substitute(h, {x: new}), new
         variables.append(x)
         guards.append(guard)
     return variables, guards, h

@@ -3,7 +3,7 @@
 import pytest
 
 from derivations.kernel.coordinates import antiderivative, even
-from derivations.kernel.equality import algebra
+from derivations.kernel.equality import algebra, order
 from derivations.kernel.integrals import joint_swap, tonelli, tower
 from derivations.kernel.logic import assume, generalize, instantiate, specialize
 from derivations.kernel.sums import log_product, under
@@ -38,6 +38,15 @@ def test_the_end_of_a_sum_speaks_of_another_i():
     root = algebra(sqrt(i**2), -i, (le(2 * i + 1, i),))
     with pytest.raises(RuleError, match="under: i occurs free in the hypothesis"):
         under(sum_(i, 2 * i + 1, n, sqrt(i**2)), root)
+
+
+def test_a_guard_speaks_of_another_y():
+    """For all x, where 0 < y, for all y, 0 < f: the y of the guard is outside, and may be -2; f may then be -1."""
+    inside = forall(y, lt(0, app("f", x, y)))
+    with pytest.raises(RuleError, match="order: no certificate for 0 < f"):
+        order(lt(0, app("f", num(1), num(2))), (forall(x, inside, lt(0, y)),))
+    assert order(lt(0, app("f", num(1), num(2))), (forall(x, inside, lt(0, y)), lt(0, y)))
+    assert order(lt(0, app("f", num(1), num(2))), (forall(x, inside, lt(0, x)),))
 
 
 def test_so_does_the_end_of_an_interval():
