@@ -29,7 +29,7 @@ check: setup  ## prove the corpus, print the verdict table, build the book into 
 	@$(MAKE) --no-print-directory book
 
 test: setup  ## run every test
-	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: setup  ## run ruff and mypy
 	@$(BIN)/ruff check .

@@ -19,6 +19,13 @@ settings.register_profile("dev", max_examples=500, **_busy)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+# The files that take longest: begun last, one of them would keep one worker at work while the others are idle.
+LONGEST = tuple(f"tests/{name}.py::" for name in (
+    "reading/test_kept_audits", "book/test_the_book", "sanity/test_corpus", "reading/test_adversarial",
+    "project/test_lint", "decide/test_fuzz", "diffusion/test_interruption", "diffusion/test_distributed",
+))  # fmt: skip
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Have an option for the record of the trust page."""
     told = "keep what comes out of each file of tests, for the trust page; whole files only"
@@ -37,7 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip the tests marked gpu where there is no CUDA device."""
+    """Put the longest files first; skip the tests marked gpu where there is no CUDA device."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
     marked = [item for item in items if "gpu" in item.keywords]
     if not marked:
         return

@@ -8,6 +8,7 @@ from collections import Counter
 
 import pytest
 
+from derivations.reading import standing
 from tests.reading.marked import ADVERSARIAL, audited
 
 FILES = sorted(ADVERSARIAL.iterdir())
@@ -24,6 +25,12 @@ def test_nothing_false_is_proved_or_called_a_definition(path):
     found = audited(path)[1]
     passed = [(verdict, e.formula.tex) for false, verdict, e in found if false and verdict in PASSED]
     assert passed == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
+def test_no_judgement_names_an_unknown_id_as_proved(path):
+    named = [(e.formula.line, e.judgement.formula) for _, verdict, e in audited(path)[1] if verdict in ("proved", "convention")]
+    assert [(line, id_) for line, id_ in named if not standing.holds(id_)] == []
 
 
 PASSED = ("proved", "convention", "definition")

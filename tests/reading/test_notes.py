@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from derivations.reading import audit_text
+from derivations.reading import audit_text, standing
 from tests.reading.marked import NOTES, audited, waits
 
 FILES = sorted(NOTES.iterdir())
@@ -20,6 +20,12 @@ def test_no_true_formula_is_refuted(path):
 def test_no_planted_mistake_is_proved(path):
     _, found = audited(path)
     assert [e.formula.tex for false, verdict, e in found if false and verdict in ("proved", "convention")] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
+def test_no_judgement_names_an_unknown_id_as_proved(path):
+    named = [(e.formula.line, e.judgement.formula) for _, verdict, e in audited(path)[1] if verdict in ("proved", "convention")]
+    assert [(line, id_) for line, id_ in named if not standing.holds(id_)] == []
 
 
 def test_most_is_read_and_decided_and_most_mistakes_are_found():

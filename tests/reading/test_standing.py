@@ -5,7 +5,6 @@ import pytest
 from derivations.language.entry import Entry
 from derivations.reading import audit_text, standing
 from derivations.reading.verdict import Judgement
-from tests.reading.marked import ADVERSARIAL, NOTES, audited
 
 REVERSE = "$$d\\mathbf x = [\\mathbf f(\\mathbf x,t) - g(t)^2\\nabla_{\\mathbf x}\\log p_t(\\mathbf x)]dt + g(t)d\\bar{\\mathbf w}$$"
 
@@ -52,9 +51,3 @@ def test_a_theorem_of_a_notation_counts_once_it_is_proved(book):
     assert (e.judgement.verdict, e.judgement.message) == ("undecided", "it follows from score.tweedie, which the book does not prove yet")
     book(score__tweedie="proved")
     assert audit_text(text, notation="edm").equations[0].judgement.verdict == "proved"
-
-
-@pytest.mark.parametrize("path", [*sorted(NOTES.iterdir()), *sorted(ADVERSARIAL.iterdir())], ids=lambda p: p.name)
-def test_no_judgement_names_an_unknown_id_as_proved(path):
-    named = [(e.formula.line, e.judgement.formula) for _, verdict, e in audited(path)[1] if verdict in ("proved", "convention")]
-    assert [(line, id_) for line, id_ in named if not standing.holds(id_)] == []
