@@ -12,6 +12,7 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 
 from flint import fmpq
 
@@ -147,8 +148,9 @@ def _between(point: Point, coordinate: Term, facts: Sequence[Term]) -> fmpq | No
 
 def _end(point: Point, coordinate: Term, fact: Term) -> tuple[fmpq, int] | None:
     """Where the gap of a fact, linear in the coordinate, changes its sign, and the sign of its slope."""
-    gap = add(fact.args[1], neg(fact.args[0]))
-    kept, samples = point.values[coordinate], []
+    if coordinate.op == "sym" and coordinate not in fact.free:
+        return None
+    gap, kept, samples = _gap(fact), point.values[coordinate], []
     try:
         for _ in range(3):
             point.move(coordinate)
@@ -165,6 +167,12 @@ def _end(point: Point, coordinate: Term, fact: Term) -> tuple[fmpq, int] | None:
         return None
     slope = (v - u) / (y - x)
     return x - u / slope, 1 if slope > 0 else -1
+
+
+@lru_cache(maxsize=1000)
+def _gap(fact: Term) -> Term:
+    """Right minus left."""
+    return add(fact.args[1], neg(fact.args[0]))
 
 
 def _choose(point: Point, word: str, low: End | None, high: End | None) -> fmpq | None:

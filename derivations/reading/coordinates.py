@@ -23,13 +23,15 @@ GLYPHS = {
 Place = tuple[Term | None, Fraction]
 
 
-def walk(t: Term) -> Iterator[Term]:
+def walk(t: Term) -> list[Term]:
     """Every part of a term."""
-    stack = [t]
+    parts, stack = [], [t]
     while stack:
         t = stack.pop()
-        yield t
-        stack.extend(a for a in t.args if isinstance(a, Term))
+        parts.append(t)
+        if t.op not in ("num", "sym"):
+            stack.extend([a for a in t.args if isinstance(a, Term)])
+    return parts
 
 
 def pretty(name: str, index: Term | None = None) -> str:
