@@ -339,7 +339,7 @@ def _replace_term(t: Term, old: Term, new: Term) -> Term:
     """t with `new` for `old`, except where a binder makes a variable of `old` its own."""
     if t == old:
         return new
-    hidden = BINDERS[t.op] if t.op in BINDERS and t.args[0] in old.free else ()
+    hidden = (0, *BINDERS[t.op]) if t.op in BINDERS and t.args[0] in old.free else ()
     return rebuild(t, tuple(
         (_replace_term(a, old, new) if isinstance(a, Term) and k not in hidden else a) for k, a in enumerate(t.args)
     ))  # fmt: skip

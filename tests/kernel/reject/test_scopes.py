@@ -108,6 +108,14 @@ def test_the_tower_does_not_average_over_what_the_density_is_not_given():
         tower(M, w, y, hidden, app("k", y), hidden * y)
 
 
+def test_the_tower_does_not_rename_a_bound_variable_of_the_hidden_one():
+    """Given h(w), w has the density k; int h dN is a number, and the h(w) under an integral over y would not be."""
+    number = integral(w, app("h", w), N)
+    theorem = tower(M, w, y, w, app("k", y, app("h", w)), app("g", w) * number)
+    inside = app("k", y, app("h", w)) * app("g", y) * number
+    assert theorem.conclusion.args[1] == integral(w, integral(y, inside), M)
+
+
 def test_the_tower_does_not_touch_another_variable_of_the_hidden_one():
     part = app("X", w, x)
     with pytest.raises(RuleError, match="sees more of w than"):
