@@ -118,9 +118,12 @@ def _expected(t: Term) -> Sort:
     if t.op not in _MAKE:
         raise TermError(f"unknown operator {t.op!r}")
     try:
-        return _MAKE[t.op](*t.args).sort
+        built = _MAKE[t.op](*t.args)
     except (TypeError, IndexError, AttributeError):
         raise TermError(f"{t.op} over {len(t.args)} arguments makes no sense: {show(t)}") from None
+    if t.op in ("jointly", "dominated", "conditional") and built.args[-1] != t.args[-1]:
+        raise TermError(f"{t.op}: {show(t.args[-1])} is no {built.args[-1].op} as it is meant there")
+    return built.sort
 
 
 def _entries(t: Term) -> Sort:

@@ -112,6 +112,9 @@ FORGED = [
     (sym("v", Vec(num(0))), "a dimension is made of"),
     (sym("v", ("vec", 3)), "a sort is a tuple of texts and dimensions"),
     (sym("v", ("quaternion",)), "not a sort"),
+    (Term("jointly", (x, LEBESGUE, integral(y, x)), BOOL), "is no integrable as it is meant there"),
+    (Term("dominated", (x, integral(y, x)), BOOL), "is no integrable as it is meant there"),
+    (Term("conditional", (x, LEBESGUE, x, integral(y, y, interval(0, 1))), BOOL), "is no int as it is meant there"),
     (sym("n", Chameleon(INT)), "a sort is a tuple of texts and dimensions"),
 ]  # fmt: skip
 
