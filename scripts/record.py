@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import platform
+import runpy
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -70,8 +71,8 @@ def device() -> str:
 
     if torch.cuda.is_available():
         return torch.cuda.get_device_name()
-    from tests.measured import processor
-
+    # By its path: a package that is installed may be called tests, too.
+    processor = runpy.run_path(str(ROOT / "tests" / "measured.py"))["processor"]
     return f"{processor()}, {torch.get_num_threads()} thread{'s' if torch.get_num_threads() > 1 else ''}"
 
 

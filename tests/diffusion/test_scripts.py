@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from scripts import digits
+from scripts import beside, digits, record
 from scripts.eight_to_moons import moons
 from scripts.record import Record, spread
 
@@ -77,3 +77,24 @@ def _least_lift(x: torch.Tensor, sign: int) -> torch.Tensor:
 def test_without_a_gpu_the_runs_for_one_say_so():
     done = subprocess.run([sys.executable, "scripts/mnist_gpu.py"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2 and "PyTorch sees no GPU here" in done.stderr and "Nothing was measured" in done.stderr
+
+
+def test_what_was_promised_stands_beside_what_was_measured():
+    ratios = {"a step of ddim / diffusers DDIM": 12.5, "flow matching, independent / torchcfm": 1.7}
+    ratios |= {"flow matching, optimal transport / torchcfm": 1.5, "U-Net, small / denoising-diffusion-pytorch": 1.3}
+    (table,) = beside.tables(ratios)
+    assert table["rows"] == [
+        ["a step of ddim", "diffusers DDIM", "12.50", "at least 10"],
+        ["flow matching, independent", "torchcfm", "1.70", "at least 1.5"],
+        ["flow matching, optimal transport", "torchcfm", "1.50", ""],
+        ["U-Net, small", "denoising-diffusion-pytorch", "1.30", "at least 1"],
+    ]
+
+
+def test_the_device_is_named_although_another_package_is_called_tests(tmp_path, monkeypatch):
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "tests", raising=False)
+    monkeypatch.delitem(sys.modules, "tests.measured", raising=False)
+    assert "thread" in record.device() or torch.cuda.is_available()

@@ -93,7 +93,7 @@ def marginal_and_conditional_score(bench, alpha_t, sigma_t, eps):
     return [marginal, ev(towards_plus_one)]
 
 
-@twin("dsm.equivalence", s=vector, x_t=vector, **LAW, sizes=SIZES, cost=2)
+@twin("dsm.equivalence", s=vector, x_t=vector, **LAW, sizes=SIZES, cost=4)
 def dsm_terms(bench, s, x_t, points, log_weights, alpha_t, sigma_t):
     """The theorem with the counting measure on one x_t in place of Lebesgue's, per unit of the density there."""
     theorem = stated("dsm.equivalence", "explicit")
@@ -107,7 +107,7 @@ def dsm_terms(bench, s, x_t, points, log_weights, alpha_t, sigma_t):
     return [v / density for v in (ev(theorem.args[0]), ev(denoising), -ev(constant))]
 
 
-@twin("dsm.equivalence", "gaussian", k=real, s_0=positive, sigma=positive, cost=4)
+@twin("dsm.equivalence", "gaussian", k=real, s_0=positive, sigma=positive, cost=6)
 def dsm_terms_gaussian(bench, k, s_0, sigma):
     theorem = stated("dsm.equivalence", "explicit")
     ev = world(
