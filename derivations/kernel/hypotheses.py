@@ -15,6 +15,9 @@ from derivations.kernel.substitution import fresh, substitute
 from derivations.kernel.terms import INT, MEASURE, REAL, TRUE, Term, add, is_scalar, le, neg, show, sym
 
 
+DEEPEST = 6  # universal hypotheses used within one another
+
+
 class EquationError(ValueError):
     """An equation that cannot be used from left to right."""
 
@@ -190,7 +193,17 @@ class Hypotheses(Atoms):
     # ---- universal statements
 
     def _instantiate(self, t: Term) -> None:
-        """Use universal hypotheses whose body speaks of this application."""
+        """Use universal hypotheses whose body speaks of this application. Using one may call for others, not for ever:
+        one from n - 1 to n would go down without end.
+        """
+        if self._deep < DEEPEST:
+            self._deep += 1
+            try:
+                self._use_universals(t)
+            finally:
+                self._deep -= 1
+
+    def _use_universals(self, t: Term) -> None:
         for number, h in enumerate(self._universals):
             variables, guards, body = _prefix(h)
             for pattern in _applications(body, t.args[0]):

@@ -54,6 +54,7 @@ class State:
         self._function_rules: list[tuple[tuple[Term, ...], Term, Term]] = []
         self._universals: list[Term] = []
         self._instantiated: set[tuple[Hashable, int]] = set()
+        self._deep = 0  # how many universal hypotheses are being used within one another
         self._free: dict[int, frozenset[Term]] = {}
         self._levels: dict[int, int] = {}
         self._rebuild: dict[int, Rebuild] = {}

@@ -49,6 +49,13 @@ def test_a_guard_speaks_of_another_y():
     assert order(lt(0, app("f", num(1), num(2))), (forall(x, inside, lt(0, x)),))
 
 
+def test_a_step_from_one_number_to_the_next_does_not_go_down_without_end():
+    step = forall(n, lt(0, app("f", n)), lt(0, app("f", n - 1)))
+    assert order(lt(0, app("f", num(3))), (step, lt(0, app("f", num(2)))))
+    with pytest.raises(RuleError, match="order: no certificate for 0 < f"):
+        order(lt(0, app("f", num(3))), (step,))
+
+
 def test_so_does_the_end_of_an_interval():
     root = algebra(sqrt(x**2), -x, (lt(2 * x + 1, x),))
     with pytest.raises(RuleError, match="under: x occurs free in the hypothesis"):
