@@ -14,7 +14,6 @@ from derivations.kernel.state import Vector
 from derivations.kernel.substitution import fresh, substitute
 from derivations.kernel.terms import INT, MEASURE, REAL, TRUE, Term, add, is_scalar, le, neg, show, sym
 
-
 DEEPEST = 6  # universal hypotheses used within one another
 
 
