@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from derivations.errors import RequestError
-from derivations.reading import branches, continued, documents, drifts, lints, prose, sde
+from derivations.reading import branches, continued, differential, documents, drifts, lints, prose, sde
 from derivations.reading.declaration import Declaration, declaration
 from derivations.reading.documents import Document, Formula
 from derivations.reading.equations import DEFINITIONS
@@ -21,6 +21,7 @@ from derivations.reading.inferred import inferred
 from derivations.reading.judge import Judge
 from derivations.reading.lexer import repair, tokenize
 from derivations.reading.macros import Macro, common, definitions_removed, expand
+from derivations.reading.matrices import system
 from derivations.reading.notation import Notation
 from derivations.reading.scales import UNITS, Scales
 from derivations.reading.signature import Signature, is_index, key_of, label
@@ -107,11 +108,16 @@ def read(formula: Formula, macros: Mapping[str, Macro]) -> Read:
     tex, notes = repair(formula.tex)
     repairs = (*formula.repairs, *notes)
     try:
-        return Read(formula, parse(tokenize(expand(definitions_removed(tex), macros))), repairs)
+        return Read(formula, plain_rows(parse(tokenize(expand(definitions_removed(tex), macros)))), repairs)
     except UnreadError as error:
         return Read(formula, (), repairs, error)
     except RecursionError:
         return Read(formula, (), repairs, UnreadError("nested too deeply"))
+
+
+def plain_rows(row: Row) -> Row:
+    """A formula without what is only a way of writing: matrices entry by entry, densities with their arguments."""
+    return differential.with_arguments(system(row))
 
 
 def audit_file(path: Path, notation: str | Declaration = "") -> Audit:
@@ -216,6 +222,7 @@ class Reading:
     ) -> None:
         self.doc, self.reads, self.world = doc, reads, world
         self.judge = Judge(Notation(world, names=names_of(reads)), replace(signature), hints=hints)
+        self.judge.notation.ranges.update(dict.fromkeys(signature.normalisers, "positive"))
         self.last = ""  # the ID of the last display that was judged
         self.tails: dict[str, Row] = {}  # the last side of the display before, and of the formula of any kind before
         self.path: Judge | None = None  # the judge of a path like x_t = (1-t) x_0 + t eps, once the document has one

@@ -26,7 +26,7 @@ from derivations.kernel.terms import (
     sum_,
     sym,
 )
-from derivations.reading import listed, operators
+from derivations.reading import differential, listed, operators
 from derivations.reading.signature import VECTOR, key_of
 from derivations.reading.syntax import Item, Row, UnreadError, show, shown
 
@@ -64,6 +64,8 @@ def prefix(el: Elaborator, row: Row, k: int) -> Term | None:
         raise UnreadError("an operator that has no meaning here", item.text, item.at)
     if item.kind == "nabla":
         return _nabla(el, item, rest)
+    if differential.begins(item, rest):
+        return differential.value(el, item, rest)
     if item.kind == "frac" and _derivative_of(item):
         return _quotient_derivative(el, item, rest)
     if item.kind == "func" and not (rest and rest[0].kind == "bracket") and item.text in ("log", "exp"):
@@ -217,26 +219,28 @@ def _nabla(el: Elaborator, item: Item, rest: Row) -> Term:
         el.use(rest[0])
         rest = rest[1:]
     body = el.product(rest)
-    at = el.expr(item.sub) if item.sub else _variable_of(body)
+    at = el.expr(item.sub) if item.sub else variable_of(body)
     if body.op == "app" and body.sort == VECTOR and body.args[0] in ENERGIES and not dotted:
         body = app(*body.args)  # the gradient of an energy
     if dotted:
-        return _divergence(el, at, body)
+        return divergence_of(el, at, body)
     if order == 2:
-        return _divergence(el, at, derivative(el, at, body, item))
+        return divergence_of(el, at, derivative(el, at, body, item))
     return derivative(el, at, body, item)
 
 
 ENERGIES = frozenset({"f_theta", "f", "U", "V", "E_theta", "h", "F", "G"})
 
 
-def _variable_of(body: Term) -> Term:
+def variable_of(body: Term) -> Term:
     """The variable of a gradient that names none: the first variable of the density inside."""
     stack = [body]
     while stack:
         t = stack.pop()
         if t.op == "normal":
             return t.args[0]
+        if t.op in ("grad", "divg", "diff") and len(t.args) == 3:
+            return t.args[2]  # and no variable that is bound inside
         if t.op == "app" and len(t.args) > 1 and ("(" in t.args[0] or not is_scalar(t.args[-1])):
             return t.args[1] if "(" in t.args[0] else t.args[-1]
         stack.extend(a for a in t.args if isinstance(a, Term))
@@ -262,7 +266,8 @@ def derivative(el: Elaborator, at: Term, body: Term, item: Item) -> Term:
     return fits(lambda: grad(x, replaced(body, at, x), at))
 
 
-def _divergence(el: Elaborator, at: Term, body: Term) -> Term:
+def divergence_of(el: Elaborator, at: Term, body: Term) -> Term:
+    """The divergence of a vector in a variable or a state; of a number in one dimension its derivative."""
     if is_scalar(at):
         x = sym("∂" + repr(at), REAL)
         return fits(lambda: diff(x, replaced(body, at, x), at))

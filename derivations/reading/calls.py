@@ -65,7 +65,7 @@ def is_call(signature: Signature, key: str, indices: tuple[Term, ...], following
     if len(following.cells) > 1:
         return True
     if key in signature.functions:
-        return lone(following.cells[0])
+        return lone(following.cells[0]) or _a_vector(replace(signature, scalar_world=False), following.cells[0])
     letter = key.split("_")[0]
     if timed(following):
         return not indices and letter not in ("t", "s", "d", "T")
@@ -73,6 +73,8 @@ def is_call(signature: Signature, key: str, indices: tuple[Term, ...], following
     single = len(inside) == 1 and inside[0].kind == "name"
     if single and inside[0].text in PARAMETERS:
         return True
+    if key == "sigma" and single and inside[0].text in ("x", "X") and show(inside[0].sub) == "1":
+        return True  # the width of a path to x_1
     if any(p in tag for p in PARAMETERS) or letter in (
         "SNR",
         "f",

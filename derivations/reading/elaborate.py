@@ -35,7 +35,7 @@ from derivations.kernel.terms import (
     transpose,
     zero,
 )
-from derivations.reading import binders, listed, operators
+from derivations.reading import binders, evaluated, inverses, listed, operators
 from derivations.reading.calls import IGNORED, ambiguous, cells_of, is_call, is_density, label_above, summands, timed
 from derivations.reading.signature import (
     DIMENSION,
@@ -105,7 +105,11 @@ class Elaborator:
         return fits(lambda: add(*terms))
 
     def product(self, row: Row) -> Term:
-        """A product; prefix operators take the rest of it."""
+        """A product; prefix operators take the rest of it, and a bar of evaluation what stands before it."""
+        bar = next((k for k in range(len(row) - 1, 0, -1) if evaluated.is_bar(row[k])), 0)
+        if bar:
+            before = evaluated.value(self, self.product(row[:bar]), row[bar])
+            return self.multiplied([before, self.product(row[bar + 1 :])]) if row[bar + 1 :] else before
         factors: list[Term] = []
         k, divide = 0, False
         while k < len(row):
@@ -237,8 +241,12 @@ class Elaborator:
         special = operators.special(self, row, k)
         if special is not None:
             return special
+        back = inverses.inverted(item, following)
+        if back:
+            self.use_all(item.sup)
+            item = replace(item, sup=())
         indices, tag = self.scripts(item)
-        key = key_of(item) + tag
+        key = key_of(item) + tag + (inverses.INVERSE if back else "")
         if following is not None and is_density(item, following):
             self.use(item)
             return self.raised_after(operators.density(self, key, indices, following), item, following), k + 2
@@ -246,7 +254,7 @@ class Elaborator:
         called = (
             following is not None
             and following.text in ("()", "[]")
-            and is_call(self.signature, key, indices, following, tag, bold)
+            and (back or is_call(self.signature, key, indices, following, tag, bold))
         )
         sort = self.signature.sort(key, bold, labelled, called and not timed(following))
         times: tuple[Term, ...] = ()

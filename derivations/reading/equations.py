@@ -33,7 +33,7 @@ from derivations.reading.notation import Notation, bare_noise, current_index, gi
 from derivations.reading.signature import DIMENSION, INDICES
 from derivations.reading.standing import holds
 from derivations.reading.syntax import UnreadError
-from derivations.reading.unfolding import Unfolder, canonical, split_index, squares
+from derivations.reading.unfolding import Rule, Unfolder, canonical, split_index, squares
 from derivations.reading.verdict import Judgement
 
 DIMENSIONS = frozenset({"n", "k", "D", "m", "N"})
@@ -95,13 +95,20 @@ class Equations(Claims):
         says itself what a density is.
         """
         a, b = (self._own(t) for t in (lhs, rhs))
-        if any(p in self.notation.stated for t in (a, b) for p in walk(t)):
+        given = tuple(map(self._as_stated, (a, b)))
+        if given != (a, b) and any(naming.is_density(p) for t in given for p in walk(t)):
             return None
+        a, b = given
         return fields.refuted(a, b, self.notation.domains, self.notation.conditions())
 
     def _own(self, t: Term) -> Term:
         """The term with the document's own definitions put in, and densities as they are written."""
         return canonical(Unfolder(self.notation.own, scores=False)(canonical(t)))
+
+    def _as_stated(self, t: Term) -> Term:
+        """The term with the forms put in that the document gives to densities."""
+        rules = [Rule(left, right, "", "definition") for left, right in self.notation.stated.items()]
+        return canonical(Unfolder(rules, scores=False)(canonical(t)))
 
     def _names_anew(self, lhs: Term, rhs: Term) -> bool:
         """Whether two bare names are set equal, one of which has no meaning here yet."""
@@ -197,6 +204,7 @@ class Equations(Claims):
             or lhs.op != "app"
             or len(lhs.args) != 2
             or is_scalar(lhs)
+            or naming.is_computed(lhs)
             or self.notation.ends()
         ):
             return False
@@ -298,6 +306,9 @@ class Equations(Claims):
         yield closed(canonical(lhs)), closed(canonical(rhs)), "whatever the names stand for"
         if self.notation.own and naming.computes(lhs):
             yield closed(self._own(lhs)), closed(self._own(rhs)), "by the definitions of the document alone"
+        if self.notation.stated and any(naming.is_density(p) for t in (lhs, rhs) for p in walk(t)):
+            given = "by the form that the document gives"
+            yield closed(self._as_stated(self._own(lhs))), closed(self._as_stated(self._own(rhs))), given
         for s in sorted(lhs.free | rhs.free, key=repr):
             if s.args[0] in DIMENSIONS and is_scalar(s) and not {q.args[0] for q in walk(lhs) if q.op == "app"} & {"x"}:
                 a, b = (closed(replaced(canonical(t), s, DIMENSION)) for t in (lhs, rhs))

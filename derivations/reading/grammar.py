@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from derivations.reading import brackets, layout
+from derivations.reading import bars, brackets, layout
 from derivations.reading.letters import (
     ACCENTS,
     BIG,
@@ -34,6 +34,7 @@ MAX_DEPTH = 40
 PROSE = frozenset(
     "where with for and if when or so then hence thus therefore as since because otherwise given let is".split()
 )
+OPERATED = frozenset("tr Tr trace div Var Cov KL diag".split())  # upright, they are names whatever stands behind them
 CONSTANT_WORDS = frozenset({"const", "constant", "const."})
 EQUATING = frozenset({"approx", "triangleq", "equiv", "coloneqq", "ge", "geq", "le", "leq"})
 ALIGNED = ("aligned", "align", "align*", "split", "gathered", "gather", "gather*", "equation", "equation*", "multline",
@@ -194,7 +195,7 @@ class Parser:
         self._word_argument()
         if name in ALIGNED:
             return list(inside)
-        return [Item("cases" if "cases" in name else "matrix", name, at, cells=(inside,))]
+        return [self.scripts(Item("cases" if "cases" in name else "matrix", name, at, cells=(inside,)))]
 
     def _word_argument(self) -> str:
         out = ""
@@ -318,6 +319,8 @@ class Parser:
             return Item("text", name, t.at)
         if name == "_":
             return Item("name", "_", t.at)
+        if t.text == bars.AT:
+            return Item("at", "|", t.at)
         if name == "over":
             return Item("over", name, t.at)
         if name == "pmod" or name == "bmod":
@@ -338,7 +341,7 @@ class Parser:
         alone = before in ("", "&", r"\\", "{", "(", "[", ",", "+", "-", *WIDE) or before.lstrip("\\") in RELATIONS
         ends = self.text() in ("=", ")", "&", ",") or self.text().lstrip("\\") in EQUATING
         plain = word.replace("_", "").isalnum() and word.isascii() and word[0].isalpha()
-        if self._titles(word, before):
+        if word in OPERATED or self._titles(word, before):
             return True
         if not plain or (word.lower() in PROSE and not word.isupper()):
             return False

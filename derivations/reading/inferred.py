@@ -6,10 +6,11 @@ import re
 from collections.abc import Collection, Iterator
 from itertools import pairwise
 
-from derivations.reading.signature import DENSITIES, PARAMETERS, SCALARS, Signature, is_index, key_of
+from derivations.reading.signature import DENSITIES, PARAMETERS, SCALARS, Signature, is_index, key_of, label
 from derivations.reading.statements import statements
 from derivations.reading.syntax import Item, Row, leaves, show
 
+ENERGIES = frozenset({"f", "E", "U", "V", "h", "F", "G", "g", "H"})
 MEANS = frozenset({"mu", "m", "mu_tilde", "mu_hat", "nu"})
 
 
@@ -31,6 +32,10 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
         for b in leaves(row):
             out.scalars |= {key_of(i) for c in b.cells for i in _multipliers(c)} - SCALARS
     for row in rows:
+        out.normalisers |= _normalisers(row)
+        out.scalars |= _energies(row)
+    out.scalars |= out.normalisers
+    for row in rows:
         for name, b in pairwise(row):
             if name.text in ("cal N", "N") and len(b.cells) > 1 and any(i.text == "I" for i in b.cells[-1]):
                 out.vectors |= {key_of(i) for i in b.cells[-2] if i.kind == "name" and key_of(i) in MEANS} - out.scalars
@@ -48,6 +53,44 @@ def _descended(row: Row) -> set[str]:
     slopes = {i.sub[0].text for i in leaves(row) if i.kind == "nabla" and len(i.sub) == 1}
     sides = [side for s in statements(row) if s.relations for side in s.sides]
     return {side[0].text for side in sides if len(side) == 1 and side[0].text in PARAMETERS & slopes}
+
+
+def _normalisers(row: Row) -> set[str]:
+    """The letters Z that stand alone below a fraction, or behind a logarithm: they make a density integrate to 1."""
+    out: set[str] = set()
+    for part in (row, *(c for i in leaves(row) for c in i.cells)):
+        for k, i in enumerate(part):
+            below = i.cells[1][0] if i.kind == "frac" and len(i.cells[1]) == 1 else None
+            behind = part[k + 1] if i.kind == "func" and i.text == "log" and part[k + 1 : k + 2] else None
+            out |= {_keyed(z) for z in (below, behind) if z is not None and _is_z(z)}
+            labelled = i.kind == "name" and len(i.sub) == 1 and i.sub[0].text in PARAMETERS
+            out |= {_keyed(i)} if labelled and _is_z(i) else set()
+            if i.kind == "op" and i.text == "/" and part[k + 1 : k + 2] and _is_z(part[k + 1]):
+                out.add(_keyed(part[k + 1]))
+    return out
+
+
+def _energies(row: Row) -> set[str]:
+    """The functions that alone are exponents, as in exp(-f_theta(x)): their values are numbers."""
+    out: set[str] = set()
+    for part in (row, *(c for i in leaves(row) for c in (*i.cells, i.sup))):
+        for k, i in enumerate(part):
+            inside: Row = i.sup if i.text == "e" and not i.sub else ()
+            if i.kind == "func" and i.text == "exp" and part[k + 1 : k + 2] and part[k + 1].kind == "bracket":
+                inside = part[k + 1].cells[0] if len(part[k + 1].cells) == 1 else ()
+            bare = [j for j in inside if j.kind != "op"]
+            alone = [j.kind for j in bare] == ["name", "bracket"] and len(bare[1].cells) == 1
+            if alone and bare[0].text in ENERGIES and "bold" not in bare[0].marks:
+                out.add(_keyed(bare[0]))
+    return out
+
+
+def _is_z(item: Item) -> bool:
+    return item.kind == "name" and item.text == "Z" and "bold" not in item.marks and not is_index(item.sub)
+
+
+def _keyed(item: Item) -> str:
+    return key_of(item) + (f"_{label(item.sub)}" if item.sub else "")
 
 
 def _multipliers(row: Row) -> Iterator[Item]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
-from derivations.kernel.terms import Term, TermError, app, is_scalar, neg
+from derivations.kernel.terms import Term, TermError, is_scalar, neg
 from derivations.reading import (
     asymptotics,
     averages,
     bounds,
     choosing,
     densities,
+    drawn,
     guidance,
+    inverses,
+    mixtures,
     naming,
     operators,
     orders,
@@ -20,6 +23,7 @@ from derivations.reading import (
     prose,
     ranges,
     sde,
+    shapes,
     transitions,
     transport,
     updates,
@@ -112,16 +116,19 @@ class Judge:
         if dotted and (counted or kinds & SETTINGS):
             return Judgement("definition", message="a range", reading=s.text)
         if not kinds:
-            self._read(s.sides[0], names)
+            self.term(s.sides[0], names)
             return Judgement("undecided", message="it states nothing: there is no relation", reading=s.text)
         if not display and kinds <= ORDERS:
             self._grant(s, names)
         if kinds & SETTINGS or (not display and kinds <= ORDERS):
             return Judgement("definition", message="a setting", reading=s.text)
+        shaped = shapes.judge(s)
+        if shaped is not None:
+            return shaped
         if kinds <= {"=", ":=", "=:", "<-", "~~", "<=", ">=", "<", ">", "prop"}:
             return self._chain(s, names, display)
-        if kinds == {"~"}:
-            return self._sampled(s, names)
+        if "~" in kinds:
+            return drawn.judge(self, s, names, display)
         return Judgement(
             "undecided", message=f"a relation that is not decided: {' '.join(sorted(kinds))}", reading=s.text
         )
@@ -130,13 +137,13 @@ class Judge:
         """Keep an inequality that the document grants; False where it is not read."""
         self._declare_ranges([s])
         try:
-            return ranges.grant(self.notation, [self._read(side, names) for side in s.sides], s.relations)
+            return ranges.grant(self.notation, [self.term(side, names) for side in s.sides], s.relations)
         except (UnreadError, TermError):
             return False
 
     # ---- sides
 
-    def _read(self, row: Row, names: frozenset[str]) -> Term:
+    def term(self, row: Row, names: frozenset[str]) -> Term:
         """A side as a term."""
         el = Elaborator(self.signature, names)
         t = el.expr(row)
@@ -151,7 +158,7 @@ class Judge:
         if len(left) == 2 and left[0].kind == "name" and left[1].kind == "bracket" and left[0].text not in DENSITIES:
             self.signature.functions.add(key_of(left[0]))
         try:
-            terms = [self._read(side, names) for side in s.sides]
+            terms = [self.term(side, names) for side in s.sides]
             for t in terms:  # a name of which nothing is known is of the kind of what it is equal to
                 other = next((u for u in terms if is_scalar(u) != is_scalar(t)), None)
                 if (
@@ -162,14 +169,14 @@ class Judge:
                     and "(" not in t.args[0]
                 ):
                     self.signature.vectors.add(t.args[0])
-                    terms = [self._read(side, names) for side in s.sides]
+                    terms = [self.term(side, names) for side in s.sides]
             return terms, self.notation
         except UnreadError as reason:
             if self.signature.scalar_world or ("kinds" not in reason.reason and "vector" not in reason.reason):
                 raise
             flat = Judge(self.notation.flat(), replace(self.signature, scalar_world=True))
             try:
-                return [flat._read(side, names) for side in s.sides], flat.notation
+                return [flat.term(side, names) for side in s.sides], flat.notation
             except UnreadError:
                 raise reason from None
 
@@ -247,6 +254,7 @@ class Judge:
 
     def link(self, notation: Notation, lhs: Term, rhs: Term, relation: str, display: bool = True) -> Judgement:
         """One equation."""
+        lhs, rhs = naming.alike(lhs, rhs)
         if not is_scalar(lhs) and lhs.op in ("app", "sym"):
             found = guidance.judge(lhs, rhs)
             if found is not None:
@@ -254,8 +262,12 @@ class Judge:
         if rhs.op == "app" and rhs.args[0] == "law N" and lhs.op == "app" and "(" in lhs.args[0]:
             rhs = operators.gaussian(lhs.args[1], *rhs.args[1:])
         lhs = densities.opened(lhs, rhs)
-        if relation in ("=", ":=") and naming.is_flow(lhs, rhs) and not notation.knows(rhs):
+        if relation in ("=", ":=") and naming.is_flow(lhs, rhs) and not naming.all_known(notation.has_rule, lhs, rhs):
             return Judgement("definition", message="a flow is given its field")
+        for of_a_kind in (inverses.judge, mixtures.stated, mixtures.judge) if relation in ("=", ":=") else ():
+            found = of_a_kind(notation, lhs, rhs)
+            if found is not None:
+                return found
         for stage in (self._by_kind, self._as_definition, self._at_the_end):
             judged = stage(notation, lhs, rhs, relation)
             if judged is not None:
@@ -285,6 +297,8 @@ class Judge:
     def _as_definition(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement | None:
         """A name on the left that has no meaning yet; None for another equation."""
         defining = relation in ("=", ":=")
+        if defining and naming.respelled(lhs, rhs) and not (notation.knows(lhs) and notation.knows(rhs)):
+            return Judgement("definition", message="the same name for other arguments")
         strange = densities.strange(lhs, rhs, self.notation.domains)
         if strange is not None:
             return strange
@@ -370,31 +384,15 @@ class Judge:
             return Judgement("undecided", message=f"{plain(lhs)} was defined before for other arguments")
         if relation == ":=" and found.verdict == "undecided" and naming.may_name(lhs, self.noises):
             return Judgement("definition", found.formula, f"{plain(lhs)} is given its meaning here")
-        other = choosing.redefined(notation, lhs, rhs) if defining and found.verdict == "refuted" else None
+        again = found.verdict == "refuted" or (found.verdict == "undecided" and naming.another_path(lhs, rhs, found))
+        other = choosing.redefined(notation, lhs, rhs) if defining and again else None
         return other or found
 
     def _defined(self, notation: Notation, lhs: Term, rhs: Term) -> Judgement:
         """A new name: kept for the rest of the document, unless it is an index or is given a mere number."""
         if lhs.args[0] in COUNTERS or rhs.op == "num":
             return Judgement("definition", message="a setting")
+        if naming.normalises(lhs, rhs):
+            return Judgement("definition", message=f"{plain(lhs)} makes the density integrate to 1")
         notation.define(lhs, rhs, "")
         return Judgement("definition", message=f"{plain(lhs)} is given its meaning here")
-
-    def _sampled(self, s: Statement, names: frozenset[str]) -> Judgement:
-        """x ~ law: a law that is known is compared, any other one is the meaning of the name."""
-        meaning = Judgement("definition", message="the law of a name", reading=s.text)
-        if len(s.sides) != 2 or not s.sides[0] or not s.sides[1]:
-            return Judgement("undecided", message="a chain of laws", reading=s.text)
-        left, right = s.sides
-        if right[0].text not in ("cal N", "N") or len(right) != 2:
-            return meaning
-        law = self._read(right, names)
-        bar = next((k for k, i in enumerate(left) if i.kind == "sep"), len(left))
-        value = self._read(left[:bar], names)
-        if value.op == "app" and "(" in value.args[0]:
-            return replace(named(self.link(self.notation, value, law, "=")), reading=s.text)
-        given = next((p for p in walk(law) if p.op == "app" and p.args[0] == value.args[0] and len(p.args) == 2), None)
-        if value.op != "app" or value.args[0] != "x" or len(value.args) != 2 or given is None:
-            return meaning
-        density = app("q(x|x)", value, value.args[1], given, given.args[1])
-        return replace(named(self.link(self.notation, density, law, "=")), reading=s.text)

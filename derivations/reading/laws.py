@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from fractions import Fraction
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import REAL, Term, add, diff, div, is_scalar, mul, neg, num, power
+from derivations.kernel.terms import REAL, Term, add, app, diff, div, is_scalar, mul, neg, num, power
 from derivations.reading.compare import Answer, equal
 from derivations.reading.coordinates import walk
 from derivations.reading.notation import Notation, bare_noise, put, state_coefficients
@@ -57,9 +57,15 @@ def rates(t: Term, current: Term) -> Term:
         found = parts(t.args[1])
     except UnreadError:
         return t
-    if any(time in a.free for a in found) or list(found) == [t.args[1]]:
+    if list(found) == [t.args[1]]:
         return t
-    return add(*(mul(diff(time, c), a) for a, c in found.items()))
+    return add(*(p for a, c in found.items() for p in _rate(a, c, time)))
+
+
+def _rate(atom: Term, c: Term, time: Term) -> list[Term]:
+    """The rate of a coefficient times a vector, which may move itself."""
+    moving = [mul(c, app("rate", atom, time, sort=atom.sort))] if time in atom.free else []
+    return [mul(diff(time, c), atom), *moving]
 
 
 def is_noise(t: Term, noises: Collection[str]) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from derivations.reading import bars
 from derivations.reading.letters import FUNCTIONS, SIZES, SPACES
 from derivations.reading.lexer import Token
 
@@ -22,7 +23,7 @@ BY_LETTER = {w[0]: [v for v in SPELLED if v[0] == w[0]] for w in SPELLED}
 
 def plain(tokens: list[Token]) -> list[Token]:
     """The tokens of a formula for the grammar."""
-    return spelled(stacked(unpaired(uncoloured([t for t in tokens if t.text not in SPACES]))))
+    return spelled(bars.marked(stacked(unpaired(uncoloured([t for t in tokens if t.text not in SPACES])))))
 
 
 def unpaired(tokens: list[Token]) -> list[Token]:

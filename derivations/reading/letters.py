@@ -8,7 +8,8 @@ GREEK = (
 ).split()
 VARIANTS = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "varsigma": "sigma", "varrho": "rho"}
 CONSTANTS = {"infty": "infinity", "varnothing": "empty", "emptyset": "empty", "hbar": "hbar", "bullet": "bullet",
-             "star": "star", "ast": "star", "top": "top", "intercal": "top", "dagger": "dagger", "prime": "prime"}  # fmt: skip
+             "star": "star", "ast": "star", "top": "top", "intercal": "top", "dagger": "dagger", "prime": "prime",
+             "#": "sharp", "sharp": "sharp"}  # fmt: skip
 ACCENTS = {
     "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde", "hat": "hat", "widehat": "hat",
     "dot": "dot", "ddot": "ddot", "vec": "bold", "check": "check", "overrightarrow": "bold", "overleftarrow": "left",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 
-from derivations.kernel.terms import Term, app, is_scalar
+from derivations.kernel.terms import Term, app, is_scalar, num, zero
 from derivations.reading.coordinates import walk
-from derivations.reading.signature import INDICES
+from derivations.reading.signature import DIMENSION, INDICES
 from derivations.reading.verdict import Judgement
 
 OPAQUE = frozenset(
@@ -102,6 +102,35 @@ def is_flow(lhs: Term, rhs: Term) -> bool:
     """Whether the rate of a function of a point is set equal to a field at its value: d psi_t(x)/dt = u_t(psi_t(x))."""
     moved = lhs.args[1] if lhs.op == "app" and lhs.args[0] == "rate" and len(lhs.args) > 1 else None
     return moved is not None and moved.op == "app" and rhs.op == "app" and moved in rhs.args and not is_computed(rhs)
+
+
+def alike(lhs: Term, rhs: Term) -> tuple[Term, Term]:
+    """The sides with a written 0 as the zero vector beside a vector."""
+    if lhs.sort[0] == "vec" and rhs == num(0):
+        return lhs, zero(DIMENSION)
+    return (zero(DIMENSION), rhs) if rhs.sort[0] == "vec" and lhs == num(0) else (lhs, rhs)
+
+
+def respelled(lhs: Term, rhs: Term) -> bool:
+    """Whether one function stands on both sides with other arguments, as in u_t(x | z) = u_t(x | x_0, x_1)."""
+    named = lhs.op == rhs.op == "app" and lhs.args[0] == rhs.args[0] and not is_computed(lhs) and not is_density(lhs)
+    return named and len(lhs.args) != len(rhs.args)
+
+
+def normalises(lhs: Term, rhs: Term) -> bool:
+    """Whether a name like Z_theta is set equal to an integral: what matters of it is that it is positive."""
+    whole = rhs.op == "int" or (rhs.op == "app" and rhs.args[0] == "integral")
+    return whole and str(lhs.args[0]).split("_")[0] == "Z"
+
+
+def another_path(lhs: Term, rhs: Term, found: Judgement) -> bool:
+    """Whether a Gaussian density is given a form in names that are new: that of the next example."""
+    return is_density(lhs) and rhs.op == "normal" and found.message.endswith("not declared")
+
+
+def all_known(has_rule: Callable[[Term], bool], lhs: Term, rhs: Term) -> bool:
+    """Whether a flow and its field both have a meaning, so that they can be compared."""
+    return has_rule(lhs.args[1]) and has_rule(rhs)
 
 
 def mixes_coordinates(*terms: Term) -> bool:

@@ -71,6 +71,8 @@ class Notation:
         self.parent: Notation | None = None  # of a flat notation: the one in vectors
         self.flat_own: list[Rule] = []  # what was defined in one dimension
         self.schemes: set[str] = set()  # the states of which the document relates one step to another
+        self.mixtures: dict[Term, Term] = {}  # densities and fields that the document makes of conditional ones
+        self.flat_stated: dict[Term, Term] = {}
         self.stated: dict[Term, Term] = {}  # densities that the document gives a form: kept apart, and not put in
 
     def unfolder(self, current: Term) -> Unfolder:
@@ -83,7 +85,7 @@ class Notation:
         """The same notation in one dimension; what the document defined in vectors is not carried over."""
         out = Notation(self.world, True, self.names)
         out.own = [*(f for r in self.own if (f := _flattened(r)) is not None), *self.flat_own]
-        out.parent, out.ranges, out.granted = self, self.ranges, self.granted
+        out.parent, out.ranges, out.granted, out.stated = self, self.ranges, self.granted, dict(self.flat_stated)
         return out
 
     def ends(self) -> set[Term]:
@@ -133,6 +135,8 @@ class Notation:
         """Keep a definition of the document; `first`: before the older ones."""
         if "(" in left.args[0] and not _closed_density(right):
             self.stated[left] = right
+            if self.parent is not None:
+                self.parent.flat_stated[left] = right
             return
         rule = Rule(left, right, id_, "definition")
         self.own.insert(0 if first else len(self.own), rule)
@@ -144,6 +148,7 @@ class Notation:
         self.own = [r for r in self.own if r.left != left]
         self.flat_own = [r for r in self.flat_own if r.left != left]
         self.stated.pop(left, None)
+        self.flat_stated.pop(left, None)
         if self.parent is not None:
             self.parent.forget(left)
 

@@ -31,8 +31,10 @@ from derivations.kernel.terms import (
     trace,
     zero,
 )
+from derivations.reading import binders, evaluated
 from derivations.reading.brackets import OPEN
 from derivations.reading.calls import timed
+from derivations.reading.coordinates import walk
 from derivations.reading.signature import DIMENSION, VECTOR, is_index
 from derivations.reading.syntax import Item, Row, UnreadError, show, shown
 
@@ -100,6 +102,8 @@ def named_function(name: str, u: Term, item: Item) -> Term:
 
 def bracket(el: Elaborator, item: Item) -> Term:
     """A bracket in an expression: a group, a norm, an absolute value, an inner product."""
+    if evaluated.between(item):
+        return evaluated.value(el, el.expr(item.cells[0]), item)
     el.use(item)
     if item.text == "NN":
         return _norm(el, item, el.expr(item.cells[0]))
@@ -190,7 +194,7 @@ def special(el: Elaborator, row: Row, k: int) -> tuple[Term, int] | None:
         return el.raised(app("KL", *(el.expr(c) for c in nxt.cells)), nxt), k + 2
     if nxt is not None and len(nxt.cells) == 1 and _is_function(el, item, nxt):
         el.use(item)
-        return el.raised(_function(item, bracket(el, replace(nxt, sup=()))), nxt), k + 2
+        return el.raised(_function(el, item, bracket(el, replace(nxt, sup=()))), nxt), k + 2
     if item.text in ("Var", "Cov", "bb V", "cal H", "H", "Ent") and nxt is not None and "||" not in nxt.seps:
         el.use(item, nxt)
         el.use_all(item.sub)
@@ -206,9 +210,16 @@ def _is_function(el: Elaborator, item: Item, nxt: Item) -> bool:
     return logistic or item.text in TRACES or item.text in ("sigmoid", "softplus", "det", "expm1")
 
 
-def _function(item: Item, inside: Term) -> Term:
+def _trace(el: Elaborator, inside: Term) -> Term:
+    """A trace; of the Jacobian of a field at a point it is the divergence."""
+    if inside.op == "app" and inside.args[0] == "jacobian" and inside.args[2] in walk(inside.args[1]):
+        return binders.divergence_of(el, inside.args[2], inside.args[1])
+    return inside if is_scalar(inside) else fits(lambda: trace(inside))
+
+
+def _function(el: Elaborator, item: Item, inside: Term) -> Term:
     if item.text in TRACES:
-        return inside if is_scalar(inside) else fits(lambda: trace(inside))
+        return _trace(el, inside)
     return named_function("sigmoid" if item.text == "sigma" else item.text, inside, item)
 
 
@@ -338,7 +349,8 @@ def density(el: Elaborator, owner: str, indices: tuple[Term, ...], nxt: Item) ->
         if t.op == "app" and len(t.args) == 2 and is_scalar(t.args[1]):
             arguments.append(t.args[1])
             times.append(t.args[1])
-    if not times and indices:
+    fixed = bool(indices) and indices[0].op == "num" and arguments[0].op == "sym"  # p_0(x | x_1) is not p_t(x | x_1)
+    if indices and (fixed or not times):
         arguments += indices
         shape += "@"
     return app(f"{owner}({shape})", *arguments)

@@ -21,6 +21,7 @@ FIELDS = frozenset("s mu v u m f F D x z eps score S g G h b phi psi Phi epsilon
 SCALARS = frozenset("alpha beta gamma sigma lambda kappa eta tau a c g w omega nu rho delta r T k s".split())
 DENSITIES = frozenset("p q pi P Q rho mu cal N".split()) - {"mu", "cal", "N", "rho", "pi"}
 PARAMETERS = frozenset("theta phi psi vartheta varphi omega".split())
+WORDS = frozenset("min in int init lin sim unit tr".split())  # labels, though each of their letters is an index
 TIMELIKE = frozenset("t s T tau u 0 1 i k n r N".split())
 
 
@@ -31,6 +32,7 @@ class Signature:
     vectors: set[str] = field(default_factory=set)
     scalars: set[str] = field(default_factory=set)
     functions: set[str] = field(default_factory=set)
+    normalisers: set[str] = field(default_factory=set)  # numbers like Z_theta, by which a density integrates to 1
     scalar_world: bool = False  # one dimension: every vector is a number
     latent: bool = False  # the state is written z_t, which the book writes x_t
     sigmoid: bool = False  # the document speaks of the sigmoid: sigma(x) is it, unless x is a time
@@ -59,7 +61,7 @@ def key_of(item: Item) -> str:
 
 def is_index(row: Row) -> bool:
     """Whether a script is an index (t, t-1, 0, 2k+1) and not a label (theta, data)."""
-    if not row:
+    if not row or (len(row) > 1 and "".join(i.text if i.kind == "name" else "?" for i in row) in WORDS):
         return False
     for item in row:
         if item.kind == "number" or (item.kind == "op" and item.text in "+-*"):
