@@ -27,7 +27,7 @@ from derivations.kernel.terms import (
     sym,
 )
 from derivations.reading import differential, listed, operators
-from derivations.reading.signature import VECTOR, key_of
+from derivations.reading.signature import VECTOR, Signature, key_of
 from derivations.reading.syntax import Item, Row, UnreadError, show, shown
 
 if TYPE_CHECKING:
@@ -164,8 +164,11 @@ def _integral(el: Elaborator, item: Item, rest: Row) -> Term:
         end += 2
     inside = rest[:start] if start else rest[end:]
     tail: Row = rest[end:] if start else ()
+    kept_signature = el.signature
+    el.signature = _with_numbers(el, variables) if item.sub and item.sup else el.signature
     names = [el.expr(v) for v in variables]
     body = el.expr(inside)
+    el.signature = kept_signature
     for name in reversed(names):
         body = _integrated(el, item, name, body)
     return el.multiplied([body, el.product(tail)]) if tail else body
@@ -175,14 +178,27 @@ def _integrated(el: Elaborator, item: Item, name: Term, body: Term) -> Term:
     ends = [e for e in (item.sub, item.sup) if e]
     if name.op == "sym" and name.sort == REAL and is_scalar(body):
         measure = LEBESGUE
+        if not ends and name.args[0] in TIMES:
+            raise UnreadError("an integral over time without its ends", shown(item), item.at)
         if len(ends) == 2:
             measure = fits(lambda: interval(_end(el, item.sub), _end(el, item.sup)))
         elif ends:
             el.use_all(ends[0])
         return fits(lambda: integral(name, body, measure))
+    if len(ends) == 2:  # along a path, as dW_s
+        return app("integral[]", body, name, *(el.expr(e) for e in ends), sort=body.sort)
     for e in ends:
         el.use_all(e)
     return app("integral", body, name, sort=body.sort)
+
+
+def _with_numbers(el: Elaborator, variables: list[Row]) -> Signature:
+    """What is declared where variables run from one value to another: they are numbers."""
+    plain = {key_of(v[0]) for v in variables if not v[0].sub and "bold" not in v[0].marks}
+    return replace(el.signature, scalars=el.signature.scalars | plain)
+
+
+TIMES = frozenset({"t", "s", "tau"})
 
 
 def _end(el: Elaborator, row: Row) -> Term | str:

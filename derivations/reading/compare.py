@@ -6,14 +6,14 @@ What may differ only because two functions were written with different arguments
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from derivations.deciding import Verdict, decide
 from derivations.evidence.refute import examine
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import INT, Term, TermError, is_scalar, le, lt, ne, sym
-from derivations.reading import integrals, series
+from derivations.reading import antiderivatives, integrals, series
 from derivations.reading.coordinates import bound_schedule, pretty, products, schedule, sums, unrolled, walk, whole
 from derivations.reading.syntax import UnreadError
 from derivations.reading.worlds import COMMON_DOMAINS
@@ -51,11 +51,27 @@ def equal(lhs: Term, rhs: Term, domains: Mapping[str, str], granted: Sequence[Te
         if any(p.op == "int" for t in (lhs, rhs) for p in walk(t)):
             lhs, rhs = (integrals.carried_out(series.integrated(t, same), same) for t in (lhs, rhs))
         answer = _decided(lhs, rhs, words, granted)
+        if answer.status == "undecided" and any(p.op == "int" for t in (lhs, rhs) for p in walk(t)):
+            answer = _by_antiderivatives(lhs, rhs, words, granted, same) or answer
         if answer.status == "undecided" and any(p.op == "sum" for t in (lhs, rhs) for p in walk(t)):
             return Answer("proved", "by induction on the last index") if series.by_induction(lhs, rhs, same) else answer
         return answer
     except (TermError, ValueError, UnreadError) as reason:
         return Answer("undecided", str(reason))
+
+
+def _by_antiderivatives(
+    lhs: Term, rhs: Term, words: Mapping[str, str], granted: Sequence[Term], same: Callable[[Term, Term], bool]
+) -> Answer | None:
+    """The answer with integrals over time as antiderivatives; None when that shows nothing."""
+    found = antiderivatives.named(lhs, rhs, words, same)
+    if found is None:
+        return None
+    a, b, grows = found
+    answer = _decided(a, b, {**words, **grows}, granted)
+    if answer.status == "proved":
+        return replace(answer, reason="with an antiderivative for the integral")
+    return answer if answer.status == "refuted" and antiderivatives.free_values(a, b) else None
 
 
 def towers(*terms: Term) -> bool:

@@ -103,7 +103,7 @@ class Equations(Claims):
 
     def _own(self, t: Term) -> Term:
         """The term with the document's own definitions put in, and densities as they are written."""
-        return canonical(Unfolder(self.notation.own, scores=False)(canonical(t)))
+        return self.notation.as_defined(t)
 
     def _as_stated(self, t: Term) -> Term:
         """The term with the forms put in that the document gives to densities."""

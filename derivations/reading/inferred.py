@@ -85,6 +85,15 @@ def _energies(row: Row) -> set[str]:
     return out
 
 
+def is_step(row: Row) -> bool:
+    """Whether epsilon stands alone under a root, with a number at most: it is the size of a step, and no noise."""
+    for i in leaves(row):
+        inside = [j for j in i.cells[0] if j.kind != "op"] if i.kind == "sqrt" else []
+        if inside and inside[-1].text == "epsilon" and all(j.kind == "number" for j in inside[:-1]):
+            return not (inside[-1].sub or inside[-1].marks)
+    return False
+
+
 def _is_z(item: Item) -> bool:
     return item.kind == "name" and item.text == "Z" and "bold" not in item.marks and not is_index(item.sub)
 

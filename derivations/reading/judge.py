@@ -14,6 +14,7 @@ from derivations.reading import (
     densities,
     drawn,
     guidance,
+    inferred,
     inverses,
     mixtures,
     naming,
@@ -24,16 +25,19 @@ from derivations.reading import (
     ranges,
     sde,
     shapes,
+    sides,
+    solutions,
     transitions,
     transport,
     updates,
+    uptoconstants,
 )
 from derivations.reading.choosing import COUNTERS
 from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
 from derivations.reading.equations import Equations
 from derivations.reading.notation import STATES, Notation
-from derivations.reading.signature import DENSITIES, Signature, key_of
+from derivations.reading.signature import Signature, key_of
 from derivations.reading.standing import matched, named
 from derivations.reading.statements import Statement, conditioned, infers, integers, statements
 from derivations.reading.syntax import Row, UnreadError, leaves
@@ -76,13 +80,26 @@ class Judge:
 
     def _formula(self, row: Row, display: bool, context: str) -> Judgement:
         self.context = context
+        if inferred.is_step(row) and "eps" not in self.signature.scalars:
+            return self._with_a_step(row, display, context)
         self.read = []
         found = statements(row)
         names = integers(row)
         for s in found:
-            self.noises |= ranges.noise(s)
+            noises = ranges.noise(s)
+            self.noises |= noises
+            self.signature.vectors |= noises if ranges.standard(s) else set()
         self._declare_ranges(found)
         return summed([self.statement(s, names, display) for s in found if s.relations or len(found) == 1])
+
+    def _with_a_step(self, row: Row, display: bool, context: str) -> Judgement:
+        """The verdict on a formula in which epsilon is the size of a step, as sqrt(2 epsilon) says, and no noise."""
+        kept = self.signature, self.noises, self.notation.ranges
+        self.signature = replace(self.signature, scalars=self.signature.scalars | {"eps"})
+        self.noises, self.notation.ranges = self.noises - {"eps"}, {**self.notation.ranges, "eps": "positive"}
+        found = self._formula(row, display, context)
+        self.signature, self.noises, self.notation.ranges = kept
+        return found
 
     def mention(self, row: Row) -> None:
         """Note the names of a formula that has been read."""
@@ -150,36 +167,6 @@ class Judge:
         el.settle(row)
         return canonical(self.notation.renamed(t))
 
-    def _sides(self, s: Statement, names: frozenset[str]) -> tuple[list[Term], Notation]:
-        """The sides as terms, and the notation to judge them in: vectors as vectors, or all as numbers when that is
-        the only way to read them.
-        """
-        left = s.sides[0]
-        if len(left) == 2 and left[0].kind == "name" and left[1].kind == "bracket" and left[0].text not in DENSITIES:
-            self.signature.functions.add(key_of(left[0]))
-        try:
-            terms = [self.term(side, names) for side in s.sides]
-            for t in terms:  # a name of which nothing is known is of the kind of what it is equal to
-                other = next((u for u in terms if is_scalar(u) != is_scalar(t)), None)
-                if (
-                    other is not None
-                    and is_scalar(t)
-                    and t.op in ("app", "sym")
-                    and not self.notation.knows(t)
-                    and "(" not in t.args[0]
-                ):
-                    self.signature.vectors.add(t.args[0])
-                    terms = [self.term(side, names) for side in s.sides]
-            return terms, self.notation
-        except UnreadError as reason:
-            if self.signature.scalar_world or ("kinds" not in reason.reason and "vector" not in reason.reason):
-                raise
-            flat = Judge(self.notation.flat(), replace(self.signature, scalar_world=True))
-            try:
-                return [flat.term(side, names) for side in s.sides], flat.notation
-            except UnreadError:
-                raise reason from None
-
     # ---- kinds of statements
 
     def _chain(self, s: Statement, names: frozenset[str], display: bool) -> Judgement:
@@ -196,7 +183,7 @@ class Judge:
             judged = self._flow(s, flow, names)
             if judged is not None:
                 return judged
-        terms, notation = self._sides(s, names)
+        terms, notation = sides.read(self, s, names)
         if "~~" not in s.relations:
             self.read.append(terms)
         reading = " ".join(plain(t) + (f" {r}" if r else "") for t, r in zip(terms, (*s.relations, ""), strict=True))
@@ -357,9 +344,10 @@ class Judge:
         defining = relation in ("=", ":=")
         if relation in ("<=", ">=", "<", ">"):
             return orders.judge(notation, lhs, rhs, relation)
-        moved = transport.judge(lhs, rhs, self.forward, notation.domains) if defining else None
-        if moved is not None:
-            return matched(moved)
+        for about, right in ((transport.judge, rhs), (solutions.judge, notation.as_defined(rhs))) if defining else ():
+            moved = about(lhs, right, self.forward, notation.domains)
+            if moved is not None:
+                return matched(moved)
         langevin = updates.langevin(lhs, rhs, self.noises | {"z"}, notation.domains)
         if langevin is not None:
             return matched(langevin)
@@ -368,6 +356,9 @@ class Judge:
             if flow is not None:
                 return matched(flow)
         if defining:
+            constant = uptoconstants.judge(lhs, rhs, notation.domains)
+            if constant is not None:
+                return constant
             average = averages.judge(lhs, rhs, self.noises, notation.domains)
             if average is not None:
                 return average

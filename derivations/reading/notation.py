@@ -113,6 +113,10 @@ class Notation:
         """The term with the document's own definitions of plain names put in, and nothing else."""
         return canonical(Unfolder(r for r in self.own if r.left.op == "sym")(t))
 
+    def as_defined(self, t: Term) -> Term:
+        """The term with all of the document's own definitions put in, and densities as they are written."""
+        return canonical(Unfolder(self.own, scores=False)(canonical(t)))
+
     @property
     def domains(self) -> dict[str, str]:
         """Where free names live: as the world says, and sigma below 1 where alpha_t is sqrt(1 - sigma_t^2)."""

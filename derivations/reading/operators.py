@@ -192,6 +192,8 @@ def special(el: Elaborator, row: Row, k: int) -> tuple[Term, int] | None:
         el.use(item, nxt)
         el.use_all(item.sub)
         return el.raised(app("KL", *(el.expr(c) for c in nxt.cells)), nxt), k + 2
+    if item.text in TRACES and nxt is not None and len(nxt.cells) == 1 and _is_jacobian(nxt.cells[0]):
+        return _of_jacobian(el, item, nxt), k + 2
     if nxt is not None and len(nxt.cells) == 1 and _is_function(el, item, nxt):
         el.use(item)
         return el.raised(_function(el, item, bracket(el, replace(nxt, sup=()))), nxt), k + 2
@@ -208,6 +210,18 @@ def _is_function(el: Elaborator, item: Item, nxt: Item) -> bool:
     """Whether a name in front of a bracket is a trace or a function of numbers; sigma is one where it is declared."""
     logistic = item.text == "sigma" and el.signature.sigmoid and not item.sub and not timed(nxt)
     return logistic or item.text in TRACES or item.text in ("sigmoid", "softplus", "det", "expm1")
+
+
+def _is_jacobian(row: Row) -> bool:
+    """Whether a row is J_x s(x): the Jacobian of what follows."""
+    return len(row) > 1 and row[0].kind == "name" and row[0].text == "J" and show(row[0].sub) in ("x", "x_{t}")
+
+
+def _of_jacobian(el: Elaborator, item: Item, nxt: Item) -> Term:
+    """tr(J_x s(x)), the divergence of s."""
+    first, *rest = nxt.cells[0]
+    el.use(item, nxt, first)
+    return binders.divergence_of(el, el.expr(first.sub), el.product(tuple(rest)))
 
 
 def _trace(el: Elaborator, inside: Term) -> Term:

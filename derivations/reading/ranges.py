@@ -121,6 +121,11 @@ def noise(s: Statement) -> set[str]:
     return set() if item.text in ("x", "z") and item.sub else {key_of(item)}
 
 
+def standard(s: Statement) -> bool:
+    """Whether what is drawn is a vector: its covariance is written as the identity."""
+    return len(s.sides) == 2 and show(s.sides[1]).replace(" ", "").endswith("I)")
+
+
 STANDARD = ("calN(0,I)", "calN(0,1)")
 
 

@@ -209,7 +209,7 @@ def langevin(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str
         found = parts(rhs)
     except UnreadError:
         return None
-    scores = [c for a, c in found.items() if is_score(a)]
+    scores = [c for a, c in found.items() if is_score(a) or (a.op == "app" and a.args[0] == "s_theta")]
     drawn = [c for a, c in found.items() if is_noise(a, noises)]
     rest = [(a, c) for a, c in found.items() if a.op in ("app", "sym") and a.args[0] == lhs.args[0]]
     if len(found) != 3 or (len(scores), len(drawn), len(rest)) != (1, 1, 1) or rest[0][1] != num(1):
@@ -223,6 +223,8 @@ def langevin(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str
     id_ = "langevin.stationary"
     if answer.status == "proved":
         return Judgement("proved", id_, "the density is stationary as the step tends to 0")
+    if any(a.op == "app" and a.args[0] == "s_theta" for a in found):
+        return None  # a step of any sampler
     timeless = lhs.op == "sym" and any(a.op == "grad" and len(a.free) <= 2 for a in found)
     if answer.status == "refuted" and (timeless or equal(square, scores[0], positive).status == "refuted"):
         said = "the square of the noise's coefficient must be twice the coefficient of the score"

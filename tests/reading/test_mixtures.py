@@ -92,3 +92,16 @@ def test_the_divergence_by_the_trace_of_a_jacobian():
     by_parts = r"\mathbb E_{p(x)}[\text{tr}[\nabla_x s_\theta(x)]] = -\mathbb E_{p(x)}[s_\theta(x)^T\nabla_x\log p(x)]"
     assert judged(by_parts).verdict == "proved"
     assert judged(by_parts.replace("= -", "= ")).verdict != "proved"
+
+
+FISHER = r"\frac12\mathbb E_p[\|s_\theta(x)-\nabla\log p(x)\|^2] = \mathbb E_p[\text{tr}(\nabla s_\theta(x)) + \frac12\|s_\theta(x)\|^2] + \text{const}"
+
+
+def test_score_matching_up_to_a_constant():
+    """The loss of Hyvarinen; no other factor, and no other sign, gives a constant."""
+    assert judged(FISHER).verdict == "proved"
+    assert judged(FISHER.replace("E_p", r"E_{x\sim p_{data}}").replace("p(x)", "p_{data}(x)")).verdict == "proved"
+    assert judged(FISHER.replace(r"\text{tr}(\nabla s", r"\operatorname{tr}(J_x s")).verdict == "proved"
+    for old, new in ((r"\text{tr}", r"2\text{tr}"), (r"+ \frac12", "+ "), (r"[\text{tr}", r"[-\text{tr}"), (r" + \text{const}", "")):
+        assert judged(FISHER.replace(old, new)).verdict == "undecided"
+    assert judged(FISHER.replace(r"\text{const}", r"s_\theta(x)^2")).verdict != "proved"

@@ -1,0 +1,70 @@
+r"""Solutions of linear stochastic equations and their moments, integrals by antiderivatives, steps of size epsilon."""
+
+import pytest
+
+from derivations.reading import audit_text
+
+LINEAR = r"dX_t = f(t)X_t dt + g(t)dW_t"
+VP = r"dX_t = -\frac12\beta(t)X_t dt + \sqrt{\beta(t)}dW_t"
+SOLVED = r"X_t = X_0 e^{\int_0^t f(s)ds} + \int_0^t e^{\int_s^t f(\tau)d\tau}g(s)dW_s"
+SECOND = r"\mathbb E[X_t^2] = \mathbb E[X_0^2]e^{2\int_0^t f(s)ds} + \int_0^t e^{2\int_s^t f(\tau)d\tau}g(s)^2 ds"
+SPREAD = r"\operatorname{Var}[X_t|X_0] = 1 - e^{-\int_0^t\beta(s)ds}"
+
+
+def judged(*formulas):
+    """The judgement on the last of some displays."""
+    return audit_text("\n\n".join(f"$${tex}$$" for tex in formulas)).equations[-1].judgement
+
+
+@pytest.mark.parametrize(
+    ("equation", "tex"),
+    [
+        (LINEAR, SOLVED), (LINEAR, SECOND), (LINEAR, SECOND.replace("E[X_t^2]", "E[X_t]").replace("E[X_0^2]", "E[X_0]").replace("2\\int_0", "\\int_0").split(" + ")[0]),
+        (LINEAR, SOLVED.replace(r"\int_0^t e^{\int_s^t f(\tau)d\tau}", r"e^{\int_0^t f(s)ds}\int_0^t e^{-\int_0^s f(\tau)d\tau}")),
+        (VP, SPREAD), (VP, r"\mathbb E[X_t|X_0] = e^{-\frac12\int_0^t\beta(s)ds}X_0"),
+        (VP, SPREAD.replace("= ", r"= \int_0^t e^{-\int_s^t\beta(\tau)d\tau}\beta(s)ds = ")),
+    ],
+)  # fmt: skip
+def test_what_solves_the_equation_is_proved(equation, tex):
+    assert judged(equation, tex).verdict == "proved"
+
+
+@pytest.mark.parametrize(
+    ("equation", "tex"),
+    [
+        (LINEAR, SOLVED.replace("g(s)", "g(t)")), (LINEAR, SOLVED.replace(r"e^{\int_0", r"e^{-\int_0")),
+        (LINEAR, SOLVED.replace("g(s)", "g(s)^2")), (LINEAR, SECOND.replace("g(s)^2", "g(s)")), (LINEAR, SECOND.replace("{2\\int_0", "{\\int_0")),
+        (VP, SPREAD.replace("e^{-", "e^{-2")), (VP, SPREAD.replace("1 -", "1 +")), (LINEAR, SPREAD), (VP, SECOND),
+    ],
+)  # fmt: skip
+def test_what_does_not_is_not(equation, tex):
+    assert judged(equation, tex).verdict not in ("proved", "convention")
+
+
+@pytest.mark.parametrize(
+    ("true", "false", "wanted"),
+    [
+        (r"\frac{d}{dt}e^{\int_s^t f(\tau)d\tau} = f(t)e^{\int_s^t f(\tau)d\tau}", r"\frac{d}{dt}e^{\int_s^t f(\tau)d\tau} = f(s)e^{\int_s^t f(\tau)d\tau}", "undecided"),
+        (r"\int_0^t e^{-\int_s^t\beta(\tau)d\tau}\beta(s)ds = 1-e^{-\int_0^t\beta(s)ds}", r"\int_0^t e^{-\int_s^t\beta(\tau)d\tau}\beta(s)ds = 1-e^{-2\int_0^t\beta(s)ds}", "refuted"),
+        (r"e^{\int_0^t -\frac12\beta(s)ds} = \sqrt{e^{-\int_0^t\beta(s)ds}}", r"e^{\int_0^t -\frac12\beta(s)ds} = \sqrt{e^{-2\int_0^t\beta(s)ds}}", "refuted"),
+        (r"\int_s^t \beta(u)du + \int_0^s \beta(u)du = \int_0^t \beta(u)du", r"\int_s^t \beta(u)du - \int_0^s \beta(u)du = \int_0^t \beta(u)du", "undecided"),
+    ],
+)  # fmt: skip
+def test_integrals_of_what_nothing_is_known_of(true, false, wanted):
+    assert judged(true).verdict == "proved"
+    assert judged(false).verdict == wanted
+
+
+def test_an_integral_over_time_without_ends_is_no_number():
+    assert judged(r"v = e^{-\int\beta(t)dt}").verdict == "unread"
+
+
+STEP = r"x_{t+1} = x_t + \epsilon s_\theta(x_t) + \sqrt{2\epsilon}\,\eta_t, \quad \eta_t \sim \mathcal N(0, I)"
+STATE = r"x_t = \sqrt{\bar\alpha_t}x_0 + \sqrt{1-\bar\alpha_t}\epsilon"
+
+
+def test_epsilon_under_a_root_is_the_size_of_a_step():
+    assert judged(STEP).verdict == "proved"
+    assert judged(STEP.replace("2", "")).verdict == "undecided" or judged(STEP.replace(r"\sqrt{2", r"\sqrt{")).verdict != "proved"
+    assert judged(STEP, STATE).verdict == "proved"  # and a noise elsewhere
+    assert judged(STATE.replace(r"\bar\alpha_t}x_0", r"\bar\alpha_t}x_0 + 0"), STEP.replace(r"\sqrt{2\epsilon}", r"\sqrt{3\epsilon}")).verdict != "proved"
