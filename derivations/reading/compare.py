@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from derivations.deciding import Verdict, decide
 from derivations.evidence.refute import examine
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import INT, Term, TermError, is_scalar, le, lt, ne, sym
+from derivations.kernel.terms import INT, Term, TermError, is_scalar, le, lt, ne, num, sym, zero
 from derivations.reading import antiderivatives, integrals, series
 from derivations.reading.coordinates import bound_schedule, pretty, products, schedule, sums, unrolled, walk, whole
+from derivations.reading.signature import DIMENSION
 from derivations.reading.syntax import UnreadError
 from derivations.reading.worlds import COMMON_DOMAINS
 from derivations.registry.one_dimension import one_dimensional
@@ -120,7 +121,18 @@ def agrees(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> bool:
     return seen.witness is None and seen.equal > 0
 
 
+def _alike(lhs: Term, rhs: Term) -> tuple[Term, Term]:
+    """The sides with a 0 of the kind of the other side."""
+    for a, b in ((lhs, rhs), (rhs, lhs)):
+        if a.op == "zero" and is_scalar(b):
+            return (num(0), rhs) if a is lhs else (lhs, num(0))
+        if a == num(0) and b.sort[0] == "vec":
+            return (zero(DIMENSION), rhs) if a is lhs else (lhs, zero(DIMENSION))
+    return lhs, rhs
+
+
 def _decided(lhs: Term, rhs: Term, words: Mapping[str, str], granted: Sequence[Term] = ()) -> Answer:
+    lhs, rhs = _alike(lhs, rhs)
     if is_scalar(lhs) != is_scalar(rhs) or (not is_scalar(lhs) and lhs.sort[0] != rhs.sort[0]):
         return Answer("undecided", f"the two sides are of different kinds: a {_kind(lhs)} and a {_kind(rhs)}")
     facts = _ranges(lhs, rhs)

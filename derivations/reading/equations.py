@@ -199,8 +199,9 @@ class Equations(Claims):
 
     def scheme(self, lhs: Term, rhs: Term) -> bool:
         """Whether a state is set equal to states of other steps, in a notation that has no law of the state."""
+        own = self._by_a_step(lhs, rhs) or self._of_another_design(lhs, rhs)
         if (
-            (self.notation.world.state is not None and not self._by_a_step(lhs, rhs))
+            (self.notation.world.state is not None and not own)
             or lhs.op != "app"
             or len(lhs.args) != 2
             or is_scalar(lhs)
@@ -214,6 +215,21 @@ class Equations(Claims):
         """Whether a state is a step of time later, at t + h or t + dt, and made of fields that have no meaning here."""
         timed = lhs.op == "app" and len(lhs.args) == 2 and split_index(lhs.args[1]) is None
         return timed and not doubts.speaks_of_schedule(self.notation, rhs) and self._has_strangers(lhs, rhs)
+
+    def _of_another_design(self, lhs: Term, rhs: Term) -> bool:
+        """Whether a state is an earlier one and noise, by a level sigma and nothing of the schedule, where a chain
+        shrinks its states: x_i = x_{i-1} + sqrt(sigma_i^2 - sigma_{i-1}^2) z.
+        """
+        if "sigma" in self.notation.world.free or doubts.speaks_of_schedule(self.notation, rhs) or is_scalar(rhs):
+            return False
+        try:
+            found = laws.parts(rhs)
+        except UnreadError:
+            return False
+        drawn = [a for a in found if laws.is_noise(a, self.noises | {"z"})]
+        states = [a for a in found if a.op == "app" and a.args[0] == lhs.args[0]]
+        level = any(p.op == "app" and p.args[0] == "sigma" for a in drawn for p in walk(found[a]))
+        return len(drawn) == len(states) == 1 and len(found) == 2 and level
 
     def is_state(self, lhs: Term, rhs: Term) -> bool:
         """Whether a side is a state and the other is made of an earlier one and of noises: then each side of a chain is

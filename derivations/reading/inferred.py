@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 from derivations.reading.signature import DENSITIES, PARAMETERS, SCALARS, Signature, is_index, key_of, label
 from derivations.reading.statements import statements
 from derivations.reading.syntax import Item, Row, leaves, show
 
+STEP = "varepsilon"  # no letter of the reader's own: every epsilon is "epsilon"
 ENERGIES = frozenset({"f", "E", "U", "V", "h", "F", "G", "g", "H"})
 MEANS = frozenset({"mu", "m", "mu_tilde", "mu_hat", "nu"})
 
@@ -34,6 +36,8 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
     for row in rows:
         out.normalisers |= _normalisers(row)
         out.scalars |= _energies(row)
+    if any(i.text == "Z" and is_index(i.sub) for row in rows for i in leaves(row)):
+        out.normalisers.discard("Z")  # Z_i is drawn
     out.scalars |= out.normalisers
     for row in rows:
         for name, b in pairwise(row):
@@ -85,13 +89,26 @@ def _energies(row: Row) -> set[str]:
     return out
 
 
-def is_step(row: Row) -> bool:
-    """Whether epsilon stands alone under a root, with a number at most: it is the size of a step, and no noise."""
-    for i in leaves(row):
-        inside = [j for j in i.cells[0] if j.kind != "op"] if i.kind == "sqrt" else []
-        if inside and inside[-1].text == "epsilon" and all(j.kind == "number" for j in inside[:-1]):
-            return not (inside[-1].sub or inside[-1].marks)
-    return False
+def with_a_step(row: Row) -> Row:
+    """The formula with another name for an epsilon that is the size of a step and no noise: it stands under a root,
+    with a number at most.
+    """
+    roots = [[j for j in i.cells[0] if j.kind != "op"] for i in leaves(row) if i.kind == "sqrt"]
+    sized = [r for r in roots if r and _is_bare(r[-1]) and all(j.kind == "number" for j in r[:-1])]
+    return _renamed(row) if sized else row
+
+
+def _is_bare(item: Item) -> bool:
+    return item.kind == "name" and item.text == "epsilon" and not (item.sub or item.marks)
+
+
+def _renamed(row: Row) -> Row:
+    out = []
+    for i in row:
+        cells, sub, sup = tuple(map(_renamed, i.cells)), _renamed(i.sub), _renamed(i.sup)
+        text = STEP if _is_bare(i) else i.text
+        out.append(replace(i, text=text, cells=cells, sub=sub, sup=sup))
+    return tuple(out)
 
 
 def _is_z(item: Item) -> bool:

@@ -17,7 +17,7 @@ from derivations.reading import bayes
 from derivations.reading.compare import equal
 from derivations.reading.coordinates import walk
 from derivations.reading.integrals import moment
-from derivations.reading.naming import is_density
+from derivations.reading.naming import OPAQUE, is_density
 from derivations.reading.series import polynomial
 from derivations.reading.verdict import Judgement
 from derivations.registry.one_dimension import one_dimensional
@@ -36,6 +36,8 @@ def refuted(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str,
     """
     if not _is_identity(lhs, rhs) or names(lhs) & set(noises):
         return None
+    if (names(lhs) | names(rhs)) & OPAQUE:
+        return None  # an operator like a gradient in parameters is no function of its argument
     found = []
     try:
         for seed in range(SEEDS):

@@ -80,8 +80,7 @@ class Judge:
 
     def _formula(self, row: Row, display: bool, context: str) -> Judgement:
         self.context = context
-        if inferred.is_step(row) and "eps" not in self.signature.scalars:
-            return self._with_a_step(row, display, context)
+        row = inferred.with_a_step(row)
         self.read = []
         found = statements(row)
         names = integers(row)
@@ -91,15 +90,6 @@ class Judge:
             self.signature.vectors |= noises if ranges.standard(s) else set()
         self._declare_ranges(found)
         return summed([self.statement(s, names, display) for s in found if s.relations or len(found) == 1])
-
-    def _with_a_step(self, row: Row, display: bool, context: str) -> Judgement:
-        """The verdict on a formula in which epsilon is the size of a step, as sqrt(2 epsilon) says, and no noise."""
-        kept = self.signature, self.noises, self.notation.ranges
-        self.signature = replace(self.signature, scalars=self.signature.scalars | {"eps"})
-        self.noises, self.notation.ranges = self.noises - {"eps"}, {**self.notation.ranges, "eps": "positive"}
-        found = self._formula(row, display, context)
-        self.signature, self.noises, self.notation.ranges = kept
-        return found
 
     def mention(self, row: Row) -> None:
         """Note the names of a formula that has been read."""
@@ -241,7 +231,6 @@ class Judge:
 
     def link(self, notation: Notation, lhs: Term, rhs: Term, relation: str, display: bool = True) -> Judgement:
         """One equation."""
-        lhs, rhs = naming.alike(lhs, rhs)
         if not is_scalar(lhs) and lhs.op in ("app", "sym"):
             found = guidance.judge(lhs, rhs)
             if found is not None:
@@ -251,6 +240,10 @@ class Judge:
         lhs = densities.opened(lhs, rhs)
         if relation in ("=", ":=") and naming.is_flow(lhs, rhs) and not naming.all_known(notation.has_rule, lhs, rhs):
             return Judgement("definition", message="a flow is given its field")
+        if naming.twice(lhs, rhs):
+            return Judgement("definition", message="one name in two spellings")
+        if relation in ("=", ":=") and naming.determines(lhs, notation.knows):
+            return Judgement("definition", message="a differential equation for a function that it determines")
         for of_a_kind in (inverses.judge, mixtures.stated, mixtures.judge) if relation in ("=", ":=") else ():
             found = of_a_kind(notation, lhs, rhs)
             if found is not None:

@@ -255,7 +255,7 @@ def _density(law: Term) -> Term:
         if label and label in TIMELIKE:
             return app(f"{m['owner']}({letter}{'' if index else '@'})", x, *(times or (_index(label),)))
         return app(f"{m['owner']}{'_' + label if label else ''}({letter})", x, *times)
-    if words.startswith("law ") and words[4:] in TIMELIKE:
+    if words.startswith("law ") and words[4:].split("~")[0] in TIMELIKE:
         return law
     raise BeyondError
 
@@ -310,6 +310,8 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     """The proof of an equation of averages and integrals, or of the slopes of two losses; None when there is none."""
     if lhs.op == rhs.op == "app" and lhs.args[0] == rhs.args[0] == "grad_theta":
         return _slopes(notation, lhs.args[1], rhs.args[1])
+    if _exchanged(lhs, rhs) or _exchanged(rhs, lhs):
+        return Judgement("proved", "", "a gradient goes under an expectation whose law is free of the parameters")
     speaks = any(p.op == "app" and p.args[0] in ("E", "integral") for t in (lhs, rhs) for p in walk(t))
     if not speaks or not is_scalar(lhs) or not is_scalar(rhs):
         return None
@@ -341,6 +343,20 @@ def _slopes(notation: Notation, first: Term, second: Term) -> Judgement | None:
     if not fields or losses == [first, second] or sides[0] == {} or not all(_fixed(p, fields) for p in gap):
         return None
     return Judgement("proved", "", "the two losses differ by what does not depend on the network")
+
+
+def _exchanged(lhs: Term, rhs: Term) -> bool:
+    """Whether lhs is the gradient of an expectation in parameters, and rhs the expectation of the gradient."""
+    name = str(lhs.args[0]) if lhs.op == "app" else ""
+    if not name.startswith("grad_") or lhs.args[1].op != "app" or lhs.args[1].args[0] != "E":
+        return False
+    parameter, (body, *laws) = name.removeprefix("grad_"), lhs.args[1].args[1:]
+    free = all(parameter not in str(p.args[0]) for law in laws for p in walk(law) if p.op in ("sym", "app"))
+    if not laws or not free or rhs.op != "app" or rhs.args[0] != "E" or list(rhs.args[2:]) != laws:
+        return False
+    inside = rhs.args[1]
+    under = inside.args[1] if inside.op == "app" and inside.args[0] == name else None
+    return under is not None and (under.op, under.args) == (body.op, body.args)
 
 
 def _fixed(p: Product, fields: set[str]) -> bool:

@@ -82,7 +82,13 @@ def overloads(t: Term, known: Iterable[Term]) -> bool:
 
 
 def _letters(t: Term) -> list[str]:
-    return [str(a.args[0]) for a in t.args[1:] if a.op in ("sym", "app") and a.args[0] not in INDICES]
+    named = [a for a in t.args[1:] if a.op in ("sym", "app") and a.args[0] not in INDICES]
+    return [f"{a.args[0]}_{a.args[1].args[0]}" if _fixed(a) else str(a.args[0]) for a in named]
+
+
+def _fixed(t: Term) -> bool:
+    """Whether a state is one at a fixed time, like x_0."""
+    return t.op == "app" and len(t.args) == 2 and isinstance(t.args[1], Term) and t.args[1].op == "num"
 
 
 def approximated(lhs: Term, rhs: Term, id_: str) -> Judgement:
@@ -111,6 +117,11 @@ def alike(lhs: Term, rhs: Term) -> tuple[Term, Term]:
     return (zero(DIMENSION), rhs) if rhs.sort[0] == "vec" and lhs == num(0) else (lhs, rhs)
 
 
+def twice(lhs: Term, rhs: Term) -> bool:
+    """Whether both sides are one bare name, as in m(0) = m_0: that says how it is written, and proves nothing."""
+    return lhs == rhs and lhs.op in ("app", "sym") and not is_computed(lhs)
+
+
 def respelled(lhs: Term, rhs: Term) -> bool:
     """Whether one function stands on both sides with other arguments, as in u_t(x | z) = u_t(x | x_0, x_1)."""
     named = lhs.op == rhs.op == "app" and lhs.args[0] == rhs.args[0] and not is_computed(lhs) and not is_density(lhs)
@@ -126,6 +137,17 @@ def normalises(lhs: Term, rhs: Term) -> bool:
 def another_path(lhs: Term, rhs: Term, found: Judgement) -> bool:
     """Whether a Gaussian density is given a form in names that are new: that of the next example."""
     return is_density(lhs) and rhs.op == "normal" and found.message.endswith("not declared")
+
+
+def determines(lhs: Term, knows: Callable[[Term], bool]) -> bool:
+    """Whether the left side is the rate of a function of time of which nothing is known: m'(t) = a(t) m(t) asks for
+    that function.
+    """
+    rate = lhs.op == "app" and lhs.args[0] == "rate" and len(lhs.args) > 2
+    moved: Term = lhs.args[1] if lhs.op == "diff" or rate else lhs
+    if moved is lhs or moved.op != "app" or len(moved.args) != 2 or is_computed(moved):
+        return False
+    return str(moved.args[0]).isalpha() and moved.args[0] not in STATES and not knows(moved)
 
 
 def all_known(has_rule: Callable[[Term], bool], lhs: Term, rhs: Term) -> bool:

@@ -186,6 +186,8 @@ def judge(e: Equation, context: str) -> Judgement:
     """The verdict on an equation, given the prose around it."""
     g2 = None if e.diffusion is None or not is_scalar(e.diffusion) else power(e.diffusion, 2)
     if e.diffusion is not None and g2 is None:
+        if e.score is None:
+            return Judgement("definition", message="a stochastic differential equation")
         return Judgement("undecided", message="the diffusion is not a number")
     if num(1) in e.drift and e.drift[num(1)] != num(0):
         total = e.drift[num(1)]

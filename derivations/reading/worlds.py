@@ -110,7 +110,7 @@ class World:
 COMMON_DOMAINS = {
     "sigma": "positive", "sigma_data": "positive", "sigma_d": "positive", "g": "positive", "Delta": "positive",
     "sigma_min": "positive", "sigma_max": "positive", "beta_min": "positive", "beta_max": "positive", "kappa": "positive",
-    "h": "positive", "p_tilde": "positive", "q_tilde": "positive",
+    "h": "positive", "varepsilon": "positive", "p_tilde": "positive", "q_tilde": "positive",
 }  # fmt: skip
 WORLDS: dict[str, World] = {
     w.name: w
