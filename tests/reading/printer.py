@@ -133,6 +133,9 @@ SPECIAL = {
     "KL": lambda t: (rf"D_{{KL}}\left( {tex(t.args[1])} \| {tex(t.args[2])} \right)", ATOM),
     "law N": lambda t: (rf"\mathcal{{N}}\left( {tex(t.args[1])}, {tex(t.args[2])} \right)", ATOM),
     "integral": lambda t: (rf"\int {tex(t.args[1], MUL)} d{tex(t.args[2])}", MUL - 1),
+    "integral[]": lambda t: (
+        rf"\int_{{{tex(t.args[3])}}}^{{{tex(t.args[4])}}} {tex(t.args[1], MUL)} d{tex(t.args[2])}", MUL - 1
+    ),
     "entrywise": lambda t: (rf"{tex(t.args[1], ATOM)} \odot {tex(t.args[2], ATOM)}", MUL),
     "min": lambda t: (rf"\min\left( {', '.join(tex(a) for a in t.args[1:])} \right)", ATOM),
     "max": lambda t: (rf"\max\left( {', '.join(tex(a) for a in t.args[1:])} \right)", ATOM),
