@@ -101,14 +101,14 @@ def tables(record: Record) -> list[dict[str, Any]]:
         a, b = found["exegesis"], found["denoising-diffusion-pytorch"]
         speed = a["images a second"] / b["images a second"]
         each = speed * a["parameters"] / b["parameters"]
-        row = [name, f"{a['parameters']:,}", f"{b['parameters']:,}", f"{a['images a second']:.1f}"]
-        rows.append([*row, f"{b['images a second']:.1f}", f"{speed:.2f}", f"{each:.2f}"])
-    columns = ["images and network", "parameters", "theirs", "images a second", "theirs", "ratio"]
+        sizes = f"{a['parameters'] / 1e6:.2f}, {b['parameters'] / 1e6:.2f}"
+        rates = f"{a['images a second']:.1f}, {b['images a second']:.1f}"
+        rows.append([name, sizes, rates, f"{speed:.2f}", f"{each:.2f}"])
     return [
         {
-            "caption": "A training step of exegesis beside denoising-diffusion-pytorch: parameters, images a second of "
-            "processor time, their ratio, and the ratio of images times parameters a second.",
-            "columns": [*columns, "by parameters"],
+            "caption": "A training step of exegesis beside denoising-diffusion-pytorch, in this order: millions of "
+            "parameters, images a second of processor time, their ratio, and the ratio of images times parameters.",
+            "columns": ["images and network", "parameters", "images a second", "ratio", "by parameters"],
             "rows": rows,
         }
     ]
