@@ -21,6 +21,7 @@ from derivations.reading.verdict import Judgement
 
 VARIANCES = frozenset({"Var[]", "bb V[]", "Cov[]"})
 SMALL = frozenset("a b c k m alpha beta gamma lambda mu sigma".split())
+RANDOM = frozenset("X Y Z U V W".split())  # the letters of random variables, which are no constants
 OUTCOMES = 3
 
 
@@ -36,7 +37,7 @@ def judge(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str, s
     lhs, rhs = _lawless(lhs, rhs)
     found = [p for t in (lhs, rhs) for p in walk(t) if _is_average(p)]
     constants = set(_outside(lhs)) | set(_outside(rhs))
-    if not found or any(is_noise(c, noises) for c in constants):
+    if not found or any(is_noise(c, noises) or c.args[0] in RANDOM for c in constants):
         return None
     small = {p for t in found for p in walk(t) if p.op == "sym" and p.args[0] in SMALL} - constants
     verdicts = []

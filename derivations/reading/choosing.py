@@ -39,7 +39,7 @@ def choice(notation: Notation, lhs: Term, rhs: Term, fixed: Collection[str]) -> 
     name = lhs.args[0] if squared else lhs
     if name.op not in ("app", "sym") or not is_scalar(name) or "(" in name.args[0]:
         return None
-    if name.args[0] in names_in(rhs) or name.args[0] in fixed:
+    if name.args[0] in names_in(rhs) | names_in(notation.unfolded(rhs)) or name.args[0] in fixed:
         return None
     if notation.has_rule(name) or (
         name.op == "app" and name.args[0] in ("alpha", "alpha_bar") and notation.world.name in CHAINS
@@ -87,6 +87,9 @@ def redefined(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
         return None
     same = names_in(notation.unfolded(before)) == names_in(notation.unfolded(rhs))
     notation.forget(name)
+    if name.args[0] in names_in(notation.unfolded(rhs)):  # in a circle: no new meaning, but a claim about the old one
+        notation.define(name, before, "", first=True)
+        return None
     notation.define(name, Term("sqrt", (rhs,), ("real",)) if squared else rhs, "", first=True)
     if same:
         return Judgement("undecided", message=f"{plain(name)} was given a meaning before, from which this differs")

@@ -16,6 +16,7 @@ from derivations.kernel.terms import INT, Term, TermError, is_scalar, le, lt, ne
 from derivations.reading import antiderivatives, integrals, series
 from derivations.reading.coordinates import bound_schedule, pretty, products, schedule, sums, unrolled, walk, whole
 from derivations.reading.signature import DIMENSION
+from derivations.reading.slopes import unwritten
 from derivations.reading.syntax import UnreadError
 from derivations.reading.worlds import COMMON_DOMAINS
 from derivations.registry.one_dimension import one_dimensional
@@ -40,6 +41,9 @@ def equal(lhs: Term, rhs: Term, domains: Mapping[str, str], granted: Sequence[Te
     """
     if lhs.size + rhs.size > MAX_SIZE:
         return Answer("undecided", "the formula is too large")
+    loose = unwritten(lhs, rhs)
+    if loose:
+        return Answer("undecided", loose)
     if towers(lhs, rhs) and expanded(lhs) + expanded(rhs) > MAX_TERMS:
         return Answer("undecided", "exponentials of exponentials with too many terms when it is multiplied out")
     try:

@@ -135,6 +135,8 @@ class Elaborator:
             if item.kind in IGNORED:
                 k += 1
                 continue
+            row = operators.differences(self, row, k)
+            item = row[k]
             rest = binders.prefix(self, row, k)
             if rest is not None:
                 factors = self._times(factors, rest, divide)

@@ -22,6 +22,7 @@ from derivations.reading import (
     laws,
     naming,
     updates,
+    words,
 )
 from derivations.reading.binders import replaced
 from derivations.reading.claims import SCHEDULE, Claims, outside_indices
@@ -63,6 +64,10 @@ class Equations(Claims):
             owed = self._unproved(lhs, rhs)
             if owed:
                 return Judgement("undecided", owed, f"it follows from {owed}, which the book does not prove yet")
+            if len(naming.marginals(lhs, rhs)) > 1:
+                return Judgement("undecided", id_, "it holds where p and q are one law, and two letters stand for two")
+            if not self.notation.scalar_world and words.commuting(lhs, rhs):
+                return Judgement("undecided", id_, "it holds for numbers, and the capital letters may be matrices")
             answer = self._as_chosen(answer, lhs, rhs)
             bases = [t.args[0] if t.op == "pow" else t for t in (lhs, rhs)]
             named = id_ in DEFINITIONS and any(t.op in ("app", "sym", "normal") for t in bases)
@@ -247,7 +252,7 @@ class Equations(Claims):
         names = ", ".join(sorted(left | right))
         computed = naming.computes(a) or naming.computes(b)
         for here, there, side in ((left, right, a), (right, left, b)):
-            if here and not there and not computed and not self.familiar(side):
+            if here and not there and not computed and not self.familiar(side) and naming.is_named_once(side, here):
                 return Judgement("definition", id_, f"{names} is given its meaning here")
         said = {p.args[0] for t in (rhs, b) for p in walk(t) if p.op in ("app", "sym")}
         free = naming.may_name(lhs, self.noises) and (a == canonical(lhs) or lhs.args[0] in ("beta", *SCHEDULE))

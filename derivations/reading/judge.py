@@ -12,6 +12,7 @@ from derivations.reading import (
     bounds,
     choosing,
     densities,
+    divergences,
     drawn,
     guidance,
     inferred,
@@ -288,24 +289,16 @@ class Judge:
             choice = choosing.choice(notation, lhs, rhs, bounds.BINDING) or choosing.condition(notation, lhs, rhs)
             if choice is not None:
                 return choice
+        if naming.is_slope(lhs, [*notation.stated, *(r.left for r in (*notation.own, *notation.flat_own))]):
+            return Judgement("undecided", message="the derivative of what the document defines; write it as d/dx")
         if defining and naming.may_name(lhs, self.noises) and not notation.knows(lhs) and naming.fresh(lhs, rhs):
             loose = naming.loose_states(lhs, rhs)
             if loose:
                 said = f"the right side depends on {', '.join(map(plain, loose))}, which the left side does not name"
                 return Judgement("undecided", message=said)
             return self._defined(notation, lhs, rhs)
-        if (
-            defining
-            and lhs.op == "app"
-            and lhs.args[0] == "KL"
-            and all(a.op == "sym" for a in lhs.args[1:])
-            and not any(p.op == "app" and p.args[0] == "KL" for p in walk(rhs))
-        ):
-            spelled = naming.spelled_out(lhs, rhs)
-            found = None if spelled is None else bounds.judge(spelled, rhs, relation)
-            if found is not None and found.verdict == "refuted":
-                return found
-            return Judgement("definition", "kl.cross_entropy", "the divergence by its definition")
+        if defining and divergences.of_names(lhs, rhs):
+            return divergences.judge(lhs, rhs, relation)
         stranger = densities.tilted(lhs, rhs)
         if stranger and relation in ("=", ":="):
             return Judgement("definition", message=f"{stranger} is given its meaning here")

@@ -58,6 +58,9 @@ _WITH_ARGUMENTS = {
 }  # fmt: skip
 
 
+TWICE = Macro(0, "")  # a name with two meanings in one document: where each begins is not followed
+
+
 def common() -> dict[str, Macro]:
     """The built-in table of macros that many authors define alike."""
     out = {name: Macro(0, body) for name, body in _COMMON.items()}
@@ -83,23 +86,29 @@ _CONFIGURED = re.compile(
 
 
 def declared(text: str) -> dict[str, Macro]:
-    """The macros that a text declares: LaTeX definitions, and a `macros: {...}` of a MathJax configuration."""
+    """The macros that a text declares: LaTeX definitions, and a `macros: {...}` of a MathJax configuration. One that is
+    declared in two ways is `TWICE`, and no formula with it is read.
+    """
     out: dict[str, Macro] = {}
+
+    def declare(name: str, macro: Macro) -> None:
+        out[name] = macro if out.get(name, macro) == macro else TWICE
+
     for m in _NEW.finditer(text):
         if len(out) >= MAX_MACROS:
             break
         if m["pair"]:
-            out[m["pair"]] = Macro(1, rf"\left{m['open'].strip()} #1 \right{m['close'].strip()}")
+            declare(m["pair"], Macro(1, rf"\left{m['open'].strip()} #1 \right{m['close'].strip()}"))
             continue
         body = braced(text, m.end())
         if body is None:
             continue
         if m["name"]:
-            out[m["name"]] = Macro(int(m["arity"] or 0), body, m["default"])
+            declare(m["name"], Macro(int(m["arity"] or 0), body, m["default"]))
         elif m["defname"]:
-            out[m["defname"]] = Macro(m["args"].count("#"), body)
+            declare(m["defname"], Macro(m["args"].count("#"), body))
         else:
-            out[m["op"]] = Macro(0, rf"\operatorname{m['star']}{{{body}}}")
+            declare(m["op"], Macro(0, rf"\operatorname{m['star']}{{{body}}}"))
     for block in re.finditer(r"""["']?[mM]acros["']?\s*:\s*\{(.*?)\}\s*,?\s*\n?\s*\}""", text[:200_000], re.DOTALL):
         for m in _CONFIGURED.finditer(block[1]):
             body = m["body"].replace("\\\\", "\\")
@@ -138,6 +147,8 @@ def expand(tex: str, macros: Mapping[str, Macro]) -> str:
         if macro is None:
             position = m.end()
             continue
+        if macro is TWICE:
+            raise UnreadError("a macro that is defined in two ways", "\\" + m[1], m.start())
         count += 1
         if count > MAX_EXPANSIONS or len(tex) > MAX_GROWTH:
             raise UnreadError("macros that expand without end", "\\" + m[1], m.start())

@@ -24,6 +24,12 @@ def is_density(t: Term) -> bool:
     return t.op == "app" and str(t.args[0])[:1] in "pq" and "(" in str(t.args[0])
 
 
+def marginals(*terms: Term) -> set[str]:
+    """The letters p and q of the marginal densities of a state that are differentiated in the terms."""
+    inside = [p for t in terms for q in walk(t) if q.op in ("grad", "divg") for p in walk(q.args[1])]
+    return {p.args[0][0] for p in inside if is_density(p) and re.fullmatch(r"[pq]\(x@?\)", p.args[0])}
+
+
 def is_computed(t: Term) -> bool:
     """Whether a term is a computation: an expectation, a variance, a divergence, a rate, an integral."""
     return t.op not in ("sym", "app") or t.args[0] in COMPUTED
@@ -57,6 +63,18 @@ def may_name(t: Term, noises: Collection[str]) -> bool:
         and not (t.op == "sym" and t.args[0] in FIXED)
         and not (t.args[0] in noises and len(t.args) <= 2)
     )
+
+
+def is_slope(t: Term, known: Iterable[Term]) -> bool:
+    """Whether a name with a prime stands beside the function without it: then it is its derivative, and no new name."""
+    key = str(t.args[0])
+    return key.endswith("_prime") and any(k.op == "app" and k.args[0] == key.removesuffix("_prime") for k in known)
+
+
+def is_named_once(t: Term, names: Collection[str]) -> bool:
+    """Whether a term is made of one of the names, written once, as in log SNR or sigma^2: then its value names it."""
+    found = [p for p in walk(t) if p.op in ("sym", "app") and p.args[0] in names]
+    return len(found) == 1
 
 
 def may_be_named_at_the_end(t: Term, noises: Collection[str], seen: Collection[str]) -> bool:

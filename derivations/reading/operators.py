@@ -64,11 +64,18 @@ def function_call(el: Elaborator, row: Row, k: int) -> tuple[Term, int]:
     if nxt.kind == "op":
         raise UnreadError("a function of nothing", item.text, item.at)
     argument, end = el.factor(row, k + 1) if nxt.kind != "bracket" else (bracket(el, replace(nxt, sup=())), k + 2)
+    _refuse_number(el, item, argument)
     value = named_function(item.text, argument, item)
     if item.sup and nxt.kind == "bracket" and nxt.sup:
         raise UnreadError("two powers on one function", item.text, item.at)
     power_ = item.sup or (nxt.sup if nxt.kind == "bracket" else ())
     return el.raised(value, replace(item, sup=power_)), end
+
+
+def _refuse_number(el: Elaborator, item: Item, t: Term) -> None:
+    """Refuse the trace or determinant of letters that are read as numbers: they stand for matrices."""
+    if item.text in (*TRACES, "det") and is_scalar(t) and t.free and not el.signature.scalar_world:
+        raise UnreadError("a trace or determinant of what is not known to be a matrix", item.text, item.at)
 
 
 def number(t: Term, item: Item) -> Term:
@@ -149,6 +156,29 @@ def extremum(el: Elaborator, item: Item, following: Item) -> Term:
 
 
 # ---- names with a meaning of their own
+
+
+TIMES = frozenset("t s T n k i j h tau".split())  # Delta t is a step of size Delta
+
+
+def differences(el: Elaborator, row: Row, k: int) -> Row:
+    """The row with a Delta at k joined to the name behind it: Delta p is a difference or a Laplacian, no product.
+
+    Raises UnreadError for a Delta of more than a name: which of the two it is cannot be told, nor in what.
+    """
+    item, rest = row[k], row[k + 1 : k + 3]
+    if item.kind != "name" or item.text != "Delta" or item.sub or item.sup or not rest:
+        return row
+    nxt = rest[0]
+    called = len(rest) > 1 and rest[1].kind == "bracket" and rest[1].text[0] in "(["
+    if nxt.kind == "name" and not called:
+        if nxt.text in TIMES:
+            return row
+        el.use(item)
+        return (*row[:k], replace(nxt, marks=(*nxt.marks, "Delta")), *row[k + 2 :])
+    if nxt.kind in ("name", "bracket", "func", "big", "frac", "nabla"):
+        raise UnreadError("a difference or a Laplacian of more than a name", shown(item), item.at)
+    return row
 
 
 TRACES = ("tr", "Tr", "trace")
@@ -232,6 +262,7 @@ def _trace(el: Elaborator, inside: Term) -> Term:
 
 
 def _function(el: Elaborator, item: Item, inside: Term) -> Term:
+    _refuse_number(el, item, inside)
     if item.text in TRACES:
         return _trace(el, inside)
     return named_function("sigmoid" if item.text == "sigma" else item.text, inside, item)

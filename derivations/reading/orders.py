@@ -18,6 +18,7 @@ from derivations.reading.binders import replaced
 from derivations.reading.compare import charted, numbered
 from derivations.reading.naming import COMPUTED
 from derivations.reading.notation import Notation, current_index
+from derivations.reading.slopes import unwritten
 from derivations.reading.syntax import UnreadError
 from derivations.reading.unfolding import canonical, squares
 from derivations.reading.verdict import Judgement
@@ -33,6 +34,8 @@ def judge(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
     """The verdict on lhs < rhs, <=, > or >=."""
     if not (is_scalar(lhs) and is_scalar(rhs)):
         return Judgement("undecided", message="an order between vectors")
+    if unwritten(lhs, rhs):
+        return Judgement("undecided", message=unwritten(lhs, rhs))
     low, high = (rhs, lhs) if relation in (">", ">=") else (lhs, rhs)
     name = low if high.op == "num" else high
     if "num" in (low.op, high.op) and name.op in ("sym", "app") and name.args[0] not in MADE:
