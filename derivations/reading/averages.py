@@ -21,7 +21,8 @@ from derivations.reading.verdict import Judgement
 
 VARIANCES = frozenset({"Var[]", "bb V[]", "Cov[]"})
 SMALL = frozenset("a b c k m alpha beta gamma lambda mu sigma".split())
-RANDOM = frozenset("X Y Z U V W".split())  # the letters of random variables, which are no constants
+RANDOM = frozenset("X Y Z U V W".split())  # the letters of random variables and functions of them: no constants
+FUNCTIONS = frozenset("f g h phi psi".split())
 OUTCOMES = 3
 
 
@@ -37,7 +38,8 @@ def judge(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str, s
     lhs, rhs = _lawless(lhs, rhs)
     found = [p for t in (lhs, rhs) for p in walk(t) if _is_average(p)]
     constants = set(_outside(lhs)) | set(_outside(rhs))
-    if not found or any(is_noise(c, noises) or c.args[0] in RANDOM for c in constants):
+    loose = {c for c in constants if c.args[0] in RANDOM or (c.op == "sym" and c.args[0] in FUNCTIONS)}
+    if not found or loose or any(is_noise(c, noises) for c in constants):
         return None
     small = {p for t in found for p in walk(t) if p.op == "sym" and p.args[0] in SMALL} - constants
     verdicts = []
