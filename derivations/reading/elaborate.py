@@ -35,7 +35,7 @@ from derivations.kernel.terms import (
     transpose,
     zero,
 )
-from derivations.reading import binders, evaluated, inverses, listed, operators
+from derivations.reading import binders, deltas, evaluated, inverses, listed, operators
 from derivations.reading.calls import IGNORED, ambiguous, cells_of, is_call, is_density, label_above, summands, timed
 from derivations.reading.signature import (
     DIMENSION,
@@ -135,7 +135,7 @@ class Elaborator:
             if item.kind in IGNORED:
                 k += 1
                 continue
-            row = operators.differences(self, row, k)
+            row = deltas.differences(self, row, k)
             item = row[k]
             rest = binders.prefix(self, row, k)
             if rest is not None:

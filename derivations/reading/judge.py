@@ -11,6 +11,7 @@ from derivations.reading import (
     averages,
     bounds,
     choosing,
+    deltas,
     densities,
     divergences,
     drawn,
@@ -82,6 +83,7 @@ class Judge:
     def _formula(self, row: Row, display: bool, context: str) -> Judgement:
         self.context = context
         row = inferred.with_a_step(row)
+        self.signature.step = deltas.is_step(row)
         self.read = []
         found = statements(row)
         names = integers(row)

@@ -74,8 +74,13 @@ def function_call(el: Elaborator, row: Row, k: int) -> tuple[Term, int]:
 
 def _refuse_number(el: Elaborator, item: Item, t: Term) -> None:
     """Refuse the trace or determinant of letters that are read as numbers: they stand for matrices."""
-    if item.text in (*TRACES, "det") and is_scalar(t) and t.free and not el.signature.scalar_world:
+    if item.text in (*TRACES, "det") and is_scalar(t) and not el.signature.scalar_world and _has_letters(t):
         raise UnreadError("a trace or determinant of what is not known to be a matrix", item.text, item.at)
+
+
+def _has_letters(t: Term) -> bool:
+    """Whether a bare letter is left by sums and products; a second derivative is a matrix whose trace is taken."""
+    return t.op == "sym" or (t.op in ("add", "mul", "neg", "div", "pow") and any(map(_has_letters, t.args)))
 
 
 def number(t: Term, item: Item) -> Term:
@@ -156,29 +161,6 @@ def extremum(el: Elaborator, item: Item, following: Item) -> Term:
 
 
 # ---- names with a meaning of their own
-
-
-TIMES = frozenset("t s T n k i j h tau".split())  # Delta t is a step of size Delta
-
-
-def differences(el: Elaborator, row: Row, k: int) -> Row:
-    """The row with a Delta at k joined to the name behind it: Delta p is a difference or a Laplacian, no product.
-
-    Raises UnreadError for a Delta of more than a name: which of the two it is cannot be told, nor in what.
-    """
-    item, rest = row[k], row[k + 1 : k + 3]
-    if item.kind != "name" or item.text != "Delta" or item.sub or item.sup or not rest:
-        return row
-    nxt = rest[0]
-    called = len(rest) > 1 and rest[1].kind == "bracket" and rest[1].text[0] in "(["
-    if nxt.kind == "name" and not called:
-        if nxt.text in TIMES:
-            return row
-        el.use(item)
-        return (*row[:k], replace(nxt, marks=(*nxt.marks, "Delta")), *row[k + 2 :])
-    if nxt.kind in ("name", "bracket", "func", "big", "frac", "nabla"):
-        raise UnreadError("a difference or a Laplacian of more than a name", shown(item), item.at)
-    return row
 
 
 TRACES = ("tr", "Tr", "trace")

@@ -36,6 +36,7 @@ class Signature:
     scalar_world: bool = False  # one dimension: every vector is a number
     latent: bool = False  # the state is written z_t, which the book writes x_t
     sigmoid: bool = False  # the document speaks of the sigmoid: sigma(x) is it, unless x is a time
+    step: bool = False  # Delta is a number in the formula at hand, the size of a step
     data_x: bool = True  # and the data x, where there is no z_0
 
     def sort(self, key: str, bold: bool, labelled: bool, called: bool) -> Sort:
