@@ -35,7 +35,7 @@ def differences(el: Elaborator, row: Row, k: int) -> Row:
     nxt = rest[0]
     called = len(rest) > 1 and rest[1].kind == "bracket" and rest[1].text[0] in "(["
     if nxt.kind == "name" and not called:
-        if nxt.text in TIMES:
+        if nxt.text in TIMES or nxt.text in ("p", "q"):  # the Laplacian of a density is read elsewhere
             return row
         el.use(item)
         return (*row[:k], replace(nxt, marks=(*nxt.marks, "Delta")), *row[k + 2 :])

@@ -33,6 +33,7 @@ def _loose(t: Term, variable: Term, inside: bool) -> Iterator[str]:
         return  # a density with its arguments
     name = str(t.args[0]) if t.op in ("sym", "app") else ""
     settled = t == PI or t.sort == INT or t in t.dims or name.lstrip("∂") in STATES or variable in t.free
+    settled = settled or name[:1] == "Z"  # what normalises a density
     if name and not settled and (DENSITY.fullmatch(name) or not inside):
         yield name
     for a in t.args:
