@@ -1,6 +1,6 @@
 """Everything that is measured beside other libraries, in one run: samplers, training in the plane, training a U-Net.
 
-    python scripts/beside.py            half an hour on one core that does nothing else
+    python scripts/beside.py            ten minutes on one core that does nothing else
     python scripts/beside.py --smoke    the same in a minute, into a temporary file
 
 The three measurements are those of `bench_samplers`, `eight_to_moons` and `unet_throughput`, which say what they do;
