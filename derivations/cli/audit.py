@@ -7,6 +7,8 @@ from pathlib import Path
 
 from derivations.cli.page import wrapped
 from derivations.cli.terminal import cut, paint, progress, width
+from derivations.errors import RequestError
+from derivations.reading import documents
 from derivations.reading.audit import Audit, Equation, audit_text
 from derivations.reading.declaration import notation_of
 from derivations.reading.guarded import audit_guarded
@@ -24,23 +26,30 @@ COLOURS = {
 LEVELS = {"refuted": ("refuted",), "unread": ("refuted", "unread"), "undecided": ("refuted", "unread", "undecided")}
 
 
-def run(files: list[str], notation: str, form: str, fail_on: str) -> int:
+def run(files: list[str], notation: str, form: str, fail_on: str, empty: bool = False) -> int:
     """Audit files, print the result in a form, and return the exit code."""
     settings = notation_of(notation)
-    audits = [audit_guarded(Path(name), settings) for name in progress(files, len(files), "reading")]
+    named = [Path(name) for name in files]
+    found = [p for path in named for p in (documents.inside(path) if path.is_dir() else [path])]
+    audits = [audit_guarded(path, settings) for path in progress(found, len(found), "reading")]
+    audits = [a for a, path in zip(audits, found, strict=True) if path in named or a.equations]
+    if not audits:
+        if empty:
+            return 0
+        raise RequestError(f"{', '.join(files)}: there is no formula in any document here")
     if form in FORMS:
         print(FORMS[form](audits))
     else:
         for a in audits:
             print_audit(a)
-    return verdict(audits, fail_on)
+    return verdict(audits, fail_on, empty)
 
 
-def verdict(audits: list[Audit], fail_on: str) -> int:
-    """0, or 1 when there is what the command shall fail on, or nothing at all."""
+def verdict(audits: list[Audit], fail_on: str, empty: bool = False) -> int:
+    """0, or 1 when there is what the command shall fail on, or nothing at all, unless that is allowed."""
     counts = [a.counts for a in audits]
     if not any(a.equations for a in audits):
-        return 1
+        return int(not empty)
     return int(any(c[v] for c in counts for v in LEVELS[fail_on]))
 
 

@@ -144,6 +144,7 @@ examples:
   derive audit notes.md
   derive audit README.md paper.tex --fail-on undecided
   derive audit notes.md --format json | jq '.counts'
+  derive audit docs/ --format html > audit.html
 
 exit codes: 0, 1 (something is refuted, or what --fail-on names), 2 (bad usage or an unreadable file)
 """
@@ -205,11 +206,17 @@ def parser() -> argparse.ArgumentParser:
 
     _command(commands, "list", _list, "Print every ID and title, by chapter; nothing is proved.\n", "")
     audit = _command(commands, "audit", _audit, AUDIT, AUDIT_EXAMPLES)
-    audit.add_argument("files", nargs="+", metavar="FILE", help="documents: .md, .ipynb, .tex, .rst, .py, .html")
+    audit.add_argument(
+        "files",
+        nargs="+",
+        metavar="FILE",
+        help="documents (.md, .ipynb, .tex, .rst, .py, .html), folders of them, or - for standard input",
+    )
     audit.add_argument("--notation", default="", metavar="NAME|FILE", help="read in this notation (default: inferred)")
     audit.add_argument("--format", choices=AUDIT_FORMATS, default="text", help=", ".join(AUDIT_FORMATS))
     levels = ("refuted", "unread", "undecided")
     audit.add_argument("--fail-on", choices=levels, default="refuted", help="what makes the exit code 1")
+    audit.add_argument("--allow-empty", action="store_true", help="exit with 0 where there is no equation at all")
     decide = _command(commands, "decide", _decide, DECIDE, DECIDE_EXAMPLES)
     decide.add_argument("tex", metavar="LATEX", help="one formula, without dollars")
     decide.add_argument("--notation", default="", metavar="NAME|FILE", help="read in this notation")
@@ -314,7 +321,7 @@ def _list(options: argparse.Namespace) -> int:
 def _audit(options: argparse.Namespace) -> int:
     from derivations.cli.audit import run
 
-    return run(options.files, options.notation, options.format, options.fail_on)
+    return run(options.files, options.notation, options.format, options.fail_on, options.allow_empty)
 
 
 def _decide(options: argparse.Namespace) -> int:

@@ -24,13 +24,13 @@ equations, hints              an equation with care for what is not known, and t
 sides, shapes                 the sides of an equation; what it says by its shape alone
 drawn                         what is drawn from laws, and laws that add up
 laws, updates, guidance       sums with noise as laws, steps of samplers, mixed estimates
-sde, transitions              differential equations, their reverses and kernels
+sde, transitions, schemes     differential equations, their reverses and kernels, and the steps that discretise them
 forms, chains, expectations, finite, bounds   log-densities, expectations, divergences, bounds
 bare                          laws that an author abbreviates, in every reading
 bayes, gaussians, moments     conditional densities, divergences of Gaussians, variances
 proportional                  equal up to a factor or a constant: every square completed
 densities                     equations of densities, alone or along a chain; what a density cannot mean
-averages, lawful              expectations over everything by linearity, and under a law by its moments
+averages, lawful, conditional expectations over everything by linearity, under a law by its moments, given a state
 mixtures, uptoconstants       averages over mixtures of densities and fields; losses equal up to a constant
 solutions, transport          linear stochastic equations solved; how a density moves
 inverses                      inverses of functions
@@ -39,6 +39,7 @@ instances, fields             Gaussian densities and polynomials, which refute; 
 orders, asymptotics           inequalities; orders in a small step and limits
 naming, choosing              what an equation may define, what an author chooses, and what changes its meaning
 estimates                     estimates written as what they estimate
+kinds, variables              what the kinds of two sides settle; names that are variables of densities
 claims, doubts                what may be refuted, and reasons not to
 ranges                        what a document declares of its names
 standing                      what the book proves of the IDs that are matched

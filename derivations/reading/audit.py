@@ -13,6 +13,7 @@ from typing import Any
 
 from derivations.errors import RequestError
 from derivations.reading import branches, continued, differential, documents, drifts, lints, prose, sde
+from derivations.reading.brackets import unclosed
 from derivations.reading.declaration import Declaration, declaration
 from derivations.reading.documents import Document, Formula
 from derivations.reading.equations import DEFINITIONS
@@ -110,7 +111,7 @@ def read(formula: Formula, macros: Mapping[str, Macro]) -> Read:
     try:
         return Read(formula, plain_rows(parse(tokenize(expand(definitions_removed(tex), macros)))), repairs)
     except UnreadError as error:
-        return Read(formula, (), repairs, error)
+        return Read(formula, (), repairs, unclosed(tex) or error)
     except RecursionError:
         return Read(formula, (), repairs, UnreadError("nested too deeply"))
 
@@ -169,14 +170,14 @@ def candidates(reads: list[Read]) -> list[World]:
     """The notations that a document may be written in, the usual one first; the later ones are tried when an earlier
     one refutes something.
     """
-    names = names_of(reads)
+    names = names_of([r for r in reads if any(s.relations for s in statements(r.row))])  # not what is mentioned
     continuous = any(sde.is_sde(s.sides[0], s.sides[1]) for r in reads for s in statements(r.row) if len(s.sides) == 2)
     stepped = any(i.text == "beta" and is_index(i.sub) for r in reads for i in leaves(r.row)) and not continuous
     if any(steps_by_factors(r.row) for r in reads):
         found = ["factors"]
     elif "alpha_bar" in names or (stepped and not flowing(reads)):
         found = ["ddpm"]
-    elif {"D", "sigma"} <= names:
+    elif "sigma" in names and denoising(reads):
         found = ["edm"] if names & PRECONDITIONED else ["edm", "plain"]
     elif continuous:
         found = ["sde"]
@@ -196,10 +197,26 @@ def candidates(reads: list[Read]) -> list[World]:
     return [*worlds, replace(worlds[0], name=worlds[0].name, deviation=True, usual=False)]
 
 
+def denoising(reads: list[Read]) -> bool:
+    """Whether a document has a denoiser D(x; sigma): a D that is applied to a noise level, and no divergence."""
+    for items in (list(leaves(r.row)) for r in reads):
+        for k, i in enumerate(items):
+            given = [j for b in items[k + 1 : k + 3] if b.kind == "bracket" for c in b.cells for j in leaves(c)]
+            if key_of(i) == "D" and label(i.sub) in ("", "theta", "phi") and "sigma" in map(key_of, given):
+                return True
+    return False
+
+
 def flowing(reads: list[Read]) -> bool:
     """Whether a document speaks of paths and velocities given an end x_1: p_t(x | x_1), u_t(x | x_1) or u_t(x | z)."""
     given = [i.cells[-1] for r in reads for i in leaves(r.row) if i.kind == "bracket" and "|" in i.seps]
     return any(c and c[0].text in ("x", "X") and show(c[0].sub) == "1" for c in given)
+
+
+def beyond(doc: Document) -> list[Equation]:
+    """The formulas of a document past the most that are read, each unread."""
+    said = f"a document has at most {MAX_FORMULAS} formulas, and this is one more; split the document"
+    return [Equation(f, Judgement("unread", message=said)) for f in doc.formulas[MAX_FORMULAS:]]
 
 
 def names_of(reads: list[Read]) -> frozenset[str]:
@@ -258,6 +275,7 @@ class Reading:
                 out.mentions += 1
             else:
                 out.equations.append(e)
+        out.equations += beyond(self.doc)
         return out
 
     def equation(self, r: Read) -> Equation | None:

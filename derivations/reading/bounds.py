@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from derivations.kernel.terms import Term, sym
@@ -11,7 +12,7 @@ from derivations.reading.chains import markov
 from derivations.reading.coordinates import walk
 from derivations.reading.expectations import density, form, mismatched, under
 from derivations.reading.expectations import variables as variables_of
-from derivations.reading.forms import DATA, RANDOM_DATA, Form, Law, NotLinear, plus
+from derivations.reading.forms import DATA, RANDOM_DATA, Atom, Form, Law, NotLinear, plus
 from derivations.reading.verdict import Judgement
 
 ONE, MINUS = Fraction(1), Fraction(-1)
@@ -58,6 +59,8 @@ def _judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
         )
     if relation in ("<=", ">="):
         return _ordered(gap if relation == ">=" else plus((gap, MINUS)), id_)
+    if _one_owner(lhs, rhs) and not plus(*((_owned(a), k) for a, k in gap.items())):
+        return Judgement("undecided", id_, "true where p and q are names of one law, which the text does not say")
     for value, model in finite.evaluate(gap):
         if not value.contains(0) and rhs.op == "num":
             return Judgement("undecided", id_, "this is no identity, and it may be a condition")
@@ -71,6 +74,19 @@ def _judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
                 values=(f"left - right = {value.str(8, radius=False)}", ""),
             )
     return Judgement("undecided", id_, "the two sides are not proved equal, and no finite model tells them apart")
+
+
+def _one_owner(lhs: Term, rhs: Term) -> bool:
+    """Whether p and q may be names of one law: densities alone, none of which is a model's."""
+    names = applied(lhs, rhs)
+    labelled = any(n.startswith(("p_theta", "q_theta", "p_phi", "q_phi", "p_psi", "q_psi")) for n in names)
+    return not labelled and not names & {"E", "E|", "KL"}
+
+
+def _owned(atom: Atom) -> Form:
+    """The log-density of an atom as one of q."""
+    law = None if atom.law is None else ("q", atom.law[1])
+    return {replace(atom, owner="q", law=law): ONE}
 
 
 def _to_the_end(lhs: Term, rhs: Term) -> tuple[Term, Term]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derivations.reading import listed
 from derivations.reading.letters import CLOSING, OPENING, SEPARATORS
 from derivations.reading.lexer import Token
-from derivations.reading.syntax import Item, Row
+from derivations.reading.syntax import Item, Row, UnreadError
 
 if TYPE_CHECKING:
     from derivations.reading.grammar import Parser
@@ -107,3 +108,16 @@ def split(row: Row) -> tuple[list[Row], list[str]]:
         elif item.kind != "sep":
             cells[-1].append(item)
     return [tuple(c) for c in cells], seps
+
+
+def unclosed(tex: str) -> UnreadError | None:
+    """The reason why a formula with more brackets of one side cannot be read; None where both sides have as many. Those
+    of an interval may differ in kind, so that only their number counts.
+    """
+    bare = re.sub(r"\\(?:left|right|middle|[bB]igg?[lrm]?)\s*\.", "", tex)
+    opened, closed = (sum(bare.count(c) for c in pair) for pair in ("([", ")]"))
+    if opened == closed:
+        return None
+    many = abs(opened - closed)
+    what = "never closed" if opened > closed else "closed and never opened"
+    return UnreadError(f"{many} bracket{'s' if many > 1 else ''} {what}")

@@ -6,8 +6,6 @@ r"""Formulas by cases: a value for each condition, or a system of equations behi
 
 from __future__ import annotations
 
-from copy import deepcopy
-
 from derivations.reading.judge import Judge
 from derivations.reading.statements import conditional
 from derivations.reading.syntax import Item, Row
@@ -24,7 +22,7 @@ def judged(judge: Judge, row: Row, display: bool, context: str) -> Judgement:
     parts = branches(row)
     if len(parts) == 1:
         return judge.formula(parts[0], display, context)
-    apart = deepcopy(judge)
+    apart = judge.apart()
     return summed([apart.formula(part, display, context) for part in parts])
 
 

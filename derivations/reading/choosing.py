@@ -15,6 +15,7 @@ from derivations.reading.notation import Notation
 from derivations.reading.verdict import Judgement
 
 CHAINS = ("ddpm", "ddim")
+OWN = frozenset({"f", "g", "h", "F", "G", "T", "phi", "psi"})  # functions that are anew in every example
 COUNTERS = frozenset({"t", "s", "i", "j", "k", "n", "T", "u", "r"})
 
 
@@ -72,6 +73,15 @@ def condition(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     return Judgement("definition", message="a condition on the schedule")
 
 
+def again(notation: Notation, lhs: Term, rhs: Term, found: Judgement) -> Judgement | None:
+    """The verdict on a name that has a meaning already, where the equation is not true with it: of a function also
+    where that is open, for every example has its own f. None where the name keeps its meaning.
+    """
+    anew = (lhs.op == "app" and lhs.args[0] in OWN) or naming.another_path(lhs, rhs, found)
+    open_ = found.verdict == "undecided" and anew
+    return redefined(notation, lhs, rhs) if open_ or found.verdict == "refuted" else None
+
+
 def redefined(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     """A name, or its square, that the document has defined before, set equal to something that it is not: from here on
     it means this. Made of other quantities it is a definition again; made of the same ones, it may be a mistake.
@@ -96,4 +106,4 @@ def redefined(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     return Judgement("definition", message=f"{plain(name)} is given another meaning here than before")
 
 
-__all__ = ["choice", "condition", "is_number", "names_in", "redefined", "sets"]
+__all__ = ["again", "choice", "condition", "is_number", "names_in", "redefined", "sets"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from derivations.kernel.terms import Term, is_scalar
-from derivations.reading import naming, ranges, unfolding
+from derivations.reading import conditional, naming, ranges, unfolding
 from derivations.reading.coordinates import walk
 from derivations.reading.naming import OPAQUE
 from derivations.reading.notation import STATES as STATE_LETTERS
@@ -48,7 +48,7 @@ class Claims:
     def is_claim(self, lhs: Term, rhs: Term, a: Term, b: Term, put_in: bool) -> bool:
         """Whether an equation that is false says something false: not when it may be a definition or a choice."""
         names = {p.args[0] for t in (a, b) for p in walk(t) if p.op == "app"}
-        if names & OPAQUE:
+        if names & OPAQUE or conditional.unknown(a, b):
             return False
         if (
             self._is_condition(lhs, rhs)
@@ -81,7 +81,8 @@ class Claims:
             return False  # a drift or a diffusion that is chosen
         if name.op not in ("app", "sym") or a != canonical(lhs):
             return True
-        return name.args[0] == "alpha_bar" or (
+        bound = {p.args[0] for q in walk(rhs) if q.op in ("sum", "prod") for p in walk(q) if p.op == "app"}
+        return name.args[0] in {"alpha_bar", *bound} or (
             not is_scalar(lhs) and put_in and (lhs in self.notation.ends() or self.noisy(a, b))
         )
 

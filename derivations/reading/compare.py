@@ -169,9 +169,7 @@ def _decided(lhs: Term, rhs: Term, words: Mapping[str, str], granted: Sequence[T
     return _in_two(lhs, rhs, words, found) if in_one.status == "proved" else in_one
 
 
-def _by_numbers(
-    lhs: Term, rhs: Term, words: Mapping[str, str], found: Verdict, granted: Sequence[Term] = ()
-) -> Answer:
+def _by_numbers(lhs: Term, rhs: Term, words: Mapping[str, str], found: Verdict, granted: Sequence[Term] = ()) -> Answer:
     """What numbers say of two sides without vectors; `found` is what the kernel said of the sides as they were."""
     (lhs, rhs, *granted), names, distinct = _atoms(lhs, rhs, *granted)
     words = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import sys
 import tokenize as python_tokens
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,8 @@ from derivations.reading.plaintext import formulas
 from derivations.reading.texfile import latex
 
 MAX_BYTES = 8_000_000
+STANDARD_INPUT = "-"
+SUFFIXES = (".md", ".markdown", ".ipynb", ".tex", ".ltx", ".rst", ".py", ".html")
 
 
 @dataclass(frozen=True)
@@ -49,15 +52,29 @@ class Document:
 def load(path: Path) -> Document:
     """Read a file. Raises RequestError when it cannot be read as text."""
     try:
+        if str(path) == STANDARD_INPUT:
+            return document(decoded(sys.stdin.buffer.read(MAX_BYTES + 1)), "<standard input>")
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise RequestError(f"{path}: {size} bytes; a document has at most {MAX_BYTES}")
-        text = path.read_bytes().decode("utf-8-sig")
+        text = decoded(path.read_bytes())
     except OSError as error:
         raise RequestError(f"{path}: cannot be read: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
         raise RequestError(f"{path}: is not UTF-8 text (byte {error.start}); save it as UTF-8 and try again") from None
     return document(text, str(path), path.suffix.lower())
+
+
+def decoded(data: bytes) -> str:
+    """Bytes as text: UTF-8, or UTF-16 where a mark at the beginning says so. Raises UnicodeDecodeError."""
+    marked = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+    return data.decode("utf-16" if marked else "utf-8-sig")
+
+
+def inside(folder: Path) -> list[Path]:
+    """The documents in a folder and in those inside it, hidden ones left out, in order."""
+    found = (p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+    return sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(folder).parts))
 
 
 def document(text: str, name: str = "<text>", suffix: str = ".md") -> Document:
@@ -157,7 +174,7 @@ def _in_string(token: python_tokens.TokenInfo) -> list[Formula]:
 def _in_comments(comments: list[python_tokens.TokenInfo]) -> list[Formula]:
     """The formulas in a run of comments, one under the other: LaTeX in dollars, and in plain text."""
     text = "\n".join(c.string for c in comments)
-    marked = list(markdown(text)) if "$" in text else []
+    marked = [replace(f, tex=re.sub(r"(?m)^\s*#+", "", f.tex)) for f in markdown(text)] if "$" in text else []
     for f in marked:
         text = text[: f.start] + blank(text[f.start : f.end]) + text[f.end :]
     whole = "\n".join(c.string for c in comments)

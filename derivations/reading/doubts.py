@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import Term, add, app, is_scalar, num
+from derivations.kernel.terms import Term, add, app, is_scalar, num, prod_
 from derivations.reading import bayes, naming
 from derivations.reading.choosing import names_in
 from derivations.reading.coordinates import walk
 from derivations.reading.notation import Notation, bare_noise
 from derivations.reading.syntax import UnreadError
-from derivations.reading.unfolding import split_index
+from derivations.reading.unfolding import canonical, split_index
 
 SCHEDULED = ("alpha", "alpha_bar", "beta")
+COUNTED_BEFORE = "true with the schedule of a step counted from the earlier state"
+COUNTED_FROM_ZERO = (
+    (0, "true where the factor of step 0 is 1: it adds no noise"),
+    (1, "true with the factors counted from 0, so that the first step has the factor 0"),
+)
 Refuted = Callable[[Notation, Term, Term], bool]
 
 
@@ -76,10 +81,17 @@ def counted_before(lhs: Term, rhs: Term) -> Term | None:
     return _later(rhs)
 
 
+def counted_from_zero(t: Term) -> Iterator[tuple[Term, str]]:
+    """A product that begins at step 0 as one that begins at step 1, in either way of counting, and which it is."""
+    if t.op == "prod" and t.args[1] == num(0):
+        for more, why in COUNTED_FROM_ZERO:
+            yield prod_(t.args[0], num(1), canonical(add(t.args[2], num(more))), t.args[3]), why
+
+
 def _later(t: Term) -> Term:
     if t.op == "app" and t.args[0] in SCHEDULED and len(t.args) == 2:
         return app(t.args[0], add(t.args[1], num(1)), sort=t.sort)
     return rebuild(t, tuple(_later(a) if isinstance(a, Term) else a for a in t.args))
 
 
-__all__ = ["counted_before", "doubt", "speaks_of_schedule"]
+__all__ = ["counted_before", "counted_from_zero", "doubt", "speaks_of_schedule"]

@@ -1,8 +1,8 @@
 """What is drawn from a law: x ~ N(m, C), chains of laws, and a law that is named and written out at once.
 
-    x ~ N(x; m, C)            the law of x, compared with what is known of it
-    z ~ q(z | x) = N(z; m, C) a name for a draw, and an equation of densities
-    a e_1 + b e_2 ~ N(0, A) + N(0, B) ~ N(0, C)    laws of independent terms add up
+x ~ N(x; m, C)            the law of x, compared with what is known of it
+z ~ q(z | x) = N(z; m, C) a name for a draw, and an equation of densities
+a e_1 + b e_2 ~ N(0, A) + N(0, B) ~ N(0, C)    laws of independent terms add up
 """
 
 from __future__ import annotations

@@ -351,6 +351,9 @@ class Elaborator:
         """One argument of a function: a term of any sort; an empty condition is the symbol `empty`."""
         if not row:
             raise UnreadError("an empty argument", separator)
+        if len(row) > 2 and row[0].kind == "name" and row[1].kind == "rel" and row[1].text == "=":
+            self.use_all(row[:2])  # an argument by name, as in eps(x, t, y = empty)
+            row = row[2:]
         return self.expr(row)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from derivations.kernel.terms import Term, is_scalar, log, num, sym
 from derivations.reading import (
     bayes,
+    conditional,
     densities,
     doubts,
     estimates,
@@ -49,7 +50,7 @@ class Equations(Claims):
 
     def judge(self, lhs: Term, rhs: Term, defining: bool = False, hint: bool = True) -> Judgement:
         """The verdict on lhs = rhs."""
-        lhs, rhs = unconditioned(lhs, rhs)
+        lhs, rhs = conditional.read(self.notation, *unconditioned(lhs, rhs))
         if self.notation.world.state is not None:
             lhs, rhs = (given_state(t, self.noises) for t in (lhs, rhs))
         lhs, rhs = estimates.unaccented(lhs, rhs)
@@ -93,7 +94,7 @@ class Equations(Claims):
         if not claim and not near:
             return self._unclaimed(lhs, rhs, id_)
         message = answer.reason + (f"; it is true {near}" if near else "")
-        return Judgement("refuted", id_, message, witness=dict(answer.witness or {}), values=answer.values)
+        return Judgement("refuted", id_, message, witness=conditional.shown(answer.witness or {}), values=answer.values)
 
     def _under_derivatives(self, lhs: Term, rhs: Term) -> Judgement | None:
         """The refutation by an instance of what is differentiated, the document's own definitions put in; None when it
@@ -126,35 +127,38 @@ class Equations(Claims):
         shifted = doubts.counted_before(lhs, rhs)
         if shifted is not None:
             answer, id_, _ = self.decide(lhs, shifted)
-            said = "true with the schedule of a step counted from the earlier state"
-            return Judgement("convention", id_, said) if answer.status == "proved" else None
-        pair = laws.one_step(self.notation, (lhs, rhs), self.noises) if self.notation.world.state is not None else None
-        if pair is not None:
-            answer, id_, _ = self.decide(*pair)
+            return Judgement("convention", id_, doubts.COUNTED_BEFORE) if answer.status == "proved" else None
+        for counted, why in doubts.counted_from_zero(rhs):
+            answer, id_, _ = self.decide(lhs, counted)
             if answer.status == "proved":
-                return Judgement("proved", id_ or "forward.step", "with the later state made of the earlier one")
+                return Judgement("convention", id_ or "conv.ddpm", why)
+        if self.notation.world.state is None:
+            return None
+        pair = laws.one_step(self.notation, (lhs, rhs), self.noises)
+        answer, id_, _ = self.decide(*pair) if pair is not None else (Answer("undecided"), "", False)
+        if answer.status == "proved":
+            return Judgement("proved", id_ or "forward.step", "with the later state made of the earlier one")
         if self.notation.world.name in ("ddpm", "ddim", "factors"):
             for other in estimates.unindexed(lhs, rhs, current_index((lhs, rhs))):
                 answer, id_, _ = self.decide(*estimates.called(current_index(other), *other))
                 if answer.status == "proved":
                     return Judgement("proved", id_, "with what has no index at the step that it is about")
-        pair = estimates.predicted(lhs, rhs, "eps") if self.notation.world.state is not None else None
+        pair = estimates.predicted(lhs, rhs, "eps")
         if pair is not None:
             answer, id_, _ = self.decide(*pair)
             if answer.status == "proved":
                 return Judgement("proved", id_, f"with the predicted noise for the noise; {answer.reason}")
             return Judgement("undecided", id_, "the noise may be a new one, the predicted one or the true one")
-        pair = estimates.estimated(lhs, rhs) if self.notation.world.state is not None else None
+        pair = estimates.estimated(lhs, rhs) or estimates.trained(lhs, rhs)
         if pair is None:
             return None
         answer, id_, _ = self.decide(*pair)
         if answer.status == "proved":
             return Judgement("proved", id_, f"what is estimated stands for its estimate; {answer.reason}")
-        status = "undecided" if self._has_strangers(*pair) else answer.status
         said = f"as an equation between estimates: {answer.reason}"
-        if status == "undecided":
-            return Judgement(status, id_, said)
-        return Judgement(status, id_, said, witness=dict(answer.witness or {}), values=answer.values)
+        if answer.status != "refuted" or self._has_strangers(*pair):
+            return Judgement("undecided", id_, said)
+        return Judgement("refuted", id_, said, witness=dict(answer.witness or {}), values=answer.values)
 
     def _as_chosen(self, answer: Answer, lhs: Term, rhs: Term) -> Answer:
         """A proof that says whether it needs what the document chose for the schedule."""
@@ -249,7 +253,7 @@ class Equations(Claims):
         once, current, unfold = self._once(lhs, rhs)
         a, b = self._whole(once, current, unfold)[0]
         left, right = self.strangers(a), self.strangers(b)
-        names = ", ".join(sorted(left | right))
+        names = ", ".join(sorted(conditional.shown(dict.fromkeys(left | right, ""))))
         computed = naming.computes(a) or naming.computes(b)
         for here, there, side in ((left, right, a), (right, left, b)):
             if here and not there and not computed and not self.familiar(side) and naming.is_named_once(side, here):

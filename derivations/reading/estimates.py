@@ -77,6 +77,29 @@ def estimated(lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
     return None
 
 
+def trained(lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
+    """The equation with the score of the state on one side as its network, where the other side is made of networks;
+    None for another equation: `grad log q(x_t) = -eps_theta / sigma` says what the score is estimated as.
+    """
+    for one, other, flipped in ((lhs, rhs, False), (rhs, lhs, True)):
+        networks = any(p.op == "app" and p.args[0] in TIMED_NETWORKS and len(p.args) > 2 for p in walk(other))
+        truths = any(p.op in ("sym", "app") and p.args[0] in (NOISE, "E|", "E") for p in walk(other))
+        told = _as_network(one)
+        if networks and not truths and told != one:
+            return (other, told) if flipped else (told, other)
+    return None
+
+
+def _as_network(t: Term) -> Term:
+    """The term with the score of a state as the network for it."""
+    args = tuple(_as_network(a) if isinstance(a, Term) else a for a in t.args)
+    if t.op == "grad" and t.args[1].op == "log" and _is_state(t.args[2]):
+        density = t.args[1].args[0]
+        if density.op == "app" and str(density.args[0]) in ("p(x)", "q(x)"):
+            return app("s_theta", t.args[2], t.args[2].args[1], sort=t.args[2].sort)
+    return t if args == t.args else rebuild(t, args)
+
+
 def unindexed(lhs: Term, rhs: Term, at: Term) -> list[tuple[Term, Term]]:
     """The equation with x and the schedule, where it writes them without an index, at the step that it is about; and
     with x as the data.
@@ -107,4 +130,4 @@ def predicted(lhs: Term, rhs: Term, noise: str) -> tuple[Term, Term] | None:
     return lhs, put(rhs, bare.pop(), network)
 
 
-__all__ = ["called", "estimated", "predicted", "unaccented"]
+__all__ = ["called", "estimated", "predicted", "trained", "unaccented"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from derivations.errors import RequestError
 from derivations.reading import documents
-from derivations.reading.audit import MAX_FORMULAS, Audit, Equation
+from derivations.reading.audit import MAX_FORMULAS, Audit, Equation, beyond
 from derivations.reading.declaration import Declaration, declaration
 from derivations.reading.verdict import Judgement
 from derivations.reading.worlds import WORLDS
@@ -55,6 +55,7 @@ class _Audit:
                 repairs, lints = (tuple(judged.pop(key)) for key in ("repairs", "lints"))
                 judged["values"] = tuple(judged["values"]) if judged["values"] else None
                 out.equations.append(Equation(formula, Judgement(**judged), repairs, lints))
+        out.equations += beyond(self.doc)
         return out
 
     def _open(self, before: int, refused: set[int]) -> str | Limit | None:

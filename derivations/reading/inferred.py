@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from derivations.reading.calls import timed
+from derivations.reading.drifts import STATES
 from derivations.reading.signature import DENSITIES, PARAMETERS, SCALARS, Signature, is_index, key_of, label
 from derivations.reading.statements import statements
 from derivations.reading.syntax import Item, Row, leaves, show
@@ -47,6 +49,7 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
     steps = any(i.text == "z" and show(i.sub) == "t" for i in everything) and any(
         i.text in ("q", "alpha") for i in everything
     )
+    out.scalars |= {n for row in rows for n in _numbers(row)} - out.vectors - SCALARS
     out.latent = steps and not any(i.text == "x" and is_index(i.sub) for i in everything)
     out.data_x = not any(i.text == "z" and show(i.sub) == "0" for i in everything)
     return out
@@ -119,9 +122,23 @@ def _keyed(item: Item) -> str:
     return key_of(item) + (f"_{label(item.sub)}" if item.sub else "")
 
 
+def _numbers(row: Row) -> Iterator[str]:
+    """Plain letters that are used as numbers: alone under a root, or integrated between two limits."""
+    for part in (row, *(cell for i in leaves(row) for cell in i.cells)):
+        limits = any(i.kind == "big" and i.text == "int" and i.sub and i.sup for i in part)
+        for k, i in enumerate(part):
+            name: Row = i.cells[0] if i.kind == "sqrt" and i.cells else ()
+            timed_ = len(name) == 1 or (len(name) == 2 and name[1].kind == "bracket" and timed(name[1]))
+            if name and name[0].kind == "name" and timed_ and name[0].text not in STATES:
+                yield key_of(name[0])
+            after = part[k + 1] if k + 1 < len(part) else None
+            if limits and i.text == "d" and after is not None and after.text in ("u", "v", "r") and not after.marks:
+                yield key_of(after)
+
+
 def _multipliers(row: Row) -> Iterator[Item]:
     """The plain names that stand right before the identity, as in N(m, v I): they are numbers."""
-    bare = [i for i in row if not (i.kind == "op" and i.text == "*")]
+    bare = [i for i in row if not (i.kind == "op" and i.text == "*") and not (i.kind == "bracket" and i.sup)]
     for name, unit in pairwise(bare):
         if name.kind == "name" and "bold" not in name.marks and unit.text == "I" and not unit.sup:
             yield name

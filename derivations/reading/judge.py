@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, TermError, is_scalar, neg
 from derivations.reading import (
-    asymptotics,
     averages,
     bounds,
     choosing,
@@ -18,6 +17,7 @@ from derivations.reading import (
     guidance,
     inferred,
     inverses,
+    kinds,
     mixtures,
     naming,
     operators,
@@ -25,17 +25,17 @@ from derivations.reading import (
     proportional,
     prose,
     ranges,
+    schemes,
     sde,
     shapes,
     sides,
     solutions,
-    transitions,
     transport,
     updates,
     uptoconstants,
+    variables,
 )
 from derivations.reading.choosing import COUNTERS
-from derivations.reading.coordinates import walk
 from derivations.reading.elaborate import Elaborator
 from derivations.reading.equations import Equations
 from derivations.reading.notation import STATES, Notation
@@ -93,6 +93,14 @@ class Judge:
             self.signature.vectors |= noises if ranges.standard(s) else set()
         self._declare_ranges(found)
         return summed([self.statement(s, names, display) for s in found if s.relations or len(found) == 1])
+
+    def apart(self) -> Judge:
+        """A judge who knows what this one knows, and what one learns the other does not."""
+        s = self.signature
+        own = replace(s, vectors=set(s.vectors), scalars=set(s.scalars), functions=set(s.functions))
+        out = replace(self, notation=self.notation.apart(), signature=own, read=[], forward=list(self.forward))
+        out.noises, out.seen = set(self.noises), set(self.seen)
+        return out
 
     def mention(self, row: Row) -> None:
         """Note the names of a formula that has been read."""
@@ -196,6 +204,8 @@ class Judge:
                 if ends.verdict == "refuted":
                     said = f"the first side and side {k + 1} differ: {ends.message}"
                     return replace(ends, message=said, reading=reading)
+        if out.verdict == "undecided" and set(relations) == {"<-"}:
+            out = Judgement("definition", "em.scheme" if terms[0].op == "app" else "", "what a program assigns")
         where = f"step {bad + 1} of {len(links)}: " if bad is not None and len(links) > 1 else ""
         return Judgement(out.verdict, out.formula, where + out.message, reading, out.witness, out.values)
 
@@ -230,10 +240,14 @@ class Judge:
             (a.op == "app" and a.args[0] == "x") or (a.op == "sym" and a.args[0] in ("eps",)) for a in equation.drift
         ):
             return None
-        return replace(matched(sde.judge(equation, self.context)), reading=s.text)
+        found = sde.directed(equation, sde.judge(equation, self.context), self.forward, self.context)
+        return replace(matched(found), reading=s.text)
 
     def link(self, notation: Notation, lhs: Term, rhs: Term, relation: str, display: bool = True) -> Judgement:
         """One equation."""
+        return variables.judged(notation, (lhs, rhs), lambda: self._link(notation, lhs, rhs, relation))
+
+    def _link(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
         if not is_scalar(lhs) and lhs.op in ("app", "sym"):
             found = guidance.judge(lhs, rhs)
             if found is not None:
@@ -241,6 +255,9 @@ class Judge:
         if rhs.op == "app" and rhs.args[0] == "law N" and lhs.op == "app" and "(" in lhs.args[0]:
             rhs = operators.gaussian(lhs.args[1], *rhs.args[1:])
         lhs = densities.opened(lhs, rhs)
+        hope = naming.relabelled(lhs, rhs, relation)
+        if hope is not None:
+            return hope
         if relation in ("=", ":=") and naming.is_flow(lhs, rhs) and not naming.all_known(notation.has_rule, lhs, rhs):
             return Judgement("definition", message="a flow is given its field")
         if naming.twice(lhs, rhs):
@@ -251,31 +268,11 @@ class Judge:
             found = of_a_kind(notation, lhs, rhs)
             if found is not None:
                 return found
-        for stage in (self._by_kind, self._as_definition, self._at_the_end):
+        for stage in (kinds.settled, self._as_definition, self._at_the_end):
             judged = stage(notation, lhs, rhs, relation)
             if judged is not None:
                 return judged
         return self._compared(notation, lhs, rhs, relation)
-
-    def _by_kind(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement | None:
-        """What the kinds of the two sides settle: a setting, a transition, densities; None when they do not."""
-        defining = relation in ("=", ":=")
-        named_ = is_scalar(lhs) and naming.may_name(lhs, ()) and "(" not in lhs.args[0]
-        if defining and named_ and naming.is_number(rhs):
-            return Judgement("definition", message="a setting")
-        written = asymptotics.judge(lhs, rhs, notation.domains) if defining else None
-        if written is not None:
-            return written
-        kernel = transitions.judge(lhs, rhs)
-        if kernel is not None:
-            return matched(kernel)
-        if defining and naming.of_densities(lhs, rhs):
-            found = bounds.judge(lhs, rhs, relation)
-            if found is not None and found.verdict == "proved" and any(p.op == "prod" for p in walk(rhs)):
-                return Judgement("definition", "conv.ddpm", "the joint density of a Markov chain")
-            if found is not None and found.verdict in ("proved", "refuted"):
-                return found
-        return None
 
     def _as_definition(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement | None:
         """A name on the left that has no meaning yet; None for another equation."""
@@ -301,8 +298,8 @@ class Judge:
             return self._defined(notation, lhs, rhs)
         if defining and divergences.of_names(lhs, rhs):
             return divergences.judge(lhs, rhs, relation)
-        stranger = densities.tilted(lhs, rhs)
-        if stranger and relation in ("=", ":="):
+        stranger = densities.tilted(lhs, rhs) if defining else ""
+        if stranger:
             return Judgement("definition", message=f"{stranger} is given its meaning here")
         return None
 
@@ -336,9 +333,10 @@ class Judge:
             moved = about(lhs, right, self.forward, notation.domains)
             if moved is not None:
                 return matched(moved)
-        langevin = updates.langevin(lhs, rhs, self.noises | {"z"}, notation.domains)
-        if langevin is not None:
-            return matched(langevin)
+        step = schemes.judge(lhs, rhs, self.noises | {"z"}, self.forward) if defining else None
+        step = step or updates.langevin(lhs, rhs, self.noises | {"z"}, notation.domains)
+        if step is not None:
+            return matched(step)
         if defining and notation.world.name == "edm":
             flow = updates.denoising_flow(notation, lhs, rhs)
             if flow is not None:
@@ -363,9 +361,7 @@ class Judge:
             return Judgement("undecided", message=f"{plain(lhs)} was defined before for other arguments")
         if relation == ":=" and found.verdict == "undecided" and naming.may_name(lhs, self.noises):
             return Judgement("definition", found.formula, f"{plain(lhs)} is given its meaning here")
-        again = found.verdict == "refuted" or (found.verdict == "undecided" and naming.another_path(lhs, rhs, found))
-        other = choosing.redefined(notation, lhs, rhs) if defining and again else None
-        return other or found
+        return (choosing.again(notation, lhs, rhs, found) if defining else None) or found
 
     def _defined(self, notation: Notation, lhs: Term, rhs: Term) -> Judgement:
         """A new name: kept for the rest of the document, unless it is an index or is given a mere number."""

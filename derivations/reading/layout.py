@@ -16,8 +16,7 @@ SPELLED = {
     **{f: Token("command", "\\" + f, 0) for f in FUNCTIONS if len(f) > 2},
     "Log": Token("command", r"\log", 0), "KL": Token("text", "KL", 0), "SNR": Token("text", "SNR", 0),
 }  # fmt: skip
-
-
+APART = ("log", "exp")  # these need no bracket behind them, only a space
 BY_LETTER = {w[0]: [v for v in SPELLED if v[0] == w[0]] for w in SPELLED}
 
 
@@ -111,4 +110,6 @@ def _spells(tokens: list[Token], k: int, word: str) -> bool:
         end += 1
     after = tokens[end].text if end < len(tokens) else ""
     side_by_side = all(t.kind == "letter" and t.at == tokens[k].at + j for j, t in enumerate(part))
-    return len(part) == len(word) and side_by_side and "".join(t.text for t in part) == word and after in ("(", "[")
+    apart = word in APART and end < len(tokens) and tokens[end].kind == "letter" and tokens[end].at > part[-1].at + 1
+    called = after in ("(", "[") or apart
+    return len(part) == len(word) and side_by_side and "".join(t.text for t in part) == word and called

@@ -92,9 +92,7 @@ def _sum(total: Matrix | None, m: Matrix, sign: Item | None) -> Matrix:
         return [[(*lead, *_enclosed(e)) if lead else e for e in r] for r in m]
     if (len(total), len(total[0])) != (len(m), len(m[0])):
         raise UnreadError("matrices of different shapes are added")
-    return [
-        [(*a, *lead, *_enclosed(b)) for a, b in zip(r, q, strict=True)] for r, q in zip(total, m, strict=True)
-    ]
+    return [[(*a, *lead, *_enclosed(b)) for a, b in zip(r, q, strict=True)] for r, q in zip(total, m, strict=True)]
 
 
 def _product(part: Row) -> Matrix:

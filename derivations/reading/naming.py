@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 
+from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, app, is_scalar, num, zero
 from derivations.reading.coordinates import walk
 from derivations.reading.signature import DIMENSION, INDICES
@@ -120,6 +121,27 @@ def approximated(lhs: Term, rhs: Term, id_: str) -> Judgement:
         if not letters - {"pi"} and is_scalar(name) and "(" not in name.args[0]:
             return Judgement("definition", id_, "a setting, up to rounding")
     return Judgement("undecided", id_, "an approximation: nothing exact is claimed")
+
+
+def _unlabelled(t: Term) -> Term:
+    """The term with the densities of a model under the names of the true ones."""
+    args = tuple(_unlabelled(a) if isinstance(a, Term) else a for a in t.args)
+    if t.op == "app":
+        return app(re.sub(r"^([pq])_(?:theta|phi|psi|vartheta)\(", r"\1(", str(args[0])), *args[1:], sort=t.sort)
+    return t if args == t.args else rebuild(t, args)
+
+
+def relabelled(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
+    """The verdict where a model's density stands for the true one and nothing else differs: what the model is trained
+    to be, and no law of probability. None for other equations, and for one that says what the density is.
+    """
+    if lhs == rhs or _unlabelled(lhs) != _unlabelled(rhs):
+        return None
+    if relation == "~~":
+        return Judgement("definition", message="what a model is trained to be")
+    if is_density(lhs):
+        return None
+    return Judgement("undecided", message="the density of a model is set equal to the true one, which is a hope")
 
 
 def is_flow(lhs: Term, rhs: Term) -> bool:

@@ -88,6 +88,13 @@ class Notation:
         out.parent, out.ranges, out.granted, out.stated = self, self.ranges, self.granted, dict(self.flat_stated)
         return out
 
+    def apart(self) -> Notation:
+        """The same notation, in which further definitions leave this one as it is."""
+        out = Notation(self.world, self.scalar_world, self.names)
+        out.own, out.flat_own, out.granted = list(self.own), list(self.flat_own), list(self.granted)
+        out.ranges, out.stated, out.schemes = dict(self.ranges), dict(self.stated), set(self.schemes)
+        return out
+
     def ends(self) -> set[Term]:
         """The vectors of which the document's own state is made, like x_0 and x_1."""
         return {

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from derivations.reading.audit import Audit, Equation
+from derivations.reading.worlds import WORLDS
 
 LEVELS = {"refuted": "error", "unread": "warning", "undecided": "note"}
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -44,9 +45,7 @@ def _property(text: str) -> str:
 
 def sentence(e: Equation) -> str:
     """What is said of an equation in one line: the formula, why, and where it fails."""
-    j = e.judgement
-    out = ": ".join(filter(None, (" ".join(e.formula.tex.split()), j.why, j.place)))
-    return "; lint: ".join((out, *e.lints))
+    return ": ".join(filter(None, (" ".join(e.formula.tex.split()), _why(e))))
 
 
 def as_sarif(audits: Sequence[Audit]) -> str:
@@ -69,12 +68,15 @@ def _result(a: Audit, e: Equation) -> dict[str, Any]:
 
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
-pre{white-space:pre-wrap;margin:0} .line{display:grid;grid-template-columns:3rem 1fr 22rem;gap:1rem}
+h1{font-size:1.5rem;overflow-wrap:anywhere} a{color:inherit}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:0}
+.line{display:grid;grid-template-columns:3rem minmax(0,1fr) 22rem;column-gap:1rem}
+.line:target{background:#8882}
 .line>span{color:#888;text-align:right} aside{font-size:.85rem;border-left:.25rem solid #bbb;padding-left:.6rem}
 .refuted{border-color:#c62828} .proved{border-color:#2e7d32} .convention{border-color:#1565c0}
 .unread,.undecided{border-color:#f9a825}
 @media (prefers-color-scheme:dark){body{background:#111;color:#ddd}}
-@media (max-width:50rem){.line{grid-template-columns:2rem 1fr}.line aside{grid-column:2}}
+@media (max-width:50rem){.line{grid-template-columns:2rem minmax(0,1fr)}.line>div{grid-column:2}}
 """
 
 
@@ -83,7 +85,8 @@ def as_html(audits: Sequence[Audit]) -> str:
     body = "\n".join(_document(a) for a in audits)
     title = escape(", ".join(a.file for a in audits))
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>derive audit: {title}</title>'
+        '<!doctype html><html lang="en"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>derive audit: {title}</title>'
         f"<style>{STYLE}</style><body>{body}</body></html>"
     )
 
@@ -91,6 +94,7 @@ def as_html(audits: Sequence[Audit]) -> str:
 def _document(a: Audit) -> str:
     counts = ", ".join(f"{n} {v}" for v, n in a.counts.items())
     head = f"<h1>{escape(a.file)}</h1><p>{len(a.equations)} equations: {counts}.</p>"
+    head += f"<p>Read as: {escape(WORLDS[a.notation].title)}.</p>{_first(a)}"
     notes: dict[int, list[Equation]] = {}
     for e in a.equations:
         notes.setdefault(0 if e.formula.cell is not None else e.formula.line, []).append(e)
@@ -100,14 +104,32 @@ def _document(a: Audit) -> str:
     return head + "\n".join(rows)
 
 
+def _first(a: Audit) -> str:
+    """What is refuted and what is unread, before the document, with the lines where they are."""
+    found = [e for v in ("refuted", "unread") for e in a.equations if e.judgement.verdict == v]
+    items = "".join(f"<li><b>{e.judgement.verdict}</b> {_place(e)}: {escape(_why(e))}</li>" for e in found)
+    return f"<ul>{items}</ul>" if items else ""
+
+
+def _why(e: Equation) -> str:
+    """What is said of an equation that stands beside it: why, and where it fails."""
+    return "; lint: ".join((": ".join(filter(None, (e.judgement.why, e.judgement.place))), *e.lints))
+
+
+def _place(e: Equation) -> str:
+    f = e.formula
+    return f"cell {f.cell}, line {f.line}" if f.cell is not None else f'<a href="#L{f.line}">line {f.line}</a>'
+
+
 def _row(number: str, line: str, notes: Sequence[Equation]) -> str:
     margin = "".join(_note(e) for e in notes)
-    return f'<div class="line"><span>{number}</span><pre>{escape(line)}</pre><div>{margin}</div></div>'
+    name = f' id="L{number}"' if number else ""
+    return f'<div class="line"{name}><span>{number}</span><pre>{escape(line)}</pre><div>{margin}</div></div>'
 
 
 def _note(e: Equation) -> str:
     j = e.judgement
-    why = escape(sentence(e)) if j.verdict in LEVELS else escape(j.formula or j.message)
+    why = escape(_why(e) if j.verdict in LEVELS else j.formula or j.message)
     return f'<aside class="{j.verdict}"><b>{j.verdict}</b> {why}</aside>'
 
 

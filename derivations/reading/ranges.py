@@ -112,10 +112,13 @@ def _quantities(t: Term) -> set[Term]:
     }
 
 
-
 def noise(s: Statement) -> set[str]:
-    """The name that eps ~ N(0, I) makes a noise of."""
-    if s.relations != ("~",) or len(s.sides[0]) != 1 or show(s.sides[1]).replace(" ", "") not in STANDARD:
+    """The name that eps ~ N(0, I) makes a noise of; some write that eps is in N(0, I)."""
+    if (
+        s.relations not in (("~",), ("in",))
+        or len(s.sides[0]) != 1
+        or show(s.sides[1]).replace(" ", "") not in STANDARD
+    ):
         return set()
     item = s.sides[0][0]
     return set() if item.text in ("x", "z") and item.sub else {key_of(item)}

@@ -2,13 +2,17 @@
 
 With the score in the drift, an equation with noise is the reverse of a forward one when the score's coefficient is
 -g^2 (Langevin's when it is g^2/2 and there is no other drift); without noise it is the probability flow, with -g^2/2.
+With noise of another strength G it is of the family between the two, with -(g^2 + G^2)/2.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from derivations.kernel.terms import REAL, Term, add, app, diff, div, is_scalar, mul, neg, num, power, sym
+from derivations.reading import bayes
 from derivations.reading.binders import replaced
 from derivations.reading.calls import summands
 from derivations.reading.compare import Answer, equal
@@ -48,14 +52,34 @@ class Equation:
     @property
     def score(self) -> Term | None:
         """The coefficient of the score, or None without one; a predicted noise is -sigma_t times the score."""
-        found = [c for a, c in self.drift.items() if is_score(a)]
+        found = [c for a, c in self.drift.items() if is_score(a) and not is_likelihood(a)]
         found += [neg(mul(c, app("sigma", sym("t", REAL)))) for a, c in self.drift.items() if is_predicted_noise(a)]
         return add(num(0), *found) if found else None
+
+    @property
+    def likelihoods(self) -> list[Term]:
+        """The coefficients of gradients of log p(y | x), which guide."""
+        return [c for a, c in self.drift.items() if is_score(a) and is_likelihood(a)]
 
 
 def is_score(a: Term) -> bool:
     """Whether an atom is a score: the gradient of a log-density, or a network for it."""
     return (a.op in ("grad", "diff") and a.args[1].op == "log") or (a.op == "app" and a.args[0] in SCORES)
+
+
+def is_likelihood(a: Term) -> bool:
+    """Whether a gradient is one of log p(y | x) in what is given: with the score of x it is the score of x given y."""
+    if a.op not in ("grad", "diff") or a.args[1].op != "log":
+        return False
+    density = a.args[1].args[0]
+    _above, bar, _ = str(density.args[0]).partition("|") if density.op == "app" else ("", "", "")
+    if not bar:
+        return False
+    try:
+        found = bayes.split(density)
+    except UnreadError:
+        return False
+    return found is None or not any(v[0] == a.args[0] for v in found[1])
 
 
 def is_predicted_noise(a: Term) -> bool:
@@ -109,7 +133,7 @@ def read_flow(el: Elaborator, left: Row, variable: Row, right: Row) -> Equation:
     out = Equation(sym("x", x.sort))
     if is_scalar(x) or is_scalar(total):
         raise UnreadError("a differential equation of numbers", show(left))
-    out.drift = {_plain(a, x): c for a, c in parts(total).items()}
+    out.drift = {plain_atom(a, x): c for a, c in parts(total).items()}
     return out
 
 
@@ -143,7 +167,7 @@ def read(el: Elaborator, left: Row, right: Row) -> Equation:
             raise UnreadError("a differential of neither time nor noise", show(tail), name.at)
     numbers = [c for c in drift if is_scalar(c) and c != num(0)]
     vectors = [c for c in drift if not is_scalar(c)]
-    out.drift = {_plain(a, x): c for a, c in parts(el.total(vectors)).items()} if vectors else {}
+    out.drift = {plain_atom(a, x): c for a, c in parts(el.total(vectors)).items()} if vectors else {}
     if numbers or not vectors:
         out.drift[num(1)] = add(num(0), *numbers)
     if noise:
@@ -177,7 +201,7 @@ def _differential_at(part: Row) -> int:
     raise UnreadError("a term without its differential", show(part), part[0].at if part else -1)
 
 
-def _plain(atom: Term, x: Term) -> Term:
+def plain_atom(atom: Term, x: Term) -> Term:
     """x_t and x(t) as x in the atoms of a drift."""
     return replaced(atom, x, sym("x", x.sort)) if x.op == "app" else atom
 
@@ -202,6 +226,9 @@ def judge(e: Equation, context: str) -> Judgement:
         if not preserving:
             return Judgement("definition", "em.scheme", "a stochastic differential equation")
         return _differs(equal(total, mul(total, sym("x")), DOMAINS), "sde.vp", missing)
+    guides = e.likelihoods
+    if guides and (e.score is None or any(equal(c, e.score, DOMAINS).status != "proved" for c in guides)):
+        return Judgement("undecided", message="the gradient of a likelihood guides it with a weight of its own")
     if e.score is None:
         return _forward(e, g2, context)
     return _reverse(e, g2) if g2 is not None else _flow(e)
@@ -231,7 +258,7 @@ def _forward(e: Equation, g2: Term | None, context: str) -> Judgement:
     return Judgement("definition", "", "a stochastic differential equation")
 
 
-def _runs_back(own: Term) -> bool:
+def runs_back(own: Term) -> bool:
     """Whether the coefficient of x is -f(t), as where time runs back."""
     named = [p for p in walk(own) if p.op == "app" and p.args[0] in DRIFTS]
     return any(equal(own, neg(p), DOMAINS).status == "proved" for p in named)
@@ -247,7 +274,7 @@ def _reverse(e: Equation, g2: Term) -> Judgement:
     for wanted, id_, rest in ((neg(g2), "sde.reverse", (num(0), num(1))), (g2, "sde.reverse", (num(0), num(-1)))):
         answer = equal(score, wanted, DOMAINS)
         if answer.status == "proved" and any(equal(f, r, DOMAINS).status == "proved" for r in rest):
-            if own != num(0) and _letters(g2) != _letters(own) and wanted != neg(g2) and not _runs_back(own):
+            if own != num(0) and _letters(g2) != _letters(own) and wanted != neg(g2) and not runs_back(own):
                 return Judgement("undecided", id_, "whether time runs back here is not known")
             if own == num(0) or _letters(g2) != _letters(own):
                 return Judgement(
@@ -261,7 +288,38 @@ def _reverse(e: Equation, g2: Term) -> Judgement:
     half = equal(score, div(g2, 2), DOMAINS)
     if half.status == "proved" and f == num(0) and own == num(0):
         return Judgement("proved", "langevin.stationary", "Langevin dynamics: the density is stationary")
+    forward = _forward_diffusion(e, score, g2)
+    if forward is not None:
+        answer = equal(score, div(add(forward, g2), -2), DOMAINS)
+        if answer.status == "proved":
+            return Judgement("proved", "sde.reverse_family", "a reverse equation with noise of another strength")
+        said = "with noise of another strength G, the score's coefficient must be -(g^2 + G^2)/2"
+        return _differs(answer, "sde.reverse_family", said)
+    if _leaves_another(score, g2):
+        return Judgement("undecided", "sde.reverse_family", "the forward equation that this reverses is not known")
     return _differs(equal(score, neg(g2), DOMAINS), "sde.reverse", "the score's coefficient must be -g^2")
+
+
+def _leaves_another(score: Term, g2: Term) -> bool:
+    """Whether the g^2 that would make this one of the family is free of a factor of the noise: that is its strength."""
+    rest = add(mul(num(-2), score), neg(g2))
+    if equal(rest, num(0), DOMAINS).status == "proved":
+        return False
+    factors = {p for p in walk(g2) if p.op in ("app", "sym") and p != sym("t", REAL)}
+    return any(equal(replaced(rest, a, num(1)), rest, DOMAINS).status == "proved" for a in factors)
+
+
+def _forward_diffusion(e: Equation, score: Term, g2: Term) -> Term | None:
+    """The g^2 of the forward equation where the noise has another strength G and the drift tells it: the g beside f, or
+    the beta beside -beta x / 2; None elsewhere.
+    """
+    g, own = app("g", sym("t", REAL)), e.of("x")
+    if equal(e.of("f"), num(1), DOMAINS).status == "proved" and {g} <= set(walk(score)):
+        return power(g, 2) if _letters(g2) != {"g", "t"} else None
+    rate = mul(num(-2), own)
+    if e.of("f") == num(0) and _letters(own) == {"beta", "t"} and _letters(own) < _letters(g2):
+        return rate
+    return None
 
 
 def _flow(e: Equation) -> Judgement:
@@ -269,11 +327,12 @@ def _flow(e: Equation) -> Judgement:
     assert score is not None
     time = sym("t", REAL)
     g = app("g", time)
+    score = replaced(score, sym("g", REAL), g)  # the g of a table, without its time
     if f != num(0) or any(p == g for p in walk(score)):
         linear = any(p.args[0] in DRIFTS for p in walk(own) if p.op == "app")
-        if linear and equal(score, div(power(g, 2), 2), DOMAINS).status == "proved" and not _runs_back(own):
+        if linear and equal(score, div(power(g, 2), 2), DOMAINS).status == "proved" and not runs_back(own):
             return Judgement("undecided", "pfode.fokker_planck", "whether time runs back here is not known")
-        if _runs_back(own) and equal(score, div(power(g, 2), 2), DOMAINS).status == "proved":
+        if runs_back(own) and equal(score, div(power(g, 2), 2), DOMAINS).status == "proved":
             return Judgement("proved", "pfode.fokker_planck", "the probability flow, run backwards")
         for sign in (num(1), num(-1)):
             if equal(f, sign, DOMAINS).status == "proved" or (f == num(0) and sign == num(1)):
@@ -294,6 +353,25 @@ def _flow(e: Equation) -> Judgement:
         if equal(score, neg(spread), DOMAINS).status == "proved":
             return Judgement("proved", "pfode.fokker_planck", "the probability flow of the variance exploding equation")
     return Judgement("undecided", message="the diffusion that belongs to this flow is not known")
+
+
+def directed(e: Equation, found: Judgement, forward: Collection[Equation], context: str) -> Judgement:
+    """The verdict on a flow, given the forward equations before it: with the opposite sign of their drift it runs back,
+    which the text says or which is a mistake.
+    """
+    own = e.of("x")
+    if found.verdict != "proved" or own == num(0):
+        return found
+    answers = [
+        equal(own, f.of("x"), DOMAINS) for f in forward if equal(own, neg(f.of("x")), DOMAINS).status == "proved"
+    ]
+    answer = next((a for a in answers if a.status == "refuted"), None)
+    if answer is None:
+        return found
+    if re.search(r"revers|backward|T\s*-\s*t|逆|反向", context, re.IGNORECASE):
+        return Judgement("convention", found.formula, "the probability flow, with time run backwards")
+    said = "the forward equation before it has this drift with the opposite sign"
+    return Judgement("refuted", found.formula, said, witness=dict(answer.witness or {}), values=answer.values)
 
 
 def _differs(answer: Answer, id_: str, message: str) -> Judgement:

@@ -20,7 +20,13 @@ from derivations.reading.unfolding import canonical, split_index
 from derivations.reading.verdict import Judgement
 
 NETWORK = "eps_theta"
-BARE = ("eps_hat", "eps_tilde", "eps_hat_theta", "eps_tilde_theta")  # what is put in for the noise, without arguments
+BARE = (
+    "eps_hat",
+    "eps_tilde",
+    "eps_hat_theta",
+    "eps_tilde_theta",
+    "eps_bar",
+)  # what is put in for the noise, without arguments
 SCHEDULE = frozenset(
     {
         "alpha",
@@ -187,6 +193,9 @@ def _ddpm(notation: Notation, s: Step) -> Answer:
     second = equal(s.variance, tilde, domains)
     if second.status == "proved":
         return Answer("proved", "the posterior mean with the predicted noise, and the posterior variance")
+    roots = [sqrt(add(num(1), mul(num(-1), app("alpha", s.late)))), sqrt(tilde)]
+    if len(s.noises) == 1 and any(equal(s.noises[0], power(r, 2), domains).status == "proved" for r in roots):
+        return _told(first, "the noise is multiplied by its variance, where the root of that belongs")
     return _told(first, "the noise has neither the variance beta_t nor the posterior variance")
 
 

@@ -1,5 +1,6 @@
 """`derive audit` and `derive decide`: exit codes, formats, and what a hostile document can do: nothing."""
 
+import io
 import json
 from pathlib import Path
 
@@ -165,3 +166,48 @@ def test_where_choosing_the_notation_takes_too_much_the_likeliest_is_taken(tmp_p
 
     found = guarded.audit_guarded(path, worker=Hurried(Limits(seconds=20)))
     assert found.notation == "levels" and found.counts["undecided"] == found.counts["unread"] == 0
+
+
+def test_a_folder_is_read_whole_and_what_has_no_formula_is_left_out(write, tmp_path, capsys):
+    write(TRUE, "a.md"), write("no formula\n", "b.md"), write(FALSE, "c.rst")
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / ".hidden" / "d.md").write_text(FALSE)
+    assert main(["audit", str(tmp_path)]) == 1
+    out = capsys.readouterr().out
+    assert "a.md" in out and "b.md" not in out and "d.md" not in out
+    (tmp_path / "a.md").unlink()
+    (tmp_path / "c.rst").unlink()
+    assert main(["audit", str(tmp_path)]) == 2
+    assert "there is no formula in any document here" in capsys.readouterr().err
+
+
+def test_standard_input_is_a_document_too(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(FALSE.encode())))
+    assert main(["audit", "-"]) == 1
+    assert "<standard input>" in capsys.readouterr().out
+
+
+def test_a_mark_at_the_beginning_says_that_a_text_is_in_utf_16(tmp_path, capsys):
+    path = tmp_path / "wide.md"
+    path.write_bytes(FALSE.encode("utf-16"))
+    assert main(["audit", str(path)]) == 1
+
+
+def test_the_formulas_past_the_most_that_are_read_are_unread(monkeypatch):
+    monkeypatch.setattr("derivations.reading.audit.MAX_FORMULAS", 2)
+    counts = audit_text(TRUE * 5).counts
+    assert (counts["proved"], counts["unread"]) == (2, 3)
+
+
+def test_the_page_says_first_what_is_refuted_and_where(write, capsys):
+    main(["audit", write(f"# A page\n\n{TRUE}\n{FALSE}"), "--format", "html"])
+    out = capsys.readouterr().out
+    assert '<a href="#L5">line 5</a>' in out and '<div class="line" id="L5">' in out and "Read as: DDPM" in out
+
+
+def test_a_hook_may_pass_documents_without_equations(write, capsys):
+    path = write("no formula\n")
+    assert (main(["audit", path]), main(["audit", path, "--allow-empty"])) == (1, 0)
+    assert main(["audit", write(FALSE), "--allow-empty"]) == 1
+    hook = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text()
+    assert "entry: derive audit --allow-empty" in hook

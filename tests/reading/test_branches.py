@@ -50,3 +50,11 @@ def test_a_third_backslash_ends_a_row_too():
     tex = r"\begin{aligned} \tilde\beta_t &= %s\beta_t \\" "\\\n" r"&= %s(1-\alpha_t) \end{aligned}"
     (e,) = audit_text(f"$$\n{tex % (RATIO, RATIO)}\n$$").equations
     assert e.judgement.verdict == "proved" and e.repairs == ("a third backslash at the end of a row removed",)
+
+
+def test_what_was_defined_before_is_known_in_every_branch_and_no_branch_defines_for_the_others():
+    before = r"$$x_t = (1-t)x_0 + t x_1$$" + "\n\n" + r"$$a = b + c$$" + "\n\n"
+    cases = r"$$h(s) = \begin{cases} \frac{1}{b} & \text{if } b > 0 \\ 0 & \text{otherwise} \end{cases}$$"
+    found = audit_text(f"{before}{cases}\n\n$$a^2 = b^2 + 2bc + c^2$$").equations
+    assert [e.judgement.verdict for e in found][-1] == "proved"
+    assert "unread" not in {e.judgement.verdict for e in found}
