@@ -12,6 +12,7 @@ from derivations.kernel.calculus import gradient, opaque_slope, vector_derivativ
 from derivations.kernel.definitions import unfold
 from derivations.kernel.field import Element, Generator
 from derivations.kernel.polynomials import Poly, terms
+from derivations.kernel.smooth import functions
 from derivations.kernel.state import LetterInfo, Rebuild, State, Vector
 from derivations.kernel.substitution import height, structural_level, substitute
 from derivations.kernel.terms import BINDERS, INT, MEASURE, Sort, Term, is_scalar, sym
@@ -55,11 +56,16 @@ class Atoms(State):
         it does not say what the atom is, and the other one must; if neither can, bound variables keep their names.
         """
         g = self.field.generators[place]
-        if not sign_free(g.data):
-            if sign_free(term):
+        if not self._means_the_same(g.data):
+            if self._means_the_same(term):
                 self.field.generators[place] = Generator(g.place, g.kind, term)
             else:
                 self.stuck.add(place)
+
+    def _means_the_same(self, t: Term) -> bool:
+        """Whether the term has the same normal form under all facts, with what its functions are unfolded to."""
+        unfolded = {left.args[0] for _, left, _ in self._function_rules}
+        return sign_free(t) and unfolded.isdisjoint(functions(t))
 
     def level_of(self, *polys: Poly) -> int:
         """The deepest nesting of binders in the atoms of the polynomials."""
@@ -100,31 +106,40 @@ class Atoms(State):
             (substitute(a, {t.args[0]: var}) if k in BINDERS[t.op] and isinstance(a, Term) else a)
             for k, a in enumerate(t.args[1:], 1)
         )
-        self._active.append(var)
-        try:
-            with self.inside():
-                yield var, args
-        finally:
-            self._active.pop()
+        with self.inside(var):
+            yield var, args
 
     @contextmanager
-    def inside(self) -> Iterator[None]:
-        """What was settled outside holds inside; facts and values that are found inside are forgotten at the end."""
-        kept, cache, known, letters = set(self._instantiated), self._cache, list(self._nonzero), dict(self.letters)
+    def inside(self, var: Term) -> Iterator[None]:
+        """The scope of a bound variable, whose name no other takes in it. What was settled outside holds inside; facts
+        and values that are found inside are forgotten at the end, and so is what a letter or a vector was called there.
+        """
+        kept, cache, known = set(self._instantiated), self._cache, list(self._nonzero)
+        letters, vectors = dict(self.letters), dict(self.vectors)
         self._cache = dict(cache)
+        self._active.append(var)
         try:
             with self.signs.scope():
                 yield
         finally:
+            self._active.pop()
             self._instantiated, self._cache = kept, cache
             self._nonzero[:] = known
-            self._forget_definite(letters)
+            self._forget_letters(letters)
+            self._forget_vectors(vectors)
 
-    def _forget_definite(self, before: dict[Hashable, LetterInfo]) -> None:
-        """A diagonal matrix that facts inside made definite is not so outside, until that is proved there."""
+    def _forget_letters(self, before: dict[Hashable, LetterInfo]) -> None:
+        """A diagonal matrix that facts inside made definite is not so outside, until that is proved there; and what a
+        letter was called before it is called again: its term inside may mean the same under the facts there only.
+        """
         for key, known in self.letters.items():
             if known.term.op == "diag":
-                self.letters[key] = before.get(key, LetterInfo(known.term, False))
+                self.letters[key] = LetterInfo(known.term, False)
+        self.letters.update(before)
+
+    def _forget_vectors(self, before: dict[Hashable, Term]) -> None:
+        """The same for vectors."""
+        self.vectors.update(before)
 
     def movable(self, e: Element, old: Term) -> bool:
         """Whether every generator of e that depends on the bound variable can be made again under another name."""
@@ -185,10 +200,20 @@ class Atoms(State):
         """A canonical key of a term that is an atom: its operator, its sort and the keys of its arguments."""
         if t.op in BINDERS:
             with self.bound(t) as (x, args):
-                return (t.op, self.sort_key(t.sort), self.sort_key(x.sort), *(self.key(a) for a in args[1:]))
+                role = x.args[0] if any(self._depends(a, x) for a in args[1:]) else ""  # which symbol inside is bound
+                sorts = self.sort_key(t.sort), self.sort_key(x.sort)
+                return (t.op, *sorts, role, *(self.key(a) for a in args[1:]))
         if t.op == "sym" and not t.args[0].startswith("#"):  # x in R^(1+1) and x in R^2 are two variables
             return (t.op, t.sort, t.args[0])
         return (t.op, self.sort_key(t.sort), *(self.key(a) for a in t.args))
+
+    def _depends(self, t: Any, x: Term) -> bool:
+        """Whether the value of an argument may depend on x: 0 * x does not."""
+        if not isinstance(t, Term) or x not in t.free:
+            return False
+        if is_scalar(t):
+            return x in self.free_in(*self.field.parts(self.whole.scalar(t)))
+        return t.sort[0] != "vec" or bool(linear.vector(self.whole, t))
 
     def sort_key(self, sort: Sort) -> Hashable:
         """A canonical key of a sort: two spaces are one only when their dimensions are proved equal."""

@@ -81,12 +81,21 @@ def sum_symbol(n: Normalizer, t: Term, top: Term, inner: Element, k: Term, level
 
     def rebuild(old: Term, new: Term) -> Element:
         last = substitute(top, {old: new})
-        with n.inside():
+        with n.inside(k):
             n.assume_range(k, num(0), last)
             return sum_symbol(n, t, last, n.transport(inner, old, new), k, level)
 
-    names = (n.free_in(f.up(inner.num), f.up(inner.den)) - {k}) | top.free
-    return n.symbol(("sum", f.key(n.scalar(top)), f.key(inner)), t, names, level + 1, rebuild, inner)
+    role, names, above = _scope(n, inner, k, level)
+    return n.symbol(("sum", f.key(n.scalar(top)), role, f.key(inner)), t, names | top.free, above, rebuild, inner)
+
+
+def _scope(n: Normalizer, inner: Element, x: Term, level: int) -> tuple[str, frozenset[Term], int]:
+    """Of what stands in the scope of x: the name of x where it occurs, as a part of the key (it says which of the
+    symbols inside is bound); the other symbols; and a level above that of x and of every name bound inside.
+    """
+    polys = n.field.parts(inner)
+    free = n.free_in(*polys)
+    return x.args[0] if x in free else "", free - {x}, 1 + max(level, n.level_of(*polys))
 
 
 def _summands(n: Normalizer, t: Term) -> tuple[list[tuple[Element, Element, bool]], Term, int]:
@@ -223,13 +232,12 @@ def product_symbol(n: Normalizer, t: Term, top: Term, inner: Element, i: Term) -
 
     def rebuild(old: Term, new: Term) -> Element:
         last = substitute(top, {old: new})
-        with n.inside():
+        with n.inside(i):
             n.assume_range(i, num(0), last)
             return product_symbol(n, t, last, n.transport(inner, old, new), i)
 
-    names = (n.free_in(f.up(inner.num), f.up(inner.den)) - {i}) | top.free
-    level = structural_level(t) + 1
-    return n.symbol(("prod", f.key(n.scalar(top)), f.key(inner)), t, names, level, rebuild, inner)
+    role, names, level = _scope(n, inner, i, structural_level(t))
+    return n.symbol(("prod", f.key(n.scalar(top)), role, f.key(inner)), t, names | top.free, level, rebuild, inner)
 
 
 def integral_atom(n: Normalizer, t: Term) -> Any:
@@ -271,12 +279,13 @@ def integral_symbol(n: Normalizer, t: Term, measure: Term, inner: Element, y: Te
 
     def rebuild(old: Term, new: Term) -> Element:
         moved = substitute(measure, {old: new})
-        with n.inside():
+        with n.inside(y):
             _assume_interval(n, y, moved)
             return integral_symbol(n, t, moved, n.transport(inner, old, new), y, level)
 
-    names = (n.free_in(f.up(inner.num), f.up(inner.den)) - {y}) | measure.free
-    return n.symbol(("int", n.key(measure), n.sort_key(y.sort), f.key(inner)), t, names, level + 1, rebuild, inner)
+    role, names, above = _scope(n, inner, y, level)
+    key = ("int", n.key(measure), n.sort_key(y.sort), role, f.key(inner))
+    return n.symbol(key, t, names | measure.free, above, rebuild, inner)
 
 
 def _assume_interval(n: Normalizer, x: Term, measure: Term) -> None:
@@ -334,7 +343,8 @@ def _vector_integral(n: Normalizer, t: Term) -> Vector:
                 outer, v = _vector_content(n, v, x)
         elif v:
             outer, v = _vector_content(n, v, x)
-        key = ("int", measure, n.sort_key(x.sort), f.key(inner), n.vector_key(v) if atom is None else atom)
+        role = x.args[0] if x in args[2].free else ""
+        key = ("int", measure, n.sort_key(x.sort), role, f.key(inner), n.vector_key(v) if atom is None else atom)
     n.settle(outer)
     if not v:
         return {}

@@ -120,7 +120,7 @@ def instantiate(t: Theorem, pairs: tuple[tuple[Term, Term], ...]) -> Sequent:
     conclusion = substitute(t.conclusion, table)
     hypotheses = tuple(substitute(h, table) for h in t.hypotheses)
     for theta in varied(t.conclusion):
-        _keep_constant(t, theta, table)
+        _keep_constant(t, theta, table, "instantiate")
     _keep_definite(table, hypotheses, "instantiate")
     sizes = frozenset(k for x, s in table.items() if x in t.dimensions for k in _dimension(x, s).free)
     for old, new in zip(t.hypotheses, hypotheses, strict=True):
@@ -135,13 +135,13 @@ def varied(t: Term) -> frozenset[Term]:
     return here.union(*(varied(a) for a in t.args if isinstance(a, Term)))
 
 
-def _keep_constant(t: Theorem, theta: Term, table: dict[Term, Term]) -> None:
+def _keep_constant(t: Theorem, theta: Term, table: dict[Term, Term], who: str) -> None:
     """Refuse an instance, in the hypotheses alone even, by which what is fixed would move with theta."""
     new = substitute(theta, table)
     for x in frozenset(table).union(*(h.free for h in (*t.hypotheses, t.conclusion))) - {theta}:
         s = substitute(x, table)
         if moves(s, new):
-            raise RuleError(f"instantiate: {show(x)} was fixed while {show(new)} varied, and {show(s)} is not")
+            raise RuleError(f"{who}: {show(x)} was fixed while {show(new)} varied, and {show(s)} is not")
 
 
 def _dimension(x: Term, s: Term) -> Term:
@@ -243,12 +243,15 @@ def _parts(guard: Term) -> tuple[Term, ...]:
 def specialize(t: Theorem, s: Term) -> Sequent:
     """G |- for all x with g, A  gives  G, g[x := s] |- A[x := s]. Refuses another conclusion, a false guard,
 
-    or, for a positive definite x, an s that is not proved to be one.
+    for a positive definite x an s that is not proved to be one, and an s by which something fixed would move with what
+    varies in an equality up to a constant.
     """
     if t.conclusion.op != "all":
         raise RuleError(f"specialize: needs a conclusion 'for all', got {show(t.conclusion)}")
     x, guard, body = t.conclusion.args
     at = {x: lift(s)}
+    for theta in varied(body):
+        _keep_constant(t, theta, at, "specialize")
     extra = () if guard == TRUE else _parts(substitute(guard, at))
     if any(ground_false(h) for h in extra):
         raise RuleError(f"specialize: {show(s)} is outside the range {show(guard)}")

@@ -11,6 +11,7 @@ import pytest
 
 from derivations.kernel import (
     RULES,
+    binders,
     coordinates,
     decay,
     equality,
@@ -47,13 +48,29 @@ def no_facts(*args, **kwargs):
     return ()
 
 
+SCOPE = binders._scope
+
+
+def no_role(n, inner, x, level):
+    return "", *SCOPE(n, inner, x, level)[1:]
+
+
+def low_level(n, inner, x, level):
+    return *SCOPE(n, inner, x, level)[:2], level + 1
+
+
 MUTANTS = [
     ("algebra", equality, "residual", lambda n, a, b: (True, "")),
     ("algebra", equality, "refuse_owed", nothing),
     ("algebra", equality, "is_equation", never),
     ("algebra", linear, "invertible", always),
     ("algebra", Normalizer, "settle", nothing),
-    ("algebra", Normalizer, "_forget_definite", nothing),
+    ("algebra", Normalizer, "_forget_letters", nothing),
+    ("algebra", Normalizer, "_forget_vectors", nothing),
+    ("algebra", Normalizer, "_means_the_same", always),
+    ("algebra", Normalizer, "_depends", never),
+    ("algebra", binders, "_scope", no_role),
+    ("algebra", binders, "_scope", low_level),
     ("order", Normalizer, "holds", always),
     ("order", equality, "refuse_owed", nothing),
     ("combine", equality, "residual", lambda n, a, b: (True, "")),
@@ -87,6 +104,7 @@ MUTANTS = [
     ("constant_dropped", equality, "vary", nothing),
     ("generalize", logic, "_parts", lambda guard: ()),
     ("specialize", logic, "_keep_definite", nothing),
+    ("specialize", logic, "_keep_constant", nothing),
     ("specialize", logic, "ground_false", never),
     ("induction", logic, "not_free", nothing),
     ("induction", logic, "same", always),

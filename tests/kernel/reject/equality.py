@@ -49,6 +49,7 @@ from derivations.kernel.terms import (
     trace,
 )
 from tests.kernel.letters import A, B, M, S, a, b, c, d, f, field, g, i, m, n, u, v, w, x, y, z
+from tests.kernel.reject.names import NAMES
 
 LESS, EQUAL = assume(lt(x, y)), assume(eq(x, y))
 MOVER = app("reject.p", x)
@@ -76,6 +77,7 @@ WITHIN = integral(y, y * trace(A * twins(m)), interval(0, x))  # where y is, x i
 
 REJECT = {
     "algebra": [
+        *NAMES,
         (
             lambda: algebra(integral(y, field(y) / (c - c)), integral(y, field(y))),
             "algebra: .* owes \\(c - c\\) != 0 \\(for a division\\)",

@@ -38,7 +38,7 @@ from derivations.kernel.terms import (
     sym,
     trace,
 )  # fmt: skip
-from tests.kernel.letters import A, B, M, S, a, b, d, f, g, m, n, u, w, x, y
+from tests.kernel.letters import A, B, M, S, a, b, c, d, f, g, m, n, u, w, x, y
 
 ROOT = algebra(sqrt(x**2), x, (lt(0, x),))
 DEFINITE = order(le(0, inner(u, mul(S, u))))
@@ -66,6 +66,12 @@ def cut_away():
 BASE = assume(lt(0, f(num(0))))
 
 PINNED = algebra(x, 0 + y, (), (assume(eq(x, y)),))
+
+
+def moved_at(bound):
+    """x + y = x up to a constant, at y = c: for x = c it would say that 2 c is c up to a constant."""
+    there = generalize(constant_dropped(algebra(x + y, x + y), x, y), y, eq(y, c))
+    return generalize(there, bound)
 
 
 def pinned_function():
@@ -198,6 +204,8 @@ REJECT = {
         (lambda: specialize(EVERY, num(-1)), "specialize: -1 is outside the range 0 < x"),
         (lambda: specialize(generalize(DEFINITE, S), A), "S is positive definite, and A is not proved to be"),
         (lambda: specialize(EVERY, u), "x has sort"),
+        (lambda: specialize(moved_at(x), c), "specialize: c was fixed while c varied, and c is not"),
+        (lambda: specialize(moved_at(c), x), "specialize: c was fixed while x varied, and x is not"),
     ],
     "induction": [
         (lambda: induction(BASE, cut_away(), x, num(0)), "induction: x is not an integer symbol"),
