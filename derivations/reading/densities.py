@@ -61,6 +61,28 @@ def strange(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | Non
     return Judgement("refuted", message=why, witness=dict(answer.witness or {}), values=answer.values)
 
 
+def variables_of(density: Term) -> tuple[set[Term], set[Term]] | None:
+    """The variables of a density and its conditions; a time behind "@" is neither. None where they are not named."""
+    shape = str(density.args[0]).partition("(")[2].rstrip(")")
+    above, _, below = shape.rstrip("@").partition("|")
+    counts = [len([n for n in part.split(",") if n]) for part in (above, below)]
+    values = [a for a in density.args[1:] if not is_scalar(a) or a.op == "sym"]
+    states = [a for a in values if not is_scalar(a)] or values
+    if "*" in shape or len(states) < sum(counts):
+        return None
+    return set(states[: counts[0]]), set(states[counts[0] : sum(counts)])
+
+
+def of_others(lhs: Term, rhs: Term) -> bool:
+    """Whether a density is set equal to one of other variables under other conditions, as in p(x | y) = p(y | x): no
+    name gets its meaning so.
+    """
+    found = [variables_of(t) for t in (lhs, rhs) if naming.is_density(t)]
+    if len(found) < 2 or found[0] is None or found[1] is None:
+        return False
+    return all(a != b for a, b in zip(*found, strict=True))
+
+
 def opened(lhs: Term, rhs: Term) -> Term:
     """A density like q(. | x_0) that is set equal to a Gaussian, with the variable of the Gaussian for what is open."""
     if rhs.op != "normal" or lhs.op != "app" or lhs.args[1:2] != (sym(OPEN),) or "(" not in str(lhs.args[0]):

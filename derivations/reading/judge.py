@@ -282,6 +282,8 @@ class Judge:
         strange = densities.strange(lhs, rhs, self.notation.domains)
         if strange is not None:
             return strange
+        if densities.of_others(lhs, rhs):
+            return Judgement("undecided", message="densities of other variables under other conditions are set equal")
         if notation.stated.get(lhs) == rhs:
             return Judgement("definition", message="as it was defined before")
         if defining:

@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from derivations.kernel.terms import Term, app, inner, is_scalar, norm2, num, sym
 from derivations.reading.coordinates import walk
+from derivations.reading.densities import variables_of
 from derivations.reading.laws import parts
 from derivations.reading.naming import is_density
 from derivations.reading.notation import Notation
@@ -82,23 +83,18 @@ def stated(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
 
 
 def _above(density: Term) -> set[Term]:
-    return set(_variables(density)[0])
+    return _variables(density)[0]
 
 
 def _below(density: Term) -> set[Term]:
-    return set(_variables(density)[1])
+    return _variables(density)[1]
 
 
-def _variables(density: Term) -> tuple[list[Term], list[Term]]:
-    """The variables of a density and its conditions; a time behind "@" is neither."""
-    shape = str(density.args[0]).partition("(")[2].rstrip(")")
-    above, _, below = shape.rstrip("@").partition("|")
-    counts = [len([n for n in part.split(",") if n]) for part in (above, below)]
-    values = [a for a in density.args[1:] if not is_scalar(a) or a.op == "sym"]
-    states = [a for a in values if not is_scalar(a)] or values
-    if "*" in shape or len(states) < sum(counts):
+def _variables(density: Term) -> tuple[set[Term], set[Term]]:
+    found = variables_of(density)
+    if found is None:
         raise BeyondError
-    return states[: counts[0]], states[counts[0] : sum(counts)]
+    return found
 
 
 # ---- sides as sums of integrals

@@ -88,3 +88,17 @@ def test_what_is_true_is_not_accused(tex):
 def test_the_time_for_a_hint_is_that_of_computing(monkeypatch):
     monkeypatch.setattr(hints, "time", SimpleNamespace(process_time=lambda: 0.0))
     assert "; it is true " in verdicts(r"$$\bar\alpha_t = \alpha_{t-1}\bar\alpha_{t-1}$$")[0][1]
+
+
+@pytest.mark.parametrize("tex", [
+    r"p(x|y) = p(y|x)", r"p(x_{t-1}|x_t) = q(x_t|x_0)",
+    r"p(x|x_t) = q(x_t|x_0) = \mathcal N(x_t;\sqrt{\bar\alpha_t}x_0,(1-\bar\alpha_t)I)",
+])  # fmt: skip
+def test_a_density_is_not_named_by_one_of_other_variables_under_other_conditions(tex):
+    (e,) = audit_text(f"$${tex}$$").equations
+    assert (e.judgement.verdict, e.judgement.message) == ("undecided", "densities of other variables under other conditions are set equal")
+
+
+@pytest.mark.parametrize("tex", [r"p_t(x|x_0) = q(x_t|x_0)", r"p_t(x) = q(x_t)", r"p_\theta(x_{t-1}|x_t) = q(x_{t-1}|x_t,x_0)"])
+def test_a_density_is_named_by_one_with_its_variable_or_its_conditions(tex):
+    assert [e.judgement.verdict for e in audit_text(f"$${tex}$$").equations] == ["definition"]
