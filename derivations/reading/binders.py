@@ -27,6 +27,7 @@ from derivations.kernel.terms import (
     sym,
 )
 from derivations.reading import differential, listed, operators
+from derivations.reading.coordinates import walk
 from derivations.reading.signature import VECTOR, Signature, key_of
 from derivations.reading.syntax import Item, Row, UnreadError, show, shown
 
@@ -235,7 +236,7 @@ def _nabla(el: Elaborator, item: Item, rest: Row) -> Term:
         el.use(rest[0])
         rest = rest[1:]
     body = el.product(rest)
-    at = el.expr(item.sub) if item.sub else variable_of(body)
+    at = el.expr(item.sub) if item.sub else variable_of(el, body)
     if body.op == "app" and body.sort == VECTOR and body.args[0] in ENERGIES and not dotted:
         body = app(*body.args)  # the gradient of an energy
     if dotted:
@@ -248,7 +249,7 @@ def _nabla(el: Elaborator, item: Item, rest: Row) -> Term:
 ENERGIES = frozenset({"f_theta", "f", "U", "V", "E_theta", "h", "F", "G"})
 
 
-def variable_of(body: Term) -> Term:
+def variable_of(el: Elaborator, body: Term) -> Term:
     """The variable of a gradient that names none: the first variable of the density inside."""
     stack = [body]
     while stack:
@@ -260,7 +261,7 @@ def variable_of(body: Term) -> Term:
         if t.op == "app" and len(t.args) > 1 and ("(" in t.args[0] or not is_scalar(t.args[-1])):
             return t.args[1] if "(" in t.args[0] else t.args[-1]
         stack.extend(a for a in t.args if isinstance(a, Term))
-    return sym("x", VECTOR)
+    return sym("x", REAL if el.signature.scalar_world else VECTOR)
 
 
 def derivative(el: Elaborator, at: Term, body: Term, item: Item) -> Term:
@@ -269,6 +270,10 @@ def derivative(el: Elaborator, at: Term, body: Term, item: Item) -> Term:
         return app(f"grad_{at.args[0]}", body, sort=VECTOR)
     if at.op not in ("sym", "app"):
         raise UnreadError("a derivative in something that is no variable", repr(at)[:60], item.at)
+    if _hides(body, at):
+        if body.op in ("add", "neg"):
+            return rebuild(body, tuple(derivative(el, at, a, item) for a in body.args), at.sort)
+        return app("gradient", body, at, sort=at.sort if is_scalar(body) else REAL)
     if is_scalar(at):
         if not is_scalar(body):
             return app("rate", body, at, sort=body.sort)
@@ -282,8 +287,20 @@ def derivative(el: Elaborator, at: Term, body: Term, item: Item) -> Term:
     return fits(lambda: grad(x, replaced(body, at, x), at))
 
 
+def _hides(body: Term, at: Term) -> bool:
+    """Whether a function is written without its variable, as f in grad f: it is no constant."""
+    parts = list(walk(body))
+    bare = any(p.op == "sym" and str(p.args[0]).split("_")[0] in BARE for p in parts)
+    return bare and at.args[0] in ("x", "X", "z", "y") and at not in parts
+
+
+BARE = frozenset({"f", "U", "V", "E", "h", "F", "G", "g", "H", "phi", "psi", "u", "v", "S", "D"})
+
+
 def divergence_of(el: Elaborator, at: Term, body: Term) -> Term:
     """The divergence of a vector in a variable or a state; of a number in one dimension its derivative."""
+    if _hides(body, at):
+        return app("divergence", body, at)
     if is_scalar(at):
         x = sym("∂" + repr(at), REAL)
         return fits(lambda: diff(x, replaced(body, at, x), at))

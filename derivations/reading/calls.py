@@ -92,7 +92,7 @@ def is_call(signature: Signature, key: str, indices: tuple[Term, ...], following
     vectors = replace(signature, scalar_world=False)  # what applies to what does not depend on the dimension
     if single and vectors.sort(key_of(inside[0]), "bold" in inside[0].marks, bool(inside[0].sub), False) != REAL:
         squared = letter == "sigma" and bool(following.sup)  # what is squared is no vector
-        return not indices or bold or squared or letter in ("mu", "u", "v", "s", "m")
+        return not indices or bold or squared or letter in ("mu", "u", "v", "s", "m", "rho")
     if letter in ("u", "v", "b") and _a_vector(vectors, inside):
         return True  # a velocity at the value of a flow
     return (letter in ("c_skip", "x", "lambda", "sigma", "w") and single and not indices) or key in (

@@ -42,11 +42,11 @@ def value(el: Elaborator, item: Item, rest: Row) -> Term:
     if item.text == "div":
         body = el.expr(rest[0].cells[0])
         el.use(rest[0])
-        at = el.expr(item.sub) if item.sub else binders.variable_of(body)
+        at = el.expr(item.sub) if item.sub else binders.variable_of(el, body)
         found = el.raised(binders.divergence_of(el, at, body), rest[0])
         return el.multiplied([found, el.product(rest[1:])]) if rest[1:] else found
     body = el.product(rest)
-    at = el.expr(item.sub) if item.sub else binders.variable_of(body)
+    at = el.expr(item.sub) if item.sub else binders.variable_of(el, body)
     return binders.divergence_of(el, at, binders.derivative(el, at, body, item))
 
 

@@ -19,7 +19,7 @@ from derivations.reading.compare import equal
 from derivations.reading.coordinates import walk
 from derivations.reading.standing import named
 from derivations.reading.statements import Statement
-from derivations.reading.syntax import Row, UnreadError
+from derivations.reading.syntax import Row, UnreadError, leaves
 from derivations.reading.verdict import Judgement, summed
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ GAUSSIAN = ("cal N", "N")
 
 def judge(by: Judge, s: Statement, names: frozenset[str], display: bool) -> Judgement:
     """The verdict on a statement with ~ in it, alone or beside =."""
+    if len(s.sides) == 2 and any(i.kind == "matrix" for side in s.sides for i in leaves(side)):
+        return Judgement("definition", message="the law of a column", reading=s.text)
     if set(s.relations) == {"~"} and len(s.sides) == 2:
         return _drawn(by, s, names)
     if set(s.relations) == {"~"}:
@@ -42,7 +44,10 @@ def judge(by: Judge, s: Statement, names: frozenset[str], display: bool) -> Judg
 
 
 def _split(s: Statement) -> list[Statement] | None:
-    """x ~ q = N(m, C) as x ~ q and q = N(m, C); None where the one ~ is not the first relation."""
+    """x ~ q = N(m, C) as x ~ q and q = N(m, C), z = m + e ~ N(m, C) as z = m + e and z ~ N(m, C); None for others."""
+    if s.relations[-1] == "~" and not set(s.relations[:-1]) - {"=", ":="}:
+        ends = (s.sides[0], s.sides[-1])
+        return [Statement(s.sides[:-1], s.relations[:-1]), Statement(ends, ("~",))]
     if s.relations[0] != "~" or set(s.relations[1:]) - {"=", ":="}:
         return None
     return [Statement(s.sides[:2], s.relations[:1]), Statement(s.sides[1:], s.relations[1:])]

@@ -26,7 +26,7 @@ from derivations.kernel.terms import (
     power,
     sym,
 )
-from derivations.reading.compare import equal
+from derivations.reading.compare import Answer, equal
 from derivations.reading.sde import WIENER, Equation
 from derivations.reading.verdict import Judgement
 
@@ -36,18 +36,30 @@ T, S = sym("t", REAL), sym("s", REAL)
 
 
 def judge(lhs: Term, rhs: Term, before: Collection[Equation], domains: Mapping[str, str]) -> Judgement | None:
-    """The proof that an equation gives the solution, or a moment, of one before it; None where nothing is shown."""
+    """The verdict on an equation that gives the solution, or a moment, of one before it; None where nothing is shown. A
+    solution of another form is false where the document has but one equation.
+    """
+    found: list[Judgement] = []
     for equation in reversed(list(before)):
         for f, g in _linear(equation):
             try:
-                if _solves(lhs, rhs, f, g, domains):
+                solves = _solves(lhs, rhs, f, g, domains)
+                if solves is not None and solves.status == "proved":
                     return Judgement("proved", "", SOLVES)
+                found += [] if solves is None else [_unsolved(solves, len(before) == 1)]
                 wanted = _moment(lhs, f, g)
                 if wanted is not None and equal(rhs, wanted, domains).status == "proved":
                     return Judgement("proved", "", ISOMETRY)
             except TermError:
                 continue
-    return None
+    return found[0] if found else None
+
+
+def _unsolved(answer: Answer, only: bool) -> Judgement:
+    if answer.status == "refuted" and only:
+        said = f"it does not solve the linear stochastic equation before: {answer.reason}"
+        return Judgement("refuted", "", said, witness=dict(answer.witness or {}), values=answer.values)
+    return Judgement("undecided", "", "it is not shown to solve the linear stochastic equation before")
 
 
 def _linear(equation: Equation) -> Iterator[tuple[Term, Term]]:
@@ -64,21 +76,18 @@ def _linear(equation: Equation) -> Iterator[tuple[Term, Term]]:
 # ---- the solution
 
 
-def _solves(lhs: Term, rhs: Term, f: Term, g: Term, domains: Mapping[str, str]) -> bool:
-    """Whether rhs is c(t) x_0 + int k dw_s with the conditions of a solution; lhs the state at t."""
+def _solves(lhs: Term, rhs: Term, f: Term, g: Term, domains: Mapping[str, str]) -> Answer | None:
+    """The answer on c(t) x_0 + int k dw_s as a solution, where lhs is the state at t; None for another form."""
     if lhs.op != "app" or lhs.args[0] not in ("x", "z", "y") or lhs.args[1:] != (T,):
-        return False
+        return None
     found = _split(rhs, str(lhs.args[0]))
     if found is None:
-        return False
+        return None
     c, outside, k, s = found
-
-    def same(a: Term, b: Term) -> bool:
-        return equal(a, b, domains).status == "proved"
-
-    starts = same(substitute(c, {T: num(0)}), num(1)) and same(diff(T, c), mul(f, c))
     kernel = mul(div(c, substitute(c, {T: s})), substitute(g, {T: s}))
-    return starts and same(mul(outside, k), kernel)
+    conditions = [(substitute(c, {T: num(0)}), num(1)), (diff(T, c), mul(f, c)), (mul(outside, k), kernel)]
+    answers = [equal(a, b, domains) for a, b in conditions]
+    return next((a for a in answers if a.status != "proved"), answers[0])
 
 
 def _split(rhs: Term, letter: str) -> tuple[Term, Term, Term, Term] | None:

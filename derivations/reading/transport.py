@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from derivations.kernel.substitution import substitute
 from derivations.kernel.terms import Term, add, div, is_scalar, log, mul, neg, num, power
 from derivations.reading.binders import replaced
 from derivations.reading.choosing import names_in
@@ -29,7 +30,7 @@ class NoTransportError(Exception):
 def judge(lhs: Term, rhs: Term, before: Collection[Equation], domains: Mapping[str, str]) -> Judgement | None:
     """The verdict on dp/dt = ...; None for another equation, and where nothing is known of drift and diffusion."""
     lhs, rhs = _solved(lhs, rhs)
-    if lhs.op != "diff" or not is_density(lhs.args[1]):
+    if lhs.op != "diff" or not _is_density(lhs.args[1]):
         return None
     try:
         field, spread = _moved(rhs, lhs.args[1])
@@ -45,6 +46,10 @@ def judge(lhs: Term, rhs: Term, before: Collection[Equation], domains: Mapping[s
         if found is not None:
             return found
     return None
+
+
+def _is_density(t: Term) -> bool:
+    return is_density(t) or (t.op == "app" and t.args[0] == "rho")
 
 
 def _flowing(field: Term | None, density: Term) -> tuple[Term | None, Term | None]:
@@ -64,7 +69,7 @@ def _flowing(field: Term | None, density: Term) -> tuple[Term | None, Term | Non
 def _solved(lhs: Term, rhs: Term) -> tuple[Term, Term]:
     """dp/dt + a = b as dp/dt = b - a."""
     parts = list(lhs.args) if lhs.op == "add" else [lhs]
-    rates = [p for p in parts if p.op == "diff" and is_density(p.args[1])]
+    rates = [p for p in parts if p.op == "diff" and _is_density(p.args[1])]
     if len(parts) < 2 or len(rates) != 1:
         return lhs, rhs
     parts.remove(rates[0])
@@ -86,7 +91,7 @@ def _moved(rhs: Term, density: Term) -> tuple[Term | None, Term | None]:
         for inner, part in _signed(body):
             slope, factors = _carried(part, replaced(density, at, variable), variable)
             value = _product([*rest, *factors], plus == inner if slope else plus != inner)
-            (spreads if slope else fields).append(replaced(value, variable, at))
+            (spreads if slope else fields).append(substitute(value, {variable: at}))
     return (add(*fields) if fields else None), (add(*spreads) if spreads else None)
 
 

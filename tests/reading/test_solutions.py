@@ -96,3 +96,36 @@ def test_a_function_of_other_states_is_another_one():
 def test_limits_of_opaque_integrals_are_kept():
     assert judged(LINEAR, SOLVED.replace(r"\int_0^t e^{\int_s", r"\int_s^t e^{\int_s")).verdict not in ("proved", "convention")
     assert judged(r"\int_s^t\beta(u)du + \int_0^s\beta(u)du = \int_0^t\beta(u)du").verdict == "proved"
+
+
+OU = r"dX_t = -X_t dt + \sqrt2 dB_t"
+LANGEVIN = r"dx = -\nabla U(x)dt + \sqrt2 dw"
+DENSITY = r"\frac{\partial p(x,t)}{\partial t} = \nabla\cdot(p(x,t)\nabla U(x)) + \Delta p(x,t)"
+
+
+@pytest.mark.parametrize(
+    ("before", "tex", "wanted"),
+    [
+        (OU, r"X_t = e^{-t}X_0 + \sqrt2\int_0^t e^{-(t-s)}dB_s", "proved"), (OU, r"X_t = e^{-t}X_0 + \sqrt2\int_0^t e^{t-s}dB_s", "refuted"),
+        (OU, r"X_t = e^{-2t}X_0 + \sqrt2\int_0^t e^{-(t-s)}dB_s", "refuted"), (OU, r"X_t = e^{-t}X_0 + \int_0^t e^{-(t-s)}dB_s", "refuted"),
+        (OU + "$$\n\n$$" + LINEAR, r"X_t = e^{-t}X_0 + \int_0^t e^{-(t-s)}dB_s", "undecided"),  # of which equation?
+        (LANGEVIN, DENSITY, "proved"), (LANGEVIN, DENSITY.replace(r"\Delta", r"\frac12\Delta"), "refuted"),
+        (LANGEVIN, DENSITY.replace(r"\nabla\cdot", r"-\nabla\cdot"), "undecided"),
+    ],
+)  # fmt: skip
+def test_solutions_and_densities_of_the_equations_before(before, tex, wanted):
+    assert judged(before, tex).verdict == wanted
+
+
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (r"\nabla f = 0", "undecided"), (r"\nabla\cdot v = 0", "undecided"), (r"\nabla_x(f+g) = \nabla_x f + \nabla_x g", "proved"),
+        (r"\nabla_x(f+g) = \nabla_x f - \nabla_x g", "undecided"),
+        (r"\begin{bmatrix} x_t \\ y_t \end{bmatrix} \sim \mathcal N\left(\begin{bmatrix} 0 \\ 0 \end{bmatrix}, I\right)", "definition"),
+        (r"z = \mu + \sigma\epsilon \sim \mathcal N(\mu, \sigma^2)", "definition"), (r"a \sim b \sim c", "undecided"),
+        (r"\partial_t\rho_t + \nabla\cdot(\rho_t v_t) = 0", "definition"),
+    ],
+)  # fmt: skip
+def test_functions_without_their_variable_are_no_constants_and_laws_of_columns(tex, wanted):
+    assert judged(tex).verdict == wanted
