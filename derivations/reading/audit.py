@@ -296,6 +296,8 @@ class Reading:
         judgement = spoken or branches.judged(judge, r.row, display, r.formula.before)
         if judgement.verdict == "undecided" and self._explained(r, judge):
             judgement = branches.judged(judge, r.row, display, r.formula.before)
+        if judgement.verdict == "refuted" and self.world.name == "ddim":
+            judgement = self._of_one_step(r, display) or judgement
         found = tuple(lints.lints(self.scales, judge.read, judgement.verdict)) if self.judge.hints else ()
         self.judge.mention(r.row)
         defined = judgement.verdict == "definition" and judgement.formula in DEFINITIONS
@@ -305,6 +307,14 @@ class Reading:
         if display and judgement.verdict != "definition":
             self.last = judgement.formula
         return Equation(r.formula, judgement, r.repairs, found)
+
+    def _of_one_step(self, r: Read, display: bool) -> Judgement | None:
+        """No accusation where a formula is true with alpha_t of one step, which the document writes for the product."""
+        other = branches.judged(self._beside("ddpm"), r.row, display, r.formula.before)
+        if other.verdict != "proved":
+            return None
+        said = "it is true where alpha_t is that of one step; elsewhere the document writes alpha_t for the product"
+        return Judgement("undecided", other.formula, said, other.reading)
 
     def _explained(self, r: Read, judge: Judge) -> bool:
         """Take in the definitions right behind a formula, "where h = ...", of names that stand in it."""

@@ -24,7 +24,7 @@ from derivations.reading.coordinates import walk
 from derivations.reading.signature import DIMENSION
 from derivations.reading.verdict import Judgement
 
-DOMAINS = {"beta": "positive", "integral of beta": "positive"}
+DOMAINS = {"beta": "positive"}
 
 
 def judge(lhs: Term, rhs: Term) -> Judgement | None:
@@ -33,14 +33,13 @@ def judge(lhs: Term, rhs: Term) -> Judgement | None:
     if not named or rhs.op != "normal" or lhs.args[4] != num(0) or is_scalar(rhs.args[0]):
         return None
     time = lhs.args[2]
-    if not any(p.op == "int" and p.args[2].op == "app" and p.args[2].args[0] == "beta" for p in walk(rhs)):
+    if not any(p.op == "int" and any(q.op == "app" and q.args[0] == "beta" for q in walk(p)) for p in walk(rhs)):
         return None
     s = sym("s", REAL)
     total = integral(s, app("beta", s), interval(num(0), time))
-    letter = sym("integral of beta", REAL)
-    mean, cov = (_with_letter(t, total, letter) for t in rhs.args[1:])
-    shrunk = mul(exp(neg(mul(div(1, 2), letter))), lhs.args[3])
-    kept = add(num(1), neg(exp(neg(letter))))
+    mean, cov = rhs.args[1:]
+    shrunk = mul(exp(neg(mul(div(1, 2), total))), lhs.args[3])
+    kept = add(num(1), neg(exp(neg(total))))
     first = equal(mean, shrunk, DOMAINS)
     if first.status != "proved":
         return _told(first, "sde.vp", "the mean differs from that of the variance preserving equation")
@@ -55,11 +54,3 @@ def _told(a: Answer, id_: str, message: str) -> Judgement:
     if a.status != "refuted":
         return Judgement("undecided", id_, a.reason)
     return Judgement("refuted", id_, message, witness=dict(a.witness or {}), values=a.values)
-
-
-def _with_letter(t: Term, total: Term, letter: Term) -> Term:
-    """The term with the integral of beta from 0 to t as a letter, whatever its variable is called."""
-    if t.op == "int" and t.args[1] == total.args[1] and t.args[2].op == "app" and t.args[2].args == ("beta", t.args[0]):
-        return letter
-    args = tuple(_with_letter(a, total, letter) if isinstance(a, Term) else a for a in t.args)
-    return t if args == t.args else Term(t.op, args, t.sort)

@@ -129,3 +129,25 @@ def test_solutions_and_densities_of_the_equations_before(before, tex, wanted):
 )  # fmt: skip
 def test_functions_without_their_variable_are_no_constants_and_laws_of_columns(tex, wanted):
     assert judged(tex).verdict == wanted
+
+
+KERNEL = r"p_{0t}(x(t)|x(0)) = \mathcal N(x(t); x(0)e^{%s}, (1-e^{%s})I)"
+
+
+@pytest.mark.parametrize(
+    ("mean", "spread", "wanted"),
+    [
+        (r"-\frac12\int_0^t\beta(s)ds", r"-\int_0^t\beta(s)ds", "proved"), (r"\int_0^t-\frac12\beta(s)ds", r"-\int_0^t\beta(s)ds", "proved"),
+        (r"\int_0^t-\frac12\beta(s)ds", r"\int_0^t-\beta(s)ds", "proved"), (r"\int_0^t-\beta(s)ds", r"-\int_0^t\beta(s)ds", "refuted"),
+        (r"\int_0^t-\frac12\beta(s)ds", r"-\frac12\int_0^t\beta(s)ds", "refuted"), (r"\int_0^t\frac12\beta(s)ds", r"-\int_0^t\beta(s)ds", "refuted"),
+    ],
+)  # fmt: skip
+def test_one_integral_in_two_spellings_is_one(mean, spread, wanted):
+    assert judged(KERNEL % (mean, spread)).verdict == wanted
+
+
+def test_a_step_with_alpha_of_one_step_is_not_held_against_a_document_that_writes_it_for_the_product():
+    state = r"x_t = \sqrt{\alpha_t}x_0 + \sqrt{1-\alpha_t}\epsilon"
+    score = r"s_\theta(x_t,t) = -\frac{\epsilon_\theta(x_t,t)}{\sqrt{1-\alpha_t}}"
+    step = r"x_{t-1} = \frac{1}{\sqrt{\alpha_t}}(x_t + (1-\alpha_t)s_\theta(x_t,t)) + \sqrt{1-\alpha_t}z"
+    assert judged(state, score, step).verdict != "refuted"
