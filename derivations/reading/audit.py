@@ -240,6 +240,8 @@ class Reading:
         self.doc, self.reads, self.world = doc, reads, world
         self.judge = Judge(Notation(world, names=names_of(reads)), replace(signature), hints=hints)
         self.judge.notation.ranges.update(dict.fromkeys(signature.normalisers, "positive"))
+        rows = [r.row for r in reads]
+        self.two_times = any(map(drifts.in_continuous_time, rows)) and any(map(drifts.in_steps, rows))
         self.last = ""  # the ID of the last display that was judged
         self.tails: dict[str, Row] = {}  # the last side of the display before, and of the formula of any kind before
         self.path: Judge | None = None  # the judge of a path like x_t = (1-t) x_0 + t eps, once the document has one
@@ -298,6 +300,9 @@ class Reading:
             judgement = branches.judged(judge, r.row, display, r.formula.before)
         if judgement.verdict == "refuted" and self.world.name == "ddim":
             judgement = self._of_one_step(r, display) or judgement
+        if judgement.verdict == "refuted" and self.two_times and drifts.in_continuous_time(r.row):
+            said = "alpha(t) may be a function of continuous time, and another one than the alpha of the steps"
+            judgement = Judgement("undecided", judgement.formula, said, judgement.reading)
         found = tuple(lints.lints(self.scales, judge.read, judgement.verdict)) if self.judge.hints else ()
         self.judge.mention(r.row)
         defined = judgement.verdict == "definition" and judgement.formula in DEFINITIONS

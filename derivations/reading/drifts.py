@@ -36,6 +36,18 @@ def numbers(rows: Collection[Row]) -> set[str]:
     return (before_state | exponents) - others
 
 
+def in_continuous_time(row: Row) -> bool:
+    """Whether alpha or beta is a function of the time in brackets, as in alpha(t)."""
+    pairs = [(i, part[k + 1]) for part in _rows(row) for k, i in enumerate(part[:-1])]
+    return any(i.text in ("alpha", "beta") and not i.marks and not i.sub and timed(after) for i, after in pairs)
+
+
+def in_steps(row: Row) -> bool:
+    """Whether alpha or beta has an index, as in alpha_t, or is a product over the steps."""
+    found = [i for i in leaves(row) if i.text in ("alpha", "beta")]
+    return any(is_index(i.sub) for i in found)
+
+
 def _rows(row: Row) -> list[Row]:
     """A row and the rows inside it."""
     return [row, *(cell for i in leaves(row) for cell in i.cells)]

@@ -151,3 +151,10 @@ def test_a_step_with_alpha_of_one_step_is_not_held_against_a_document_that_write
     score = r"s_\theta(x_t,t) = -\frac{\epsilon_\theta(x_t,t)}{\sqrt{1-\alpha_t}}"
     step = r"x_{t-1} = \frac{1}{\sqrt{\alpha_t}}(x_t + (1-\alpha_t)s_\theta(x_t,t)) + \sqrt{1-\alpha_t}z"
     assert judged(state, score, step).verdict != "refuted"
+
+
+def test_alpha_of_continuous_time_beside_alpha_of_the_steps_is_not_accused():
+    chain, path = r"\bar\alpha_t = \prod_{s=1}^t\alpha_s", r"\alpha(t) = e^{-\int_0^t\beta(s)ds}"
+    state = r"x(t) = \sqrt{\alpha(t)}x(0) + \sqrt{1-\alpha(t)}\epsilon"
+    assert judged(chain, path, state).verdict != "refuted"
+    assert judged(chain, state.replace("(t)", "_t").replace("(0)", "_0")).verdict == "refuted"
