@@ -48,7 +48,7 @@ prose                         a small table of false claims in words
 A whole document:
 verdict, judge                the six words, and how each statement gets one
 documents, markdown, texfile  files to located formulas
-declaration, audit            what a document declares of its notation; its audit
+declaration, designs, audit   what a document declares of its notation, and shows of it; its audit
 service, guarded              the audit in a worker under limits
 output, mutants               results for other programs; planted mistakes
 """
