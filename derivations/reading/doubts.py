@@ -31,12 +31,22 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
     own = known and "sigma" in names_in(lhs) | names_in(rhs) and notation.world.state is not None
     if own and not speaks_of_schedule(notation, lhs, rhs):
         return "it speaks of a noise level of its own, and may be of another design"
+    if notation.world.state is None and is_chain(lhs, rhs):
+        return "a chain of steps may be another process than the state that the document defines"
     if neighbours(notation, lhs, rhs):
         return "the two states and the noise beside them may hang together"
     loose = notation.unchosen()
     if loose is not None and not refuted(loose, lhs, rhs):
         return "it fails under what was chosen before for the schedule, which may be another example"
     return ""
+
+
+def is_chain(lhs: Term, rhs: Term) -> bool:
+    """Whether a state is made of the one at another step and of a noise."""
+    if lhs.op != "app" or len(lhs.args) != 2 or is_scalar(lhs):
+        return False
+    earlier = [p for p in walk(rhs) if p.op == "app" and p.args[0] == lhs.args[0] and len(p.args) == 2 and p != lhs]
+    return any(p.args[1].op != "num" for p in earlier) and bool(bare_noise((rhs,), ("eps", "xi", "z", "w", "eta")))
 
 
 def neighbours(notation: Notation, lhs: Term, rhs: Term) -> bool:

@@ -158,3 +158,9 @@ def test_alpha_of_continuous_time_beside_alpha_of_the_steps_is_not_accused():
     state = r"x(t) = \sqrt{\alpha(t)}x(0) + \sqrt{1-\alpha(t)}\epsilon"
     assert judged(chain, path, state).verdict != "refuted"
     assert judged(chain, state.replace("(t)", "_t").replace("(0)", "_0")).verdict == "refuted"
+
+
+def test_a_chain_beside_a_state_of_continuous_time_is_another_process():
+    state = r"x(t) = m(t) + \sqrt{v(t)}z; \quad z \sim \mathcal N(z; 0, I)"
+    for chain in (r"x_i = x_{i-1} + \sqrt{\sigma_i^2-\sigma_{i-1}^2}z_{i-1}", r"x_i = \sqrt{1-\beta_i}x_{i-1} + \sqrt{\beta_i}z_{i-1}"):
+        assert judged(LINEAR, state, chain).verdict != "refuted"
