@@ -27,7 +27,6 @@ from derivations.kernel.terms import (
     sym,
 )
 from derivations.reading import differential, listed, operators
-from derivations.reading.coordinates import walk
 from derivations.reading.signature import VECTOR, Signature, key_of
 from derivations.reading.syntax import Item, Row, UnreadError, show, shown
 
@@ -270,10 +269,6 @@ def derivative(el: Elaborator, at: Term, body: Term, item: Item) -> Term:
         return app(f"grad_{at.args[0]}", body, sort=VECTOR)
     if at.op not in ("sym", "app"):
         raise UnreadError("a derivative in something that is no variable", repr(at)[:60], item.at)
-    if _hides(body, at):
-        if body.op in ("add", "neg"):
-            return rebuild(body, tuple(derivative(el, at, a, item) for a in body.args), at.sort)
-        return app("gradient", body, at, sort=at.sort if is_scalar(body) else REAL)
     if is_scalar(at):
         if not is_scalar(body):
             return app("rate", body, at, sort=body.sort)
@@ -287,20 +282,8 @@ def derivative(el: Elaborator, at: Term, body: Term, item: Item) -> Term:
     return fits(lambda: grad(x, replaced(body, at, x), at))
 
 
-def _hides(body: Term, at: Term) -> bool:
-    """Whether a function is written without its variable, as f in grad f: it is no constant."""
-    parts = list(walk(body))
-    bare = any(p.op == "sym" and str(p.args[0]).split("_")[0] in BARE for p in parts)
-    return bare and at.args[0] in ("x", "X", "z", "y") and at not in parts
-
-
-BARE = frozenset({"f", "U", "V", "E", "h", "F", "G", "g", "H", "phi", "psi", "u", "v", "S", "D"})
-
-
 def divergence_of(el: Elaborator, at: Term, body: Term) -> Term:
     """The divergence of a vector in a variable or a state; of a number in one dimension its derivative."""
-    if _hides(body, at):
-        return app("divergence", body, at)
     if is_scalar(at):
         x = sym("∂" + repr(at), REAL)
         return fits(lambda: diff(x, replaced(body, at, x), at))

@@ -45,8 +45,11 @@ def is_chain(lhs: Term, rhs: Term) -> bool:
     """Whether a state is made of the one at another step and of a noise."""
     if lhs.op != "app" or len(lhs.args) != 2 or is_scalar(lhs):
         return False
-    earlier = [p for p in walk(rhs) if p.op == "app" and p.args[0] == lhs.args[0] and len(p.args) == 2 and p != lhs]
-    return any(p.args[1].op != "num" for p in earlier) and bool(bare_noise((rhs,), ("eps", "xi", "z", "w", "eta")))
+    here = split_index(lhs.args[1])
+    states = [p for p in walk(rhs) if p.op == "app" and p.args[0] == lhs.args[0] and len(p.args) == 2 and p != lhs]
+    there = [split_index(p.args[1]) for p in states]
+    neighbour = here is not None and here[0] is not None and any(j is not None and j[0] == here[0] for j in there)
+    return neighbour and bool(bare_noise((rhs,), ("eps", "xi", "z", "w", "eta")))
 
 
 def neighbours(notation: Notation, lhs: Term, rhs: Term) -> bool:

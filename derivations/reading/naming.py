@@ -13,7 +13,7 @@ from derivations.reading.verdict import Judgement
 
 OPAQUE = frozenset(
     {"integral", "E", "KL", "jacobian", "grad_theta", "grad_phi", "row", "rate", "Var[]", "Cov[]", "bb V[]", "cal H[]"}
-    | {"integral[]", "gradient", "divergence", "H[]", "Ent[]", "lim", "optimum", "entrywise", "min", "max"}
+    | {"integral[]", "H[]", "Ent[]", "lim", "optimum", "entrywise", "min", "max"}
 )
 COMPUTED = OPAQUE | {"E|", "Var[]|", "Cov[]|", "score", "law N"}  # what means something before any equation says so
 FIXED = frozenset({"d", "pi"})
