@@ -4,9 +4,9 @@
 
 Every rule of a trace is applied again to what the trace says its arguments are, and hypotheses, conclusion,
 axioms and dimensions are compared with those that were written down. A trace with the name of a published formula
-must prove what `formulas.lock` holds under that ID. What Python cannot keep from making a
-theorem by hand cannot pass here: there is no rule that gives it. Exit code 0 when every trace is good, 1
-when one is refused, 2 when there is nothing to read.
+must prove what `formulas.lock` holds under that ID, of functions that are defined as in `definitions.lock`. What
+Python cannot keep from making a theorem by hand cannot pass here: there is no rule that gives it. Exit code 0 when
+every trace is good, 1 when one is refused, 2 when there is nothing to read.
 
 `derive replay` is this module. What it loads is the kernel, JSON, `seal` and itself: no chapter, no SymPy, and not
 the writer of the traces. A trace names rules of the kernel's table and builds terms; nothing in it is run.
@@ -24,12 +24,15 @@ from typing import Any
 
 from derivations.evidence.seal import FORMAT, seal_line, sorts_hash, statement_hash
 from derivations.kernel import RULES, RuleError, Theorem
+from derivations.kernel.logic import DEFINED
 from derivations.kernel.polynomials import TooLarge
+from derivations.kernel.smooth import functions
 from derivations.kernel.terms import Sort, Term, TermError, show
 
 NUMBER = re.compile(r"-?[0-9]{1,4000}(/[0-9]{1,4000})?")
 MAX_BYTES = 1 << 26  # of one file; the largest trace of the book has a thousandth of it
 LOCK = Path(__file__).resolve().parent.parent / "formulas.lock"
+MEANINGS = LOCK.with_name("definitions.lock")
 
 
 class ReplayError(ValueError):
@@ -207,8 +210,23 @@ def published(lock: Path) -> dict[str, list[str]]:
     return {row[0]: row[2:] for row in rows if len(row) in (3, 4)}
 
 
+def definitions(theorems: list[Theorem]) -> dict[str, list[str]]:
+    """The functions in the theorems that are defined, and those in their definitions, with the hashes of these."""
+    found: dict[str, list[str]] = {}
+    waiting = [name for t in theorems for h in (*t.hypotheses, t.conclusion) for name in functions(h)]
+    while waiting:
+        name = waiting.pop()
+        if name in DEFINED and name not in found:
+            meaning = [RULES["define"](name, *DEFINED[name])]
+            found[name] = [statement_hash(meaning), sorts_hash(meaning)]
+            waiting += functions(DEFINED[name][1])
+    return found
+
+
 def against_lock(name: str, done: Replayed, locked: dict[str, list[str]]) -> str:
-    """Whether the theorems say what was published under this ID. Raises ReplayError when they do not."""
+    """Whether the theorems say what was published under this ID, of the functions that the book defines. Raises
+    ReplayError when they do not.
+    """
     if name not in locked:
         return "not published"
     found = [statement_hash(done.theorems, done.claim), sorts_hash(done.theorems)][: len(locked[name])]
@@ -217,7 +235,14 @@ def against_lock(name: str, done: Replayed, locked: dict[str, list[str]]) -> str
             f"it proves another statement than the published one of {name}: expected the hash "
             f"{' '.join(locked[name])}, got {' '.join(found)}"
         )
-    return "as published"
+    meant = published(MEANINGS)
+    for function, hashes in sorted(definitions(done.theorems).items()):
+        if meant.get(function) != hashes:
+            raise ReplayError(
+                f"it proves the words of {name} of another {function}: the definition of {function} should have the "
+                f"hash {' '.join(meant.get(function, ['none']))}, and has {' '.join(hashes)}"
+            )
+    return "as published, if the axioms hold" if done.axioms else "as published"
 
 
 def main(arguments: list[str], statements: bool = False) -> int:

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from derivations.chapters import conventions
-from derivations.evidence.replay import ReplayError, main, replay
+from derivations.evidence.replay import MEANINGS, ReplayError, definitions, main, published, replay
 from derivations.evidence.ring import report, second_opinion
 from derivations.evidence.seal import seal_line
 from derivations.evidence.trace import TraceError, statement_digest, write_trace
@@ -15,6 +15,7 @@ from derivations.kernel.equality import algebra, chain, congruence, order
 from derivations.kernel.logic import axiom, cut, define, generalize, instantiate, specialize, weaken
 from derivations.kernel.terms import INT, Vec, app, eq, exp, inner, integral, lt, norm2, num, sqrt, sum_, sym
 from derivations.kernel.theorem import Theorem
+from derivations.registry import entries
 from tests.kernel.accept import evolution, limits, series
 
 x, y, d, i = sym("x"), sym("y"), sym("d", INT), sym("i", INT)
@@ -108,6 +109,37 @@ def test_a_fresh_process_replays_a_directory(tmp_path):
     assert "good.jsonl: 7 steps, 1 theorems" in run.stdout
     assert "forged.jsonl, line 2: the rule algebra gives x = x, not 0 = 1" in run.stdout
     assert "1 of 2 traces are good" in run.stdout
+
+
+OTHERWISE = """
+import sys
+from derivations.evidence.trace import write_trace
+from derivations.kernel.equality import algebra
+from derivations.kernel.logic import axiom, define, weaken
+from derivations.kernel.terms import INT, app, eq, le, num, sym
+t = sym("t", INT)
+alpha, before, after = app("alpha", t), app("alpha_bar", t - 1), app("alpha_bar", t)
+write_trace(axiom("a_word", eq(app("alpha_bar", num(0)), 1)), sys.argv[1] + "/conv.alpha_bar_zero.jsonl")
+meant = define("alpha", (t,), num(7)), define("alpha_bar", (t,), 0 * num(1))
+proved = weaken(algebra(after, alpha * before, (), meant), le(1, t))
+write_trace(proved, sys.argv[1] + "/conv.alpha_bar_step.jsonl")
+"""
+
+
+def test_the_words_of_a_published_formula_about_another_function_are_refused(tmp_path):
+    """alpha_bar = 0 obeys the recursion too. An axiom is told."""
+    subprocess.run([sys.executable, "-c", OTHERWISE, str(tmp_path)], check=True)
+    step, word = tmp_path / "conv.alpha_bar_step.jsonl", tmp_path / "conv.alpha_bar_zero.jsonl"
+    command = [sys.executable, "-m", "derivations.evidence.replay", str(word), str(step)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 1
+    assert "it proves the words of conv.alpha_bar_step of another alpha: the definition of alpha should" in run.stdout
+    assert "axioms: a_word, as published, if the axioms hold" in run.stdout
+
+
+def test_the_lock_of_definitions_holds_what_the_published_formulas_are_about():
+    theorems = [part.theorem for entry in entries().values() for part in entry.results]
+    assert definitions(theorems) == published(MEANINGS)  # a new definition is added there, and none is changed
 
 
 def test_any_byte_counts(tmp_path):
