@@ -112,6 +112,8 @@ def _expected(t: Term) -> Sort:
             raise TermError(f"{t.op}: needs a name, got {t.args!r}")
         if t.args[0].startswith("#"):
             raise TermError(f"the name {t.args[0]} is reserved: names with a # stand for bound variables")
+        if t.sort == BOOL:  # what a rule refuses of some formulas it could not refuse of a letter for them
+            raise TermError(f"no letter stands for a formula: {show(t)}")
         return t.sort
     if t.op in ("diag", "comps"):
         return _entries(t)

@@ -94,6 +94,8 @@ FORGED = [
     (Term("sym", ("#0",), REAL), "reserved"),
     (Term("app", ("#f", x), REAL), "reserved"),
     (Term("app", (x,), REAL), "needs a name"),
+    (sym("P", BOOL), "no letter stands for a formula: P"),  # P |- for all y with y = x, P: at x + y = x up to a constant
+    (app("P", x, sort=BOOL), r"no letter stands for a formula: P\(x\)"),
     (Term("frobnicate", (x,), REAL), "unknown operator"),
     (Term("exp", (x, y), REAL), "over 2 arguments makes no sense"),
     (Term("exp", ("x",), REAL), "argument 0 is no term but a str"),
