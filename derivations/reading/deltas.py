@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from derivations.reading.syntax import Row, UnreadError, leaves, shown
+from derivations.reading import differential
+from derivations.reading.syntax import Row, UnreadError, shown
 
 if TYPE_CHECKING:
     from derivations.reading.elaborate import Elaborator
@@ -33,7 +34,7 @@ def differences(el: Elaborator, row: Row, k: int) -> Row:
     if el.signature.step or item.kind != "name" or item.text != "Delta" or item.sub or item.sup or not rest:
         return row
     nxt = rest[0]
-    if any(i.text in ("p", "q") for i in leaves((nxt,))):
+    if differential.begins(item, row[k + 1 :]):
         return row  # the Laplacian of a density, which is read as a whole elsewhere
     called = len(rest) > 1 and rest[1].kind == "bracket" and rest[1].text[0] in "(["
     if nxt.kind == "name" and not called:

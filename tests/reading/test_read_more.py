@@ -124,3 +124,10 @@ def test_a_step_between_numbered_states_and_bayes_rule_up_to_a_factor():
     assert judged(r"q(y|x) \propto q(x|y)q(y)").verdict == "proved"
     assert judged(r"q(y|x) \propto q(x|y)q(x)").verdict == "undecided"
     assert judged(r"q(y|x) \propto q(x|y)p(y)").verdict == "undecided"
+
+
+def test_two_steps_of_the_chain_are_one():
+    mean = r"\sqrt{\alpha_t\alpha_{t-1}}x_{t-2}"
+    found = [audit_text(rf"$$q(x_t|x_{{t-2}}) = \mathcal N(x_t;{mean},({v})I)$$", notation="ddpm").equations[0].judgement
+             for v in (r"1-\alpha_t\alpha_{t-1}", r"\beta_t+\beta_{t-1}", r"1-\alpha_t\alpha_{t-2}")]  # fmt: skip
+    assert [(j.verdict, j.formula) for j in found] == [("proved", "forward.two_step"), *[("refuted", "forward.two_step")] * 2]
