@@ -15,7 +15,7 @@ from derivations.kernel.polynomials import Poly, terms
 from derivations.kernel.smooth import functions
 from derivations.kernel.state import LetterInfo, Rebuild, State, Vector
 from derivations.kernel.substitution import height, structural_level, substitute
-from derivations.kernel.terms import BINDERS, INT, MEASURE, Sort, Term, is_scalar, sym
+from derivations.kernel.terms import BINDERS, INT, MEASURE, TRUE, Sort, Term, is_scalar, sym
 
 
 class Atoms(State):
@@ -28,12 +28,14 @@ class Atoms(State):
         names: frozenset[Term] | None = None,
         level: int | None = None,
         rebuild: Rebuild | None = None,
+        over: Term = TRUE,
         inside: Element | None = None,
     ) -> Element:
         """The atom with this key, or what an equation says it equals.
 
         `names` are the symbols and `level` the binders in its key. `rebuild` makes the atom anew with a bound variable
-        renamed, `inside` is what it was made of; without them the term itself says what the atom is.
+        renamed, `over` is the last index or the measure that it then takes, `inside` is what the atom was made of;
+        without them the term itself says what the atom is.
         """
         if key in self._scalar_rules:
             return self._scalar_rules[key]
@@ -42,7 +44,7 @@ class Atoms(State):
         self._free[place] = self._free.get(place, frozenset()) | (term.free if names is None else names)
         self._levels[place] = height(term) if level is None else level
         if rebuild is not None:
-            self._rebuild[place] = rebuild
+            self._keep_rebuild(place, rebuild, over)
         elif self.field.generators[place].data != term:
             self._told_twice(place, term)
         if inside is not None:
@@ -61,6 +63,14 @@ class Atoms(State):
                 self.field.generators[place] = Generator(g.place, g.kind, term)
             else:
                 self.stuck.add(place)
+
+    def _keep_rebuild(self, place: int, rebuild: Rebuild, over: Term) -> None:
+        """How to make a sum, product or integral anew. Where two ranges have led to one atom, as for `_told_twice`."""
+        _, before = self._rebuild.get(place, (rebuild, over))
+        if before == over or self._means_the_same(over):
+            self._rebuild[place] = rebuild, over
+        elif not self._means_the_same(before):
+            self.stuck.add(place)
 
     def _means_the_same(self, t: Term) -> bool:
         """Whether the term has the same normal form under all facts, with what its functions are unfolded to."""
@@ -181,8 +191,8 @@ class Atoms(State):
             if old not in self.free_of(place):
                 out: Element | None = f.poly(f._gens[place])
             elif g.kind == "atom":
-                rebuild = self._rebuild.get(place)
-                out = rebuild(old, new) if rebuild else self.whole.scalar(substitute(g.data, {old: new}))
+                again = self._rebuild.get(place)
+                out = again[0](old, new) if again else self.whole.scalar(substitute(g.data, {old: new}))
             elif g.kind == "root":
                 out = radicals.nth_root(self.whole, self.transport(f.poly(f.up(g.data[1])), old, new), g.data[0])
             elif g.kind == "log":
@@ -264,7 +274,7 @@ class Atoms(State):
 
 SIGN_FREE = frozenset({
     "num", "sym", "app", "add", "neg", "mul", "div", "exp", "sin", "cos", "atan", "inner", "norm2", "tr", "T", "eye",
-    "inv", "zero", "comps",
+    "inv", "zero", "comps", "lebesgue", "interval", "weighted",
 })  # fmt: skip
 
 

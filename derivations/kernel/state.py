@@ -57,7 +57,7 @@ class State:
         self._deep = 0  # how many universal hypotheses are being used within one another
         self._free: dict[int, frozenset[Term]] = {}
         self._levels: dict[int, int] = {}
-        self._rebuild: dict[int, Rebuild] = {}
+        self._rebuild: dict[int, tuple[Rebuild, Term]] = {}
         self._inside: dict[int, Element] = {}  # what a sum, product or integral was made of
         self.stuck: set[int] = set()  # atoms that contain a vector integral: their bound variables keep their names
         self._active: list[Term] = []

@@ -55,6 +55,10 @@ def no_role(n, inner, x, level):
     return "", *SCOPE(n, inner, x, level)[1:]
 
 
+def last_one(n, place, rebuild, over):
+    n._rebuild[place] = rebuild, over
+
+
 def low_level(n, inner, x, level):
     return *SCOPE(n, inner, x, level)[:2], level + 1
 
@@ -68,6 +72,7 @@ MUTANTS = [
     ("algebra", Normalizer, "_forget_letters", nothing),
     ("algebra", Normalizer, "_forget_vectors", nothing),
     ("algebra", Normalizer, "_means_the_same", always),
+    ("algebra", Normalizer, "_keep_rebuild", last_one),
     ("algebra", Normalizer, "_depends", never),
     ("algebra", binders, "_scope", no_role),
     ("algebra", binders, "_scope", low_level),

@@ -5,7 +5,21 @@ Each is a call of `algebra` for two things that are not equal, and the words of 
 
 from derivations.kernel.equality import algebra
 from derivations.kernel.logic import assume
-from derivations.kernel.terms import INT, REAL, Term, app, comps, eq, forall, inner, integral, interval, sum_, sym
+from derivations.kernel.terms import (
+    INT,
+    REAL,
+    Term,
+    app,
+    comps,
+    eq,
+    forall,
+    inner,
+    integral,
+    interval,
+    prod_,
+    sum_,
+    sym,
+)
 
 u, x, y, i, k = (sym(name) for name in "uxyik")
 m, n, j, r, c, d, lo, hi = (sym(name, INT) for name in ("m", "n", "j", "r", "c", "d", "lo", "hi"))
@@ -83,6 +97,22 @@ def unfolded_inside():
     return algebra(left, right, (), (f,))
 
 
+def ends_inside(ranged, f, given=()):
+    """sum of the sums or integrals up to j = sum of those up to f(j), for the same f: they are equal inside only."""
+    inside = sum_(m, 1, j, app("z", m, j) * ranged(f))
+    left, right = (sum_(j, lo, hi, (ranged(t) + inside) * HIGH) for t in (j, f))
+    return algebra(left, right, (), given)
+
+
+def measured_inside():
+    return ends_inside(lambda end: integral(x, app("g", x), interval(0, end)), sum_(r, 1, j, 1))
+
+
+def counted_inside(ranged):
+    f = app("f", j, sort=INT)
+    return ends_inside(lambda end: ranged(c, 0, end, app("g", c)), f, (meaning(f, sum_(r, 1, j, 1)),))
+
+
 UNEQUAL = "algebra: .* does not hold: left minus right leaves"
 NAMES = [
     (captured, UNEQUAL),
@@ -93,4 +123,7 @@ NAMES = [
     (exchanged_places, UNEQUAL),
     (called_inside, UNEQUAL),
     (unfolded_inside, UNEQUAL),
+    (measured_inside, UNEQUAL),
+    (lambda: counted_inside(sum_), UNEQUAL),
+    (lambda: counted_inside(prod_), UNEQUAL),
 ]
