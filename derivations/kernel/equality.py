@@ -85,7 +85,7 @@ def algebra(a: Term, b: Term, hypotheses: tuple[Term, ...] = (), using: tuple[Th
     refuse_owed(n, "algebra", show(goal))
     if not zero:
         raise RuleError(f"algebra: {show(goal)} does not hold: left minus right leaves {left[:600]}")
-    return Sequent(merge(hypotheses, *(t.hypotheses for t in using)), goal)
+    return Sequent(merge(hypotheses, *(t.hypotheses for t in using)), goal, dimensions=frozenset(n.sizes))
 
 
 @rule
@@ -104,7 +104,7 @@ def order(goal: Term, hypotheses: tuple[Term, ...] = (), using: tuple[Theorem, .
             f"order: no certificate for {show(goal)}: "
             f"the sign of {n.text(gap.num)[:300]} / ({n.text(gap.den)[:200]}) is open"
         )
-    return Sequent(merge(hypotheses, *(t.hypotheses for t in using)), goal)
+    return Sequent(merge(hypotheses, *(t.hypotheses for t in using)), goal, dimensions=frozenset(n.sizes))
 
 
 @rule
@@ -207,7 +207,8 @@ def convert(
     if n.key(t.conclusion) != n.key(conclusion):
         raise RuleError(f"convert: {show(t.conclusion)} and {show(conclusion)} differ in more than rewriting")
     refuse_owed(n, "convert", show(conclusion))
-    return Sequent(merge(t.hypotheses, hypotheses, *(u.hypotheses for u in using)), conclusion)
+    given = merge(t.hypotheses, hypotheses, *(u.hypotheses for u in using))
+    return Sequent(given, conclusion, dimensions=frozenset(n.sizes))
 
 
 @rule

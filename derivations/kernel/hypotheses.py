@@ -182,10 +182,13 @@ class Hypotheses(Atoms):
             if not all(_fits(p, a) for p, a in zip(left.args[1:], t.args[1:], strict=True) if p in variables):
                 continue
             at = {p: a for p, a in zip(left.args[1:], t.args[1:], strict=True) if p in variables}
-            if not all(is_dimension(a) for p, a in at.items() if p in right.dims):
+            sizes = [a for p, a in at.items() if p in right.dims]
+            symbols = {s for a in sizes for s in a.free}
+            if not all(map(is_dimension, sizes)) or any(s.args[0].startswith("#") for s in symbols):
                 continue
             rest = [(p, a) for p, a in zip(left.args[1:], t.args[1:], strict=True) if p not in variables]
             if all(self.key(p) == self.key(a) for p, a in rest):
+                self.sizes |= symbols
                 return substitute(right, at)
         return None
 

@@ -51,7 +51,7 @@ def taylor(
             slope = slope_of(slope, h, conditions, "taylor")
     n.need([(relation, substitute(c, here)) for relation, c in conditions])  # open conditions: they hold nearby too
     refuse_owed(n, "taylor", show(goal))
-    return Sequent(given, goal, smooth=functions(body))
+    return Sequent(given, goal, dimensions=frozenset(n.sizes), smooth=functions(body))
 
 
 def order_of(t: Theorem, who: str) -> tuple[Term, int, Term]:

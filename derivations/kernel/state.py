@@ -52,6 +52,7 @@ class State:
         self._scalar_rules: dict[Hashable, Element] = {}
         self._vector_rules: dict[Hashable, Vector] = {}
         self._function_rules: list[tuple[tuple[Term, ...], Term, Term]] = []
+        self.sizes: set[Term] = set()  # the symbols of the dimensions at which functions were unfolded
         self._universals: list[Term] = []
         self._instantiated: set[tuple[Hashable, int]] = set()
         self._deep = 0  # how many universal hypotheses are being used within one another

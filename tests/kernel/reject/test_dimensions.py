@@ -2,8 +2,9 @@
 
 import pytest
 
-from derivations.kernel.equality import algebra, chain, order, symmetric
+from derivations.kernel.equality import algebra, chain, convert, order, symmetric
 from derivations.kernel.logic import assume, define, generalize, induction, instantiate, specialize
+from derivations.kernel.series import taylor
 from derivations.kernel.terms import (
     INT,
     Mat,
@@ -12,6 +13,7 @@ from derivations.kernel.terms import (
     app,
     diag,
     eq,
+    exp,
     eye,
     forall,
     inner,
@@ -27,7 +29,7 @@ from derivations.kernel.terms import (
 from derivations.kernel.theorem import RuleError
 
 d, m, n, i = (sym(s, INT) for s in "dmni")
-u = sym("u", Vec(d))
+u, h = sym("u", Vec(d)), sym("h")
 ONES = trace(diag(i, num(1), d))
 SIZE = chain(symmetric(algebra(trace(eye(d)), d)), assume(eq(trace(eye(d)), app("f"))))
 # |- d = f(), where nothing shows any more that d is a dimension
@@ -76,6 +78,22 @@ def test_a_definition_is_not_unfolded_at_what_is_no_dimension():
     assert algebra(app("test.size", m), m, (), (size,))
     with pytest.raises(RuleError, match="does not hold"):
         algebra(app("test.size", -m), -m, (), (size,))
+    with pytest.raises(RuleError, match="does not hold"):  # i may be -5
+        algebra(sum_(i, m, d, app("test.size", i)), sum_(i, m, d, i), (), (size,))
+
+
+@pytest.mark.parametrize("prove", [
+    lambda size: algebra(app("test.size", m), m, (), (size,)),
+    lambda size: order(le(app("test.size", m), m), (), (size,)),
+    lambda size: convert(assume(lt(app("test.size", m), i)), lt(m, i), (), (size,)),
+    lambda size: taylor(h, 1, (app("test.size", m) - m) * exp(h), (), (size,)),
+])  # fmt: skip
+def test_where_a_definition_was_unfolded_is_a_dimension(prove):
+    """size(m) = m holds where m is at least 1, and says nothing of -3."""
+    proved = prove(define("test.size", (n,), trace(eye(n))))
+    assert m in proved.dimensions
+    with pytest.raises(RuleError, match="m is a dimension, and -3 is not one"):
+        instantiate(proved, ((m, num(-3)),))
 
 
 @pytest.mark.parametrize("dim", [-d, d - 1, num(0), sym("r"), app("k", sort=INT), d**2], ids=str)
