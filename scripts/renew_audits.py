@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from derivations.cli.show import fetch
-from derivations.reading import audit_file, audit_text, documents
+from derivations.reading import audit_file, audit_text
 from derivations.reading.audit import prepared
-from derivations.reading.declaration import declaration
 from derivations.reading.mutants import judged
+from derivations.reading.notation.declaration import declaration
+from derivations.reading.text import documents
 from derivations.registry import entries
 
 RANGE = re.compile(r"[^=]*(?:<|\\le)[^=]*")  # a hypothesis like 0 < \sigma, and no definition

@@ -8,12 +8,12 @@ from pathlib import Path
 from derivations.cli.page import wrapped
 from derivations.cli.terminal import cut, paint, progress, width
 from derivations.errors import RequestError
-from derivations.reading import documents
 from derivations.reading.audit import Audit, Equation, audit_text
-from derivations.reading.declaration import notation_of
 from derivations.reading.guarded import audit_guarded
+from derivations.reading.notation.declaration import notation_of
+from derivations.reading.notation.worlds import WORLDS
 from derivations.reading.output import FORMS
-from derivations.reading.worlds import WORLDS
+from derivations.reading.text import documents
 
 COLOURS = {
     "refuted": "red",

@@ -11,25 +11,29 @@ from pathlib import Path
 from typing import Any
 
 from derivations.errors import RequestError
-from derivations.reading import branches, continued, differential, documents, drifts, lints, prose, sde
-from derivations.reading.brackets import unclosed
-from derivations.reading.declaration import Declaration, declaration
-from derivations.reading.designs import defines_levels, defines_path, steps_by_factors
-from derivations.reading.documents import Document, Formula
-from derivations.reading.equations import DEFINITIONS
-from derivations.reading.grammar import parse
-from derivations.reading.inferred import inferred
+from derivations.reading import branches, prose
+from derivations.reading.dynamics import drifts, sde
+from derivations.reading.equations import lints
+from derivations.reading.equations.equations import DEFINITIONS
+from derivations.reading.equations.scales import UNITS, Scales
 from derivations.reading.judge import Judge
-from derivations.reading.lexer import repair, tokenize
-from derivations.reading.macros import Macro, common, definitions_removed, expand
-from derivations.reading.matrices import system
-from derivations.reading.notation import Notation
-from derivations.reading.scales import UNITS, Scales
-from derivations.reading.signature import Signature, is_index, key_of, label
-from derivations.reading.statements import claims, statements
-from derivations.reading.syntax import Row, UnreadError, leaves, show
+from derivations.reading.notation.declaration import Declaration, declaration
+from derivations.reading.notation.designs import defines_levels, defines_path, steps_by_factors
+from derivations.reading.notation.inferred import inferred
+from derivations.reading.notation.notation import Notation
+from derivations.reading.notation.worlds import WORLDS, World
+from derivations.reading.terms import continued, differential
+from derivations.reading.terms.brackets import unclosed
+from derivations.reading.terms.grammar import parse
+from derivations.reading.terms.matrices import system
+from derivations.reading.terms.signature import Signature, is_index, key_of, label
+from derivations.reading.terms.statements import claims, statements
+from derivations.reading.text import documents
+from derivations.reading.text.documents import Document, Formula
+from derivations.reading.text.lexer import repair, tokenize
+from derivations.reading.text.macros import Macro, common, definitions_removed, expand
+from derivations.reading.text.syntax import Row, UnreadError, leaves, show
 from derivations.reading.verdict import VERDICTS, Judgement
-from derivations.reading.worlds import WORLDS, World
 
 MAX_FORMULAS = 4_000
 BEHIND = 3  # how many formulas behind one may explain its names

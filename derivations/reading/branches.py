@@ -7,8 +7,8 @@ r"""Formulas by cases: a value for each condition, or a system of equations behi
 from __future__ import annotations
 
 from derivations.reading.judge import Judge
-from derivations.reading.statements import conditional
-from derivations.reading.syntax import Item, Row
+from derivations.reading.terms.statements import conditional
+from derivations.reading.text.syntax import Item, Row
 from derivations.reading.verdict import Judgement, summed
 
 UNDER = frozenset({"if", "for", "when", "where", "with"})  # words before a condition

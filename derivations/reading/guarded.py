@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from derivations.errors import RequestError
-from derivations.reading import documents
 from derivations.reading.audit import MAX_FORMULAS, Audit, Equation, beyond
-from derivations.reading.declaration import Declaration, declaration
+from derivations.reading.notation.declaration import Declaration, declaration
+from derivations.reading.notation.worlds import WORLDS
+from derivations.reading.text import documents
 from derivations.reading.verdict import Judgement
-from derivations.reading.worlds import WORLDS
 from derivations.worker import Limit, Limits, Worker
 
 OPENING, FORMULA = Limits(seconds=60, megabytes=2048), Limits(seconds=10, megabytes=2048)

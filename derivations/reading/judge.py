@@ -6,44 +6,22 @@ from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, TermError, is_scalar, neg
-from derivations.reading import (
-    averages,
-    bounds,
-    choosing,
-    deltas,
-    densities,
-    divergences,
-    drawn,
-    guidance,
-    inferred,
-    inverses,
-    kinds,
-    mixtures,
-    naming,
-    operators,
-    orders,
-    proportional,
-    prose,
-    ranges,
-    schemes,
-    sde,
-    shapes,
-    sides,
-    solutions,
-    transport,
-    updates,
-    uptoconstants,
-    variables,
-)
-from derivations.reading.choosing import COUNTERS
-from derivations.reading.elaborate import Elaborator
-from derivations.reading.equations import Equations
-from derivations.reading.notation import STATES, Notation
-from derivations.reading.signature import Signature, key_of
-from derivations.reading.standing import matched, named
-from derivations.reading.statements import Statement, conditioned, infers, integers, statements
-from derivations.reading.syntax import Row, UnreadError, leaves
-from derivations.reading.unfolding import canonical
+from derivations.reading import prose
+from derivations.reading.averages import averages, mixtures, uptoconstants
+from derivations.reading.dynamics import guidance, schemes, sde, solutions, transport, updates
+from derivations.reading.equations import choosing, inverses, kinds, naming, orders, shapes, sides, variables
+from derivations.reading.equations.choosing import COUNTERS
+from derivations.reading.equations.equations import Equations
+from derivations.reading.laws import bounds, densities, divergences, drawn, proportional
+from derivations.reading.notation import inferred, ranges
+from derivations.reading.notation.notation import STATES, Notation
+from derivations.reading.notation.standing import matched, named
+from derivations.reading.notation.unfolding import canonical
+from derivations.reading.terms import deltas, operators
+from derivations.reading.terms.elaborate import Elaborator
+from derivations.reading.terms.signature import Signature, key_of
+from derivations.reading.terms.statements import Statement, conditioned, infers, integers, statements
+from derivations.reading.text.syntax import Row, UnreadError, leaves
 from derivations.reading.verdict import Judgement, summed
 
 SETTINGS = frozenset({"in", "<<", ">>", "->", "perp", "not in"})

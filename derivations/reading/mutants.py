@@ -12,7 +12,7 @@ from copy import copy
 from dataclasses import dataclass
 
 from derivations.reading.audit import Read, Reading, read
-from derivations.reading.macros import common
+from derivations.reading.text.macros import common
 from derivations.reading.verdict import Judgement
 
 # one half as a factor: what stands behind it is no sign, and a dot between the two goes with it

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from derivations.reading.audit import Audit, Equation
-from derivations.reading.worlds import WORLDS
+from derivations.reading.notation.worlds import WORLDS
 
 LEVELS = {"refuted": "error", "unread": "warning", "undecided": "note"}
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from derivations.kernel.terms import Term, add, app, div, mul, neg, num, sqrt, sym
-from derivations.reading.compare import equal
-from derivations.reading.statements import conditional
-from derivations.reading.syntax import Row, show
+from derivations.reading.equations.compare import equal
+from derivations.reading.terms.statements import conditional
+from derivations.reading.text.syntax import Row, show
 from derivations.reading.verdict import Judgement
 
 T = sym("t")

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from derivations.reading.audit import Reading, prepared
-from derivations.reading.declaration import Declaration, declaration
-from derivations.reading.documents import document
-from derivations.reading.worlds import WORLDS
+from derivations.reading.notation.declaration import Declaration, declaration
+from derivations.reading.notation.worlds import WORLDS
+from derivations.reading.text.documents import document
 
 _open: list[Reading] = []
 

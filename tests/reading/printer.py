@@ -3,8 +3,8 @@
 import re
 
 from derivations.kernel.terms import Term, is_scalar
-from derivations.reading.binders import replaced
-from derivations.reading.letters import GREEK
+from derivations.reading.terms.binders import replaced
+from derivations.reading.text.letters import GREEK
 
 MARKS = {
     "bar": "bar",

@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from derivations.reading import standing
+from derivations.reading.notation import standing
 from tests.reading.marked import ADVERSARIAL, audited
 
 FILES = sorted(ADVERSARIAL.iterdir())

@@ -9,7 +9,7 @@ import pytest
 from derivations.cli import main
 from derivations.errors import RequestError
 from derivations.reading import audit_text, guarded
-from derivations.reading.declaration import parsed
+from derivations.reading.notation.declaration import parsed
 from derivations.worker import Limits, Worker
 
 TRUE = "$$\\tilde\\beta_t = \\frac{1-\\bar\\alpha_{t-1}}{1-\\bar\\alpha_t}\\beta_t$$\n"

@@ -3,7 +3,7 @@
 import pytest
 
 from derivations.kernel.terms import INT, Mat, Vec, inner, mul, norm2, sym
-from derivations.reading.compare import equal
+from derivations.reading.equations.compare import equal
 from derivations.registry.two_dimensions import NoCoordinates, two_dimensional
 
 d = sym("d", INT)

@@ -6,8 +6,8 @@ import pytest
 
 from derivations.reading import audit_text
 from derivations.reading.audit import prepared
-from derivations.reading.declaration import Declaration
-from derivations.reading.documents import document
+from derivations.reading.notation.declaration import Declaration
+from derivations.reading.text.documents import document
 
 
 def verdict(*formulas, notation=""):

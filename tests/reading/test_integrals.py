@@ -2,7 +2,9 @@
 
 import pytest
 
-from derivations.reading import audit_text, integrals, lawful
+from derivations.reading import audit_text
+from derivations.reading.averages import lawful
+from derivations.reading.equations import integrals
 from tests.reading.asked import verdict
 
 

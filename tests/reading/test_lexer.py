@@ -2,10 +2,10 @@
 
 import pytest
 
-from derivations.reading.grammar import parse
-from derivations.reading.lexer import repair, tokenize
-from derivations.reading.macros import common, declared, expand
-from derivations.reading.syntax import UnreadError, show
+from derivations.reading.terms.grammar import parse
+from derivations.reading.text.lexer import repair, tokenize
+from derivations.reading.text.macros import common, declared, expand
+from derivations.reading.text.syntax import UnreadError, show
 
 
 def shown(tex):

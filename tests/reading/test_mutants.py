@@ -2,10 +2,10 @@
 
 import pytest
 
-from derivations.reading import documents
 from derivations.reading.audit import prepared
-from derivations.reading.declaration import declaration
 from derivations.reading.mutants import judged, mutants
+from derivations.reading.notation.declaration import declaration
+from derivations.reading.text import documents
 
 BETA = r"\tilde\beta_{t} = \frac{1 - \bar\alpha_{t - 1}}{1 - \bar\alpha_{t}}\,\beta_{t}"
 

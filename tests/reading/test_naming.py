@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from derivations.reading import audit_text, hints
+from derivations.reading import audit_text
+from derivations.reading.equations import hints
 
 
 def verdicts(text, notation=""):

@@ -4,7 +4,8 @@ from collections import Counter
 
 import pytest
 
-from derivations.reading import audit_text, standing
+from derivations.reading import audit_text
+from derivations.reading.notation import standing
 from tests.reading.marked import NOTES, audited, waits
 
 FILES = sorted(NOTES.iterdir())

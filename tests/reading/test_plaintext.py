@@ -3,7 +3,7 @@
 import pytest
 
 from derivations.reading import audit_text
-from derivations.reading.plaintext import NotAFormulaError, converted
+from derivations.reading.text.plaintext import NotAFormulaError, converted
 
 READ = {
     "x_t = sqrt(alpha_bar_t) * x_0 + sqrt(1 - alpha_bar_t) * eps": r"x_{t} = \sqrt{\bar{\alpha}_{t}} * x_{0} + \sqrt{1 - \bar{\alpha}_{t}} * \epsilon",

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from derivations.reading import audit as auditing
-from derivations.reading import documents
-from derivations.reading.calls import IGNORED
-from derivations.reading.declaration import declaration
-from derivations.reading.elaborate import Elaborator
-from derivations.reading.grammar import parse
-from derivations.reading.lexer import tokenize
-from derivations.reading.statements import integers, statements
-from derivations.reading.syntax import UnreadError, leaves, show
-from derivations.reading.unfolding import canonical
+from derivations.reading.notation.declaration import declaration
+from derivations.reading.notation.unfolding import canonical
+from derivations.reading.terms.calls import IGNORED
+from derivations.reading.terms.elaborate import Elaborator
+from derivations.reading.terms.grammar import parse
+from derivations.reading.terms.statements import integers, statements
+from derivations.reading.text import documents
+from derivations.reading.text.lexer import tokenize
+from derivations.reading.text.syntax import UnreadError, leaves, show
 from tests.reading.marked import ADVERSARIAL, NOTES
 from tests.reading.printer import NotPrinted, tex
 

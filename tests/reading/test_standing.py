@@ -3,7 +3,8 @@
 import pytest
 
 from derivations.language.entry import Entry
-from derivations.reading import audit_text, standing
+from derivations.reading import audit_text
+from derivations.reading.notation import standing
 from derivations.reading.verdict import Judgement
 
 REVERSE = "$$d\\mathbf x = [\\mathbf f(\\mathbf x,t) - g(t)^2\\nabla_{\\mathbf x}\\log p_t(\\mathbf x)]dt + g(t)d\\bar{\\mathbf w}$$"

@@ -4,8 +4,8 @@ import pytest
 
 from derivations.deciding import decide
 from derivations.kernel.terms import INT, REAL, add, app, div, mul, num, sum_, sym
-from derivations.reading.coordinates import bound_schedule, whole
-from derivations.reading.series import by_induction
+from derivations.reading.equations.series import by_induction
+from derivations.reading.notation.coordinates import bound_schedule, whole
 from tests.reading.asked import verdict
 
 

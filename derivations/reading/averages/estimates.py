@@ -1,0 +1,133 @@
+"""Estimates written as what they estimate: eps for eps_theta, x_0 for the prediction of the data, networks without
+their arguments. `x_0 = (x_t - sigma eps_theta) / alpha` says what the prediction of the data is.
+"""
+
+from __future__ import annotations
+
+from derivations.kernel.substitution import rebuild
+from derivations.kernel.terms import Term, add, app, is_scalar, num
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.notation import DATA, NOISE, TIMED_NETWORKS, put
+from derivations.reading.notation.unfolding import canonical
+
+ACCENTED = ("x_tilde", "x_hat", "x_bar")
+SCHEDULED = ("alpha", "alpha_bar", "beta")
+DATA_ESTIMATES = ("x_hat", "x_tilde", "x_theta")
+ESTIMATED = {NOISE: "eps_theta", DATA: "x_theta", "v": "v_theta"}
+
+
+def called(at: Term, *terms: Term) -> tuple[Term, ...]:
+    """The terms with networks that stand without arguments applied to the state at a step, where the terms have one
+    kind of state only.
+    """
+    states = {p for t in terms for p in walk(t) if _is_state(p)}
+    if not states and any(p.op == "app" and p.args[0] in TIMED_NETWORKS for t in terms for p in walk(t)):
+        return terms
+    state = next(iter(states)) if len(states) == 1 else None
+    return tuple(_called(t, at, state) for t in terms)
+
+
+def unaccented(*terms: Term) -> tuple[Term, ...]:
+    """The terms with the computed states of a solver, like x_tilde at t_i and at t_{i-1}, as states, where the terms
+    have no others.
+    """
+    parts = [p for t in terms for p in walk(t)]
+    for name in ACCENTED:
+        found = {p for p in parts if p.op == "app" and p.args[0] == name and len(p.args) == 2 and not is_scalar(p)}
+        if len(found) > 1 and not any(_is_state(p) for p in parts):
+            return tuple(_renamed(t, name) for t in terms)
+    return terms
+
+
+def _renamed(t: Term, name: str) -> Term:
+    args = tuple(_renamed(a, name) if isinstance(a, Term) else a for a in t.args)
+    if t.op == "app" and t.args[0] == name and len(args) == 2:
+        return app(DATA, args[1], sort=t.sort)
+    return t if args == t.args else rebuild(t, args)
+
+
+def _is_state(t: Term) -> bool:
+    return t.op == "app" and t.args[0] == DATA and len(t.args) == 2 and t.args[1].op != "num" and not is_scalar(t)
+
+
+def _called(t: Term, at: Term, state: Term | None) -> Term:
+    named = t.op in ("sym", "app") and t.args[0] in TIMED_NETWORKS and not is_scalar(t)
+    if named and (t.op == "sym" or t.args[1:] in ((at,), (num(0),))):
+        x = state if state is not None else app(DATA, at, sort=t.sort)
+        return app(t.args[0], x, x.args[1], sort=t.sort)
+    args = tuple(_called(a, at, state) if isinstance(a, Term) else a for a in t.args)
+    return t if args == t.args else rebuild(t, args)
+
+
+def estimated(lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
+    """The equation with a lone eps or x_0 on one side as its estimate, where the other side is made of the state and
+    networks alone; None when it is not of this kind.
+    """
+    for name, other, flipped in ((lhs, rhs, False), (rhs, lhs, True)):
+        bare = name.op in ("sym", "app") and not is_scalar(name)
+        key = str(name.args[0]) if bare else ""
+        if key not in ESTIMATED or not (name.op == "sym" or name.args[1:] == (num(0),) or key != DATA):
+            continue
+        calls = [p for p in walk(other) if p.op == "app" and p.args[0] in TIMED_NETWORKS and len(p.args) > 2]
+        truths = {p for p in walk(other) if p.op in ("sym", "app") and p.args[0] in ESTIMATED and not _is_state(p)}
+        if not calls or any(t not in calls[0].args for t in truths):
+            continue
+        estimate = app(ESTIMATED[key], *calls[0].args[1:], sort=name.sort)
+        return (other, estimate) if flipped else (estimate, other)
+    return None
+
+
+def trained(lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
+    """The equation with the score of the state on one side as its network, where the other side is made of networks;
+    None for another equation: `grad log q(x_t) = -eps_theta / sigma` says what the score is estimated as.
+    """
+    for one, other, flipped in ((lhs, rhs, False), (rhs, lhs, True)):
+        networks = any(p.op == "app" and p.args[0] in TIMED_NETWORKS and len(p.args) > 2 for p in walk(other))
+        truths = any(p.op in ("sym", "app") and p.args[0] in (NOISE, "E|", "E") for p in walk(other))
+        told = _as_network(one)
+        if networks and not truths and told != one:
+            return (other, told) if flipped else (told, other)
+    return None
+
+
+def _as_network(t: Term) -> Term:
+    """The term with the score of a state as the network for it."""
+    args = tuple(_as_network(a) if isinstance(a, Term) else a for a in t.args)
+    if t.op == "grad" and t.args[1].op == "log" and _is_state(t.args[2]):
+        density = t.args[1].args[0]
+        if density.op == "app" and str(density.args[0]) in ("p(x)", "q(x)"):
+            return app("s_theta", t.args[2], t.args[2].args[1], sort=t.args[2].sort)
+    return t if args == t.args else rebuild(t, args)
+
+
+def unindexed(lhs: Term, rhs: Term, at: Term) -> list[tuple[Term, Term]]:
+    """The equation with x and the schedule, where it writes them without an index, at the step that it is about; and
+    with x as the data.
+    """
+    names = {p for t in (lhs, rhs) for p in walk(t) if p.op == "sym" and p.args[0] in (DATA, *SCHEDULED)}
+    bare = [p for p in names if p.args[0] != DATA or not is_scalar(p)]
+    out = []
+    for index in (at, num(0)) if any(p.args[0] == DATA for p in bare) else (at,):
+        table = {p: app(p.args[0], index if p.args[0] == DATA else at, sort=p.sort) for p in bare}
+        terms = [lhs, rhs]
+        for old, new in table.items():
+            terms = [put(t, old, new) for t in terms]
+        out.append((terms[0], terms[1]))
+    return out if bare else []
+
+
+def predicted(lhs: Term, rhs: Term, noise: str) -> tuple[Term, Term] | None:
+    """A state that is made of an estimate of the data and of a bare noise or network of this name, with the noise that
+    is predicted at the next step for that; None for another equation.
+    """
+    if not _is_state(lhs) or not any(p.op == "app" and p.args[0] in DATA_ESTIMATES for p in walk(rhs)):
+        return None
+    bare = {p for p in walk(rhs) if p.op == "sym" and p.args[0] == noise and not is_scalar(p)}
+    if len(bare) != 1 or any(_is_state(p) for p in walk(rhs)):
+        return None
+    late = canonical(add(lhs.args[1], num(1)))
+    network = app("eps_theta", app(DATA, late, sort=lhs.sort), late, sort=lhs.sort)
+    return lhs, put(rhs, bare.pop(), network)
+
+
+__all__ = ["called", "estimated", "predicted", "trained", "unaccented"]

@@ -1,0 +1,365 @@
+"""Averages over conditional densities: E_p[f] is the integral of f p, a mixture is the integral of what it mixes.
+
+A document that has said p_t(x) = int p_t(x | x_1) q(x_1) dx_1, and what the marginal field is, may exchange averages
+over p_t(x) and over q(x_1) p_t(x | x_1). Both sides become sums of integrals, each over its variables of a product of
+factors; a conditional density that nothing else speaks of integrates to 1, and a mixture is taken for what it is. The
+integrals are taken to exist, and may be exchanged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from derivations.kernel.terms import Term, app, inner, is_scalar, norm2, num, sym
+from derivations.reading.equations.naming import is_density
+from derivations.reading.laws.densities import variables_of
+from derivations.reading.laws.laws import parts
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.notation import Notation
+from derivations.reading.notation.unfolding import Unfolder
+from derivations.reading.terms.signature import TIMELIKE, VECTOR
+from derivations.reading.text.syntax import UnreadError
+from derivations.reading.verdict import Judgement
+
+WORDS = re.compile(r"law (?P<var>\w+?)(?:_\{(?P<index>\w+)\})?~(?P<owner>[pq])(?:_\{(?P<label>\w+)\})?")
+MOST = 60  # terms of a side
+SAID = "by the definition of an expectation; the integrals are taken to exist"
+MIXED = "by the definition of an expectation and of the mixture; the integrals are taken to exist"
+
+
+class BeyondError(Exception):
+    """The term is no sum of integrals of products."""
+
+
+@dataclass(frozen=True)
+class Product:
+    """A number times the integral, over variables, of factors to whole powers."""
+
+    variables: frozenset[Term]
+    factors: frozenset[tuple[Term, int]]
+
+
+Sum = dict[Product, Fraction]
+ONE = Product(frozenset(), frozenset())
+
+
+# ---- what a document says of its mixtures
+
+
+def stated(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
+    """Keep the mixture that a document makes of conditional densities, or of conditional fields; None for another
+    equation.
+    """
+    if lhs.op != "app" or rhs.op != "app" or rhs.args[0] != "integral" or lhs in notation.mixtures:
+        return None
+    over = rhs.args[2]
+    try:
+        found = _Reader(notation.mixtures).value(rhs)
+    except (BeyondError, UnreadError):
+        return None
+    if len(found) != 1 or next(iter(found.values())) != 1:
+        return None
+    ((product, _),) = found.items()
+    factors = dict(product.factors)
+    given = [p for p in factors if is_density(p) and _above(p) and over not in _above(p) and over in _below(p)]
+    prior = [p for p in factors if is_density(p) and _above(p) == {over} and not _below(p)]
+    if len(given) != 1 or len(prior) != 1 or factors[given[0]] != 1 or factors[prior[0]] != 1:
+        return None
+    rest = {p: k for p, k in factors.items() if p not in (given[0], prior[0])}
+    if is_density(lhs):
+        if rest or _above(lhs) != _above(given[0]):
+            return None
+        notation.mixtures[lhs] = rhs
+        return Judgement("definition", "lvm.marginal", "a marginal density is the integral of the joint one")
+    weights = [p for p, k in rest.items() if k == -1 and is_density(p) and _above(p) == _above(given[0])]
+    fields = [p for p, k in rest.items() if k == 1 and p.op == "app" and p.args[0] == lhs.args[0]]
+    if len(rest) != 2 or len(weights) != 1 or len(fields) != 1 or weights[0] not in notation.mixtures:
+        return None
+    notation.mixtures[lhs] = rhs
+    return Judgement("definition", message="the field of a mixture is the mean of the fields, given where one is")
+
+
+def _above(density: Term) -> set[Term]:
+    return _variables(density)[0]
+
+
+def _below(density: Term) -> set[Term]:
+    return _variables(density)[1]
+
+
+def _variables(density: Term) -> tuple[set[Term], set[Term]]:
+    found = variables_of(density)
+    if found is None:
+        raise BeyondError
+    return found
+
+
+# ---- sides as sums of integrals
+
+
+@dataclass
+class _Reader:
+    """Reads a side, and notes whether a mixture was used."""
+
+    known: Mapping[Term, Term]
+    used: bool = field(default=False)
+
+    def value(self, t: Term) -> Sum:
+        """A scalar or vector term as a sum of integrals. Raises BeyondError."""
+        if t.op == "num":
+            return {ONE: t.args[0]}
+        if t.op == "add":
+            return _total((self.value(a), Fraction(1)) for a in t.args)
+        if t.op == "neg":
+            return _total([(self.value(t.args[0]), Fraction(-1))])
+        if t.op == "mul":
+            out: Sum = {ONE: Fraction(1)}
+            for a in t.args:
+                out = _times(out, self.value(a))
+            return out
+        if t.op == "div":
+            return _times(self.value(t.args[0]), _inverse(self.value(t.args[1])))
+        if t.op == "pow" and t.args[1] == num(2):
+            return _times(self.value(t.args[0]), self.value(t.args[0]))
+        if t.op in ("norm2", "inner"):
+            return self._bilinear(t.args[0], t.args[-1])
+        if t.op == "app" and t.args[0] == "integral":
+            return _integrated(self.value(t.args[1]), {t.args[2]})
+        if t.op == "int" and t.args[1].op == "lebesgue":
+            return _integrated(self.value(t.args[2]), {t.args[0]})
+        if t.op == "app" and t.args[0] == "E":
+            return self._average(t)
+        if t.op in ("app", "sym", "sqrt", "exp", "grad", "divg", "diff"):
+            if t.op == "app" and str(t.args[0]) in ("KL", "E|", "optimum", "lim", "rate"):
+                raise BeyondError
+            return {Product(frozenset(), frozenset({(t, 1)})): Fraction(1)}
+        raise BeyondError
+
+    def _average(self, t: Term) -> Sum:
+        laws = [_density(law) for law in t.args[2:]]
+        if not laws:
+            raise BeyondError
+        out = self.value(t.args[1])
+        over: set[Term] = set()
+        for law in laws:
+            out = _times(out, {Product(frozenset(), frozenset({(law, 1)})): Fraction(1)})
+            over |= _above(law) if is_density(law) else {law}
+        return _integrated(out, over)
+
+    def _bilinear(self, u: Term, v: Term) -> Sum:
+        """<u, v> by the parts of both; a mixture beside another vector is what it is, and integrals are taken out."""
+        out: Sum = {}
+        for a, ka in parts(u).items():
+            for b, kb in parts(v).items():
+                one, other = self._opened(a, b), self._opened(b, a)
+                whole = _times(self.value(ka), self.value(kb))
+                for x, kx in one:
+                    for y, ky in other:
+                        if _captured(x, ky) or _captured(y, kx):
+                            raise BeyondError
+                        pair: Sum = {Product(frozenset(), frozenset({(_pair(x, y), 1)})): Fraction(1)}
+                        out = _total([(out, Fraction(1)), (_times(_times(_times(kx, ky), whole), pair), Fraction(1))])
+        return out
+
+    def _opened(self, atom: Term, beside: Term) -> list[tuple[Term, Sum]]:
+        """A vector under its integral sign, with the coefficient that stands there; any other vector by itself."""
+        if atom in self.known and beside not in self.known:
+            self.used = True
+            atom = self.known[atom]
+        if atom.op != "app" or atom.args[0] != "integral":
+            return [(atom, {ONE: Fraction(1)})]
+        out: list[tuple[Term, Sum]] = []
+        for part, c in parts(atom.args[1]).items():
+            for inside, k in self._opened(part, beside):
+                out.append((inside, _integrated(_times(self.value(c), k), {atom.args[2]})))
+        return out
+
+
+def _captured(t: Term, coefficient: Sum) -> bool:
+    """Whether a vector speaks of a variable over which the coefficient beside it is integrated."""
+    return any(v in walk(t) for p in coefficient for v in p.variables)
+
+
+def _pair(a: Term, b: Term) -> Term:
+    return norm2(a) if a == b else inner(*sorted((a, b), key=repr))
+
+
+def _total(sums: Iterable[tuple[Sum, Fraction]]) -> Sum:
+    out: Sum = {}
+    for one, k in sums:
+        for product, c in one.items():
+            out[product] = out.get(product, Fraction(0)) + k * c
+    if len(out) > MOST:
+        raise BeyondError
+    return {p: c for p, c in out.items() if c}
+
+
+def _times(a: Sum, b: Sum) -> Sum:
+    return _total((({_joined(p, q): x * y}, Fraction(1)) for p, x in a.items() for q, y in b.items()))
+
+
+def _joined(p: Product, q: Product) -> Product:
+    """The product of two integrals; of the same variable it would be another one."""
+    if p.variables & q.variables:
+        raise BeyondError
+    for one, other in ((p, q), (q, p)):
+        if any(v in walk(f) for v in one.variables for f, _ in other.factors) and not _vector_inside(other):
+            raise BeyondError
+    powers = dict(p.factors)
+    for f, k in q.factors:
+        powers[f] = powers.get(f, 0) + k
+    return Product(p.variables | q.variables, frozenset((f, k) for f, k in powers.items() if k))
+
+
+def _vector_inside(p: Product) -> bool:
+    """Whether a product is the inner product that belongs inside an integral of vectors."""
+    return not p.variables and all(f.op in ("inner", "norm2") for f, _ in p.factors)
+
+
+def _inverse(a: Sum) -> Sum:
+    if len(a) != 1:
+        raise BeyondError
+    ((p, c),) = a.items()
+    if p.variables or not c:
+        raise BeyondError
+    return {Product(frozenset(), frozenset((f, -k) for f, k in p.factors)): 1 / c}
+
+
+def _integrated(a: Sum, over: set[Term]) -> Sum:
+    out: Sum = {}
+    for p, c in a.items():
+        if p.variables & over:
+            raise BeyondError
+        q = Product(p.variables | over, p.factors)
+        out[q] = out.get(q, Fraction(0)) + c
+    return out
+
+
+def _density(law: Term) -> Term:
+    """A law under an expectation sign as the density of its variable; a time or a noise by its name alone."""
+    if law.op == "normal" or is_density(law):
+        return law
+    words = str(law.args[0]) if law.op == "sym" else ""
+    m = WORDS.fullmatch(words)
+    if m is not None:
+        letter, index, label = m["var"], m["index"], m["label"]
+        x = app(letter, _index(index), sort=VECTOR) if index else sym(letter, VECTOR)
+        times = (_index(index),) if index else ()
+        if label and label in TIMELIKE:
+            return app(f"{m['owner']}({letter}{'' if index else '@'})", x, *(times or (_index(label),)))
+        return app(f"{m['owner']}{'_' + label if label else ''}({letter})", x, *times)
+    if words.startswith("law ") and words[4:].split("~")[0] in TIMELIKE:
+        return law
+    raise BeyondError
+
+
+def _index(text: str) -> Term:
+    return num(int(text)) if text.isdigit() else sym(text)
+
+
+# ---- simplified
+
+
+def _simple(reader: _Reader, a: Sum) -> Sum:
+    """The sum with every density that integrates to 1 gone, and every mixture for what it mixes."""
+    out: Sum = {}
+    for p, c in a.items():
+        q = _mixed(reader, _reduced(p))
+        out[q] = out.get(q, Fraction(0)) + c
+    return {p: c for p, c in out.items() if c}
+
+
+def _reduced(p: Product) -> Product:
+    """A density whose variables are integrated and stand nowhere else is 1."""
+    for f, k in p.factors:
+        if k != 1 or not is_density(f):
+            continue
+        mine = frozenset(_above(f))
+        others = [g for g, _ in p.factors if g != f]
+        if mine <= p.variables and not any(v in walk(g) for v in mine for g in others):
+            return _reduced(Product(p.variables - mine, p.factors - {(f, k)}))
+    return p
+
+
+def _mixed(reader: _Reader, p: Product) -> Product:
+    """int p(x | x_1) q(x_1) dx_1 as p(x), where the document says so and nothing else speaks of x_1."""
+    factors = dict(p.factors)
+    for whole, integral in reader.known.items():
+        if not is_density(whole):
+            continue
+        over = integral.args[2]
+        mixing = [f for f, k in factors.items() if k == 1 and is_density(f) and over in walk(f)]
+        joint = {f for q in _Reader({}).value(integral) for f, _ in q.factors}
+        if over in p.variables and set(mixing) == joint and not any(over in walk(f) for f in factors if f not in joint):
+            reader.used = True
+            rest = {f: k for f, k in factors.items() if f not in joint}
+            rest[whole] = rest.get(whole, 0) + 1
+            kept = frozenset((f, k) for f, k in rest.items() if k)
+            return _mixed(reader, _reduced(Product(p.variables - {over}, kept)))
+    return p
+
+
+def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
+    """The proof of an equation of averages and integrals, or of the slopes of two losses; None when there is none."""
+    if lhs.op == rhs.op == "app" and lhs.args[0] == rhs.args[0] == "grad_theta":
+        return _slopes(notation, lhs.args[1], rhs.args[1])
+    if _exchanged(lhs, rhs) or _exchanged(rhs, lhs):
+        return Judgement("proved", "", "a gradient goes under an expectation whose law is free of the parameters")
+    speaks = any(p.op == "app" and p.args[0] in ("E", "integral") for t in (lhs, rhs) for p in walk(t))
+    if not speaks or not is_scalar(lhs) or not is_scalar(rhs):
+        return None
+    for known in ({}, notation.mixtures) if notation.mixtures else ({},):
+        reader = _Reader(known)
+        try:
+            sides = [_simple(reader, reader.value(t)) for t in (lhs, rhs)]
+        except (BeyondError, UnreadError):
+            return None
+        if sides[0] == sides[1]:
+            return Judgement("proved", "", MIXED if known else SAID)
+    return None
+
+
+def _slopes(notation: Notation, first: Term, second: Term) -> Judgement | None:
+    """The proof that two losses that the document defines have one gradient: they differ by averages of the fields that
+    it makes of one another, and these are no networks.
+    """
+    names = {t.args[0] for t in (first, second)}
+    unfold = Unfolder(r for r in notation.own if r.left.args[0] in names)
+    losses = [unfold(t) for t in (first, second)]
+    fields = {str(k.args[0]) for k in notation.mixtures if not is_density(k)}
+    reader = _Reader(notation.mixtures)
+    try:
+        sides = [_simple(reader, reader.value(t)) for t in losses]
+        gap = _total([(sides[0], Fraction(1)), (sides[1], Fraction(-1))])
+    except (BeyondError, UnreadError):
+        return None
+    if not fields or losses == [first, second] or sides[0] == {} or not all(_fixed(p, fields) for p in gap):
+        return None
+    return Judgement("proved", "", "the two losses differ by what does not depend on the network")
+
+
+def _exchanged(lhs: Term, rhs: Term) -> bool:
+    """Whether lhs is the gradient of an expectation in parameters, and rhs the expectation of the gradient."""
+    name = str(lhs.args[0]) if lhs.op == "app" else ""
+    if not name.startswith("grad_") or lhs.args[1].op != "app" or lhs.args[1].args[0] != "E":
+        return False
+    parameter, (body, *laws) = name.removeprefix("grad_"), lhs.args[1].args[1:]
+    free = all(parameter not in str(p.args[0]) for law in laws for p in walk(law) if p.op in ("sym", "app"))
+    if not laws or not free or rhs.op != "app" or rhs.args[0] != "E" or list(rhs.args[2:]) != laws:
+        return False
+    inside = rhs.args[1]
+    under = inside.args[1] if inside.op == "app" and inside.args[0] == name else None
+    return under is not None and (under.op, under.args) == (body.op, body.args)
+
+
+def _fixed(p: Product, fields: set[str]) -> bool:
+    """Whether a product is made of densities and of fields of these names alone."""
+    inside = [q for f, _ in p.factors if not is_density(f) for q in walk(f) if q.op == "app" and not is_scalar(q)]
+    named = all(str(q.args[0]) in fields | {"x", "z", "y"} for q in inside)
+    return named and not any("theta" in str(q.args[0]) for f, _ in p.factors for q in walk(f) if q.op in ("app", "sym"))
+
+
+__all__ = ["judge", "stated"]

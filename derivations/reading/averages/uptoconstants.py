@@ -1,0 +1,96 @@
+"""Losses equal up to a constant free of the network: E|s_theta - grad log p|^2 and E[2 div s_theta + |s_theta|^2].
+
+Both sides are carried out by linearity and by parts. What is left of their difference must not change with the averages
+that speak of the network: with each of these set to 0 it must be the same. So the constant is an average of the data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from derivations.kernel.substitution import rebuild
+from derivations.kernel.terms import Term, add, neg, num
+from derivations.reading.averages.lawful import BY_PARTS, Beyond, Carrier
+from derivations.reading.equations.compare import equal
+from derivations.reading.equations.naming import is_density
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.terms.binders import replaced
+from derivations.reading.terms.signature import PARAMETERS
+from derivations.reading.text.syntax import UnreadError
+from derivations.reading.verdict import Judgement
+
+CONSTANTS = frozenset({"const", "C", "c", "constant", "Const", "C_1", "C_2", "C_3", "K"})
+
+
+def judge(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | None:
+    """The proof of an equation of averages with a constant added; None for another one, and where nothing is shown."""
+    free = [_without(t) for t in (lhs, rhs)]
+    if free == [lhs, rhs]:
+        return None
+    spelled = [_data_as_q(_with_densities(t, (lhs, rhs))) for t in free]
+    carrier = Carrier([])
+    try:
+        gap = add(carrier.value(spelled[0]), neg(carrier.value(spelled[1])))
+    except (Beyond, UnreadError):
+        return None
+    moving = {p for p in walk(gap) if p.op == "app" and p.args[0] == "E" and _trained(p)}
+    if not moving or any(_trained(p) for p in walk(_at_zero(gap, moving)) if p.op in ("app", "sym")):
+        return None
+    answer = equal(gap, _at_zero(gap, moving), domains)
+    if answer.status != "proved":
+        return None
+    used = f", {carrier.used}" if carrier.used == BY_PARTS else ""
+    return Judgement("proved", message=f"up to a constant free of the network{used}")
+
+
+def _without(t: Term) -> Term:
+    """The side without the constant that is added to it."""
+    if t.op != "add":
+        return t
+    kept = [a for a in t.args if not (a.op == "sym" and a.args[0] in CONSTANTS)]
+    return add(*kept) if len(kept) > 1 else kept[0] if kept else num(0)
+
+
+def _with_densities(t: Term, sides: tuple[Term, Term]) -> Term:
+    """The term with a law that is only named, p or x ~ p_data, as the density of that name in the equation."""
+    args = tuple(_with_densities(a, sides) if isinstance(a, Term) else a for a in t.args)
+    if t.op == "app" and t.args[0] == "E" and len(args) == 3 and args[2].op == "sym":
+        name = re.sub(r"[{}]", "", str(args[2].args[0]).removeprefix("law ").rpartition("~")[2])
+        found = {d for s in sides for p in walk(s) if p.op == "grad" for d in _density(p, name)}
+        if len(found) == 1:
+            args = (*args[:2], found.pop())
+    return t if args == t.args else rebuild(t, args)
+
+
+def _data_as_q(t: Term) -> Term:
+    """The term with p_data, which is no p_theta, as q where no other q is meant."""
+    if any(p.op == "app" and str(p.args[0]).startswith("q") for p in walk(t)):
+        return t
+    args = tuple(_data_as_q(a) if isinstance(a, Term) else a for a in t.args)
+    if t.op == "app" and str(t.args[0]).startswith("p_data("):
+        args = (str(t.args[0]).replace("p_data(", "q(", 1), *args[1:])
+    return t if args == t.args else rebuild(t, args)
+
+
+def _density(slope: Term, name: str) -> Iterator[Term]:
+    """The density of an owner under a gradient, at the point of the gradient."""
+    bound, body, at = slope.args
+    inside = body.args[0] if body.op == "log" else body
+    if is_density(inside) and str(inside.args[0]).partition("(")[0] == name and len(inside.args) == 2:
+        yield replaced(inside, bound, at)
+
+
+def _trained(t: Term) -> bool:
+    """Whether a term speaks of a network: a name with a label of parameters."""
+    names = [str(p.args[0]) for p in walk(t) if p.op in ("sym", "app")]
+    return any(part in PARAMETERS for n in names for part in re.split(r"[_(]", n))
+
+
+def _at_zero(t: Term, moving: set[Term]) -> Term:
+    if t in moving:
+        return num(0)
+    return rebuild(t, tuple(_at_zero(a, moving) if isinstance(a, Term) else a for a in t.args))
+
+
+__all__ = ["judge"]

@@ -1,0 +1,383 @@
+"""Stochastic and ordinary differential equations: drift and diffusion, and how they must hang together.
+
+With the score in the drift, an equation with noise is the reverse of a forward one when the score's coefficient is
+-g^2 (Langevin's when it is g^2/2 and there is no other drift); without noise it is the probability flow, with -g^2/2.
+With noise of another strength G it is of the family between the two, with -(g^2 + G^2)/2.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+
+from derivations.kernel.terms import REAL, Term, add, app, diff, div, is_scalar, mul, neg, num, power, sym
+from derivations.reading.equations.compare import Answer, equal
+from derivations.reading.laws import bayes
+from derivations.reading.laws.laws import parts
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.terms.binders import replaced
+from derivations.reading.terms.calls import summands
+from derivations.reading.terms.elaborate import Elaborator
+from derivations.reading.terms.signature import key_of
+from derivations.reading.text.syntax import Item, Row, UnreadError, show
+from derivations.reading.verdict import Judgement
+
+DRIFTS = ("f", "h", "F", "G")
+WIENER = frozenset(
+    {"w", "W", "B", "w_bar", "W_bar", "B_bar", "b", "w_tilde", "w_hat", "W_tilde", "B_tilde", "beta", "omega", "z"}
+)
+TIMES = frozenset({"t", "s", "tau", "u"})
+SCORES = ("score", "s_theta", "s", "s_phi", "S_theta")
+
+
+@dataclass
+class Equation:
+    """dx = drift dt + diffusion dw, or dx/dt = drift: the coefficients of the drift by their atoms."""
+
+    variable: Term
+    drift: dict[Term, Term] = field(default_factory=dict)
+    diffusion: Term | None = None
+    barred: bool = False
+
+    def of(self, *names: str) -> Term:
+        """The coefficient of the atoms with these names."""
+        return add(num(0), *(c for a, c in self.drift.items() if a.op in ("app", "sym") and a.args[0] in names))
+
+    @property
+    def runs_forward(self) -> bool:
+        """Whether this has noise and no score, and nothing says that time runs back."""
+        return self.score is None and self.diffusion is not None and not self.barred
+
+    @property
+    def score(self) -> Term | None:
+        """The coefficient of the score, or None without one; a predicted noise is -sigma_t times the score."""
+        found = [c for a, c in self.drift.items() if is_score(a) and not is_likelihood(a)]
+        found += [neg(mul(c, app("sigma", sym("t", REAL)))) for a, c in self.drift.items() if is_predicted_noise(a)]
+        return add(num(0), *found) if found else None
+
+    @property
+    def likelihoods(self) -> list[Term]:
+        """The coefficients of gradients of log p(y | x), which guide."""
+        return [c for a, c in self.drift.items() if is_score(a) and is_likelihood(a)]
+
+
+def is_score(a: Term) -> bool:
+    """Whether an atom is a score: the gradient of a log-density, or a network for it."""
+    return (a.op in ("grad", "diff") and a.args[1].op == "log") or (a.op == "app" and a.args[0] in SCORES)
+
+
+def is_likelihood(a: Term) -> bool:
+    """Whether a gradient is one of log p(y | x) in what is given: with the score of x it is the score of x given y."""
+    if a.op not in ("grad", "diff") or a.args[1].op != "log":
+        return False
+    density = a.args[1].args[0]
+    _above, bar, _ = str(density.args[0]).partition("|") if density.op == "app" else ("", "", "")
+    if not bar:
+        return False
+    try:
+        found = bayes.split(density)
+    except UnreadError:
+        return False
+    return found is None or not any(v[0] == a.args[0] for v in found[1])
+
+
+def is_predicted_noise(a: Term) -> bool:
+    """Whether an atom is a network for the noise at the state and the time."""
+    return a.op == "app" and a.args[0] in ("eps_theta", "eps_hat_theta") and len(a.args) == 3
+
+
+def differential(row: Row) -> Item | None:
+    """The x of a left side `dx`, or None."""
+    if len(row) == 2 and row[0].kind == "name" and row[0].text == "d" and not row[0].sub and row[1].kind == "name":
+        return row[1]
+    if len(row) == 3 and row[1].kind == "name" and row[0].text == "d" and row[2].kind == "bracket":
+        return row[1]
+    return None
+
+
+def is_sde(left: Row, right: Row) -> bool:
+    """Whether an equation is one between differentials."""
+    return differential(left) is not None and any(i.kind == "name" and i.text == "d" for i in right)
+
+
+def flow_variable(left: Row) -> Row | None:
+    """The x of a left side dx/dt, as a fraction or in a line, or None; the rest of it is d and dt."""
+    if len(left) == 1 and left[0].kind == "frac" and not left[0].sup:
+        top, bottom = left[0].cells
+        if (
+            len(top) >= 2
+            and top[0].text == "d"
+            and len(bottom) == 2
+            and bottom[0].text == "d"
+            and key_of(bottom[1]) in TIMES
+        ):
+            return top[1:] if len(top) == 2 or (len(top) == 3 and top[2].kind == "bracket") else None
+    if (
+        len(left) >= 5
+        and [i.text for i in left[-3:-1]] == ["/", "d"]
+        and left[0].text == "d"
+        and key_of(left[-1]) in TIMES
+    ):
+        return left[1:-3]
+    if len(left) == 1 and left[0].kind == "name" and "dot" in left[0].marks:
+        return (replace(left[0], marks=tuple(m for m in left[0].marks if m != "dot")),)
+    return None
+
+
+def read_flow(el: Elaborator, left: Row, variable: Row, right: Row) -> Equation:
+    """The drift of dx/dt = ... Raises UnreadError."""
+    el.use_all(left)
+    x = el.expr(variable)
+    total = el.expr(right)
+    out = Equation(sym("x", x.sort))
+    if is_scalar(x) or is_scalar(total):
+        raise UnreadError("a differential equation of numbers", show(left))
+    out.drift = {plain_atom(a, x): c for a, c in parts(total).items()}
+    return out
+
+
+def read(el: Elaborator, left: Row, right: Row) -> Equation:
+    """The drift and the diffusion of dx = ... dt + ... dw. Raises UnreadError."""
+    el.use(left[0])
+    x = el.expr(left[1:])
+    out = Equation(sym("x", x.sort))
+    drift: list[Term] = []
+    noise: list[Term] = []
+    for sign, part in summands(right):
+        if sign is not None:
+            el.use(sign)
+        end = _differential_at(part)
+        el.use(part[end])
+        name = part[end + 1]
+        tail = part[end + 1 :]
+        key = key_of(name)
+        pieces = _pieces(el, part[:end]) if end else [num(1)]
+        negative = sign is not None and sign.text == "-"
+        signed = [neg(c) for c in pieces] if negative else pieces
+        coefficient = signed[0] if len(signed) == 1 else num(0)
+        if key in TIMES and not name.sub:
+            el.use_all(tail)
+            drift += signed
+        elif key in WIENER and len(signed) == 1:
+            el.use_all(tail)
+            noise.append(coefficient)
+            out.barred = out.barred or key.endswith("_bar")
+        else:
+            raise UnreadError("a differential of neither time nor noise", show(tail), name.at)
+    numbers = [c for c in drift if is_scalar(c) and c != num(0)]
+    vectors = [c for c in drift if not is_scalar(c)]
+    out.drift = {plain_atom(a, x): c for a, c in parts(el.total(vectors)).items()} if vectors else {}
+    if numbers or not vectors:
+        out.drift[num(1)] = add(num(0), *numbers)
+    if noise:
+        out.diffusion = noise[0] if len(noise) == 1 else el.total(noise)
+    return out
+
+
+def _pieces(el: Elaborator, row: Row) -> list[Term]:
+    """A coefficient; of one bracket that adds numbers to vectors, each of its terms."""
+    try:
+        return [el.expr(row)]
+    except UnreadError as reason:
+        inside = row[-1]
+        if inside.kind != "bracket" or len(inside.cells) != 1 or inside.sup or "sorts" not in reason.reason:
+            raise
+    el.use(inside)
+    factor = el.product(row[:-1]) if len(row) > 1 else num(1)
+    out = []
+    for sign, part in summands(inside.cells[0]):
+        if sign is not None:
+            el.use(sign)
+        t = el.product(part) if len(row) == 1 else el.multiplied([factor, el.product(part)])
+        out.append(neg(t) if sign is not None and sign.text == "-" else t)
+    return out
+
+
+def _differential_at(part: Row) -> int:
+    for k in range(len(part) - 2, -1, -1):
+        if part[k].kind == "name" and part[k].text == "d" and not part[k].sub and part[k + 1].kind == "name":
+            return k
+    raise UnreadError("a term without its differential", show(part), part[0].at if part else -1)
+
+
+def plain_atom(atom: Term, x: Term) -> Term:
+    """x_t and x(t) as x in the atoms of a drift."""
+    return replaced(atom, x, sym("x", x.sort)) if x.op == "app" else atom
+
+
+def judge(e: Equation, context: str) -> Judgement:
+    """The verdict on an equation, given the prose around it."""
+    g2 = None if e.diffusion is None or not is_scalar(e.diffusion) else power(e.diffusion, 2)
+    if e.diffusion is not None and g2 is None:
+        if e.score is None:
+            return Judgement("definition", message="a stochastic differential equation")
+        return Judgement("undecided", message="the diffusion is not a number")
+    if num(1) in e.drift and e.drift[num(1)] != num(0):
+        total = e.drift[num(1)]
+        rest = {a: c for a, c in e.drift.items() if a != num(1)}
+        missing = "the drift is a number where x is a vector: a factor x is missing"
+        preserving = g2 is not None and equal(g2, mul(num(-2), total), DOMAINS).status == "proved"
+        if rest:
+            whole = replace(e, drift={**rest, e.variable: add(e.of("x"), total)})
+            if not preserving or e.score is None or judge(whole, context).verdict != "proved":
+                return Judgement("undecided", message="the drift adds numbers and vectors")
+            return _differs(equal(total, mul(total, sym("x")), DOMAINS), "sde.reverse", missing)
+        if not preserving:
+            return Judgement("definition", "em.scheme", "a stochastic differential equation")
+        return _differs(equal(total, mul(total, sym("x")), DOMAINS), "sde.vp", missing)
+    guides = e.likelihoods
+    if guides and (e.score is None or any(equal(c, e.score, DOMAINS).status != "proved" for c in guides)):
+        return Judgement("undecided", message="the gradient of a likelihood guides it with a weight of its own")
+    if e.score is None:
+        return _forward(e, g2, context)
+    return _reverse(e, g2) if g2 is not None else _flow(e)
+
+
+def _forward(e: Equation, g2: Term | None, context: str) -> Judgement:
+    own = e.of("x")
+    named = bool({a for a in e.drift if a != e.variable})
+    if g2 is None:
+        return Judgement("definition", message="an ordinary differential equation")
+    if named or e.variable not in e.drift:
+        if not e.drift or e.drift == {num(1): num(0)}:
+            return Judgement("definition", "sde.ve", "variance exploding: no drift")
+        return Judgement("definition", "em.scheme", "a stochastic differential equation")
+    answer = equal(g2, mul(num(-2), own), DOMAINS)
+    if answer.status == "proved":
+        return Judgement("definition", "sde.vp", "variance preserving: g^2 = -2 f")
+    said = "variance preserving" in context.lower() or "variance-preserving" in context.lower() or "VP" in context
+    if said and answer.status == "refuted" and _letters(g2) == _letters(own):
+        return Judgement(
+            "refuted",
+            "sde.vp",
+            "this does not preserve the variance: g^2 must be -2 times the coefficient of x",
+            witness=dict(answer.witness or {}),
+            values=answer.values,
+        )
+    return Judgement("definition", "", "a stochastic differential equation")
+
+
+def runs_back(own: Term) -> bool:
+    """Whether the coefficient of x is -f(t), as where time runs back."""
+    named = [p for p in walk(own) if p.op == "app" and p.args[0] in DRIFTS]
+    return any(equal(own, neg(p), DOMAINS).status == "proved" for p in named)
+
+
+def _letters(t: Term) -> set[str]:
+    return {p.args[0] for p in walk(t) if p.op in ("app", "sym")}
+
+
+def _reverse(e: Equation, g2: Term) -> Judgement:
+    score, own, f = e.score, e.of("x"), e.of("f", "h", "mu", "b")
+    assert score is not None
+    for wanted, id_, rest in ((neg(g2), "sde.reverse", (num(0), num(1))), (g2, "sde.reverse", (num(0), num(-1)))):
+        answer = equal(score, wanted, DOMAINS)
+        if answer.status == "proved" and any(equal(f, r, DOMAINS).status == "proved" for r in rest):
+            if own != num(0) and _letters(g2) != _letters(own) and wanted != neg(g2) and not runs_back(own):
+                return Judgement("undecided", id_, "whether time runs back here is not known")
+            if own == num(0) or _letters(g2) != _letters(own):
+                return Judgement(
+                    "proved", id_, "the reverse of the forward equation, at the level of marginals; dt runs backwards"
+                )
+            sign = num(-2) if wanted.op == "neg" else num(2)
+            link = equal(g2, mul(sign, own), DOMAINS)
+            if link.status == "proved":
+                return Judgement("proved", id_, "the reverse of the variance preserving equation; dt runs backwards")
+            return _differs(link, id_, "the coefficient of x does not belong to this diffusion")
+    half = equal(score, div(g2, 2), DOMAINS)
+    if half.status == "proved" and f == num(0) and own == num(0):
+        return Judgement("proved", "langevin.stationary", "Langevin dynamics: the density is stationary")
+    forward = _forward_diffusion(e, score, g2)
+    if forward is not None:
+        answer = equal(score, div(add(forward, g2), -2), DOMAINS)
+        if answer.status == "proved":
+            return Judgement("proved", "sde.reverse_family", "a reverse equation with noise of another strength")
+        said = "with noise of another strength G, the score's coefficient must be -(g^2 + G^2)/2"
+        return _differs(answer, "sde.reverse_family", said)
+    if _leaves_another(score, g2):
+        return Judgement("undecided", "sde.reverse_family", "the forward equation that this reverses is not known")
+    return _differs(equal(score, neg(g2), DOMAINS), "sde.reverse", "the score's coefficient must be -g^2")
+
+
+def _leaves_another(score: Term, g2: Term) -> bool:
+    """Whether the g^2 that would make this one of the family is free of a factor of the noise: that is its strength."""
+    rest = add(mul(num(-2), score), neg(g2))
+    if equal(rest, num(0), DOMAINS).status == "proved":
+        return False
+    factors = {p for p in walk(g2) if p.op in ("app", "sym") and p != sym("t", REAL)}
+    return any(equal(replaced(rest, a, num(1)), rest, DOMAINS).status == "proved" for a in factors)
+
+
+def _forward_diffusion(e: Equation, score: Term, g2: Term) -> Term | None:
+    """The g^2 of the forward equation where the noise has another strength G and the drift tells it: the g beside f, or
+    the beta beside -beta x / 2; None elsewhere.
+    """
+    g, own = app("g", sym("t", REAL)), e.of("x")
+    if equal(e.of("f"), num(1), DOMAINS).status == "proved" and {g} <= set(walk(score)):
+        return power(g, 2) if _letters(g2) != {"g", "t"} else None
+    rate = mul(num(-2), own)
+    if e.of("f") == num(0) and _letters(own) == {"beta", "t"} and _letters(own) < _letters(g2):
+        return rate
+    return None
+
+
+def _flow(e: Equation) -> Judgement:
+    score, own, f = e.score, e.of("x"), e.of("f", "h", "mu", "b")
+    assert score is not None
+    time = sym("t", REAL)
+    g = app("g", time)
+    score = replaced(score, sym("g", REAL), g)  # the g of a table, without its time
+    if f != num(0) or any(p == g for p in walk(score)):
+        linear = any(p.args[0] in DRIFTS for p in walk(own) if p.op == "app")
+        if linear and equal(score, div(power(g, 2), 2), DOMAINS).status == "proved" and not runs_back(own):
+            return Judgement("undecided", "pfode.fokker_planck", "whether time runs back here is not known")
+        if runs_back(own) and equal(score, div(power(g, 2), 2), DOMAINS).status == "proved":
+            return Judgement("proved", "pfode.fokker_planck", "the probability flow, run backwards")
+        for sign in (num(1), num(-1)):
+            if equal(f, sign, DOMAINS).status == "proved" or (f == num(0) and sign == num(1)):
+                answer = equal(score, mul(neg(sign), div(power(g, 2), 2)), DOMAINS)
+                if answer.status == "proved":
+                    return Judgement("proved", "pfode.fokker_planck", "the probability flow of the forward equation")
+                return _differs(answer, "pfode.fokker_planck", "the score's coefficient must be -g^2/2")
+    if own != num(0) and _letters(score) == _letters(own) and not any(p.op in ("int", "exp") for p in walk(score)):
+        answer = equal(score, own, DOMAINS)
+        if answer.status == "proved":
+            return Judgement(
+                "proved", "pfode.fokker_planck", "the probability flow of the variance preserving equation"
+            )
+        return _differs(answer, "pfode.fokker_planck", "the coefficients of x and of the score must agree")
+    sigma = app("sigma", time)
+    x = sym("∂u", REAL)
+    for spread in (mul(sigma, diff(x, app("sigma", x), time)), time):
+        if equal(score, neg(spread), DOMAINS).status == "proved":
+            return Judgement("proved", "pfode.fokker_planck", "the probability flow of the variance exploding equation")
+    return Judgement("undecided", message="the diffusion that belongs to this flow is not known")
+
+
+def directed(e: Equation, found: Judgement, forward: Collection[Equation], context: str) -> Judgement:
+    """The verdict on a flow, given the forward equations before it: with the opposite sign of their drift it runs back,
+    which the text says or which is a mistake.
+    """
+    own = e.of("x")
+    if found.verdict != "proved" or own == num(0):
+        return found
+    answers = [
+        equal(own, f.of("x"), DOMAINS) for f in forward if equal(own, neg(f.of("x")), DOMAINS).status == "proved"
+    ]
+    answer = next((a for a in answers if a.status == "refuted"), None)
+    if answer is None:
+        return found
+    if re.search(r"revers|backward|T\s*-\s*t|逆|反向", context, re.IGNORECASE):
+        return Judgement("convention", found.formula, "the probability flow, with time run backwards")
+    said = "the forward equation before it has this drift with the opposite sign"
+    return Judgement("refuted", found.formula, said, witness=dict(answer.witness or {}), values=answer.values)
+
+
+def _differs(answer: Answer, id_: str, message: str) -> Judgement:
+    if answer.status != "refuted":
+        return Judgement("undecided", id_, answer.reason or message)
+    return Judgement("refuted", id_, message, witness=dict(answer.witness or {}), values=answer.values)
+
+
+DOMAINS = {"beta": "positive", "g": "positive", "sigma": "positive", "s": "positive"}

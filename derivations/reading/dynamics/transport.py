@@ -1,0 +1,164 @@
+"""How a density moves: the continuity equation of a field, and the Fokker-Planck equation of the equation before it.
+
+Both say dp/dt = - div(F p) + c div(grad p). Without the last term the field F is what carries the density, and the
+equation says so. With it, F must be the drift and c half the square of the diffusion of an equation that the document
+has written before; without one, nothing is claimed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from derivations.kernel.substitution import substitute
+from derivations.kernel.terms import Term, add, div, is_scalar, log, mul, neg, num, power
+from derivations.reading.dynamics.sde import Equation
+from derivations.reading.equations.choosing import names_in
+from derivations.reading.equations.compare import equal
+from derivations.reading.equations.naming import is_density
+from derivations.reading.laws.laws import parts
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.unfolding import canonical
+from derivations.reading.terms.binders import replaced
+from derivations.reading.text.syntax import UnreadError
+from derivations.reading.verdict import Judgement
+
+
+class NoTransportError(Exception):
+    """The right side is not made of a divergence of a field times the density, and of its Laplacian."""
+
+
+def judge(lhs: Term, rhs: Term, before: Collection[Equation], domains: Mapping[str, str]) -> Judgement | None:
+    """The verdict on dp/dt = ...; None for another equation, and where nothing is known of drift and diffusion."""
+    lhs, rhs = _solved(lhs, rhs)
+    if lhs.op != "diff" or not _is_density(lhs.args[1]):
+        return None
+    try:
+        field, spread = _moved(rhs, lhs.args[1])
+    except (NoTransportError, UnreadError):
+        return None
+    if spread is None:
+        field, spread = _flowing(field, lhs.args[1])
+    if spread is None:
+        single = field is not None and field.op == "app" and lhs.args[1] not in walk(field)
+        return Judgement("definition", message="the continuity equation of a field") if single else None
+    for equation in reversed(list(before)):
+        found = _of(equation, field, spread, domains)
+        if found is not None:
+            return found
+    return None
+
+
+def _is_density(t: Term) -> bool:
+    return is_density(t) or (t.op == "app" and t.args[0] == "rho")
+
+
+def _flowing(field: Term | None, density: Term) -> tuple[Term | None, Term | None]:
+    """A field with the score of the density in it, f + c grad log p, as f and the coefficient -c of the Laplacian."""
+    terms = list(field.args) if field is not None and field.op == "add" else []
+    slopes = [t for t in terms if any(p.op == "grad" for p in walk(t))]
+    if len(slopes) != 1 or len(terms) < 2:
+        return field, None
+    found = parts(slopes[0])
+    (atom, c), *others = found.items()
+    if others or atom.op != "grad" or atom.args[1] != log(replaced(density, atom.args[2], atom.args[0])):
+        return field, None
+    terms.remove(slopes[0])
+    return (add(*terms) if len(terms) > 1 else terms[0]), neg(c)
+
+
+def _solved(lhs: Term, rhs: Term) -> tuple[Term, Term]:
+    """dp/dt + a = b as dp/dt = b - a."""
+    parts = list(lhs.args) if lhs.op == "add" else [lhs]
+    rates = [p for p in parts if p.op == "diff" and _is_density(p.args[1])]
+    if len(parts) < 2 or len(rates) != 1:
+        return lhs, rhs
+    parts.remove(rates[0])
+    moved = [p.args[0] if p.op == "neg" else neg(p) for p in parts]
+    return rates[0], add(rhs, *moved) if rhs != num(0) else add(*moved) if len(moved) > 1 else moved[0]
+
+
+def _moved(rhs: Term, density: Term) -> tuple[Term | None, Term | None]:
+    """The field of the divergence, with the sign that makes it - div(F p), and the coefficient of the Laplacian."""
+    fields: list[Term] = []
+    spreads: list[Term] = []
+    for plus, term in _signed(rhs):
+        factors = list(term.args) if term.op == "mul" else [term]
+        found = [f for f in factors if f.op == "divg"]
+        rest = [f for f in factors if f.op != "divg"]
+        if len(found) != 1 or not all(map(is_scalar, rest)):
+            raise NoTransportError
+        variable, body, at = found[0].args
+        for inner, part in _signed(body):
+            slope, factors = _carried(part, replaced(density, at, variable), variable)
+            value = _product([*rest, *factors], plus == inner if slope else plus != inner)
+            (spreads if slope else fields).append(substitute(value, {variable: at}))
+    return (add(*fields) if fields else None), (add(*spreads) if spreads else None)
+
+
+def _signed(t: Term) -> list[tuple[bool, Term]]:
+    """The terms of a sum, each with whether it is added."""
+    return [(p.op != "neg", p.args[0] if p.op == "neg" else p) for p in (t.args if t.op == "add" else (t,))]
+
+
+def _product(factors: list[Term], plus: bool) -> Term:
+    value = num(1) if not factors else factors[0] if len(factors) == 1 else mul(*factors)
+    return value if plus else mul(num(-1), *factors)
+
+
+def _carried(body: Term, here: Term, variable: Term) -> tuple[bool, list[Term]]:
+    """What is beside the density, or beside its gradient, in one part of what stands under a divergence; and whether it
+    is the gradient.
+    """
+    inside = list(body.args) if body.op == "mul" else [body]
+    slopes = [f for f in inside if f.op == "grad"]
+    if len(slopes) == 1 and inside.count(here) == 0:
+        inside.remove(slopes[0])
+        bound, under, _ = slopes[0].args
+        within = list(under.args) if under.op == "mul" else [under]
+        mine = replaced(here, variable, bound)
+        if within.count(mine) != 1 or any(bound in f.free for f in within if f != mine):
+            raise NoTransportError
+        within.remove(mine)
+        if any(variable in f.free for f in (*inside, *within)):
+            raise NoTransportError  # the coefficient depends on the state
+        return True, [*inside, *within]
+    if inside.count(here) != 1:
+        raise NoTransportError
+    inside.remove(here)
+    return False, inside
+
+
+def _of(equation: Equation, field: Term | None, spread: Term, domains: Mapping[str, str]) -> Judgement | None:
+    """The verdict against one equation dx = f dt + g dw; None when its drift is another one."""
+    if equation.diffusion is None or not is_scalar(equation.diffusion):
+        return None
+    drift = {a: c for a, c in equation.drift.items() if a != num(1)}
+    own = {} if field is None else _spelled(parts(canonical(field)), [canonical(a) for a in drift])
+    if set(own) != {canonical(a) for a in drift}:
+        return None
+    for atom, c in drift.items():
+        answer = equal(own[canonical(atom)], c, domains)
+        if answer.status != "proved":
+            return None
+    square = power(equation.diffusion, 2)
+    answer = equal(spread, div(square, num(2)), domains)
+    if answer.status == "proved":
+        return Judgement("proved", "fp.adjoint", "the Fokker-Planck equation of the stochastic equation before")
+    forwards = not any(p == num(-1) for p in walk(spread))  # and no equation that runs back in time
+    if answer.status == "refuted" and forwards and names_in(spread) == names_in(square):
+        said = "the coefficient of the Laplacian must be half the square of the diffusion"
+        return Judgement("refuted", "fp.adjoint", said, witness=dict(answer.witness or {}), values=answer.values)
+    return None
+
+
+def _spelled(own: Mapping[Term, Term], known: Collection[Term]) -> dict[Term, Term]:
+    """The parts of a field with f as f(x, t), where that is how the equation before writes it, and the other way."""
+    out = {}
+    for atom, c in own.items():
+        named = [k for k in known if k.op in ("sym", "app") and atom.op in ("sym", "app") and k.args[0] == atom.args[0]]
+        bare = len(named) == 1 and "sym" in (atom.op, named[0].op)
+        out[named[0] if bare else atom] = c
+    return out
+
+
+__all__ = ["judge"]

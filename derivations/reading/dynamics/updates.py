@@ -1,0 +1,263 @@
+"""Steps of samplers: x_{t-1} from x_t, judged as laws.
+
+A step may be DDPM's: its mean is the posterior mean with the network's noise, its noise has the variance beta_t or the
+posterior variance, or one that is left open. Or it may keep the marginals, as DDIM's family does: with the network's
+noise for the true one, x_{t-1} given the data has its marginal law. A step that is neither is refuted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, num, power, sqrt, sym
+from derivations.reading.equations.compare import Answer, equal
+from derivations.reading.laws.laws import at_index, is_noise, parts
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.notation import Notation, state_coefficients
+from derivations.reading.notation.unfolding import canonical, split_index
+from derivations.reading.text.syntax import UnreadError
+from derivations.reading.verdict import Judgement
+
+NETWORK = "eps_theta"
+BARE = (
+    "eps_hat",
+    "eps_tilde",
+    "eps_hat_theta",
+    "eps_tilde_theta",
+    "eps_bar",
+)  # what is put in for the noise, without arguments
+SCHEDULE = frozenset(
+    {
+        "alpha",
+        "alpha_bar",
+        "beta",
+        "sigma",
+        "x",
+        "eps_theta",
+        "eps",
+        "z",
+        "xi",
+        "t",
+        "T",
+        "tau",
+        "E|",
+        "pi",
+        "s",
+        "i",
+        "eta",
+        "k",
+        "n",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step from the state at `late` to the one at `early`: the coefficients of the state, the data, the network and
+    the noises.
+    """
+
+    early: Term
+    late: Term
+    state: Term
+    of_state: Term
+    of_data: Term
+    of_network: Term
+    noises: tuple[Term, ...]
+
+    @property
+    def variance(self) -> Term:
+        """The variance of what is drawn in the step."""
+        return add(num(0), *(power(c, 2) for c in self.noises))
+
+
+def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:
+    """The step that an equation describes; None when it is no step back of a sampler."""
+    try:
+        left, found = parts(lhs), parts(rhs)
+    except UnreadError:
+        return None
+    if is_scalar(lhs) or len(left) != 1:
+        return None
+    lhs, scale = next(iter(left.items()))
+    if lhs.op != "app" or lhs.args[0] != "x" or len(lhs.args) != 2:
+        return None
+    if scale != num(1):
+        found = {a: div(c, scale) for a, c in found.items()}
+    state = network = None
+    data = num(0)
+    drawn: list[Term] = []
+    for atom, c in found.items():
+        if (
+            atom.op == "app"
+            and atom.args[0] == "x"
+            and len(atom.args) == 2
+            and (atom.args[1].op != "num" or (lhs.args[1].op == "num" and atom.args[1] != num(0)))
+            and state is None
+        ):
+            state = (atom, c)
+        elif atom.op == "app" and atom.args[0] == "x" and atom.args[1:] == (num(0),):
+            data = c
+        elif atom.args[0] in (NETWORK, "E|", *BARE) and network is None:
+            network = (atom, c)
+        elif is_noise(atom, noises):
+            drawn.append(c)
+        else:
+            return None
+    if state is None or not _later(state[0].args[1], lhs.args[1]) or (network is None and data == num(0)):
+        return None
+    if lhs.args[1] == num(0) and (data != num(0) or drawn):
+        return None  # the data in terms of the noise that was added to it: an identity, and no step
+    names = {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}
+    if not names <= SCHEDULE | set(BARE):
+        return None
+    return Step(
+        lhs.args[1], state[0].args[1], state[0], state[1], data, network[1] if network else num(0), tuple(drawn)
+    )
+
+
+def _later(late: Term, early: Term) -> bool:
+    """Whether a step leads back in time; between steps of different names it is taken to."""
+    a, b = split_index(late), split_index(early)
+    return a is not None and b is not None and (a[0] != b[0] or a[1] > b[1])
+
+
+def judge(notation: Notation, s: Step) -> tuple[Answer, str]:
+    """The answer on a step, and the ID of what it is."""
+    kept = _keeps_marginals(notation, s)
+    if kept.status == "proved":
+        return kept, "ddim.step"
+    if notation.world.name not in ("ddpm", "ddim") or not _neighbours(s):
+        return kept, "ddim.step"
+    ddpm = _ddpm(notation, s)
+    if ddpm.status == "proved":
+        return ddpm, "ddpm.sampling_step"
+    if kept.status == "undecided" or ddpm.status == "undecided":
+        return Answer("undecided", ddpm.reason or kept.reason), ""
+    open_noise = any(p.op == "app" and p.args[0] == "sigma" for c in s.noises for p in walk(c))
+    in_network = any(p.op == "app" and p.args[0] == "sigma" for p in walk(s.of_network))
+    return (ddpm, "ddpm.sampling_step") if not in_network and (open_noise or s.noises) else (kept, "ddim.step")
+
+
+def _neighbours(s: Step) -> bool:
+    a, b = split_index(s.late), split_index(s.early)
+    return a is not None and b is not None and a[0] == b[0] and a[1] - b[1] == 1
+
+
+def _keeps_marginals(notation: Notation, s: Step) -> Answer:
+    """Whether x_early given the data has its marginal law when the network's noise is the true one."""
+    coefficients = state_coefficients(notation.world.name)
+    if coefficients is None:
+        return Answer("undecided", "this notation has no law of x_t")
+    (a_late, b_late), (a_early, b_early) = (
+        tuple(notation.unfolded(canonical(at_index(c, i))) for c in coefficients) for i in (s.late, s.early)
+    )
+    domains = notation.domains
+    mean = equal(add(mul(s.of_state, a_late), s.of_data), a_early, domains)
+    if mean.status != "proved":
+        return _told(mean, "the data's coefficient, with the marginal of x_t put in")
+    carried = add(mul(s.of_state, b_late), s.of_network)
+    kept = equal(add(power(carried, 2), s.variance), power(b_early, 2), domains)
+    if kept.status != "proved":
+        return _told(kept, "the variance given the data")
+    along = equal(carried, sqrt(add(power(b_early, 2), mul(num(-1), s.variance))), domains)
+    return along if along.status != "refuted" else _told(along, "the noise that is carried over has the opposite sign")
+
+
+def _ddpm(notation: Notation, s: Step) -> Answer:
+    """Whether the mean is the posterior mean with the network's noise, and the noise one that DDPM allows."""
+    domains = notation.domains
+    unfold = notation.unfolder(s.late)
+    if s.of_data != num(0):
+        target = parts(
+            canonical(unfold(app("mu_tilde", s.late, s.state, app("x", num(0), sort=s.state.sort), sort=s.state.sort)))
+        )
+        wanted, got = target[app("x", num(0), sort=s.state.sort)], s.of_data
+    else:
+        target = parts(canonical(unfold(app("mu_theta", s.state, s.late, sort=s.state.sort))))
+        wanted, got = next(c for atom, c in target.items() if atom.args[0] == NETWORK), s.of_network
+    for what, x, y in (
+        ("x_t", s.of_state, target[s.state]),
+        ("the data" if s.of_data != num(0) else "the predicted noise", got, wanted),
+    ):
+        answer = equal(x, y, domains)
+        if answer.status != "proved":
+            return _told(answer, f"the coefficient of {what}")
+    if not s.noises or any(p.op in ("app", "sym") and p.args[0] in ("sigma", "eta") for c in s.noises for p in walk(c)):
+        return Answer("proved", "the posterior mean with the predicted noise; the variance of the step is left open")
+    tilde = canonical(unfold(app("beta_tilde", s.late)))
+    first = equal(s.variance, add(num(1), mul(num(-1), app("alpha", s.late))), domains)
+    if first.status == "proved":
+        return Answer("proved", "the posterior mean with the predicted noise, and the variance beta_t")
+    second = equal(s.variance, tilde, domains)
+    if second.status == "proved":
+        return Answer("proved", "the posterior mean with the predicted noise, and the posterior variance")
+    roots = [sqrt(add(num(1), mul(num(-1), app("alpha", s.late)))), sqrt(tilde)]
+    if len(s.noises) == 1 and any(equal(s.noises[0], power(r, 2), domains).status == "proved" for r in roots):
+        return _told(first, "the noise is multiplied by its variance, where the root of that belongs")
+    return _told(first, "the noise has neither the variance beta_t nor the posterior variance")
+
+
+def _told(a: Answer, what: str) -> Answer:
+    return Answer(
+        a.status, f"{what}: {a.reason}" if a.status != "proved" else "the marginals are kept", a.witness, a.values
+    )
+
+
+def is_score(a: Term) -> bool:
+    """Whether an atom is the gradient of a log-density, or a network for it."""
+    return (a.op == "grad" and a.args[1].op == "log") or (a.op == "app" and a.args[0] in ("s_theta", "score"))
+
+
+def langevin(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str, str]) -> Judgement | None:
+    """x + c score + b noise: Langevin's step when b^2 = 2 c; None when the equation is no such step."""
+    if is_scalar(lhs) or lhs.op not in ("app", "sym"):
+        return None
+    try:
+        found = parts(rhs)
+    except UnreadError:
+        return None
+    scores = [c for a, c in found.items() if is_score(a) or (a.op == "app" and a.args[0] == "s_theta")]
+    drawn = [c for a, c in found.items() if is_noise(a, noises)]
+    rest = [(a, c) for a, c in found.items() if a.op in ("app", "sym") and a.args[0] == lhs.args[0]]
+    if len(found) != 3 or (len(scores), len(drawn), len(rest)) != (1, 1, 1) or rest[0][1] != num(1):
+        return None
+    positive = {
+        **domains,
+        **{p.args[0]: "positive" for c in (*scores, *drawn) for p in walk(c) if p.op in ("app", "sym")},
+    }
+    square = power(drawn[0], 2)
+    answer = equal(square, mul(num(2), scores[0]), positive)
+    id_ = "langevin.stationary"
+    if answer.status == "proved":
+        return Judgement("proved", id_, "the density is stationary as the step tends to 0")
+    if any(a.op == "app" and a.args[0] == "s_theta" for a in found):
+        return None  # a step of any sampler
+    timeless = lhs.op == "sym" and any(a.op == "grad" and len(a.free) <= 2 for a in found)
+    if answer.status == "refuted" and (timeless or equal(square, scores[0], positive).status == "refuted"):
+        said = "the square of the noise's coefficient must be twice the coefficient of the score"
+        return Judgement("refuted", id_, said, witness=dict(answer.witness or {}), values=answer.values)
+    return Judgement(
+        "undecided", id_, "the noise is that of a reverse diffusion and not of Langevin dynamics, or is not known"
+    )
+
+
+def denoising_flow(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
+    """dx/dsigma = (x - D) / sigma, the probability flow in the noise level; None when the equation is no such flow."""
+    if lhs.op != "app" or lhs.args[0] != "rate" or len(lhs.args) != 3 or lhs.args[2] != sym("sigma"):
+        return None
+    x, level = lhs.args[1:]
+    unfold = notation.unfolder(level)
+    wanted = unfold(mul(num(-1), level, app("score", x, level, sort=x.sort)))
+    found = unfold(rhs)
+    if not {p.args[0] for p in walk(found) if p.op == "app"} & {"D", "D_theta", "score"}:
+        return None
+    answer = equal(found, wanted, notation.domains)
+    said = "the probability flow in the noise level" if answer.status == "proved" else answer.reason
+    return Judgement(
+        answer.status, "pfode.fokker_planck", said, witness=dict(answer.witness or {}), values=answer.values
+    )
+
+
+__all__ = ["Step", "denoising_flow", "judge", "langevin", "step", "sym"]

@@ -1,0 +1,109 @@
+"""What an author chooses: a free quantity set equal to something, a condition between such quantities, a name that is
+given another meaning later in the document. A choice is never wrong; the newest one holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from derivations.formats.plain import plain
+from derivations.kernel.terms import Term, add, app, is_scalar, neg, num, power
+from derivations.reading.equations import naming
+from derivations.reading.equations.compare import equal
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.notation import Notation
+from derivations.reading.verdict import Judgement
+
+CHAINS = ("ddpm", "ddim")
+OWN = frozenset({"f", "g", "h", "F", "G", "T", "phi", "psi"})  # functions that are anew in every example
+COUNTERS = frozenset({"t", "s", "i", "j", "k", "n", "T", "u", "r"})
+
+
+def names_in(t: Term) -> set[str]:
+    """The names of a term, with or without indices."""
+    return {str(p.args[0]) for p in walk(t) if p.op in ("app", "sym")}
+
+
+def is_number(t: Term) -> bool:
+    """Whether no name occurs in a term."""
+    return is_scalar(t) and not names_in(t) - {"pi"}
+
+
+def sets(lhs: Term, rhs: Term) -> bool:
+    """Whether a name of a number is given a value."""
+    return is_scalar(lhs) and naming.may_name(lhs, ()) and "(" not in lhs.args[0] and is_number(rhs)
+
+
+def choice(notation: Notation, lhs: Term, rhs: Term, fixed: Collection[str]) -> Judgement | None:
+    """A free quantity, or its square, set equal to something: kept where it defines; None for another equation."""
+    squared = lhs.op == "pow" and lhs.args[1] == num(2)
+    name = lhs.args[0] if squared else lhs
+    if name.op not in ("app", "sym") or not is_scalar(name) or "(" in name.args[0]:
+        return None
+    if name.args[0] in names_in(rhs) | names_in(notation.unfolded(rhs)) or name.args[0] in fixed:
+        return None
+    if notation.has_rule(name) or (
+        name.op == "app" and name.args[0] in ("alpha", "alpha_bar") and notation.world.name in CHAINS
+    ):
+        return None
+    if not squared and not notation.knows(name):
+        return None
+    own = notation.world.name not in CHAINS or name.args[0] not in ("sigma", "eta", "lambda", "gamma")
+    if own and rhs.op != "num" and name.args[0] not in COUNTERS:
+        notation.define(name, Term("sqrt", (rhs,), ("real",)) if squared else rhs, "")
+    return Judgement("definition", message=f"{plain(name)} is chosen here")
+
+
+def condition(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
+    """A relation between quantities that are free in this notation and a number, like alpha_t^2 + sigma_t^2 = 1."""
+    value, other = (rhs, lhs) if rhs.op == "num" else (lhs, rhs)
+    found = [p for p in walk(other) if p.op == "app"]
+    if value.op != "num" or other.op != "add" or not is_scalar(other) or notation.world.name in CHAINS:
+        return None
+    free = {p.args[0] for p in found} <= notation.world.free and all(len(p.args) == 2 for p in found)
+    indices = {p.args[1] for p in found}
+    if not free or len({p.args[0] for p in found}) < 2 or len(indices) != 1:
+        return None
+    if equal(lhs, rhs, notation.domains).status == "proved" or any(r.left in found for r in notation.own):
+        return None
+    alpha, sigma = (app(name, *indices) for name in ("alpha", "sigma"))
+    if value == num(1) and equal(other, add(power(alpha, 2), power(sigma, 2)), notation.domains).status == "proved":
+        notation.define(alpha, Term("sqrt", (add(num(1), neg(power(sigma, 2))),), ("real",)), "")
+        return Judgement("definition", message="a condition on the schedule: it preserves the variance")
+    return Judgement("definition", message="a condition on the schedule")
+
+
+def again(notation: Notation, lhs: Term, rhs: Term, found: Judgement) -> Judgement | None:
+    """The verdict on a name that has a meaning already, where the equation is not true with it: of a function also
+    where that is open, for every example has its own f. None where the name keeps its meaning.
+    """
+    anew = (lhs.op == "app" and lhs.args[0] in OWN) or naming.another_path(lhs, rhs, found)
+    open_ = found.verdict == "undecided" and anew
+    return redefined(notation, lhs, rhs) if open_ or found.verdict == "refuted" else None
+
+
+def redefined(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
+    """A name, or its square, that the document has defined before, set equal to something that it is not: from here on
+    it means this. Made of other quantities it is a definition again; made of the same ones, it may be a mistake.
+    """
+    squared = lhs.op == "pow" and lhs.args[1] == num(2)
+    name = lhs.args[0] if squared else lhs
+    if name.op not in ("app", "sym") or naming.is_computed(name) or name.args[0] in names_in(rhs):
+        return None
+    found = notation.unfolder(num(0)).find(name)
+    own = found is not None and found[0].id == "" and found[0].kind == "definition"
+    before = found[0].right if own and found is not None else notation.stated.get(name)
+    if before is None:
+        return None
+    same = names_in(notation.unfolded(before)) == names_in(notation.unfolded(rhs))
+    notation.forget(name)
+    if name.args[0] in names_in(notation.unfolded(rhs)):  # in a circle: no new meaning, but a claim about the old one
+        notation.define(name, before, "", first=True)
+        return None
+    notation.define(name, Term("sqrt", (rhs,), ("real",)) if squared else rhs, "", first=True)
+    if same:
+        return Judgement("undecided", message=f"{plain(name)} was given a meaning before, from which this differs")
+    return Judgement("definition", message=f"{plain(name)} is given another meaning here than before")
+
+
+__all__ = ["again", "choice", "condition", "is_number", "names_in", "redefined", "sets"]

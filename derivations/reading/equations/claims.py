@@ -1,0 +1,154 @@
+"""Whether an equation that fails says something false, or may be a definition, a choice or a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from derivations.kernel.terms import Term, is_scalar
+from derivations.reading.averages import conditional
+from derivations.reading.equations import naming
+from derivations.reading.equations.naming import OPAQUE
+from derivations.reading.notation import ranges, unfolding
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.notation import STATES as STATE_LETTERS
+from derivations.reading.notation.notation import Notation, bare_noise
+from derivations.reading.notation.unfolding import canonical
+from derivations.reading.terms.signature import INDICES
+
+PRECONDITIONING = frozenset({"sigma", "sigma_data", "sigma_d", "t", "c_in", "c_out", "c_skip"})
+SCHEDULE = frozenset({"alpha", "alpha_bar", "sigma", "sigma_data", "D"})
+ALWAYS = frozenset({"pi", "d", "E|", "score", "diff"})
+
+
+@dataclass
+class Claims:
+    """Tells claims from definitions in one notation, with the noises that a document has declared."""
+
+    notation: Notation
+    noises: set[str]
+
+    def strangers(self, *terms: Term) -> set[str]:
+        """The names in unfolded terms that have no meaning here."""
+        known = self.notation.known()
+        out: set[str] = set()
+        for t in terms:
+            for p in outside_indices(t):
+                name = p.args[0]
+                if p.op == "sym" and name in self.notation.world.free and self.notation.world.state is not None:
+                    out.add(name)  # alpha without an index is any name
+                    continue
+                if p.op == "sym" and p not in t.free:
+                    continue  # it is bound
+                if name in known or name in ALWAYS or name.startswith("∂"):
+                    continue
+                if name in self.noises or (name in INDICES and is_scalar(p)):
+                    continue
+                out.add(name)
+        return out
+
+    def is_claim(self, lhs: Term, rhs: Term, a: Term, b: Term, put_in: bool) -> bool:
+        """Whether an equation that is false says something false: not when it may be a definition or a choice."""
+        names = {p.args[0] for t in (a, b) for p in walk(t) if p.op == "app"}
+        if names & OPAQUE or conditional.unknown(a, b):
+            return False
+        if (
+            self._is_condition(lhs, rhs)
+            or naming.mixes_coordinates(a, b)
+            or (self._puts_in_values(lhs, rhs, a, b, put_in))
+        ):
+            return False
+        if any(len(naming.steps(s, a, b)) > 1 for s in self.notation.schemes):
+            return False  # x_t and x_{t-1} are not free of one another
+        strange = self.strangers(a, b)
+        if strange and (ranges.expands(a, b) or (strange <= set(self.notation.ranges) and self._declared_both(a, b))):
+            return True
+        if strange:
+            closed = naming.divides(lhs) or all(map(naming.multiplies, (lhs, rhs)))
+            return self._computes(a, b) or (closed and self.strangers(a) == self.strangers(b))
+        designed = lhs.op in ("app", "sym") and str(lhs.args[0]).startswith("c_")
+        if designed and not {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")} <= PRECONDITIONING:
+            return False  # the coefficients of another design
+        said = {p.args[0] for t in (rhs, b) for p in walk(t) if p.op in ("app", "sym")}
+        named = lhs.op in ("app", "sym") and lhs.args[0] not in OPAQUE
+        if is_scalar(lhs) and named and not said & SCHEDULE:
+            return False  # a schedule that is chosen, like beta_t = t / T
+        if is_scalar(lhs) and lhs.op == "app" and _at_ends_only(rhs):
+            return False  # or beta_t between beta_1 and beta_T
+        grads = [unfolding.score(p) for p in walk(rhs) if p.op == "grad"]
+        if self.notation.world.name == "edm" and any(p.args[0] == "score" for p in grads):
+            return True  # the denoiser and the score hang together
+        name = lhs.args[0] if lhs.op == "pow" and lhs.args[0].op in ("app", "sym") else lhs
+        if name.op == "app" and name.args[0] in ("f", "g"):
+            return False  # a drift or a diffusion that is chosen
+        if name.op not in ("app", "sym") or a != canonical(lhs):
+            return True
+        bound = {p.args[0] for q in walk(rhs) if q.op in ("sum", "prod") for p in walk(q) if p.op == "app"}
+        return name.args[0] in {"alpha_bar", *bound} or (
+            not is_scalar(lhs) and put_in and (lhs in self.notation.ends() or self.noisy(a, b))
+        )
+
+    def _declared_both(self, a: Term, b: Term) -> bool:
+        """Whether two sides are about the same quantities, or neither is a bare one and both have the same names that
+        only the document declares.
+        """
+        bare = any(t.op in ("sym", "app") for t in (a, b))
+        return ranges.same_names(a, b) or (not bare and self.strangers(a) == self.strangers(b))
+
+    def _is_condition(self, lhs: Term, rhs: Term) -> bool:
+        """Whether free levels are set equal to a number, as in alpha_t^2 + sigma_t^2 = 1: that asks for a schedule."""
+        names = {p.args[0] for p in walk(lhs) if p.op == "app"}
+        plain = all(p.op in ("app", "sym", "num", "add", "neg", "pow", "mul") for p in walk(lhs))
+        own = {r.left.args[0] for r in self.notation.own}
+        return rhs.op == "num" and plain and len(names) > 1 and names <= {"alpha", "beta", "sigma"} - own
+
+    def _puts_in_values(self, lhs: Term, rhs: Term, a: Term, b: Term, put_in: bool) -> bool:
+        """Whether one side may put values in for names of the other: names that only that one has, of which the
+        document's definitions are made and which nothing gives a value.
+        """
+        again = any(r.left.op == "sym" and r.left == lhs for r in self.notation.own)  # a letter used anew
+        if again and self._loose(a) != self._loose(b):
+            return True
+        if put_in or self._loose(a) == self._loose(b):
+            return False
+        left, right = self._loose(lhs), self._loose(rhs)
+        constant = rhs.op == "num" and len(left) == 1
+        return left != right and not constant
+
+    def _loose(self, t: Term) -> set[str]:
+        """The names in a term that the document's definitions are made of, and that nothing gives a value."""
+        given = self.notation.world.free | {r.left.args[0] for r in self.notation.own} | {*STATE_LETTERS, "eps_theta"}
+        names = {p.args[0] for p in outside_indices(t)} - self.noises - INDICES - ALWAYS
+        return {n for n in names if n not in given and not n.startswith("∂")} & self.notation.known()
+
+    def _computes(self, a: Term, b: Term) -> bool:
+        """Whether the left side is a computation in undeclared names, the right side its result in the same names."""
+        started = any(p.op in ("int", "sum", "diff", "grad") for p in walk(a))
+        started = started or (a.op == "log" and any(p.op == "log" for p in walk(b)))
+        squares_ = [p for t in (a, b) for p in walk(t) if p.op in ("pow", "norm2") and p.args[0].op == "add"]
+        started = started or (bool(squares_) and len(self.strangers(a)) > 2)  # an expansion, or a completed square
+        return started and self.strangers(a) == self.strangers(b)
+
+    def noisy(self, a: Term, b: Term) -> bool:
+        """Whether both sides are about data and noise, the state having been put in."""
+        return self.notation.world.state is not None and bool(bare_noise((a, b), self.noises))
+
+
+def _at_ends_only(t: Term) -> bool:
+    """Whether a term has a schedule in it, and only at fixed steps or the last one."""
+    found = [p for p in walk(t) if p.op == "app" and p.args[0] in ("beta", *SCHEDULE) and len(p.args) == 2]
+    return bool(found) and all(p.args[1].op == "num" or p.args[1].args[0] in ("T", "N") for p in found)
+
+
+def outside_indices(t: Term) -> Iterator[Term]:
+    """The names of a term that are no mere indices."""
+    stack = [t]
+    while stack:
+        p = stack.pop()
+        if p.op == "sym":
+            yield p
+        elif p.op == "app":
+            yield p
+            stack.extend(q for q in p.args[1:] if not (is_scalar(q) and q.op in ("sym", "add", "num")))
+        else:
+            stack.extend(q for q in p.args if isinstance(q, Term))

@@ -1,0 +1,111 @@
+"""Reasons not to refute: what fails as it was read, and may have been meant otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from derivations.kernel.substitution import rebuild
+from derivations.kernel.terms import Term, add, app, is_scalar, num, prod_
+from derivations.reading.equations import naming
+from derivations.reading.equations.choosing import names_in
+from derivations.reading.laws import bayes
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.notation import Notation, bare_noise
+from derivations.reading.notation.unfolding import canonical, split_index
+from derivations.reading.text.syntax import UnreadError
+
+SCHEDULED = ("alpha", "alpha_bar", "beta")
+COUNTED_BEFORE = "true with the schedule of a step counted from the earlier state"
+COUNTED_FROM_ZERO = (
+    (0, "true where the factor of step 0 is 1: it adds no noise"),
+    (1, "true with the factors counted from 0, so that the first step has the factor 0"),
+)
+Refuted = Callable[[Notation, Term, Term], bool]
+
+
+def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: bool) -> str:
+    """Why an equation that fails is not called false; "" without a reason. `known`: the notation is used in it."""
+    if all(t.op in ("app", "sym") and not naming.is_computed(t) and not naming.is_density(t) for t in (lhs, rhs)):
+        return "one name is set equal to another, which may be a choice or a condition"
+    if len(owners(lhs)) == len(owners(rhs)) == 1 and owners(lhs) != owners(rhs):
+        return "one density is set equal to another, which may be a choice"
+    own = known and "sigma" in names_in(lhs) | names_in(rhs) and notation.world.state is not None
+    if own and not speaks_of_schedule(notation, lhs, rhs):
+        return "it speaks of a noise level of its own, and may be of another design"
+    if notation.world.state is None and is_chain(lhs, rhs):
+        return "a chain of steps may be another process than the state that the document defines"
+    if neighbours(notation, lhs, rhs):
+        return "the two states and the noise beside them may hang together"
+    loose = notation.unchosen()
+    if loose is not None and not refuted(loose, lhs, rhs):
+        return "it fails under what was chosen before for the schedule, which may be another example"
+    return ""
+
+
+def is_chain(lhs: Term, rhs: Term) -> bool:
+    """Whether a state is made of the one at another step and of a noise."""
+    if lhs.op != "app" or len(lhs.args) != 2 or is_scalar(lhs):
+        return False
+    here = split_index(lhs.args[1])
+    states = [p for p in walk(rhs) if p.op == "app" and p.args[0] == lhs.args[0] and len(p.args) == 2 and p != lhs]
+    there = [split_index(p.args[1]) for p in states]
+    neighbour = here is not None and here[0] is not None and any(j is not None and j[0] == here[0] for j in there)
+    return neighbour and bool(bare_noise((rhs,), ("eps", "xi", "z", "w", "eta")))
+
+
+def neighbours(notation: Notation, lhs: Term, rhs: Term) -> bool:
+    """Whether an equation that is about no state itself has states of two steps and a noise: x_t may be made of the
+    others.
+    """
+    states = {p for t in (lhs, rhs) for p in walk(t) if p.op == "app" and p.args[0] == "x" and len(p.args) == 2}
+    moving = {p for p in states if p.args[1].op != "num"}
+    noisy = bool(bare_noise((lhs, rhs), ("eps", "xi", "z")))
+    return notation.world.state is not None and len(moving) > 1 and noisy and not {lhs, rhs} & states
+
+
+def owners(t: Term) -> set[str]:
+    """Whose densities a term is made of, when it is a product of densities."""
+    if t.op not in ("app", "mul", "div"):
+        return set()
+    try:
+        found = [bayes.split(p) for p in walk(t) if naming.is_density(p)]
+    except UnreadError:
+        return set()
+    return {f[0] for f in found if f is not None}
+
+
+def speaks_of_schedule(notation: Notation, *terms: Term) -> bool:
+    """Whether a step mentions the signal level of its notation: x_i = x_{i-1} + sigma z is of another design."""
+    letters = {"alpha"} if "sigma" in notation.world.free else set(SCHEDULED)
+    return any(p.op == "app" and p.args[0] in letters for t in terms for p in walk(t))
+
+
+def counted_before(lhs: Term, rhs: Term) -> Term | None:
+    """The right side with its schedule one step later, for x_{i+1} made of x_i with the schedule at i: there beta_i
+    belongs to the step from i; None for another equation.
+    """
+    if lhs.op != "app" or len(lhs.args) != 2 or is_scalar(lhs):
+        return None
+    here = split_index(lhs.args[1])
+    found = [p for p in walk(rhs) if p.op == "app" and p.args[0] in SCHEDULED and len(p.args) == 2]
+    if here is None or here[0] is None or here[1] != 1 or not found:
+        return None
+    if any(split_index(p.args[1]) != (here[0], here[1] - 1) or p.args[0] == "alpha_bar" for p in found):
+        return None
+    return _later(rhs)
+
+
+def counted_from_zero(t: Term) -> Iterator[tuple[Term, str]]:
+    """A product that begins at step 0 as one that begins at step 1, in either way of counting, and which it is."""
+    if t.op == "prod" and t.args[1] == num(0):
+        for more, why in COUNTED_FROM_ZERO:
+            yield prod_(t.args[0], num(1), canonical(add(t.args[2], num(more))), t.args[3]), why
+
+
+def _later(t: Term) -> Term:
+    if t.op == "app" and t.args[0] in SCHEDULED and len(t.args) == 2:
+        return app(t.args[0], add(t.args[1], num(1)), sort=t.sort)
+    return rebuild(t, tuple(_later(a) if isinstance(a, Term) else a for a in t.args))
+
+
+__all__ = ["counted_before", "counted_from_zero", "doubt", "speaks_of_schedule"]

@@ -1,0 +1,396 @@
+"""One equation lhs = rhs: unfolded, compared, and answered with care for what is not known.
+
+Proved needs one way of reading that the kernel proves. Refuted needs more: every name left after unfolding has a
+meaning here, so that the equation is a claim and not a definition, a choice or a condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from derivations.kernel.terms import Term, is_scalar, log, num, sym
+from derivations.reading.averages import conditional, estimates, lawful
+from derivations.reading.dynamics import updates
+from derivations.reading.equations import doubts, fields, hints, instances, naming, words
+from derivations.reading.equations.claims import SCHEDULE, Claims, outside_indices
+from derivations.reading.equations.compare import Answer, agrees, equal
+from derivations.reading.laws import bayes, densities, laws
+from derivations.reading.laws.gaussians import closed
+from derivations.reading.laws.moments import variances
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.notation import (
+    Notation,
+    bare_noise,
+    current_index,
+    given_state,
+    unconditioned,
+    with_noise,
+)
+from derivations.reading.notation.standing import holds
+from derivations.reading.notation.unfolding import Rule, Unfolder, canonical, split_index, squares
+from derivations.reading.terms.binders import replaced
+from derivations.reading.terms.signature import DIMENSION, INDICES
+from derivations.reading.text.syntax import UnreadError
+from derivations.reading.verdict import Judgement
+
+DIMENSIONS = frozenset({"n", "k", "D", "m", "N"})
+DEFINITIONS = frozenset({"conv.ddpm", "forward.step"})
+
+
+@dataclass
+class Equations(Claims):
+    """Decides equations in one notation, with the noises that a document has declared."""
+
+    explain: bool = True  # whether a refuted claim is worth a search for the nearest true one
+
+    def judge(self, lhs: Term, rhs: Term, defining: bool = False, hint: bool = True) -> Judgement:
+        """The verdict on lhs = rhs."""
+        lhs, rhs = conditional.read(self.notation, *unconditioned(lhs, rhs))
+        if self.notation.world.state is not None:
+            lhs, rhs = (given_state(t, self.noises) for t in (lhs, rhs))
+        lhs, rhs = estimates.unaccented(lhs, rhs)
+        lhs, rhs = estimates.predicted(lhs, rhs, "eps_theta") or (lhs, rhs)
+        lhs, rhs = estimates.called(current_index((lhs, rhs)), lhs, rhs)
+        answer, id_, claim = self.decide(lhs, rhs)
+        if answer.status != "proved":
+            other = self._otherwise(lhs, rhs)
+            if other is not None:
+                return other
+        if answer.status == "proved":
+            owed = self._unproved(lhs, rhs)
+            if owed:
+                return Judgement("undecided", owed, f"it follows from {owed}, which the book does not prove yet")
+            if len(naming.marginals(lhs, rhs)) > 1:
+                return Judgement("undecided", id_, "it holds where p and q are one law, and two letters stand for two")
+            if not self.notation.scalar_world and words.commuting(lhs, rhs):
+                return Judgement("undecided", id_, "it holds for numbers, and the capital letters may be matrices")
+            answer = self._as_chosen(answer, lhs, rhs)
+            bases = [t.args[0] if t.op == "pow" else t for t in (lhs, rhs)]
+            named = id_ in DEFINITIONS and any(t.op in ("app", "sym", "normal") for t in bases)
+            return Judgement("definition" if defining or named else "proved", id_, answer.reason)
+        if answer.status == "undecided" or not claim:
+            found = lawful.judge(lhs, rhs, self.notation.domains) or instances.refuted(
+                lhs, rhs, self.noises, self.notation.domains
+            )
+            found = found or (self._under_derivatives(lhs, rhs) if hint else None)
+            if found is not None:
+                return found
+        if answer.status == "undecided":
+            return Judgement("undecided", id_, answer.reason)
+        if self._names_anew(lhs, rhs):
+            return Judgement("definition", id_, "one name stands for the other")
+        why = doubts.doubt(self.notation, lhs, rhs, self._fails, bool(id_))
+        if why:
+            return Judgement("undecided", id_, why)
+        identity = claim or self._has_strangers(lhs, rhs)  # a near miss of one in undeclared names is a claim too
+        sought = hint and identity and (self.explain or not claim)
+        true, most = (self._true, hints.CLAIM) if claim else (self._says_something, hints.OTHER)
+        near = hints.nearest(lhs, rhs, true, most) if sought else ""
+        if not claim and not near:
+            return self._unclaimed(lhs, rhs, id_)
+        message = answer.reason + (f"; it is true {near}" if near else "")
+        return Judgement("refuted", id_, message, witness=conditional.shown(answer.witness or {}), values=answer.values)
+
+    def _under_derivatives(self, lhs: Term, rhs: Term) -> Judgement | None:
+        """The refutation by an instance of what is differentiated, the document's own definitions put in; None when it
+        says itself what a density is.
+        """
+        a, b = (self._own(t) for t in (lhs, rhs))
+        given = tuple(map(self._as_stated, (a, b)))
+        if given != (a, b) and any(naming.is_density(p) for t in given for p in walk(t)):
+            return None
+        a, b = given
+        return fields.refuted(a, b, self.notation.domains, self.notation.conditions())
+
+    def _own(self, t: Term) -> Term:
+        """The term with the document's own definitions put in, and densities as they are written."""
+        return self.notation.as_defined(t)
+
+    def _as_stated(self, t: Term) -> Term:
+        """The term with the forms put in that the document gives to densities."""
+        rules = [Rule(left, right, "", "definition") for left, right in self.notation.stated.items()]
+        return canonical(Unfolder(rules, scores=False)(canonical(t)))
+
+    def _names_anew(self, lhs: Term, rhs: Term) -> bool:
+        """Whether two bare names are set equal, one of which has no meaning here yet."""
+        bare = not any(naming.is_computed(t) or naming.is_density(t) for t in (lhs, rhs))
+        apart = lhs.args[0] not in {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}
+        return bare and apart and self._has_strangers(lhs, rhs)
+
+    def _otherwise(self, lhs: Term, rhs: Term) -> Judgement | None:
+        """The verdict when an equation is about estimates, or counts its steps from the earlier state; None else."""
+        shifted = doubts.counted_before(lhs, rhs)
+        if shifted is not None:
+            answer, id_, _ = self.decide(lhs, shifted)
+            return Judgement("convention", id_, doubts.COUNTED_BEFORE) if answer.status == "proved" else None
+        for counted, why in doubts.counted_from_zero(rhs):
+            answer, id_, _ = self.decide(lhs, counted)
+            if answer.status == "proved":
+                return Judgement("convention", id_ or "conv.ddpm", why)
+        if self.notation.world.state is None:
+            return None
+        pair = laws.one_step(self.notation, (lhs, rhs), self.noises)
+        answer, id_, _ = self.decide(*pair) if pair is not None else (Answer("undecided"), "", False)
+        if answer.status == "proved":
+            return Judgement("proved", id_ or "forward.step", "with the later state made of the earlier one")
+        if self.notation.world.name in ("ddpm", "ddim", "factors"):
+            for other in estimates.unindexed(lhs, rhs, current_index((lhs, rhs))):
+                answer, id_, _ = self.decide(*estimates.called(current_index(other), *other))
+                if answer.status == "proved":
+                    return Judgement("proved", id_, "with what has no index at the step that it is about")
+        pair = estimates.predicted(lhs, rhs, "eps")
+        if pair is not None:
+            answer, id_, _ = self.decide(*pair)
+            if answer.status == "proved":
+                return Judgement("proved", id_, f"with the predicted noise for the noise; {answer.reason}")
+            return Judgement("undecided", id_, "the noise may be a new one, the predicted one or the true one")
+        pair = estimates.estimated(lhs, rhs) or estimates.trained(lhs, rhs)
+        if pair is None:
+            return None
+        answer, id_, _ = self.decide(*pair)
+        if answer.status == "proved":
+            return Judgement("proved", id_, f"what is estimated stands for its estimate; {answer.reason}")
+        said = f"as an equation between estimates: {answer.reason}"
+        if answer.status != "refuted" or self._has_strangers(*pair):
+            return Judgement("undecided", id_, said)
+        return Judgement("refuted", id_, said, witness=dict(answer.witness or {}), values=answer.values)
+
+    def _as_chosen(self, answer: Answer, lhs: Term, rhs: Term) -> Answer:
+        """A proof that says whether it needs what the document chose for the schedule."""
+        loose = self.notation.unchosen()
+        if loose is None or Equations(loose, self.noises).decide(lhs, rhs)[0].status == "proved":
+            return answer
+        return replace(answer, reason=f"with the schedule that is chosen in the document: {answer.reason}")
+
+    def _fails(self, notation: Notation, lhs: Term, rhs: Term) -> bool:
+        """Whether an equation is refuted in another notation too."""
+        return Equations(notation, self.noises).decide(lhs, rhs)[0].status == "refuted"
+
+    def _unproved(self, lhs: Term, rhs: Term) -> str:
+        """The ID of a theorem that unfolding used and the book does not prove; "" without one. What a notation calls
+        by a name of its own needs no proof, what a density, a score or a conditional mean is does.
+        """
+        _, _, unfold = self._once(lhs, rhs)
+        return next((id_ for id_ in unfold.theorems if not holds(id_)), "")
+
+    def _true(self, lhs: Term, rhs: Term) -> bool:
+        """Whether an edited equation is true: numbers first, for they are quick, then the kernel."""
+        once, current, unfold = self._once(lhs, rhs)
+        special = self._special(lhs, rhs, *once)
+        if special is not None:
+            return special[0].status == "proved"
+        (a, b), _ = self._whole(once, current, unfold)
+        if (a.op, b.op) != ("normal", "normal") and not agrees(a, b, self.notation.domains):
+            return False
+        return self._compared(a, b, self._same_noise(lhs, rhs)).status == "proved"
+
+    def _says_something(self, lhs: Term, rhs: Term) -> bool:
+        """Whether an edited equation is true, and more than one thing written twice, or zero on both sides: that
+        P^2 = P is true without the square makes it no slip.
+        """
+        if squares(lhs) == squares(rhs) or not self._true(lhs, rhs):
+            return False
+        return not is_scalar(lhs) or not self._true(lhs, num(0))
+
+    def _same_noise(self, lhs: Term, rhs: Term) -> bool:
+        """Whether both sides are written with the very same noises: then a sign matters, which no law shows."""
+        here, there = (bare_noise((t,), self.noises) for t in (lhs, rhs))
+        return bool(here) and here == there
+
+    def _has_strangers(self, lhs: Term, rhs: Term) -> bool:
+        once, current, unfold = self._once(lhs, rhs)
+        return bool(self.strangers(*self._whole(once, current, unfold)[0]))
+
+    def scheme(self, lhs: Term, rhs: Term) -> bool:
+        """Whether a state is set equal to states of other steps, in a notation that has no law of the state."""
+        own = self._by_a_step(lhs, rhs) or self._of_another_design(lhs, rhs)
+        if (
+            (self.notation.world.state is not None and not own)
+            or lhs.op != "app"
+            or len(lhs.args) != 2
+            or is_scalar(lhs)
+            or naming.is_computed(lhs)
+            or self.notation.ends()
+        ):
+            return False
+        return any(p.op == "app" and p.args[0] == lhs.args[0] and len(p.args) == 2 for p in walk(rhs))
+
+    def _by_a_step(self, lhs: Term, rhs: Term) -> bool:
+        """Whether a state is a step of time later, at t + h or t + dt, and made of fields that have no meaning here."""
+        timed = lhs.op == "app" and len(lhs.args) == 2 and split_index(lhs.args[1]) is None
+        return timed and not doubts.speaks_of_schedule(self.notation, rhs) and self._has_strangers(lhs, rhs)
+
+    def _of_another_design(self, lhs: Term, rhs: Term) -> bool:
+        """Whether a state is an earlier one and noise, by a level sigma and nothing of the schedule, where a chain
+        shrinks its states: x_i = x_{i-1} + sqrt(sigma_i^2 - sigma_{i-1}^2) z.
+        """
+        if "sigma" in self.notation.world.free or doubts.speaks_of_schedule(self.notation, rhs) or is_scalar(rhs):
+            return False
+        try:
+            found = laws.parts(rhs)
+        except UnreadError:
+            return False
+        drawn = [a for a in found if laws.is_noise(a, self.noises | {"z"})]
+        states = [a for a in found if a.op == "app" and a.args[0] == lhs.args[0]]
+        level = any(p.op == "app" and p.args[0] == "sigma" for a in drawn for p in walk(found[a]))
+        return len(drawn) == len(states) == 1 and len(found) == 2 and level
+
+    def is_state(self, lhs: Term, rhs: Term) -> bool:
+        """Whether a side is a state and the other is made of an earlier one and of noises: then each side of a chain is
+        compared with the state, for the noises of two sides need not be the same.
+        """
+        try:
+            return laws.forward(self.notation, canonical(lhs), canonical(rhs), self.noises) is not None
+        except UnreadError:
+            return False
+
+    def _unclaimed(self, lhs: Term, rhs: Term, id_: str) -> Judgement:
+        once, current, unfold = self._once(lhs, rhs)
+        a, b = self._whole(once, current, unfold)[0]
+        left, right = self.strangers(a), self.strangers(b)
+        names = ", ".join(sorted(conditional.shown(dict.fromkeys(left | right, ""))))
+        computed = naming.computes(a) or naming.computes(b)
+        for here, there, side in ((left, right, a), (right, left, b)):
+            if here and not there and not computed and not self.familiar(side) and naming.is_named_once(side, here):
+                return Judgement("definition", id_, f"{names} is given its meaning here")
+        said = {p.args[0] for t in (rhs, b) for p in walk(t) if p.op in ("app", "sym")}
+        free = naming.may_name(lhs, self.noises) and (a == canonical(lhs) or lhs.args[0] in ("beta", *SCHEDULE))
+        if free and is_scalar(lhs) and not said & SCHEDULE and "(" not in lhs.args[0]:
+            return Judgement("definition", id_, "a schedule is chosen here")
+        why = f"{names} is not declared" if names else "it may be a definition or a condition"
+        return Judgement("undecided", id_, f"this is no identity, and {why}")
+
+    def familiar(self, t: Term) -> bool:
+        """Whether a term has a name in it that this notation knows, apart from indices."""
+        strange = self.strangers(t)
+        names = [p for p in outside_indices(t) if not (p.op == "sym" and p.args[0] in INDICES)]
+        return any(p.args[0] not in strange for p in names)
+
+    def decide(self, lhs: Term, rhs: Term) -> tuple[Answer, str, bool]:
+        """The answer, the ID that it rests on, and whether a refutation would be of a claim."""
+        once, current, unfold = self._once(lhs, rhs)
+        id_ = next((u for u in unfold.used if u), "")
+        special = self._special(lhs, rhs, *once)
+        if special is not None:
+            return special[0], special[1] or id_ or "forward.marginal", True
+        (a, b), put_in = self._whole(once, current, unfold)
+        same = self._same_noise(lhs, rhs)
+        first = self._compared(a, b, same)
+        id_ = next((u for u in unfold.used if u), id_)
+        if first.status == "proved":
+            return first, id_ or ("forward.marginal" if self.noisy(a, b) else ""), True
+        for x, y, why in self._other_ways(lhs, rhs):
+            other = self._compared(x, y, same)
+            if other.status == "proved":
+                return Answer("proved", why), id_ or ("lvm.bayes" if "density" in why else ""), True
+            if "density" in why and self._of_densities(x, y):
+                found = densities.verdict(lhs, rhs, other)
+                if found is not None:
+                    return found, "lvm.bayes", True
+        if first.status == "refuted" and densities.under_binder((a, b)):
+            return Answer("undecided", "densities of neighbouring steps hang together"), id_, False
+        return first, id_, self.is_claim(lhs, rhs, a, b, put_in)
+
+    def _once(self, lhs: Term, rhs: Term) -> tuple[tuple[Term, Term], Term, Unfolder]:
+        """The sides with what is known unfolded, the step that they are about, and the unfolder."""
+        current = current_index((lhs, rhs))
+        unfold = self.notation.unfolder(current)
+        a, b = (laws.rates(canonical(unfold(t)), current) for t in (lhs, rhs))
+        return (a, b), current, unfold
+
+    def _special(self, lhs: Term, rhs: Term, a: Term, b: Term) -> tuple[Answer, str] | None:
+        """The answer on a step of a sampler, or on a state and the noise added to an earlier one."""
+        if self.notation.world.state is None or not doubts.speaks_of_schedule(self.notation, rhs, b):
+            return None
+        step = updates.step(a, b, self.noises | {"z"})
+        if step is not None:
+            return updates.judge(self.notation, step)
+        law = self._law(lhs, b)
+        return None if law is None else (law, "")
+
+    def _whole(self, once: tuple[Term, Term], current: Term, unfold: Unfolder) -> tuple[tuple[Term, Term], bool]:
+        """The sides with the state put in where its noise occurs, and whether that or the document's own definitions
+        changed them.
+        """
+        a, b = with_noise(self.notation, once, current, self.noises)
+        put_in = (a, b) != once or "" in unfold.used
+        x, y = (self._evaluated(canonical(unfold(t))) for t in (a, b))
+        return (x, y), put_in
+
+    def _evaluated(self, t: Term) -> Term:
+        """The term with divergences, variances and squares of roots in closed form."""
+        return squares(variances(closed(t), self.noises | {"z"}))
+
+    def _other_ways(self, lhs: Term, rhs: Term) -> Iterator[tuple[Term, Term, str]]:
+        """Other readings under which an equation may be true: without the notation's laws, and by Bayes' rule."""
+        yield closed(canonical(lhs)), closed(canonical(rhs)), "whatever the names stand for"
+        if self.notation.own and naming.computes(lhs):
+            yield closed(self._own(lhs)), closed(self._own(rhs)), "by the definitions of the document alone"
+        if self.notation.stated and any(naming.is_density(p) for t in (lhs, rhs) for p in walk(t)):
+            given = "by the form that the document gives"
+            yield closed(self._as_stated(self._own(lhs))), closed(self._as_stated(self._own(rhs))), given
+        for s in sorted(lhs.free | rhs.free, key=repr):
+            if s.args[0] in DIMENSIONS and is_scalar(s) and not {q.args[0] for q in walk(lhs) if q.op == "app"} & {"x"}:
+                a, b = (closed(replaced(canonical(t), s, DIMENSION)) for t in (lhs, rhs))
+                yield a, b, f"{s.args[0]} being the dimension"
+        try:
+            x, y = bayes.joint(canonical(lhs)), bayes.joint(canonical(rhs))
+        except UnreadError:
+            return
+        yield x, y, "by the definition of a conditional density"
+
+    def _of_densities(self, a: Term, b: Term) -> bool:
+        """Whether every name is a joint density or its score: then their values are independent. Those of a chain are
+        not: a sum over its steps telescopes, and a range of states has parts.
+        """
+        if any(p.op in ("sum", "prod") or (p.op == "sym" and ":" in str(p.args[0])) for t in (a, b) for p in walk(t)):
+            return False
+        names = {
+            p.args[0]
+            for t in (a, b)
+            for p in walk(t)
+            if p.op == "app" and len(p.args) > 1 and p.args[0] not in ("x", "z", "y")
+        }
+        return bool(names) and all("·" in n or n.startswith("∇log") for n in names)
+
+    def _compared(self, a: Term, b: Term, same_noise: bool = False) -> Answer:
+        """The answer for unfolded sides. Vectors may be equal in law only, unless both were written with one noise."""
+        domains, granted = self.notation.domains, self.notation.conditions()
+        if a.op == "normal" and b.op == "normal":
+            for what, x, y in zip(("variable", "mean", "covariance"), a.args, b.args, strict=True):
+                answer = equal(x, y, domains, granted)
+                if answer.status != "proved":
+                    return replace(
+                        answer, reason=f"the {what}s differ" if answer.status == "refuted" else answer.reason
+                    )
+            return Answer("proved", "equal means and covariances")
+        answer = equal(a, b, domains, granted)
+        if answer.status == "undecided" and all(t.op == "normal" or naming.multiplies(t) for t in (a, b)):
+            logs = equal(log(a), log(b), domains)
+            return logs if logs.status == "proved" else answer
+        if answer.status != "proved" and not is_scalar(a) and a.sort[0] == "vec" and not same_noise:
+            try:
+                in_law = laws.equal_in_law(a, b, self.noises, domains)
+            except UnreadError:
+                return answer
+            if in_law.status == "proved":
+                return in_law
+        return answer
+
+    def _law(self, lhs: Term, b: Term) -> Answer | None:
+        """The answer for a state and the noise added to an earlier one; None when it is not about that."""
+        wanted = laws.forward(self.notation, canonical(lhs), b, self.noises)
+        if wanted is None:
+            return None
+        mean, variance, _ = laws.mean_and_variance(b, self.noises)
+        for what, x, y in (("mean", wanted[0], mean), ("variance", wanted[1], variance)):
+            answer = equal(x, y, self.notation.domains)
+            if answer.status != "proved":
+                return replace(
+                    answer, reason=f"the {what} of the state differs" if answer.status == "refuted" else answer.reason
+                )
+        return Answer("proved", "equal in law")
+
+
+__all__ = ["Equations", "sym"]

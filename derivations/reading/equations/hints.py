@@ -1,0 +1,151 @@
+"""The nearest true formula: a single change after which a false equation is true.
+
+The changes are those that authors slip on: an index, a bar, a root, a square, a sign, a factor 2, a swapped letter, a
+fraction upside down.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice, zip_longest
+
+from derivations.kernel.substitution import rebuild
+from derivations.kernel.terms import Term, TermError, app, div, is_scalar, mul, neg, num, power, sqrt
+from derivations.reading.notation.coordinates import pretty
+from derivations.reading.notation.unfolding import canonical, join_index, split_index
+
+CLAIM, OTHER = 160, 80  # how many changes are tried of a false claim, and of what is false only if a change mends it
+SECONDS = 5.0  # of computing, for formulas far larger than those of the field
+SWAPS = {
+    "alpha": ("alpha_bar", "beta"),
+    "alpha_bar": ("alpha",),
+    "beta": ("alpha", "beta_tilde"),
+    "beta_tilde": ("beta",),
+}
+PLACES = {"sum": (0,), "prod": (0,), "int": (0,), "diff": (0, 2), "grad": (0, 2), "divg": (0, 2)}  # variables, where
+Edit = tuple[Term, str]
+
+
+def nearest(lhs: Term, rhs: Term, true: Callable[[Term, Term], bool], most: int, both: bool = False) -> str:
+    """What to write instead, in words like "with ᾱ_{t-1} in place of ᾱ_t"; or nothing, when `most` changes do not help.
+    `both`: the left side is no name, and may be changed.
+
+    A verdict may rest on what is found, so changes are counted, not seconds, unless it takes very long.
+    """
+    deadline = time.process_time() + SECONDS
+    for left, right, words in islice(_both(lhs, rhs, both), most):
+        if time.process_time() > deadline:
+            return ""
+        try:
+            if true(canonical(left), canonical(right)):
+                return words
+        except (TermError, ValueError):
+            continue
+    return ""
+
+
+def _both(lhs: Term, rhs: Term, both: bool) -> Iterator[tuple[Term, Term, str]]:
+    """Single changes of an equation: of the step of a state alone on the left, then of the right side, and of the left
+    one in turn where both are computed.
+    """
+    if lhs.op == "app" and len(lhs.args) == 2 and not is_scalar(lhs):
+        for left, words in _index(lhs):
+            yield left, rhs, words
+    if is_scalar(rhs) and rhs.op in ("mul", "div"):
+        yield lhs, neg(rhs), "with the opposite sign"
+    computed = both or not any(_bare(t) for t in (lhs, rhs))
+    sides = [sorted(edits(t), key=_rank) for t in (rhs, lhs)] if computed else [edits(rhs), ()]
+    for right, left in zip_longest(*sides):
+        if right is not None:
+            yield lhs, right[0], right[1]
+        if left is not None:
+            yield left[0], rhs, f"{left[1]}, on the left"
+
+
+def _rank(edit: Edit) -> int:
+    """Letters and indices first, then signs: there is a change for each place, and one of the others for each part."""
+    return 0 if " in place of " in edit[1] else 1 if "sign" in edit[1] else 2
+
+
+def _bare(t: Term) -> bool:
+    """Whether a side is a name or a number, or a power or multiple of one."""
+    while t.op in ("neg", "pow") or (t.op in ("mul", "div") and t.args[0].op == "num"):
+        t = t.args[0] if t.op in ("neg", "pow") else t.args[1]
+    return t.op in ("sym", "app", "num")
+
+
+def edits(t: Term) -> Iterator[Edit]:
+    """Every single change of a term: at the top first, then inside."""
+    yield from _here(t)
+    for k, a in enumerate(t.args):
+        if not isinstance(a, Term) or (k in PLACES.get(t.op, ())):
+            continue
+        for changed, words in edits(a):
+            try:
+                yield rebuild(t, (*t.args[:k], changed, *t.args[k + 1 :])), words
+            except TermError:
+                continue
+
+
+def _here(t: Term) -> Iterator[Edit]:
+    if t.op == "app" and len(t.args) == 2 and is_scalar(t.args[1]):
+        yield from _index(t)
+        for other in SWAPS.get(t.args[0], ()):
+            yield (
+                app(other, *t.args[1:], sort=t.sort),
+                f"with {pretty(other, t.args[1])} in place of {pretty(t.args[0], t.args[1])}",
+            )
+    if t.op == "num" and is_scalar(t) and abs(t.args[0]) > 1:
+        yield num(1), f"without the {t.args[0]}"
+    if t.op == "neg":
+        yield t.args[0], "with the opposite sign"
+    if t.op == "add":
+        for k, a in enumerate(t.args):
+            flipped = a.args[0] if a.op == "neg" else neg(a)
+            yield rebuild(t, (*t.args[:k], flipped, *t.args[k + 1 :])), "with the opposite sign of one term"
+    if t.op in ("app", "sym", "add", "div", "mul") and is_scalar(t):
+        if t.op != "mul":
+            yield sqrt(t), f"with a root over {_shown(t)}"
+            yield power(t, 2), f"with the square of {_shown(t)}"
+        yield mul(2, t), f"with a factor 2 before {_shown(t)}"
+        yield div(t, 2), f"with a factor 1/2 before {_shown(t)}"
+    if t.op == "div" and all(map(is_scalar, t.args)):
+        yield div(t.args[1], t.args[0]), f"with {_shown(t)} upside down"
+    if t.op == "exp":
+        yield Term("exp", (neg(t.args[0]),), t.sort), "with the opposite sign in the exponent"
+    if t.op == "sym" and is_scalar(t):
+        yield num(1), f"without the {_shown(t)}"
+    if t.op == "sqrt":
+        yield t.args[0], f"without the root over {_shown(t.args[0])}"
+    if t.op == "pow":
+        yield t.args[0], f"without the power of {_shown(t.args[0])}"
+    if t.op == "mul":
+        for k, a in enumerate(t.args):
+            rest = (*t.args[:k], *t.args[k + 1 :])
+            if is_scalar(a):
+                yield mul(*rest), f"without the factor {_shown(a)}"
+    if t.op in ("vec",) or (not is_scalar(t) and t.op in ("app", "sym", "add")):
+        yield neg(t), "with the opposite sign"
+        yield mul(2, t), f"with a factor 2 before {_shown(t)}"
+        yield div(t, 2), f"with a factor 1/2 before {_shown(t)}"
+
+
+def _index(t: Term) -> Iterator[Edit]:
+    parts = split_index(t.args[1]) if is_scalar(t.args[1]) else None
+    if parts is None or parts[0] is None:
+        return
+    for shift in (-1, 1):
+        moved = join_index(parts[0], parts[1] + shift)
+        yield (
+            app(t.args[0], moved, sort=t.sort),
+            f"with {pretty(t.args[0], moved)} in place of {pretty(t.args[0], t.args[1])}",
+        )
+
+
+def _shown(t: Term) -> str:
+    from derivations.formats.plain import plain
+
+    if t.op == "app" and len(t.args) == 2:
+        return pretty(t.args[0], t.args[1])
+    return plain(t)[:60]

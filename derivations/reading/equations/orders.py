@@ -1,0 +1,123 @@
+"""Inequalities between numbers: proved by the kernel's certificates of signs, and refuted where the opposite is proved.
+
+What may be a condition on a schedule is neither: that one number is below another can be asked for. Jensen's inequality
+is known for the logarithm, the exponential and squares.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from derivations.deciding import decide
+from derivations.kernel.equality import order
+from derivations.kernel.terms import Term, TermError, add, div, is_scalar, le, lt, num, sym
+from derivations.kernel.theorem import RuleError
+from derivations.language.question import ask
+from derivations.reading.equations.compare import charted, numbered
+from derivations.reading.equations.naming import COMPUTED
+from derivations.reading.equations.slopes import unwritten
+from derivations.reading.notation.notation import Notation, current_index
+from derivations.reading.notation.unfolding import canonical, squares
+from derivations.reading.notation.worlds import COMMON_DOMAINS
+from derivations.reading.terms.binders import replaced
+from derivations.reading.text.syntax import UnreadError
+from derivations.reading.verdict import Judgement
+
+EARLIER = re.compile(r"ᾱ_\{[a-zA-Z]-\d+\}")  # 1 at the start of the chain
+MADE = COMPUTED | {"alpha_bar", "beta_tilde"}  # a range of these is no choice
+CONCAVE, CONVEX = frozenset({"log", "sqrt"}), frozenset({"exp", "norm2", "pow"})
+OPEN = Judgement("undecided", message="an inequality that is not decided")
+
+
+def judge(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
+    """The verdict on lhs < rhs, <=, > or >=."""
+    if not (is_scalar(lhs) and is_scalar(rhs)):
+        return Judgement("undecided", message="an order between vectors")
+    if unwritten(lhs, rhs):
+        return Judgement("undecided", message=unwritten(lhs, rhs))
+    low, high = (rhs, lhs) if relation in (">", ">=") else (lhs, rhs)
+    name = low if high.op == "num" else high
+    if "num" in (low.op, high.op) and name.op in ("sym", "app") and name.args[0] not in MADE:
+        return Judgement("definition", message="a setting")
+    found = _jensen(low, high)
+    if found is not None:
+        return found
+    unfold = notation.unfolder(current_index((lhs, rhs)))
+    strict = relation in ("<", ">")
+    try:
+        low, high = (squares(canonical(unfold(t))) for t in (low, high))
+        (low, high, *granted), units = charted(low, high, *notation.conditions())
+        (low, high, *granted), words = numbered((low, high, *granted), {**COMMON_DOMAINS, **notation.domains, **units})
+        earlier = [n for n in words if EARLIER.fullmatch(n)]
+        words |= dict.fromkeys(earlier, "positive")
+        facts = [*(le(sym(n), 1) for n in earlier), *(f for f in granted if _is_range(f))]
+        if _holds((lt if strict else le)(low, high), facts, words):
+            id_ = "conv.alpha_bar_range" if name.op == "app" and name.args[0] == "alpha_bar" else ""
+            return Judgement("proved", id_, "by the signs of its factors")
+        if _holds((le if strict else lt)(high, low), facts, words):
+            return _never(low, high, facts, words)
+    except (TermError, ValueError, UnreadError, ZeroDivisionError):
+        return OPEN
+    return OPEN
+
+
+def _is_range(fact: Term) -> bool:
+    """Whether an inequality bounds one name by a number."""
+    return any(a.op == "sym" and b.op == "num" for a, b in (fact.args, fact.args[::-1]))
+
+
+def _holds(goal: Term, facts: list[Term], words: dict[str, str]) -> bool:
+    question = ask(goal.args[0], goal.args[1], words, facts)
+    try:
+        order(goal, (*question.hypotheses, *question.facts))
+    except RuleError:
+        return False
+    return True
+
+
+def _never(low: Term, high: Term, facts: list[Term], words: dict[str, str]) -> Judgement:
+    """The refutation of low <= high, or <, where the opposite always holds: at a point where the sides differ."""
+    seen = decide(low, high, domain=words, facts=facts)
+    if seen.status != "refuted":
+        return OPEN
+    witness = {k: str(v) for k, v in (seen.witness or {}).items()}
+    left, _, right = seen.reason.removeprefix("the left side is ").partition(", the right side is ")
+    return Judgement("refuted", message="the opposite always holds", witness=witness, values=(left, right))
+
+
+def _jensen(low: Term, high: Term) -> Judgement | None:
+    """The verdict on f(E[u]) <= E[f(u)], or the opposite; None for another inequality."""
+    for mean, function, above in ((low, high, False), (high, low, True)):
+        if mean.op != "app" or mean.args[0] != "E" or function.op not in CONCAVE | CONVEX:
+            continue
+        body, inside = mean.args[1], function.args[0]
+        same = inside.op == "app" and inside.args[0] == "E" and inside.args[2:] == mean.args[2:]
+        if not same or body != Term(function.op, (inside.args[1], *function.args[1:]), function.sort):
+            continue
+        if function.op == "pow" and function.args[1] != num(2):
+            continue
+        if (function.op in CONVEX) == above:
+            return Judgement("proved", "prob.jensen", "by Jensen's inequality; the expectations are taken to exist")
+        return _two_values(function)
+    return None
+
+
+def _two_values(function: Term) -> Judgement | None:
+    """The refutation of Jensen's inequality turned round: by a variable that is 1 or 4, one as likely as the other."""
+    u = sym("u")
+    if function.op == "norm2":
+        shape = Term("pow", (u, num(2)), u.sort)
+    else:
+        shape = Term(function.op, (u, *function.args[1:]), function.sort)
+    ends = [replaced(shape, u, num(k)) for k in (1, 4)]
+    middle = replaced(shape, u, num(Fraction(5, 2)))
+    seen = decide(div(add(*ends), 2), middle, domain={})
+    if seen.status != "refuted":
+        return None
+    said = "Jensen's inequality is the other way round: it fails for a variable that is 1 or 4 with probability 1/2"
+    left, _, right = seen.reason.removeprefix("the left side is ").partition(", the right side is ")
+    return Judgement("refuted", "prob.jensen", said, witness={"P(1)": "1/2", "P(4)": "1/2"}, values=(left, right))
+
+
+__all__ = ["judge"]

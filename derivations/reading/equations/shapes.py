@@ -1,0 +1,47 @@
+r"""Equations that say something by their shape alone: D = \{a, b\} names a set, p_1 = f_\# p_0 carries a density.
+
+Their sides are no terms of the kernel, and nothing is decided of them: they give a name its meaning.
+"""
+
+from __future__ import annotations
+
+from derivations.reading.terms.signature import DENSITIES
+from derivations.reading.terms.statements import Statement
+from derivations.reading.text.syntax import Row, show
+from derivations.reading.verdict import Judgement
+
+CARRIED = frozenset({"*", "sharp"})
+
+
+def judge(s: Statement) -> Judgement | None:
+    """The definition that an equation is by its shape; None for any other statement."""
+    if len(s.sides) != 2 or s.relations[0] not in ("=", ":="):
+        return None
+    left, right = s.sides
+    if len(left) == 1 and left[0].kind == "name" and _is_set(right):
+        return Judgement("definition", message="a set", reading=s.text)
+    for carried, other in ((right, left), (left, right)):
+        if _is_carried(carried) and _is_density(other):
+            return Judgement("definition", message="the density that a map makes of another one", reading=s.text)
+    return None
+
+
+def _is_set(row: Row) -> bool:
+    """Whether a side is a list in braces, or the one of its elements that have a property."""
+    return len(row) == 1 and row[0].kind == "bracket" and row[0].text == "{}" and len(row[0].cells) > 1
+
+
+def _is_carried(row: Row) -> bool:
+    """Whether a side is a map with * or # below it, and a density."""
+    first = row[0] if row else None
+    marked = first is not None and first.kind in ("name", "bracket") and show(first.sub) in CARRIED
+    return marked and _is_density(row[1:])
+
+
+def _is_density(row: Row) -> bool:
+    """Whether a side is the name of a density, with or without its arguments."""
+    named = bool(row) and row[0].kind == "name" and row[0].text in DENSITIES | {"rho", "pi", "mu"}
+    return named and (len(row) == 1 or (len(row) == 2 and row[1].kind == "bracket"))
+
+
+__all__ = ["judge"]

@@ -1,0 +1,47 @@
+"""The sides of an equation as terms, of kinds that fit each other: in vectors, or else all as numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from derivations.kernel.terms import Term, is_scalar
+from derivations.reading.notation.notation import Notation
+from derivations.reading.terms.signature import DENSITIES, key_of
+from derivations.reading.terms.statements import Statement
+from derivations.reading.text.syntax import UnreadError
+
+if TYPE_CHECKING:
+    from derivations.reading.judge import Judge
+
+
+def read(by: Judge, s: Statement, names: frozenset[str]) -> tuple[list[Term], Notation]:
+    """The sides as terms, and the notation to judge them in: vectors as vectors, or all as numbers when that is the
+    only way to read them. Raises UnreadError.
+    """
+    left = s.sides[0]
+    if len(left) == 2 and left[0].kind == "name" and left[1].kind == "bracket" and left[0].text not in DENSITIES:
+        by.signature.functions.add(key_of(left[0]))
+    try:
+        terms = [by.term(side, names) for side in s.sides]
+        for t in terms:  # a name of which nothing is known is of the kind of what it is equal to
+            other = next((u for u in terms if is_scalar(u) != is_scalar(t)), None)
+            if other is not None and is_scalar(t) and _unknown(by.notation, t):
+                by.signature.vectors.add(t.args[0])
+                terms = [by.term(side, names) for side in s.sides]
+        return terms, by.notation
+    except UnreadError as reason:
+        if by.signature.scalar_world or ("kinds" not in reason.reason and "vector" not in reason.reason):
+            raise
+        flat = replace(by, notation=by.notation.flat(), signature=replace(by.signature, scalar_world=True))
+        try:
+            return [flat.term(side, names) for side in s.sides], flat.notation
+        except UnreadError:
+            raise reason from None
+
+
+def _unknown(notation: Notation, t: Term) -> bool:
+    return t.op in ("app", "sym") and not notation.knows(t) and "(" not in t.args[0]
+
+
+__all__ = ["read"]

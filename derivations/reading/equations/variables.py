@@ -1,0 +1,37 @@
+"""Names that are drawn: what a document said of z is not put in where z is the variable of a density.
+
+`z = f(x)` on one page and `q(z | x)` on the next are about two things. Only what is true with the definition put in, as
+where `x = a x_0 + s eps` turns a score into a noise, is taken that way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from derivations.kernel.terms import Term
+from derivations.reading.equations.naming import is_density
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.notation import Notation
+from derivations.reading.verdict import Judgement
+
+
+def variables(terms: Iterable[Term]) -> set[Term]:
+    """The bare names that are variables or conditions of densities in terms."""
+    return {
+        a for t in terms for p in walk(t) if is_density(p) for a in p.args[1:] if isinstance(a, Term) and a.op == "sym"
+    }
+
+
+def judged(notation: Notation, terms: Iterable[Term], judge: Callable[[], Judgement]) -> Judgement:
+    """The verdict on an equation, the names in it that are drawn taken as they are."""
+    names = variables(terms)
+    hidden = [r for r in notation.own if r.left in names]
+    if not hidden:
+        return judge()
+    notation.own = [r for r in notation.own if r.left not in names]
+    found = judge()
+    notation.own = [*hidden, *notation.own]
+    if found.verdict not in ("refuted", "undecided", "unread"):
+        return found
+    whole = judge()
+    return whole if whole.verdict in ("proved", "convention") else found

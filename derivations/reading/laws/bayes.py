@@ -1,0 +1,90 @@
+"""Conditional densities by their definition: p(a | b) = p(a, b) / p(b), for densities of one owner."""
+
+from __future__ import annotations
+
+import re
+
+from derivations.kernel.substitution import rebuild
+from derivations.kernel.terms import Term, add, app, div, is_scalar, log, neg, num
+from derivations.reading.text.syntax import UnreadError
+
+_NAME = re.compile(r"(?P<owner>[pq])(?:_(?:theta|phi|psi|t|vartheta))?\((?P<shape>[^()]*)\)")
+
+
+def joint(t: Term) -> Term:
+    """The term with conditional densities as quotients, and gradients of log-densities as sums of atoms."""
+    if t.op == "grad" and t.args[1].op == "log":
+        found = _gradient(t)
+        if found is not None:
+            return found
+    args = tuple(joint(a) if isinstance(a, Term) else a for a in t.args)
+    t = t if args == t.args else rebuild(t, args)
+    if t.op != "app":
+        return t
+    parts = split(t)
+    if parts is None:
+        return t
+    owner, above, below = parts
+    whole = density(owner, [*above, *below])
+    return div(whole, density(owner, below)) if below else whole
+
+
+def split(t: Term) -> tuple[str, list[tuple[Term, ...]], list[tuple[Term, ...]]] | None:
+    """The owner, the variables and the conditions of a density, each with its time; None for anything else."""
+    m = _NAME.fullmatch(t.args[0]) if t.op == "app" else None
+    if m is None:
+        return None
+    above, _, below = m["shape"].partition("|")
+    if "*" in m["shape"] or "@" in m["shape"]:
+        return None
+    values = list(t.args[1:])
+    shown = [[name for name in part.split(",") if name] for part in (above, below)]
+    times = len(values) - sum(map(len, shown))  # that stand behind their variables
+    groups: list[list[tuple[Term, ...]]] = []
+    for names in shown:
+        group: list[tuple[Term, ...]] = []
+        for _ in names:
+            if not values:
+                raise UnreadError("a density of fewer variables than it shows", t.args[0])
+            v = values.pop(0)
+            timed = v.op == "app" and len(v.args) == 2 and is_scalar(v.args[1])
+            bound = v.op == "sym" and v.args[0].startswith("∂") and is_scalar(values[0]) if values else False
+            takes = values and times > 0 and (timed or bound)
+            times -= bool(takes)
+            group.append((v, values.pop(0)) if takes else (v,))
+        groups.append(group)
+    return m["owner"], groups[0], groups[1]
+
+
+def density(owner: str, variables: list[tuple[Term, ...]]) -> Term:
+    """The joint density of variables, in a canonical order."""
+    ordered = sorted(variables, key=lambda v: repr(v[0]))
+    return app(f"{owner}({','.join('·' for _ in ordered)})", *(a for v in ordered for a in v))
+
+
+def _gradient(t: Term) -> Term | None:
+    """grad log p(a | b) as grad log p(a, b) - grad log p(b), each an atom, zero where the variable does not occur."""
+    x, body, at = t.args
+    parts = split(body.args[0])
+    if parts is None:
+        return None
+    owner, above, below = parts
+    whole = [*above, *below]
+    terms = [_atom(owner, whole, x, at)]
+    if below:
+        inside = _atom(owner, below, x, at)
+        terms.append(neg(inside) if inside != num(0) else inside)
+    kept = [k for k in terms if k != num(0)]
+    if not kept:
+        return None
+    return add(*kept)
+
+
+def _atom(owner: str, variables: list[tuple[Term, ...]], x: Term, at: Term) -> Term:
+    if not any(v[0] == x for v in variables):
+        return num(0)
+    names = sorted(repr(at if v[0] == x else v[0]) for v in variables)
+    return app(f"∇log {owner}({','.join(names)})", at, sort=at.sort)
+
+
+__all__ = ["density", "joint", "log", "split"]

@@ -1,0 +1,171 @@
+"""Equations and inequalities between log-densities, expectations and divergences: the evidence and its bounds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from derivations.kernel.terms import Term, sym
+from derivations.reading.averages.expectations import density, form, mismatched, under
+from derivations.reading.averages.expectations import variables as variables_of
+from derivations.reading.laws import bare, finite
+from derivations.reading.laws.chains import markov
+from derivations.reading.laws.forms import DATA, RANDOM_DATA, Atom, Form, Law, NotLinear, plus
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.terms.binders import replaced
+from derivations.reading.verdict import Judgement
+
+ONE, MINUS = Fraction(1), Fraction(-1)
+BINDING = frozenset({"E", "KL", "integral"})
+
+
+def speaks_of(t: Term) -> bool:
+    """Whether a term has an expectation, a divergence, an integral over vectors or a sum of log-densities in it."""
+    return any((p.op == "app" and p.args[0] in BINDING) or (p.op == "sum" and _logs(p)) for p in walk(t))
+
+
+def judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
+    """The verdict on lhs = rhs, <= or >=, in the best reading of its laws; None when the sides are not linear in
+    log-densities.
+    """
+    found: list[Judgement] = []
+    for a, b in bare.readings(lhs, rhs):
+        one = _judge(a, b, relation)
+        if one is not None and one.verdict not in ("refuted", "undecided"):
+            return one
+        found += [one] if one is not None else []
+    return next((j for j in found if j.verdict == "undecided"), found[0] if found else None)
+
+
+def _judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
+    lhs, rhs = _to_the_end(lhs, rhs)
+    try:
+        if relation in ("=", ":=") and not (_logs(lhs) and _logs(rhs)):
+            lhs, rhs = Term("log", (lhs,), ("real",)), Term("log", (rhs,), ("real",))
+        gap = plus((form(lhs), ONE), (form(rhs), MINUS))
+    except NotLinear:
+        return None
+    id_ = name(lhs, rhs, relation)
+    wrong = mismatched(lhs) or mismatched(rhs)
+    if not gap and wrong:
+        return Judgement("undecided", id_, "a divergence between densities of different variables")
+    if not gap and id_ == "lvm.marginal" and "E" not in applied(lhs, rhs):
+        return Judgement("definition", id_, "a marginal density is the integral of the joint one")
+    if not gap:
+        return Judgement(
+            "proved",
+            id_,
+            "by linearity of expectation and the definition of conditional densities; the integrals are taken to exist",
+        )
+    if relation in ("<=", ">="):
+        return _ordered(gap if relation == ">=" else plus((gap, MINUS)), id_)
+    if _one_owner(lhs, rhs) and not plus(*((_owned(a), k) for a, k in gap.items())):
+        return Judgement("undecided", id_, "true where p and q are names of one law, which the text does not say")
+    for value, model in finite.evaluate(gap):
+        if not value.contains(0) and rhs.op == "num":
+            return Judgement("undecided", id_, "this is no identity, and it may be a condition")
+        if not value.contains(0):
+            return Judgement(
+                "refuted",
+                id_,
+                ("a divergence between densities of different variables; " if wrong else "")
+                + "the two sides differ in a finite model",
+                witness=model,
+                values=(f"left - right = {value.str(8, radius=False)}", ""),
+            )
+    return Judgement("undecided", id_, "the two sides are not proved equal, and no finite model tells them apart")
+
+
+def _one_owner(lhs: Term, rhs: Term) -> bool:
+    """Whether p and q may be names of one law: densities alone, none of which is a model's."""
+    names = applied(lhs, rhs)
+    labelled = any(n.startswith(("p_theta", "q_theta", "p_phi", "q_phi", "p_psi", "q_psi")) for n in names)
+    return not labelled and not names & {"E", "E|", "KL"}
+
+
+def _owned(atom: Atom) -> Form:
+    """The log-density of an atom as one of q."""
+    law = None if atom.law is None else ("q", atom.law[1])
+    return {replace(atom, owner="q", law=law): ONE}
+
+
+def _to_the_end(lhs: Term, rhs: Term) -> tuple[Term, Term]:
+    """The sides with the one last step of their sums, like t in a sum over i = 1..t, called T."""
+    parts = [p for t in (lhs, rhs) for p in walk(t)]
+    ends = {p.args[2].args[0] for p in parts if p.op in ("sum", "prod") and p.args[2].op == "sym"}
+    if len(ends) != 1 or any(p.op == "sym" and p.args[0] == "T" for p in parts):
+        return lhs, rhs
+    name = ends.pop()
+    for s in {p for p in parts if p.op == "sym" and (p.args[0] == name or p.args[0].endswith(f":{name}"))}:
+        lhs, rhs = (replaced(t, s, sym(s.args[0][: -len(name)] + "T", s.sort)) for t in (lhs, rhs))
+    return lhs, rhs
+
+
+def applied(*terms: Term) -> set[str]:
+    """The names of the opaque functions in terms."""
+    return {str(p.args[0]) for t in terms for p in walk(t) if p.op == "app"}
+
+
+def _logs(t: Term) -> bool:
+    """Whether a side is a sum of logarithms, expectations of such, or divergences."""
+    if t.op in ("add", "neg", "mul", "sum", "div"):
+        return all(_logs(a) for a in t.args if isinstance(a, Term) and a.op not in ("num", "sym"))
+    return t.op in ("log", "num") or (t.op == "app" and (t.args[0] == "KL" or (t.args[0] == "E" and _logs(t.args[1]))))
+
+
+def _ordered(gap: Form, id_: str) -> Judgement:
+    """gap >= 0: proved when the gap is a divergence, refuted by a finite model in which it is negative."""
+    if any(not plus((gap, ONE), (kl, MINUS)) for kl in _divergences(gap)):
+        return Judgement("proved", id_, "the difference is a divergence, which is never negative")
+    for value, model in finite.evaluate(gap):
+        if value < 0:
+            return Judgement(
+                "refuted",
+                id_,
+                "the inequality fails in a finite model",
+                witness=model,
+                values=(f"the difference is {value.str(8, radius=False)}", ""),
+            )
+    return Judgement("undecided", id_, "the difference is not shown to be a divergence")
+
+
+def _divergences(gap: Form) -> list[Form]:
+    """Divergences that the gap might be: of what its laws average, from the other owner's density of the same."""
+    out = []
+    laws = {a.law for a in gap if a.law is not None}
+    for owner, below in laws:
+        chain = any(v[0].endswith("·") for a in gap for v in a.variables)
+        if chain and not below:
+            t = Term("sym", ("x_1:T",), ("real",))
+            out.append(_divergence(Law(owner, variables_of(t), DATA)))
+        for atom in gap:
+            above = atom.variables - below
+            if atom.law == (owner, below) and above and not chain:
+                out.append(_divergence(Law(owner, above, frozenset() if below == RANDOM_DATA else below)))
+    return out
+
+
+def _divergence(law: Law) -> Form:
+    other = "p" if law.owner == "q" else "q"
+    inside = plus((density(law), ONE), (density(Law(other, law.above, law.below)), MINUS))
+    return markov(under(inside, law))
+
+
+def name(lhs: Term, rhs: Term, relation: str) -> str:
+    """The ID of the corpus that an equation of this shape belongs to."""
+    parts = [p for t in (lhs, rhs) for p in walk(t)]
+    names = {p.args[0] for p in parts if p.op == "app"}
+    chained = any(p.op in ("sum", "prod") for p in parts) or any(p.op == "sym" and ":" in str(p.args[0]) for p in parts)
+    if relation in ("<=", ">="):
+        return "kl.nonneg" if not any(p.op == "log" for p in parts) else "elbo.jensen"
+    if "integral" in names and "KL" not in names:
+        return "lvm.marginal"
+    if chained:
+        return "elbo.ddpm.decomposition" if "E" in names else "conv.ddpm"
+    if "KL" in names and "E" in names:
+        conditional = any("|" in str(n) and str(n).startswith("p") for n in names)
+        evidence = lhs.op == "log" or rhs.op == "log"
+        return "elbo.gap" if evidence else ("elbo.rec_kl" if conditional else "kl.cross_entropy")
+    if "KL" in names:
+        return "kl.cross_entropy"
+    return "lvm.marginal" if "integral" in names or "E" in names else "lvm.bayes"

@@ -1,0 +1,104 @@
+"""Equations of densities: of two or three variables by their definition, of a chain as those of a Markov chain; and the
+densities that an equation cannot mean, or that it may name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from derivations.formats.plain import plain
+from derivations.kernel.terms import Term, app, is_scalar, mul, normal, num, sym
+from derivations.reading.equations import naming
+from derivations.reading.equations.compare import Answer, equal
+from derivations.reading.laws import bounds
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.terms.brackets import OPEN
+from derivations.reading.verdict import Judgement
+
+
+def under_binder(terms: Iterable[Term]) -> bool:
+    """Whether a sum or product runs over densities that have no form: they are no independent functions."""
+    binders = (p for t in terms for p in walk(t) if p.op in ("sum", "prod"))
+    return any(naming.is_density(q) for p in binders for q in walk(p))
+
+
+def verdict(lhs: Term, rhs: Term, by_numbers: Answer) -> Answer | None:
+    """The answer on an equation of densities; None when it is open. Those of three states, and sums over steps, are of
+    a Markov chain, which numbers for every joint density do not know.
+    """
+    parts = [p for t in (lhs, rhs) for p in walk(t)]
+    states = {p for p in parts if p.op == "app" and p.args[0] == "x" and len(p.args) == 2}
+    chain = len(states) > 2 or any(p.op in ("sum", "prod", "int") for p in parts)
+    found = bounds.judge(lhs, rhs, "=") if chain else None
+    if found is not None and found.verdict in ("proved", "refuted"):
+        return Answer(found.verdict, found.message, dict(found.witness), found.values)
+    both = all(any(naming.is_density(p) for p in walk(t)) for t in (lhs, rhs))
+    if by_numbers.status == "refuted" and both and not chain:  # grad log p(x) = -x is a property of one density
+        return replace(by_numbers, reason="by the definition of conditional densities the two sides differ")
+    return None
+
+
+def strange(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | None:
+    """A density that is set equal to a Gaussian of another variable, or that is conditioned on its own variable."""
+    if rhs.op != "normal" or lhs.op != "app" or "(" not in lhs.args[0]:
+        return None
+    if lhs.args[1] == sym(OPEN):
+        return None  # the density of whatever the right side is one of
+    states = [a for a in lhs.args[1:] if not is_scalar(a)]
+    x, mean, cov = rhs.args
+    if states and x not in states:
+        at = [normal(num(k) if is_scalar(x) else mul(num(k), x), mean, cov) for k in (0, 1)]
+        answer = equal(at[0], at[1], domains)
+        why = f"the right side is a density of {plain(x)}, which the left side does not mention"
+    elif states and states[0] in states[1:]:
+        answer = equal(cov, mul(num(0), cov), domains)
+        why = f"{plain(states[0])} is conditioned on itself, and then has no variance"
+    else:
+        return None
+    if answer.status != "refuted":
+        return None
+    return Judgement("refuted", message=why, witness=dict(answer.witness or {}), values=answer.values)
+
+
+def variables_of(density: Term) -> tuple[set[Term], set[Term]] | None:
+    """The variables of a density and its conditions; a time behind "@" is neither. None where they are not named."""
+    shape = str(density.args[0]).partition("(")[2].rstrip(")")
+    above, _, below = shape.rstrip("@").partition("|")
+    counts = [len([n for n in part.split(",") if n]) for part in (above, below)]
+    values = [a for a in density.args[1:] if not is_scalar(a) or a.op == "sym"]
+    states = [a for a in values if not is_scalar(a)] or values
+    if "*" in shape or len(states) < sum(counts):
+        return None
+    return set(states[: counts[0]]), set(states[counts[0] : sum(counts)])
+
+
+def of_others(lhs: Term, rhs: Term) -> bool:
+    """Whether a density is set equal to one of other variables under other conditions, as in p(x | y) = p(y | x): no
+    name gets its meaning so.
+    """
+    found = [variables_of(t) for t in (lhs, rhs) if naming.is_density(t)]
+    if len(found) < 2 or found[0] is None or found[1] is None:
+        return False
+    return all(a != b for a, b in zip(*found, strict=True))
+
+
+def opened(lhs: Term, rhs: Term) -> Term:
+    """A density like q(. | x_0) that is set equal to a Gaussian, with the variable of the Gaussian for what is open."""
+    if rhs.op != "normal" or lhs.op != "app" or lhs.args[1:2] != (sym(OPEN),) or "(" not in str(lhs.args[0]):
+        return lhs
+    x = rhs.args[0]
+    if x.op not in ("sym", "app"):
+        return lhs
+    index = x.args[1:] if x.op == "app" and len(x.args) == 2 and is_scalar(x.args[1]) else ()
+    return app(lhs.args[0].replace(OPEN, str(x.args[0]), 1), x, *index, *lhs.args[2:])
+
+
+def tilted(lhs: Term, rhs: Term) -> str:
+    """A tilted density like p_gamma that only the left side mentions, and no notation knows."""
+    here = {
+        p.args[0] for p in walk(lhs) if p.op == "app" and re.match(r"[pq]_(gamma|s|w|lambda|hat|tilde)\(", p.args[0])
+    }
+    there = {p.args[0] for p in walk(rhs) if p.op == "app"}
+    return next(iter(sorted(here - there)), "")

@@ -1,0 +1,54 @@
+"""What a formula shows of the design of its document: a path between two ends, steps by factors, levels of noise."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from derivations.reading.terms.signature import key_of
+from derivations.reading.terms.statements import statements
+from derivations.reading.text.syntax import Row, leaves, show
+
+PATH_NAMES = frozenset({"x", "X", "z", "Z", "epsilon", "t"})
+LEVEL_NAMES = frozenset({"alpha", "sigma", "x", "X", "z", "eps", "t", "cal N", "N", "I"})
+
+
+def defines_path(row: Row) -> bool:
+    """Whether a formula makes the state of its ends and of the time alone, as flow matching does."""
+    for s in statements(row):
+        if s.relations != ("=",) or len(s.sides[0]) != 1 or show(s.sides[0][0].sub) != "t":
+            continue
+        rows = [s.sides[1], *(c for b in s.sides[1] if b.kind == "bracket" for c in b.cells)]
+        bare = {i.text for row_ in rows for i in row_ if i.kind == "name" and not i.sub}
+        names = {i.text for i in leaves(s.sides[1]) if i.kind == "name"}
+        if "t" in bare and names <= PATH_NAMES and s.sides[0][0].text in ("x", "X", "z", "Z"):
+            return True
+    return False
+
+
+def steps_by_factors(row: Row) -> bool:
+    """Whether a formula makes a state of the one before and of noise, x_t = alpha_t x_{t-1} + beta_t eps."""
+    for s in statements(row):
+        for left, right in pairwise(s.sides):
+            names = [key_of(i) for i in right if i.kind == "name"]
+            alone = len(left) == 1 and left[0].text in ("x", "z", "X") and all(i.kind in ("name", "op") for i in right)
+            before = f"{show(left[0].sub)} - 1" if alone else ""
+            if alone and names[:2] == ["alpha", key_of(left[0])] and "beta" in names and len(names) == 4:
+                return show(right[1].sub) == before and show(right[0].sub) == show(left[0].sub)
+    return False
+
+
+def defines_levels(row: Row) -> bool:
+    """Whether a formula makes the state of a signal level alpha_t and a noise level sigma_t."""
+    for s in statements(row):
+        if s.relations not in (("=",), (":=",), ("~",)) or len(s.sides[0]) not in (1, 2):
+            continue
+        names = {key_of(i) for i in leaves(s.sides[1]) if i.kind == "name"}
+        roots = [i.cells[0] for i in leaves(s.sides[1]) if i.kind == "sqrt"]
+        rooted = any(j.text == "alpha" for cell in roots for j in leaves(cell))
+        stated = s.sides[0][0].text in ("x", "X", "z", "q", "p")
+        if stated and {"alpha", "sigma"} <= names <= LEVEL_NAMES and not rooted:
+            return True
+    return False
+
+
+__all__ = ["defines_levels", "defines_path", "steps_by_factors"]

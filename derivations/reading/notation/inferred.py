@@ -1,0 +1,144 @@
+"""What a document's way of writing declares of its names, before any formula is judged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from derivations.reading.dynamics.drifts import STATES
+from derivations.reading.terms.calls import timed
+from derivations.reading.terms.signature import DENSITIES, PARAMETERS, SCALARS, Signature, is_index, key_of, label
+from derivations.reading.terms.statements import statements
+from derivations.reading.text.syntax import Item, Row, leaves, show
+
+STEP = "varepsilon"  # no letter of the reader's own: every epsilon is "epsilon"
+ENERGIES = frozenset({"f", "E", "U", "V", "h", "F", "G", "g", "H"})
+MEANS = frozenset({"mu", "m", "mu_tilde", "mu_hat", "nu"})
+
+
+def inferred(rows: Collection[Row], text: str) -> Signature:
+    """What the document's way of writing declares: a letter that is bold somewhere is a vector, unless the field
+    uses it for numbers too.
+    """
+    out = Signature()
+    for row in rows:
+        for i in leaves(row):
+            if i.kind == "name" and "bold" in i.marks and key_of(i) not in SCALARS:
+                out.vectors.add(key_of(i))
+    for row in rows:
+        if len(row) > 2 and [i.kind for i in row[:3]] == ["name", "bracket", "rel"] and row[0].text not in DENSITIES:
+            out.functions.add(key_of(row[0]))  # f(x) = ... says that f is a function
+        out.vectors |= _descended(row)
+    out.sigmoid = bool(re.search(r"sigmoid|logistic", text, re.IGNORECASE))
+    for row in rows:
+        for b in leaves(row):
+            out.scalars |= {key_of(i) for c in b.cells for i in _multipliers(c)} - SCALARS
+    for row in rows:
+        out.normalisers |= _normalisers(row)
+        out.scalars |= _energies(row)
+    if any(i.text == "Z" and is_index(i.sub) for row in rows for i in leaves(row)):
+        out.normalisers.discard("Z")  # Z_i is drawn
+    out.scalars |= out.normalisers
+    for row in rows:
+        for name, b in pairwise(row):
+            if name.text in ("cal N", "N") and len(b.cells) > 1 and any(i.text == "I" for i in b.cells[-1]):
+                out.vectors |= {key_of(i) for i in b.cells[-2] if i.kind == "name" and key_of(i) in MEANS} - out.scalars
+    everything = [i for row in rows for i in leaves(row) if i.kind == "name"]
+    steps = any(i.text == "z" and show(i.sub) == "t" for i in everything) and any(
+        i.text in ("q", "alpha") for i in everything
+    )
+    out.scalars |= {n for row in rows for n in _numbers(row)} - out.vectors - SCALARS
+    out.latent = steps and not any(i.text == "x" and is_index(i.sub) for i in everything)
+    out.data_x = not any(i.text == "z" and show(i.sub) == "0" for i in everything)
+    return out
+
+
+def _descended(row: Row) -> set[str]:
+    """The parameters that a formula moves along a gradient in them, as in theta_{t+1} = theta_t - eta grad_theta L."""
+    slopes = {i.sub[0].text for i in leaves(row) if i.kind == "nabla" and len(i.sub) == 1}
+    sides = [side for s in statements(row) if s.relations for side in s.sides]
+    return {side[0].text for side in sides if len(side) == 1 and side[0].text in PARAMETERS & slopes}
+
+
+def _normalisers(row: Row) -> set[str]:
+    """The letters Z that stand alone below a fraction, or behind a logarithm: they make a density integrate to 1."""
+    out: set[str] = set()
+    for part in (row, *(c for i in leaves(row) for c in i.cells)):
+        for k, i in enumerate(part):
+            below = i.cells[1][0] if i.kind == "frac" and len(i.cells[1]) == 1 else None
+            behind = part[k + 1] if i.kind == "func" and i.text == "log" and part[k + 1 : k + 2] else None
+            out |= {_keyed(z) for z in (below, behind) if z is not None and _is_z(z)}
+            labelled = i.kind == "name" and len(i.sub) == 1 and i.sub[0].text in PARAMETERS
+            out |= {_keyed(i)} if labelled and _is_z(i) else set()
+            if i.kind == "op" and i.text == "/" and part[k + 1 : k + 2] and _is_z(part[k + 1]):
+                out.add(_keyed(part[k + 1]))
+    return out
+
+
+def _energies(row: Row) -> set[str]:
+    """The functions that alone are exponents, as in exp(-f_theta(x)): their values are numbers."""
+    out: set[str] = set()
+    for part in (row, *(c for i in leaves(row) for c in (*i.cells, i.sup))):
+        for k, i in enumerate(part):
+            inside: Row = i.sup if i.text == "e" and not i.sub else ()
+            if i.kind == "func" and i.text == "exp" and part[k + 1 : k + 2] and part[k + 1].kind == "bracket":
+                inside = part[k + 1].cells[0] if len(part[k + 1].cells) == 1 else ()
+            bare = [j for j in inside if j.kind != "op"]
+            alone = [j.kind for j in bare] == ["name", "bracket"] and len(bare[1].cells) == 1
+            if alone and bare[0].text in ENERGIES and "bold" not in bare[0].marks:
+                out.add(_keyed(bare[0]))
+    return out
+
+
+def with_a_step(row: Row) -> Row:
+    """The formula with another name for an epsilon that is the size of a step and no noise: it stands under a root,
+    with a number at most.
+    """
+    roots = [[j for j in i.cells[0] if j.kind != "op"] for i in leaves(row) if i.kind == "sqrt"]
+    sized = [r for r in roots if r and _is_bare(r[-1]) and all(j.kind == "number" for j in r[:-1])]
+    return _renamed(row) if sized else row
+
+
+def _is_bare(item: Item) -> bool:
+    return item.kind == "name" and item.text == "epsilon" and not (item.sub or item.marks)
+
+
+def _renamed(row: Row) -> Row:
+    out = []
+    for i in row:
+        cells, sub, sup = tuple(map(_renamed, i.cells)), _renamed(i.sub), _renamed(i.sup)
+        text = STEP if _is_bare(i) else i.text
+        out.append(replace(i, text=text, cells=cells, sub=sub, sup=sup))
+    return tuple(out)
+
+
+def _is_z(item: Item) -> bool:
+    return item.kind == "name" and item.text == "Z" and "bold" not in item.marks and not is_index(item.sub)
+
+
+def _keyed(item: Item) -> str:
+    return key_of(item) + (f"_{label(item.sub)}" if item.sub else "")
+
+
+def _numbers(row: Row) -> Iterator[str]:
+    """Plain letters that are used as numbers: alone under a root, or integrated between two limits."""
+    for part in (row, *(cell for i in leaves(row) for cell in i.cells)):
+        limits = any(i.kind == "big" and i.text == "int" and i.sub and i.sup for i in part)
+        for k, i in enumerate(part):
+            name: Row = i.cells[0] if i.kind == "sqrt" and i.cells else ()
+            timed_ = len(name) == 1 or (len(name) == 2 and name[1].kind == "bracket" and timed(name[1]))
+            if name and name[0].kind == "name" and timed_ and name[0].text not in STATES:
+                yield key_of(name[0])
+            after = part[k + 1] if k + 1 < len(part) else None
+            if limits and i.text == "d" and after is not None and after.text in ("u", "v", "r") and not after.marks:
+                yield key_of(after)
+
+
+def _multipliers(row: Row) -> Iterator[Item]:
+    """The plain names that stand right before the identity, as in N(m, v I): they are numbers."""
+    bare = [i for i in row if not (i.kind == "op" and i.text == "*") and not (i.kind == "bracket" and i.sup)]
+    for name, unit in pairwise(bare):
+        if name.kind == "name" and "bold" not in name.marks and unit.text == "I" and not unit.sup:
+            yield name

@@ -1,0 +1,340 @@
+"""What takes the rest of a product: sums, products, integrals, derivatives, open logarithms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from derivations.kernel.substitution import rebuild
+from derivations.kernel.terms import (
+    INT,
+    LEBESGUE,
+    REAL,
+    Sort,
+    Term,
+    add,
+    app,
+    diff,
+    divergence,
+    function,
+    grad,
+    integral,
+    interval,
+    is_scalar,
+    prod_,
+    sum_,
+    sym,
+)
+from derivations.reading.terms import differential, listed, operators
+from derivations.reading.terms.signature import VECTOR, Signature, key_of
+from derivations.reading.text.syntax import Item, Row, UnreadError, show, shown
+
+if TYPE_CHECKING:
+    from derivations.reading.terms.elaborate import Elaborator
+
+Named = Callable[["Elaborator", Row, int], tuple[Term, int]]
+
+
+def fits(make: Callable[[], Term]) -> Term:
+    """What the constructor makes, or the reason why the sorts do not fit."""
+    from derivations.reading.terms.elaborate import fits as checked
+
+    return checked(make)
+
+
+# ---- prefix operators, which take the rest of the product
+
+
+def prefix(el: Elaborator, row: Row, k: int) -> Term | None:
+    """The term of row[k:], when an operator that takes the rest of the product stands at k."""
+    item = row[k]
+    rest = row[k + 1 :]
+    if item.kind == "big":
+        if item.text in ("min", "max") and not item.sub and rest and len(rest[0].cells) > 1:
+            return None
+        if item.text in ("argmin", "argmax", "min", "max", "arg") and rest:
+            return _optimum(el, item, rest)
+        if item.text == "lim" and rest:
+            return _limit(el, item, rest)
+        if item.text in ("sum", "prod"):
+            return _total(el, item, rest)
+        if item.text == "int":
+            return _integral(el, item, rest)
+        raise UnreadError("an operator that has no meaning here", item.text, item.at)
+    if item.kind == "nabla":
+        return _nabla(el, item, rest)
+    if differential.begins(item, rest):
+        return differential.value(el, item, rest)
+    if item.kind == "frac" and _derivative_of(item):
+        return _quotient_derivative(el, item, rest)
+    if item.kind == "func" and not (rest and rest[0].kind == "bracket") and item.text in ("log", "exp"):
+        return _open_function(el, item, rest)
+    if (
+        item.kind == "name"
+        and item.text == "bb E"
+        and not (rest and rest[0].kind == "bracket" and rest[0].text[0] in "[({")
+    ):
+        if not rest:
+            raise UnreadError("an expectation of nothing", shown(item), item.at)
+        return operators.expected(el, item, el.product(rest), ())
+    return None
+
+
+def _open_function(el: Elaborator, item: Item, rest: Row) -> Term:
+    """log u v w: the logarithm of the rest, up to the next function or dot."""
+    if not rest:
+        raise UnreadError("a function of nothing", item.text, item.at)
+    el.use(item)
+    end = next(
+        (j for j, i in enumerate(rest) if j and (i.kind == "func" or (i.kind == "op" and i.text == "*"))), len(rest)
+    )
+    value = function(item.text, operators.number(el.product(rest[:end]), item))
+    value = el.raised(value, item)
+    if end == len(rest):
+        return value
+    tail = rest[end + 1 :] if rest[end].kind == "op" else rest[end:]
+    if rest[end].kind == "op":
+        el.use(rest[end])
+    return el.multiplied([value, el.product(tail)])
+
+
+def _optimum(el: Elaborator, item: Item, rest: Row) -> Term:
+    """An optimum over what stands below the sign: an opaque value of the body."""
+    el.use(item)
+    el.use_all(item.sub)
+    if rest[0].kind == "big" and rest[0].text in ("min", "max") and len(rest) > 1:
+        el.use(rest[0])
+        el.use_all(rest[0].sub)
+        rest = rest[1:]
+    return app("optimum", el.product(rest))
+
+
+def _limit(el: Elaborator, item: Item, rest: Row) -> Term:
+    """A limit: an opaque value of the body and of what stands below the sign."""
+    el.use(item)
+    el.use_all(item.sub)
+    body = el.product(rest)
+    return app("lim", body, sym("lim " + show(item.sub)), sort=body.sort)
+
+
+def _total(el: Elaborator, item: Item, rest: Row) -> Term:
+    """A sum or a product over an index."""
+    el.use(item)
+    at = next((j for j, i in enumerate(item.sub) if i.kind == "rel"), None)
+    if at != 1 or item.sub[0].kind != "name" or item.sub[0].sub or not rest:
+        raise UnreadError("a range that does not begin with an index and its first value", show(item.sub), item.at)
+    relation = item.sub[1]
+    el.use(item.sub[0], relation)
+    index = sym(key_of(item.sub[0]), INT)
+    first = el.expr(item.sub[2:])
+    if relation.text == ">":
+        first = add(first, 1)
+    elif relation.text not in ("=", ">="):
+        raise UnreadError("a range that does not begin with an index and its first value", show(item.sub), item.at)
+    if item.sup:
+        last = el.expr(item.sup)
+    elif relation.text != "=":
+        last = sym("T", INT)
+    else:
+        raise UnreadError("a sum without a last value", show(item.sub), item.at)
+    spread = any(i.kind == "op" and i.text in "+-" for i in rest)
+    body = el.expr(rest) if spread else el.product(rest)
+    if not is_scalar(body):
+        raise UnreadError("a sum of vectors", show(rest)[:60], item.at)
+    make = sum_ if item.text == "sum" else prod_
+    return fits(lambda: make(index, first, last, body))
+
+
+def _integral(el: Elaborator, item: Item, rest: Row) -> Term:
+    """An integral: over the line or an interval for a number, an opaque one over vectors."""
+    el.use(item)
+    spread, rest = rest, listed.differentials(rest)
+    kept = {i.at for i in rest}
+    el.use(*(i for i in spread if i.at not in kept))
+    pairs = [j for j in range(len(rest) - 1) if _is_d(rest[j]) and rest[j + 1].kind == "name"]
+    if not pairs:
+        raise UnreadError("an integral without its differential", show(rest)[:60], item.at)
+    start = pairs[-1] if any(i.kind == "big" and i.text == "int" for i in rest) else pairs[0]
+    end = start
+    variables: list[Row] = []
+    while end in pairs:
+        el.use(rest[end])
+        variables.append((rest[end + 1],))
+        end += 2
+    inside = rest[:start] if start else rest[end:]
+    tail: Row = rest[end:] if start else ()
+    kept_signature = el.signature
+    el.signature = _with_numbers(el, variables) if item.sub and item.sup else el.signature
+    names = [el.expr(v) for v in variables]
+    body = el.expr(inside)
+    el.signature = kept_signature
+    for name in reversed(names):
+        body = _integrated(el, item, name, body)
+    return el.multiplied([body, el.product(tail)]) if tail else body
+
+
+def _integrated(el: Elaborator, item: Item, name: Term, body: Term) -> Term:
+    ends = [e for e in (item.sub, item.sup) if e]
+    if name.op == "sym" and name.sort == REAL and is_scalar(body):
+        measure = LEBESGUE
+        if not ends and name.args[0] in TIMES:
+            raise UnreadError("an integral over time without its ends", shown(item), item.at)
+        if len(ends) == 2:
+            measure = fits(lambda: interval(_end(el, item.sub), _end(el, item.sup)))
+        elif ends:
+            el.use_all(ends[0])
+        return fits(lambda: integral(name, body, measure))
+    if len(ends) == 2:  # along a path, as dW_s
+        return app("integral[]", body, name, *(el.expr(e) for e in ends), sort=body.sort)
+    for e in ends:
+        el.use_all(e)
+    return app("integral", body, name, sort=body.sort)
+
+
+def _with_numbers(el: Elaborator, variables: list[Row]) -> Signature:
+    """What is declared where variables run from one value to another: they are numbers."""
+    plain = {key_of(v[0]) for v in variables if not v[0].sub and "bold" not in v[0].marks}
+    return replace(el.signature, scalars=el.signature.scalars | plain)
+
+
+TIMES = frozenset({"t", "s", "tau"})
+
+
+def _end(el: Elaborator, row: Row) -> Term | str:
+    text = show(row).replace(" ", "")
+    if text in ("infinity", "+infinity", "-infinity"):
+        el.use_all(row)
+        return "-oo" if text[0] == "-" else "oo"
+    return el.expr(row)
+
+
+def _is_d(item: Item) -> bool:
+    return item.kind == "name" and item.text == "d" and "bold" not in item.marks and not item.sub
+
+
+# ---- derivatives
+
+
+def _nabla(el: Elaborator, item: Item, rest: Row) -> Term:
+    if item.text == "Delta" or not rest:
+        raise UnreadError("an operator that has no meaning here", item.text, item.at)
+    el.use(item)
+    if item.text == "partial":
+        if not item.sub:
+            raise UnreadError("a derivative without its variable", item.text, item.at)
+        return derivative(el, el.expr(item.sub), el.product(rest), item)
+    order = 1
+    if item.sup:
+        if show(item.sup) != "2":
+            raise UnreadError("a power of the gradient", show(item.sup), item.at)
+        el.use_all(item.sup)
+        order = 2
+    dotted = rest[0].kind == "op" and rest[0].text == "*"
+    if dotted:
+        el.use(rest[0])
+        rest = rest[1:]
+    body = el.product(rest)
+    at = el.expr(item.sub) if item.sub else variable_of(el, body)
+    if body.op == "app" and body.sort == VECTOR and body.args[0] in ENERGIES and not dotted:
+        body = app(*body.args)  # the gradient of an energy
+    if dotted:
+        return divergence_of(el, at, body)
+    if order == 2:
+        return divergence_of(el, at, derivative(el, at, body, item))
+    return derivative(el, at, body, item)
+
+
+ENERGIES = frozenset({"f_theta", "f", "U", "V", "E_theta", "h", "F", "G"})
+
+
+def variable_of(el: Elaborator, body: Term) -> Term:
+    """The variable of a gradient that names none: the first variable of the density inside."""
+    stack = [body]
+    while stack:
+        t = stack.pop()
+        if t.op == "normal":
+            return t.args[0]
+        if t.op in ("grad", "divg", "diff") and len(t.args) == 3:
+            return t.args[2]  # and no variable that is bound inside
+        if t.op == "app" and len(t.args) > 1 and ("(" in t.args[0] or not is_scalar(t.args[-1])):
+            return t.args[1] if "(" in t.args[0] else t.args[-1]
+        stack.extend(a for a in t.args if isinstance(a, Term))
+    return sym("x", REAL if el.signature.scalar_world else VECTOR)
+
+
+def derivative(el: Elaborator, at: Term, body: Term, item: Item) -> Term:
+    """The derivative or gradient of the body in what the author differentiates by, a symbol or a state x_t."""
+    if at.op == "sym" and at.args[0] in ("theta", "phi"):
+        return app(f"grad_{at.args[0]}", body, sort=VECTOR)
+    if at.op not in ("sym", "app"):
+        raise UnreadError("a derivative in something that is no variable", repr(at)[:60], item.at)
+    if is_scalar(at):
+        if not is_scalar(body):
+            return app("rate", body, at, sort=body.sort)
+        if at.op == "sym" and at.sort == REAL:
+            return fits(lambda: diff(at, body))
+        x = sym("∂" + repr(at), REAL)
+        return fits(lambda: diff(x, replaced(body, at, x), at))
+    if body.sort == VECTOR:
+        return app("jacobian", body, at, sort=REAL)
+    x = sym("∂" + repr(at), at.sort)
+    return fits(lambda: grad(x, replaced(body, at, x), at))
+
+
+def divergence_of(el: Elaborator, at: Term, body: Term) -> Term:
+    """The divergence of a vector in a variable or a state; of a number in one dimension its derivative."""
+    if is_scalar(at):
+        x = sym("∂" + repr(at), REAL)
+        return fits(lambda: diff(x, replaced(body, at, x), at))
+    x = sym("∂" + repr(at), at.sort)
+    return fits(lambda: divergence(x, replaced(body, at, x), at))
+
+
+def replaced(t: Term, old: Term, new: Term) -> Term:
+    """The term with every occurrence of a part replaced."""
+    if t == old:
+        return new
+    return rebuild(t, tuple(replaced(a, old, new) if isinstance(a, Term) else a for a in t.args))
+
+
+def slope(key: str, arguments: tuple[Term, ...], sort: Sort) -> Term:
+    """The derivative in time, the first argument, of a function that is written with a dot or a prime."""
+    at, rest = arguments[0], arguments[1:]
+    if sort != REAL:
+        return app("rate", app(key, *arguments, sort=sort), at, sort=sort)
+    u = sym("∂u", REAL)
+    return diff(u, app(key, u, *rest), at)
+
+
+def _derivative_of(item: Item) -> bool:
+    """Whether a fraction is d/dt, or d(...)/dt."""
+    top, bottom = item.cells
+    return (
+        bool(top and bottom)
+        and all(_is_d(r[0]) or (r[0].kind == "nabla" and r[0].text == "partial") for r in (top, bottom))
+        and len(bottom) > 1
+    )
+
+
+def _quotient_derivative(el: Elaborator, item: Item, rest: Row) -> Term:
+    top, bottom = item.cells
+    el.use(item, top[0], bottom[0])
+    order, variable = 1, bottom[1:]
+    if top[0].sup:
+        if show(top[0].sup) != "2" or len(variable) != 1 or show(variable[0].sup) != "2":
+            raise UnreadError("a derivative of an order that has no meaning here", shown(item)[:60], item.at)
+        el.use_all(top[0].sup)
+        el.use_all(variable[0].sup)
+        order, variable = 2, (replace(variable[0], sup=()),)
+    at = el.expr(variable)
+    inside = top[1:] or rest
+    if not inside:
+        raise UnreadError("a derivative of nothing", shown(item), item.at)
+    body = el.product(inside)
+    for _ in range(order):
+        body = derivative(el, at, body, item)
+    if not top[1:]:
+        return body
+    body = el.raised(body, item)
+    return el.multiplied([body, el.product(rest)]) if rest else body

@@ -1,0 +1,183 @@
+"""How a name is read with what stands around it: its scripts, the bracket behind it, the signs between terms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derivations.kernel.terms import REAL, Term
+from derivations.reading.terms.signature import DENSITIES, PARAMETERS, TIMELIKE, Signature, is_index, key_of
+from derivations.reading.text.syntax import Item, Row, UnreadError, leaves, show
+
+IGNORED = ("sep", "text")
+
+
+def label_above(item: Item) -> str:
+    """A superscript that is a label: x^{(i)}, x^*, q^{sample}."""
+    top = item.sup
+    if not top:
+        return ""
+    if len(top) == 1 and top[0].kind == "bracket" and top[0].text == "()" and not top[0].sup:
+        return show(top).replace(" ", "")
+    if (
+        len(top) == 1
+        and top[0].kind in ("name", "text")
+        and (
+            len(top[0].text) > 2
+            and top[0].text != "top"
+            and top[0].text not in PARAMETERS
+            and top[0].text not in ("alpha", "beta", "gamma", "lambda", "eta", "infinity")
+        )
+    ):
+        return top[0].text
+    if len(top) == 1 and top[0].kind == "op" and top[0].text == "*":
+        return "star"
+    return ""
+
+
+def timed(following: Item | None) -> bool:
+    """Whether a bracket holds a single time."""
+    return (
+        following is not None
+        and len(following.cells) == 1
+        and len(following.cells[0]) == 1
+        and following.cells[0][0].text in TIMELIKE
+    )
+
+
+def is_density(item: Item, following: Item) -> bool:
+    """Whether p(...) is a density; p_i^{x}(1-p_i)^{1-x} is a product of numbers."""
+    inside = following.cells[0]
+    number = len(following.cells) == 1 and bool(
+        (item.sup and not label_above(item))
+        or any(i.kind == "op" and i.text in "+-" for i in inside)
+        or (inside and inside[0].kind == "number")
+    )
+    return key_of(item) in DENSITIES and "bold" not in item.marks and following.text[0] in "([" and not number
+
+
+def lone(row: Row) -> bool:
+    """Whether a cell is one name or number, or an index."""
+    return (len(row) == 1 and row[0].kind in ("name", "number")) or is_index(row)
+
+
+def is_call(signature: Signature, key: str, indices: tuple[Term, ...], following: Item, tag: str, bold: bool) -> bool:
+    """Whether a name takes the bracket behind it as its arguments."""
+    if len(following.cells) > 1:
+        return True
+    if key in signature.functions:
+        return lone(following.cells[0]) or _a_vector(replace(signature, scalar_world=False), following.cells[0])
+    letter = key.split("_")[0]
+    if timed(following):
+        return not indices and letter not in ("t", "s", "d", "T")
+    inside = following.cells[0]
+    single = len(inside) == 1 and inside[0].kind == "name"
+    if single and inside[0].text in PARAMETERS:
+        return True
+    if key == "sigma" and single and inside[0].text in ("x", "X") and show(inside[0].sub) == "1":
+        return True  # the width of a path to x_1
+    if any(p in tag for p in PARAMETERS) or letter in (
+        "SNR",
+        "f",
+        "F",
+        "D",
+        "g",
+        "h",
+        "phi",
+        "psi",
+        "G",
+        "H",
+        "score",
+    ):
+        return True
+    vectors = replace(signature, scalar_world=False)  # what applies to what does not depend on the dimension
+    if single and vectors.sort(key_of(inside[0]), "bold" in inside[0].marks, bool(inside[0].sub), False) != REAL:
+        squared = letter == "sigma" and bool(following.sup)  # what is squared is no vector
+        return not indices or bold or squared or letter in ("mu", "u", "v", "s", "m", "rho")
+    if letter in ("u", "v", "b") and _a_vector(vectors, inside):
+        return True  # a velocity at the value of a flow
+    return (letter in ("c_skip", "x", "lambda", "sigma", "w") and single and not indices) or key in (
+        "c_skip",
+        "c_out",
+        "c_in",
+        "c_noise",
+    )
+
+
+def _a_vector(signature: Signature, inside: Row) -> bool:
+    """Whether a cell is one vector: a name, or a function of a point."""
+    whole = len(inside) == 2 and inside[1].kind == "bracket" and inside[1].text == "()"
+    if not inside or inside[0].kind != "name" or not whole:
+        return False
+    return signature.sort(key_of(inside[0]), "bold" in inside[0].marks, bool(inside[0].sub), True) != REAL
+
+
+def ambiguous(signature: Signature, following: Item) -> bool:
+    """Whether a bracket holds one vector name: in one dimension a name before it could multiply it."""
+    if following.text != "()" or len(following.cells) != 1 or len(following.cells[0]) != 1:
+        return False
+    (inside,) = following.cells[0]
+    sort = replace(signature, scalar_world=False).sort(key_of(inside), "bold" in inside.marks, bool(inside.sub), False)
+    return inside.kind == "name" and sort != REAL
+
+
+def cells_of(row: Row) -> list[Row]:
+    """The cells of a script, between its commas."""
+    out: list[list[Item]] = [[]]
+    for item in row:
+        if item.kind == "sep" and item.text in (",", "|", ";"):
+            out.append([])
+        elif item.kind != "sep" or item.text == ":":
+            out[-1].append(item)
+    return [tuple(c) for c in out if c]
+
+
+def _goes_on_summing(row: Row, sign: Item) -> bool:
+    """Whether the sum before a sign goes on behind it: its index occurs there, and stands free nowhere before."""
+    terms: list[list[Item]] = [[]]
+    behind = 0
+    for item in row:
+        if item.kind == "op" and item.text in "+-":
+            terms.append([])
+            behind = len(terms) - 1 if item is sign else behind
+        else:
+            terms[-1].append(item)
+    sums = [i for part in terms[:behind] for i in part if i.kind == "big" and i.text == "sum" and i.sub]
+    if not sums or sums[-1].sub[0].kind != "name":
+        return False
+    name = sums[-1].sub[0].text
+    return _stands_free(terms[behind], name) and not any(_stands_free(part, name) for part in terms[: behind - 1])
+
+
+def _stands_free(part: list[Item], name: str) -> bool:
+    """Whether a name occurs in a term of which no sum or product runs over it."""
+    inside = list(leaves(tuple(part)))
+    bound = any(i.kind == "big" and i.sub and i.sub[0].text == name for i in inside)
+    return not bound and any(i.kind == "name" and i.text == name for i in inside)
+
+
+def integrands(row: Row) -> set[int]:
+    """The places of a row between an integral sign and the differential that ends it: a sum there is whole."""
+    out: set[int] = set()
+    opened: list[int] = []
+    for k, item in enumerate(row):
+        if item.kind == "big" and item.text == "int":
+            opened.append(k)
+        elif opened and item.kind == "name" and item.text == "d" and not item.sub and row[k + 1 : k + 2]:
+            out |= set(range(opened.pop() + 1, k)) if row[k + 1].kind == "name" else set()
+    return out
+
+
+def summands(row: Row) -> list[tuple[Item | None, Row]]:
+    """The signed terms of a sum; a sign right behind another operator belongs to what follows it."""
+    out: list[tuple[Item | None, list[Item]]] = [(None, [])]
+    inside = integrands(row)
+    for k, item in enumerate(row):
+        if item.kind == "op" and item.text in "+-" and k not in inside and not _goes_on_summing(row, item):
+            if out[-1][1] and out[-1][1][-1].kind == "op":
+                raise UnreadError("two operators side by side", item.text, item.at)
+            if len(out) == 1 and out[0] == (None, []):
+                out = []
+            out.append((item, []))
+        elif item.kind not in IGNORED or item.text in ("|", "||"):
+            out[-1][1].append(item)
+    return [(s, tuple(part)) for s, part in out]

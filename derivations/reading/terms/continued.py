@@ -1,0 +1,54 @@
+"""Displays that go on with the one before: a formula that begins with a relation has as its left the last side before.
+
+$$ a = b $$
+$$ = c $$        says b = c
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from derivations.reading.terms.statements import statements
+from derivations.reading.text.syntax import Item, Row
+
+LEADING = frozenset({"=", "<=", ">=", "~~", "prop", "<", ">", ":="})
+APART = 1_000_000  # beyond every position of a formula, so that no item of one is taken for an item of the other
+
+
+def goes_on(row: Row) -> bool:
+    """Whether a formula begins with a relation."""
+    first = next((i for i in row if not (i.kind == "sep" and i.text in ("&", "quad", "line"))), None)
+    return first is not None and first.kind == "rel" and first.text in LEADING
+
+
+def tail(row: Row) -> Row:
+    """The last side of a formula that ends in a relation's right side; nothing without one."""
+    found = [s for s in statements(row) if s.relations]
+    last = found[-1].sides[-1] if found else ()
+    return () if any(i.kind == "dots" for i in last) else last
+
+
+def joined(before: Row, row: Row) -> Row:
+    """The formula with the side before it put in front."""
+    return (*(_moved(i) for i in before), *row)
+
+
+def _moved(item: Item) -> Item:
+    cells = tuple(tuple(_moved(i) for i in c) for c in item.cells)
+    sub, sup = (tuple(_moved(i) for i in part) for part in (item.sub, item.sup))
+    return replace(item, at=item.at + APART, cells=cells, sub=sub, sup=sup)
+
+
+def adjacent(before: str) -> bool:
+    """Whether nothing but another display stands before a formula."""
+    return bool(re.search(r"(\$\$|\\\]|\\end\{\w+\*?\}|```)\s*$", before))
+
+
+def without_beginning(row: Row) -> Row:
+    """A formula from the side behind its first relation on, when what it goes on from was not read."""
+    at = next(k for k, i in enumerate(row) if i.kind == "rel")
+    return row[at + 1 :]
+
+
+__all__ = ["adjacent", "goes_on", "joined", "tail", "without_beginning"]

@@ -1,0 +1,132 @@
+r"""The divergence and the Laplacian by name, div(p v) and \Delta(g^2 p), and densities without arguments in them.
+
+In \partial_t p = -\nabla\cdot(f p) the letter p is the density p(x, t): nothing else has a divergence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from derivations.kernel.terms import Term
+from derivations.reading.terms import binders
+from derivations.reading.terms.signature import is_index
+from derivations.reading.text.syntax import Item, Row, leaves, show
+
+if TYPE_CHECKING:
+    from derivations.reading.terms.elaborate import Elaborator
+
+DENSITIES = frozenset({"p", "q", "rho", "P"})
+VARIABLES = frozenset({"x", "X", "z", "y"})
+
+
+def begins(item: Item, rest: Row) -> bool:
+    """Whether a divergence or a Laplacian of the rest begins here."""
+    if item.kind != "name" or not rest or item.marks:
+        return False
+    below = len(item.sub) == 1 and item.sub[0].text in VARIABLES
+    bracket = rest[0].kind == "bracket" and len(rest[0].cells) == 1
+    if item.text == "div":
+        return bracket and (below or not item.sub)
+    if item.text != "Delta" or (item.sub and not below):
+        return False
+    dense = rest[0].kind == "name" and rest[0].text in DENSITIES and len(rest) > 1 and rest[1].kind == "bracket"
+    inside = bracket and any(_is_called(i, after) for i, after in _followed(rest[0].cells[0]))
+    return dense or inside or (rest[0].kind == "func" and rest[0].text == "log") or (below and bracket)
+
+
+def value(el: Elaborator, item: Item, rest: Row) -> Term:
+    """div of the bracket, times what follows; the Laplacian of the rest."""
+    el.use(item)
+    if item.text == "div":
+        body = el.expr(rest[0].cells[0])
+        el.use(rest[0])
+        at = el.expr(item.sub) if item.sub else binders.variable_of(el, body)
+        found = el.raised(binders.divergence_of(el, at, body), rest[0])
+        return el.multiplied([found, el.product(rest[1:])]) if rest[1:] else found
+    body = el.product(rest)
+    at = el.expr(item.sub) if item.sub else binders.variable_of(el, body)
+    return binders.divergence_of(el, at, binders.derivative(el, at, body, item))
+
+
+# ---- densities without arguments
+
+
+def with_arguments(row: Row) -> Row:
+    """The formula with p as p(x, t) and p_t as p_t(x) throughout, where it is about the rate of a density that has a
+    divergence or a Laplacian; any other formula as it is.
+    """
+    bare = {(i.text, show(i.sub)) for part in _parts(row) for i, after in _followed(part) if _is_bare(i, after)}
+    if not bare or not _has_rate(row) or not _has_divergence(row):
+        return row
+    pairs = [pair for part in _parts(row) for pair in _followed(part)]
+    return _written(row, {(i.text, show(i.sub)): after for i, after in pairs if _is_called(i, after)})
+
+
+def _is_called(item: Item, after: Item | None) -> bool:
+    dense = item.kind == "name" and item.text in DENSITIES and not item.marks
+    return dense and after is not None and after.kind == "bracket" and set(after.seps) <= {","}
+
+
+def _followed(row: Row) -> list[tuple[Item, Item | None]]:
+    return [(i, row[k + 1] if k + 1 < len(row) else None) for k, i in enumerate(row)]
+
+
+def _is_bare(item: Item, after: Item | None) -> bool:
+    known = item.kind == "name" and item.text in DENSITIES and not item.marks and not item.sup
+    timed = not item.sub or (is_index(item.sub) and show(item.sub) == "t")
+    return known and timed and not (after is not None and after.kind == "bracket" and after.text == "()")
+
+
+def _parts(row: Row) -> list[Row]:
+    return [row, *(c for i in leaves(row) for c in i.cells)]
+
+
+def _has_rate(row: Row) -> bool:
+    """Whether a density stands above dt, or behind d/dt or \\partial_t."""
+    for part in _parts(row):
+        for k, i in enumerate(part):
+            if i.kind == "frac" and i.cells[1] and show(i.cells[1][1:]) == "t" and i.cells[0]:
+                return i.cells[0][0].text in ("d", "partial")
+            if i.kind == "nabla" and i.text == "partial" and show(i.sub) == "t" and part[k + 1 :]:
+                return True
+    return False
+
+
+def _has_divergence(row: Row) -> bool:
+    for part in _parts(row):
+        for i, after in _followed(part):
+            if i.kind == "nabla" and i.text == "nabla" and (show(i.sup) == "2" or (after and after.text == "*")):
+                return True
+            if i.kind == "name" and i.text in ("div", "Delta"):
+                return True
+    return False
+
+
+def _written(row: Row, known: Mapping[tuple[str, str], Item | None]) -> Row:
+    """The row with arguments behind every bare density: as they are written elsewhere in it, or x and the time."""
+    out: list[Item] = []
+    for item, after in _followed(row):
+        cells = tuple(_written(c, known) for c in item.cells)
+        out.append(replace(item, cells=cells) if cells != item.cells else item)
+        if _is_bare(item, after):
+            model = known.get((item.text, show(item.sub)))
+            out.append(_copied(model, item.at) if model is not None else _usual(item))
+    return tuple(out)
+
+
+def _usual(item: Item) -> Item:
+    x, t = (Item("name", letter, -1 - item.at) for letter in "xt")
+    cells = ((x,),) if item.sub else ((x,), (t,))
+    return Item("bracket", "()", -1 - item.at, cells=cells, seps=() if item.sub else (",",))
+
+
+def _copied(item: Item, at: int) -> Item:
+    """A copy of a bracket with places of its own."""
+    cells = tuple(tuple(_copied(i, at) for i in c) for c in item.cells)
+    sub = tuple(_copied(i, at) for i in item.sub)
+    return replace(item, at=-1 - at - 10_000 * (item.at + 1), cells=cells, sub=sub)
+
+
+__all__ = ["begins", "value", "with_arguments"]

@@ -1,0 +1,383 @@
+"""What binds or is applied: functions, brackets, norms, Gaussians, expectations, divergences, densities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from derivations.kernel.definitions import PI
+from derivations.kernel.terms import (
+    REAL,
+    Term,
+    add,
+    app,
+    div,
+    exp,
+    eye,
+    function,
+    inner,
+    is_scalar,
+    log,
+    logdet,
+    mul,
+    neg,
+    norm2,
+    normal,
+    num,
+    power,
+    sqrt,
+    sym,
+    trace,
+    zero,
+)
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.terms import binders, evaluated
+from derivations.reading.terms.brackets import OPEN
+from derivations.reading.terms.calls import timed
+from derivations.reading.terms.signature import DIMENSION, VECTOR, is_index
+from derivations.reading.text.syntax import Item, Row, UnreadError, show, shown
+
+if TYPE_CHECKING:
+    from derivations.reading.terms.elaborate import Elaborator
+
+Named = Callable[["Elaborator", Row, int], tuple[Term, int]]
+
+
+def fits(make: Callable[[], Term]) -> Term:
+    """What the constructor makes, or the reason why the sorts do not fit."""
+    from derivations.reading.terms.elaborate import fits as checked
+
+    return checked(make)
+
+
+# ---- functions and brackets
+
+
+def function_call(el: Elaborator, row: Row, k: int) -> tuple[Term, int]:
+    """A named function of the bracket or the item that follows."""
+    item = row[k]
+    if k + 1 >= len(row):
+        raise UnreadError("a function of nothing", item.text, item.at)
+    el.use(item)
+    nxt = row[k + 1]
+    if nxt.kind == "op":
+        raise UnreadError("a function of nothing", item.text, item.at)
+    argument, end = el.factor(row, k + 1) if nxt.kind != "bracket" else (bracket(el, replace(nxt, sup=())), k + 2)
+    _refuse_number(el, item, argument)
+    value = named_function(item.text, argument, item)
+    if item.sup and nxt.kind == "bracket" and nxt.sup:
+        raise UnreadError("two powers on one function", item.text, item.at)
+    power_ = item.sup or (nxt.sup if nxt.kind == "bracket" else ())
+    return el.raised(value, replace(item, sup=power_)), end
+
+
+def _refuse_number(el: Elaborator, item: Item, t: Term) -> None:
+    """Refuse the trace or determinant of letters that are read as numbers: they stand for matrices."""
+    if item.text in (*TRACES, "det") and is_scalar(t) and not el.signature.scalar_world and _has_letters(t):
+        raise UnreadError("a trace or determinant of what is not known to be a matrix", item.text, item.at)
+
+
+def _has_letters(t: Term) -> bool:
+    """Whether a bare letter is left by sums and products; a second derivative is a matrix whose trace is taken."""
+    return t.op == "sym" or (t.op in ("add", "mul", "neg", "div", "pow") and any(map(_has_letters, t.args)))
+
+
+def number(t: Term, item: Item) -> Term:
+    """The term, which must be a number."""
+    if not is_scalar(t):
+        raise UnreadError("a function of a number is applied to a vector", item.text, item.at)
+    return t
+
+
+def named_function(name: str, u: Term, item: Item) -> Term:
+    """A function by its name."""
+    if name == "det" and u.sort[0] == "mat":
+        return exp(logdet(u))
+    number(u, item)
+    table: dict[str, Callable[[Term], Term]] = {
+        "tan": lambda u: div(function("sin", u), function("cos", u)),
+        "cot": lambda u: div(function("cos", u), function("sin", u)),
+        "sinh": lambda u: div(add(exp(u), neg(exp(neg(u)))), 2),
+        "cosh": lambda u: div(add(exp(u), exp(neg(u))), 2),
+        "tanh": lambda u: div(add(exp(u), neg(exp(neg(u)))), add(exp(u), exp(neg(u)))),
+        "sigmoid": lambda u: div(1, add(1, exp(neg(u)))),
+        "softplus": lambda u: log(add(1, exp(u))),
+        "expm1": lambda u: add(exp(u), -1), "det": lambda u: u,
+    }  # fmt: skip
+    if name in table:
+        return table[name](u)
+    if name in ("log", "exp", "sin", "cos", "atan"):
+        return function(name, u)
+    raise UnreadError("a function that has no meaning here", name, item.at)
+
+
+def bracket(el: Elaborator, item: Item) -> Term:
+    """A bracket in an expression: a group, a norm, an absolute value, an inner product."""
+    if evaluated.between(item):
+        return evaluated.value(el, el.expr(item.cells[0]), item)
+    el.use(item)
+    if item.text == "NN":
+        return _norm(el, item, el.expr(item.cells[0]))
+    if item.text == "||":
+        inside = el.expr(item.cells[0])
+        if inside.sort[0] == "mat":
+            return el.raised(exp(logdet(inside)), item)
+        return _norm(el, item, inside) if not is_scalar(inside) else el.raised(sqrt(power(inside, 2)), item)
+    if item.text == "<>" and len(item.cells) == 2:
+        a, b = (el.expr(c) for c in item.cells)
+        return el.raised(fits(lambda: inner(a, b) if not is_scalar(a) else mul(a, b)), item)
+    if len(item.cells) != 1 or item.text not in ("()", "[]", "{}") or item.sub:
+        raise UnreadError("a list or an interval where a value is expected", shown(item)[:60], item.at)
+    return el.raised(el.expr(item.cells[0]), item)
+
+
+def _norm(el: Elaborator, item: Item, inside: Term) -> Term:
+    if item.sub:
+        if show(item.sub) != "2":
+            raise UnreadError("a norm that is not the Euclidean one", show(item.sub), item.at)
+        el.use_all(item.sub)
+    squared = norm2(inside) if not is_scalar(inside) else power(inside, 2)
+    if inside.sort[0] == "mat":
+        raise UnreadError("a norm of a matrix", shown(item)[:60], item.at)
+    if show(item.sup) == "2":
+        el.use_all(item.sup)
+        return squared
+    return el.raised(sqrt(squared), item)
+
+
+def entrywise(a: Term, b: Term) -> Term:
+    """The product of two vectors entry by entry, an opaque vector; with a number it is the multiple."""
+    if is_scalar(a) or is_scalar(b):
+        return mul(a, b)
+    return app("entrywise", *sorted((a, b), key=repr), sort=a.sort)
+
+
+def extremum(el: Elaborator, item: Item, following: Item) -> Term:
+    """min(a, b) or max(a, b), of numbers: an opaque number."""
+    el.use(item, following)
+    cells = [number(el.expr(c), item) for c in following.cells]
+    return el.raised(app(item.text, *sorted(cells, key=repr)), following)
+
+
+# ---- names with a meaning of their own
+
+
+TRACES = ("tr", "Tr", "trace")
+
+
+def special(el: Elaborator, row: Row, k: int) -> tuple[Term, int] | None:
+    """A name that the field has given a meaning: e, pi, I, N, E, KL, tr, Var."""
+    item = row[k]
+    nxt = row[k + 1] if k + 1 < len(row) and row[k + 1].kind == "bracket" else None
+    bold = "bold" in item.marks
+    if item.text == "e" and item.sup and not item.sub and not bold and not item.marks:
+        el.use(item)
+        return exp(number(el.expr(item.sup), item)), k + 1
+    if item.text == "pi" and not item.sub and not item.marks and nxt is None:
+        el.use(item)
+        return el.raised(PI, item), k + 1
+    if (
+        item.text in ("I", "bb I", "Id")
+        and not item.marks[1:]
+        and (nxt is None or not nxt.cells[0])
+        and (not item.sub or is_index(item.sub) or show(item.sub) == "d")
+    ):
+        el.use(item)
+        el.use_all(item.sub)
+        unit = num(1) if el.signature.scalar_world else eye(DIMENSION)
+        return el.raised(unit, item), k + 1
+    if item.text in ("cal N", "N") and nxt is not None and len(nxt.cells) > 1:
+        el.use(item, nxt)
+        return el.raised(_gaussian(el, nxt), nxt), k + 2
+    if item.text == "Norm" and item.sub and nxt is not None and nxt.text == "[]" and len(nxt.cells) == 2:
+        el.use(item, nxt)  # the density of what stands below, as in Norm_x[m, C]
+        return el.raised(_gaussian(el, replace(nxt, cells=(item.sub, *nxt.cells), seps=(";", ","))), nxt), k + 2
+    if nxt is not None and (item.text == "bb E" or (item.text == "E" and nxt.text == "[]")):
+        return _expectation(el, item, nxt), k + 2
+    if (
+        nxt is not None
+        and ("||" in nxt.seps or (item.text in ("KL", "DKL") and nxt.seps == (",",)))
+        and len(nxt.cells) == 2
+        and item.text in ("D", "KL", "cal D", "bb D", "DKL")
+    ):
+        el.use(item, nxt)
+        el.use_all(item.sub)
+        return el.raised(app("KL", *(el.expr(c) for c in nxt.cells)), nxt), k + 2
+    if item.text in TRACES and nxt is not None and len(nxt.cells) == 1 and _is_jacobian(nxt.cells[0]):
+        return _of_jacobian(el, item, nxt), k + 2
+    if nxt is not None and len(nxt.cells) == 1 and _is_function(el, item, nxt):
+        el.use(item)
+        return el.raised(_function(el, item, bracket(el, replace(nxt, sup=()))), nxt), k + 2
+    if item.text in ("Var", "Cov", "bb V", "cal H", "H", "Ent") and nxt is not None and "||" not in nxt.seps:
+        el.use(item, nxt)
+        el.use_all(item.sub)
+        return el.raised(app(item.text + "[]", *(el.expr(c) for c in nxt.cells)), nxt), k + 2
+    if item.text in ("infinity", "bullet", "star", "top", "dagger"):
+        raise UnreadError("a sign that has no meaning here", item.text, item.at)
+    return None
+
+
+def _is_function(el: Elaborator, item: Item, nxt: Item) -> bool:
+    """Whether a name in front of a bracket is a trace or a function of numbers; sigma is one where it is declared."""
+    logistic = item.text == "sigma" and el.signature.sigmoid and not item.sub and not timed(nxt)
+    return logistic or item.text in TRACES or item.text in ("sigmoid", "softplus", "det", "expm1")
+
+
+def _is_jacobian(row: Row) -> bool:
+    """Whether a row is J_x s(x): the Jacobian of what follows."""
+    return len(row) > 1 and row[0].kind == "name" and row[0].text == "J" and show(row[0].sub) in ("x", "x_{t}")
+
+
+def _of_jacobian(el: Elaborator, item: Item, nxt: Item) -> Term:
+    """tr(J_x s(x)), the divergence of s."""
+    first, *rest = nxt.cells[0]
+    el.use(item, nxt, first)
+    return binders.divergence_of(el, el.expr(first.sub), el.product(tuple(rest)))
+
+
+def _trace(el: Elaborator, inside: Term) -> Term:
+    """A trace; of the Jacobian of a field at a point it is the divergence."""
+    if inside.op == "app" and inside.args[0] == "jacobian" and inside.args[2] in walk(inside.args[1]):
+        return binders.divergence_of(el, inside.args[2], inside.args[1])
+    return inside if is_scalar(inside) else fits(lambda: trace(inside))
+
+
+def _function(el: Elaborator, item: Item, inside: Term) -> Term:
+    _refuse_number(el, item, inside)
+    if item.text in TRACES:
+        return _trace(el, inside)
+    return named_function("sigmoid" if item.text == "sigma" else item.text, inside, item)
+
+
+def _gaussian(el: Elaborator, nxt: Item) -> Term:
+    """N(x; m, C) as a density, N(m, C) as a law."""
+    rows = [_named_cell(el, c) for c in nxt.cells]
+    if len(rows) == 3 and show(rows[0]) == OPEN:
+        el.use_all(rows.pop(0))
+    cells = [el.expr(c) for c in rows]
+    if len(cells) == 3 and nxt.seps[0] in (";", "|", ","):
+        return fits(lambda: gaussian(*cells))
+    if len(cells) == 2:
+        mean, spread = cells
+        if spread.sort[0] == "mat" and mean == num(0):
+            mean = zero(DIMENSION)
+        return app("law N", mean, spread if is_scalar(mean) else _covariance(mean, spread))
+    raise UnreadError("a Gaussian with other than a variable, a mean and a covariance", shown(nxt)[:60], nxt.at)
+
+
+def gaussian(x: Term, mean: Term, spread: Term) -> Term:
+    """N(x; m, C); of a vector, a mean 0 is the zero vector, and a number in the place of C a multiple of I. Raises
+    TermError when the kinds do not fit.
+    """
+    mean = zero(DIMENSION) if not is_scalar(x) and mean == num(0) else mean
+    return normal(x, mean, _covariance(x, spread))
+
+
+def _named_cell(el: Elaborator, row: Row) -> Row:
+    """What stands behind the name in a cell like `mu = ...`."""
+    at = next((k for k, i in enumerate(row) if i.kind == "rel" and i.text == "="), None)
+    if at is None:
+        return row
+    el.use_all(row[: at + 1])
+    return row[at + 1 :]
+
+
+def _covariance(x: Term, spread: Term) -> Term:
+    return spread if is_scalar(x) or not is_scalar(spread) else mul(spread, eye(DIMENSION))
+
+
+def _expectation(el: Elaborator, item: Item, nxt: Item) -> Term:
+    el.use(nxt)
+    if "|" in nxt.seps:
+        at = nxt.seps.index("|")
+        body = el.expr(nxt.cells[0])
+        if at != 0:
+            raise UnreadError("an expectation of a list", shown(nxt)[:60], nxt.at)
+        conditions = [el.argument(_named_cell(el, c), "|") for c in nxt.cells[1:]]
+        value = expected(el, item, body, tuple(conditions))
+    elif len(nxt.cells) == 1:
+        value = expected(el, item, el.expr(nxt.cells[0]), ())
+    else:
+        raise UnreadError("an expectation of a list", shown(nxt)[:60], nxt.at)
+    return el.raised(value, replace(nxt, primes=0))
+
+
+def expected(el: Elaborator, item: Item, body: Term, conditions: tuple[Term, ...]) -> Term:
+    """E or E| with its laws, each a density or the text of what the author wrote under the sign."""
+    el.use(item)
+    laws: list[Term] = []
+    cells: list[list[Item]] = [[]]
+    for i in item.sub:
+        if i.kind == "sep" and i.text in (",", ";", "line", "&"):
+            cells.append([])
+        else:
+            cells[-1].append(i)
+    for cell in cells:
+        if cell:
+            laws.append(_law(el, tuple(cell)))
+    name = "E|" if conditions else "E"
+    return app(name, body, *conditions, *laws, sort=body.sort)
+
+
+def _law(el: Elaborator, cell: Row) -> Term:
+    """What is under an expectation sign: a density where one is written, else the words as they are."""
+    at = next((j for j, i in enumerate(cell) if i.kind == "rel" and i.text == "~"), None)
+    source = cell if at is None else cell[at + 1 :]
+    if len(source) == 2 and source[0].kind == "name" and source[1].kind == "bracket" and source[0].text in ("p", "q"):
+        if at is not None:
+            dots = [i for c in source[1].cells for i in c if i.text == OPEN]
+            el.use(*dots)  # the variable is read in their place
+            el.use_all(cell[at : at + 1] if dots else cell[: at + 1])
+            cells = tuple(cell[:at] if show(c) == OPEN else c for c in source[1].cells)
+            source = (source[0], replace(source[1], cells=cells))
+        return el.expr(source)
+    gaussian = _gaussian_law(el, cell, source)
+    if gaussian is not None:
+        return gaussian
+    el.use_all(cell)
+    return sym("law " + show(cell).replace(" ", ""), REAL)
+
+
+def _gaussian_law(el: Elaborator, cell: Row, source: Row) -> Term | None:
+    """N(x; m, C), or x ~ N(m, C), under an expectation sign; None for anything else."""
+    if len(source) != 2 or source[0].text not in ("cal N", "N") or source[1].kind != "bracket":
+        return None
+    if len(source[1].cells) == 3 and source is cell:
+        return el.expr(source)
+    if len(source[1].cells) != 2 or len(cell) < 4:
+        return None
+    el.use(cell[-3])
+    x, law = el.expr(cell[:-3]), el.expr(source)
+    return fits(lambda: gaussian(x, law.args[1], law.args[2]))
+
+
+def _open_variable(el: Elaborator, cell: Row) -> Term:
+    """The variable that p_t(. | z) leaves open, as the state x."""
+    el.use_all(cell)
+    return sym("x", REAL if el.signature.scalar_world else VECTOR)
+
+
+def density(el: Elaborator, owner: str, indices: tuple[Term, ...], nxt: Item) -> Term:
+    """q(x_t | x_0): the owner, the shape, then every variable with its time."""
+    el.use(nxt)
+    shape, arguments, bar = "", [], False
+    times: list[Term] = []
+    for cell, sep in zip(nxt.cells, ("", *nxt.seps), strict=True):
+        if sep in ("|", "||") and not bar:
+            shape, bar = shape + "|", True
+        if sep == ";" and len(cell) == 1 and cell[0].text in ("theta", "phi"):
+            el.use_all(cell)
+            continue
+        t = el.argument(cell, sep) if show(cell) != OPEN or not indices else _open_variable(el, cell)
+        letter = t.args[0] if t.op in ("sym", "app") else "*"
+        shape += ("," if shape and shape[-1] not in "|" else "") + letter
+        arguments.append(t)
+        if t.op == "app" and len(t.args) == 2 and is_scalar(t.args[1]):
+            arguments.append(t.args[1])
+            times.append(t.args[1])
+    fixed = bool(indices) and indices[0].op == "num" and arguments[0].op == "sym"  # p_0(x | x_1) is not p_t(x | x_1)
+    if indices and (fixed or not times):
+        arguments += indices
+        shape += "@"
+    return app(f"{owner}({shape})", *arguments)

@@ -1,0 +1,115 @@
+"""Tokens without their layout: colours whose braces group nothing, letters that spell a function, stacked lines.
+
+What stays is mathematics alone; no token of it is dropped, and none is added but the separator of a stacked line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from derivations.reading.text import bars
+from derivations.reading.text.letters import FUNCTIONS, SIZES, SPACES
+from derivations.reading.text.lexer import Token
+
+COLOURED = {r"\color", r"\textcolor", r"\colorbox"}
+SPELLED = {
+    **{f: Token("command", "\\" + f, 0) for f in FUNCTIONS if len(f) > 2},
+    "Log": Token("command", r"\log", 0), "KL": Token("text", "KL", 0), "SNR": Token("text", "SNR", 0),
+}  # fmt: skip
+APART = ("log", "exp")  # these need no bracket behind them, only a space
+BY_LETTER = {w[0]: [v for v in SPELLED if v[0] == w[0]] for w in SPELLED}
+
+
+def plain(tokens: list[Token]) -> list[Token]:
+    """The tokens of a formula for the grammar."""
+    return spelled(bars.marked(stacked(unpaired(uncoloured([t for t in tokens if t.text not in SPACES])))))
+
+
+def unpaired(tokens: list[Token]) -> list[Token]:
+    r"""The tokens without a brace on the left of rows that nothing closes: \left\{ ... \right."""
+    out = list(tokens)
+    opened: list[int] = []
+    for k, t in enumerate(tokens):
+        if t.text == r"\left":
+            opened.append(k)
+        elif t.text == r"\right" and opened:
+            start = opened.pop()
+            if [u.text for u in (*tokens[start + 1 : start + 2], *tokens[k + 1 : k + 2])] == [r"\{", "."]:
+                out[start : start + 2] = out[k : k + 2] = [replace(t, text="")] * 2
+    return [t for t in out if t.text]
+
+
+def closing(tokens: list[Token], start: int) -> int | None:
+    """Where the brace that opens at `start` is closed; None when it never is."""
+    depth = 0
+    for k in range(start, len(tokens)):
+        depth += (tokens[k].text == "{") - (tokens[k].text == "}")
+        if depth == 0:
+            return k
+    return None
+
+
+def uncoloured(tokens: list[Token]) -> list[Token]:
+    """The tokens without colours, and without the braces of what is coloured, unless a script stands on them: a colour
+    may begin inside a bracket and end outside it.
+    """
+    out = list(tokens)
+    k = 0
+    while k < len(out):
+        end = closing(out, k + 1) if out[k].text in COLOURED and k + 1 < len(out) and out[k + 1].text == "{" else None
+        if end is None:
+            k += 1
+            continue
+        last = closing(out, end + 1) if end + 1 < len(out) and out[end + 1].text == "{" else None
+        carried = k > 0 and out[k - 1].text in ("_", "^")
+        if last is not None and not carried and (last + 1 == len(out) or out[last + 1].text not in ("_", "^", "'")):
+            del out[last], out[end + 1]
+        del out[k : end + 1]
+    return out
+
+
+def stacked(tokens: list[Token]) -> list[Token]:
+    r"""The tokens with \substack{a \\ b} as a, b."""
+    out: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        end = closing(tokens, k + 1) if tokens[k].text == r"\substack" and k + 1 < len(tokens) else None
+        if end is None:
+            out.append(tokens[k])
+            k += 1
+            continue
+        for t in tokens[k + 2 : end]:
+            double = t.text == r"\\" and out and out[-1].text == ","
+            if not double:
+                out.append(replace(t, kind="symbol", text=",") if t.text == r"\\" else t)
+        k = end + 1
+    return out
+
+
+def spelled(tokens: list[Token]) -> list[Token]:
+    """The tokens with log(x) and exp(x), in plain letters side by side and before a bracket, as the functions."""
+    out: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        t = tokens[k]
+        word = next((w for w in BY_LETTER.get(t.text, ()) if _spells(tokens, k, w)), "") if t.kind == "letter" else ""
+        before = tokens[k - 1] if k else None
+        if word and not (before is not None and before.kind == "letter" and before.at == tokens[k].at - 1):
+            out.append(replace(SPELLED[word], at=tokens[k].at))
+            k += len(word)
+        else:
+            out.append(tokens[k])
+            k += 1
+    return out
+
+
+def _spells(tokens: list[Token], k: int, word: str) -> bool:
+    part = tokens[k : k + len(word)]
+    end = k + len(word)
+    while end < len(tokens) and tokens[end].text[1:] in SIZES:
+        end += 1
+    after = tokens[end].text if end < len(tokens) else ""
+    side_by_side = all(t.kind == "letter" and t.at == tokens[k].at + j for j, t in enumerate(part))
+    apart = word in APART and end < len(tokens) and tokens[end].kind == "letter" and tokens[end].at > part[-1].at + 1
+    called = after in ("(", "[") or apart
+    return len(part) == len(word) and side_by_side and "".join(t.text for t in part) == word and called

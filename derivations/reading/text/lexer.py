@@ -1,0 +1,134 @@
+"""The normaliser: LaTeX text to tokens. Every repair of a damaged text is reported; nothing is dropped in silence.
+
+A token is a command (with its backslash), a letter, a number, a symbol, or words from \\text{...}.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import unescape
+
+from derivations.reading.text.letters import ABOVE, BELOW, COMBINING, UNICODE
+from derivations.reading.text.syntax import UnreadError
+
+MAX_LENGTH = 20_000
+
+
+@dataclass(frozen=True)
+class Token:
+    """One token: its kind ("command", "letter", "number", "symbol", "text"), its text, its position in the source."""
+
+    kind: str
+    text: str
+    at: int
+
+
+# A control character that an unescaped backslash left behind, and the beginnings of commands that it ate.
+EATEN = {
+    "\t": ("t", r"ilde|ext|heta|imes|au\b|o\b|op\b|riangleq|frac|an\b|anh|r\b"),
+    "\f": ("f", r"rac|orall"),
+    "\b": ("b", r"eta|ar\b|ar\{|igl|igr|ig\b|oldsymbol|m\b|egin|eginn"),
+    "\v": ("v", r"arepsilon|ec\b|ert|arphi|arnothing"),
+    "\a": ("a", r"lpha|pprox"),
+    "\r": ("r", r"ho\b|ight|angle|m\b"),
+    "\n": ("n", r"abla|eq\b|u\b|otag|onumber"),
+}
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
+TOKEN = re.compile(
+    r"\\(?P<command>[A-Za-z]+\*?)|(?P<escaped>\\(?:\\\[[^\]]*\]|\\|.|\n))|(?P<number>\d+(?:\.\d+)?|\.\d+)"
+    r"|(?P<letter>[A-Za-z])|(?P<space>\s+|~)|(?P<comment>%[^\n]*)|(?P<symbol>.)",
+    re.DOTALL,
+)
+# words in which an underscore is a letter
+_NAMED = r"\\(?:text[a-z]*|mathrm|mathtt|mathit|mathsf|operatorname\*?|mbox)\s*\{[^{}]*\}"
+WORDS = {"text", "textrm", "textnormal", "textit", "textbf", "mbox", "hbox", "intertext", "textsf", "emph"}
+
+
+def repair(tex: str) -> tuple[str, list[str]]:
+    """The text with its damage mended, and what was mended."""
+    notes: list[str] = []
+    for character, (letter, beginnings) in EATEN.items():
+        lead = r"(?<![A-Za-z\\])" if character in "\n\r" else ""
+        pattern = re.compile(lead + re.escape(character) + rf"(?={beginnings})")
+        tex, count = pattern.subn(lambda m, letter=letter: "\\" + letter, tex)  # type: ignore[misc]
+        if count:
+            name = {"\t": "TAB", "\n": "line break", "\r": "carriage return"}.get(character, repr(character))
+            notes.append(f"a {name} stands where \\{letter} was eaten: restored")
+    if any(c in tex for c in INVISIBLE):
+        tex = tex.translate({ord(c): None for c in INVISIBLE})
+        notes.append("invisible characters removed")
+    if re.search(r"&(?:lt|gt|amp|nbsp|#\d+);", tex):
+        tex = unescape(tex)
+        notes.append("HTML entities decoded")
+    if re.search(r"^\s*\$\$|\$\$\s*$", tex):
+        tex = re.sub(r"^\s*\$\$|\$\$\s*$", lambda m: " " * len(m[0]), tex)
+        notes.append("dollars inside a formula removed")
+    escaped = re.sub(_NAMED + r"|(?<!\\)\\([_*])", lambda m: m[1] or m[0], tex)
+    if escaped != tex:
+        tex = escaped
+        notes.append("Markdown's backslash before _ or * removed")
+    tex = _scripts(tex)
+    rows = re.sub(r"\\\\\\(?=\s*(?:\n|\\end))", r"\\\\ ", tex)
+    if rows != tex:
+        tex = rows
+        notes.append("a third backslash at the end of a row removed")
+    stray = re.sub(r"\\\\[()\[\]](?=\s*$)|^\s*\\\\[(\[]", lambda m: " " * len(m[0]), tex)
+    if stray != tex:
+        tex = stray
+        notes.append(r"a stray \\( or \\) removed")
+    return tex, notes
+
+
+def _scripts(tex: str) -> str:
+    """Unicode scripts and combining accents as LaTeX."""
+    for table, mark in ((BELOW, "_"), (ABOVE, "^")):
+        characters = "[" + re.escape("".join(table)) + "]+"
+        tex = re.sub(characters, lambda m, t=table, k=mark: k + "{" + "".join(t[c] for c in m[0]) + "}", tex)  # type: ignore[misc]
+    return re.sub(f"(.)([{''.join(COMBINING)}])", lambda m: rf"\\{COMBINING[m[2]]}{{{m[1]}}}", tex)
+
+
+def tokenize(tex: str) -> list[Token]:
+    """The tokens of a text. Raises UnreadError when it is too long."""
+    if len(tex) > MAX_LENGTH:
+        raise UnreadError(f"a formula of more than {MAX_LENGTH} characters")
+    out: list[Token] = []
+    position = 0
+    while position < len(tex):
+        m = TOKEN.match(tex, position)
+        if m is None:
+            raise UnreadError("an unknown character", tex[position], position)
+        at, position = position, m.end()
+        if m["command"] in WORDS and tex[position:].lstrip(" ")[:1] == "{":
+            position += len(tex[position:]) - len(tex[position:].lstrip(" "))
+            end = _closing(tex, position)
+            out.append(Token("text", tex[position + 1 : end].strip().replace(r"\_", "_"), at))
+            position = end + 1
+        elif m["command"]:
+            out.append(Token("command", "\\" + m["command"], at))
+        elif m["escaped"]:
+            out.append(Token("command", r"\\" if m["escaped"][1] == "\\" else m["escaped"], at))
+        elif m["symbol"]:
+            out += _unicode(m["symbol"], at)
+        elif m["number"]:
+            out.append(Token("number", m["number"], at))
+        elif m["letter"]:
+            out.append(Token("letter", m["letter"], at))
+    return out
+
+
+def _closing(tex: str, start: int) -> int:
+    depth = 0
+    for k in range(start, len(tex)):
+        if tex[k] in "{}" and tex[k - 1] != "\\":
+            depth += 1 if tex[k] == "{" else -1
+            if depth == 0:
+                return k
+    raise UnreadError("a brace is not closed", tex[start : start + 20], start)
+
+
+def _unicode(character: str, at: int) -> list[Token]:
+    spelled = UNICODE.get(character)
+    if spelled is None:
+        return [Token("text" if character.isalpha() else "symbol", character, at)]
+    return [Token(t.kind, t.text, at) for t in tokenize(spelled)]

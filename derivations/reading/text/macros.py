@@ -1,0 +1,184 @@
+"""Author macros: found in the text of a document, expanded with bounds; and a table of common ones.
+
+A macro is a name, a number of arguments, a default for the first of them, and a body. Nothing is executed: a body is
+text that takes the place of the name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from derivations.reading.text.syntax import UnreadError
+
+MAX_EXPANSIONS, MAX_GROWTH, MAX_MACROS = 400, 20_000, 500
+
+
+@dataclass(frozen=True)
+class Macro:
+    """The number of arguments, the default of the first (None: there is none), and the body with #1, #2, ..."""
+
+    arity: int
+    body: str
+    default: str | None = None
+
+
+_COMMON = {
+    "E": r"\mathbb{E}", "R": r"\mathbb{R}", "KL": r"D_{\mathrm{KL}}", "DKL": r"D_{\mathrm{KL}}", "kl": r"D_{\mathrm{KL}}",
+    "eps": r"\epsilon", "veps": r"\varepsilon", "dd": r"\mathrm{d}", "diff": r"\mathrm{d}", "d": r"\mathrm{d}",
+    "Normal": r"\mathcal{N}", "gauss": r"\mathcal{N}", "cN": r"\mathcal{N}", "calN": r"\mathcal{N}", "mN": r"\mathcal{N}",
+    "cL": r"\mathcal{L}", "gN": r"\mathcal{N}", "N": r"\mathcal{N}", "Loss": r"\mathcal{L}", "loss": r"\mathcal{L}",
+    "tr": r"\operatorname{tr}", "Tr": r"\operatorname{tr}", "Var": r"\operatorname{Var}", "Cov": r"\operatorname{Cov}",
+    "diag": r"\operatorname{diag}", "SNR": r"\operatorname{SNR}", "snr": r"\operatorname{SNR}", "Id": r"\mathbf{I}",
+    "EE": r"\mathbb{E}", "RR": r"\mathbb{R}", "bI": r"\mathbf{I}", "mI": r"\mathbf{I}", "vI": r"\mathbf{I}",
+    "bone": r"\mathbf{1}", "vzero": r"\mathbf{0}", "bzero": r"\mathbf{0}", "rmd": r"\mathrm{d}", "half": r"\tfrac{1}{2}",
+    "beps": r"\boldsymbol{\epsilon}", "bmu": r"\boldsymbol{\mu}", "veceps": r"\boldsymbol{\epsilon}",
+    "bepsilon": r"\boldsymbol{\epsilon}", "vepsilon": r"\boldsymbol{\epsilon}", "epsb": r"\boldsymbol{\epsilon}",
+    "abar": r"\bar{\alpha}", "alphabar": r"\bar{\alpha}", "balpha": r"\bar{\alpha}", "T": r"\top", "Ebb": r"\mathbb{E}",
+    "defeq": r"\triangleq", "eqdef": r"\triangleq", "defas": r"\triangleq", "Dkl": r"D_{\mathrm{KL}}", "lhs": "", "Exp": r"\mathbb{E}",
+    "bSigma": r"\boldsymbol{\Sigma}", "Ex": r"\mathbb{E}", "expect": r"\mathbb{E}", "expectation": r"\mathbb{E}",
+}  # fmt: skip
+_LETTERED = {
+    "rv": "bold",
+    "v": "bold",
+    "b": "bold",
+    "bf": "bold",
+    "m": "bold",
+    "vec": "bold",
+    "bs": "bold",
+    "bold": "bold",
+}
+_WITH_ARGUMENTS = {
+    "norm": (1, r"\lVert #1 \rVert"), "abs": (1, r"\lvert #1 \rvert"), "dv": (2, r"\frac{d #1}{d #2}"),
+    "pdv": (2, r"\frac{\partial #1}{\partial #2}"), "p": (0, r"p"), "inner": (2, r"\langle #1, #2 \rangle"),
+    "paren": (1, r"\left( #1 \right)"), "pa": (1, r"\left( #1 \right)"), "brac": (1, r"\left[ #1 \right]"),
+    "bra": (1, r"\left[ #1 \right]"), "set": (1, r"\{ #1 \}"), "dod": (2, r"\frac{d #1}{d #2}"), "qty": (1, r"\left( #1 \right)"),
+    "odv": (2, r"\frac{d #1}{d #2}"), "deriv": (2, r"\frac{d #1}{d #2}"), "Norm": (1, r"\lVert #1 \rVert"),
+}  # fmt: skip
+
+
+TWICE = Macro(0, "")  # a name with two meanings in one document: where each begins is not followed
+
+
+def common() -> dict[str, Macro]:
+    """The built-in table of macros that many authors define alike."""
+    out = {name: Macro(0, body) for name, body in _COMMON.items()}
+    out |= {name: Macro(arity, body) for name, (arity, body) in _WITH_ARGUMENTS.items()}
+    for prefix in _LETTERED:
+        for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ":
+            out.setdefault(prefix + letter, Macro(0, rf"\mathbf{{{letter}}}"))
+    for name in ("be", "bf", "bm", "bar", "vec", "beta", "mp", "bigg", "big", "mu", "min", "vee", "bmod", "bot", "vx "):
+        out.pop(name, None)
+    out["vx"] = Macro(0, r"\mathbf{x}")
+    return out
+
+
+_NEW = re.compile(
+    r"\\(?:re)?(?:new|provide)command\*?\s*\{?\s*\\(?P<name>[A-Za-z]+)\s*\}?\s*(?:\[(?P<arity>\d)\])?\s*(?:\[(?P<default>[^\]]*)\])?\s*(?=\{)"
+    r"|\\(?:g|e|x)?def\s*\\(?P<defname>[A-Za-z]+)\s*(?P<args>(?:#\d)*)\s*(?=\{)"
+    r"|\\DeclareMathOperator(?P<star>\*?)\s*\{?\s*\\(?P<op>[A-Za-z]+)\s*\}?\s*(?=\{)"
+    r"|\\DeclarePairedDelimiter\s*\{?\s*\\(?P<pair>[A-Za-z]+)\s*\}?\s*\{(?P<open>[^{}]*)\}\s*\{(?P<close>[^{}]*)\}"
+)
+_CONFIGURED = re.compile(
+    r"""["']?(?P<name>[A-Za-z]+)["']?\s*:\s*(?:\[\s*)?["'](?P<body>(?:[^"'\\]|\\.)*)["'](?:\s*,\s*(?P<arity>\d)\s*\])?"""
+)
+
+
+def declared(text: str) -> dict[str, Macro]:
+    """The macros that a text declares: LaTeX definitions, and a `macros: {...}` of a MathJax configuration. One that is
+    declared in two ways is `TWICE`, and no formula with it is read.
+    """
+    out: dict[str, Macro] = {}
+
+    def declare(name: str, macro: Macro) -> None:
+        out[name] = macro if out.get(name, macro) == macro else TWICE
+
+    for m in _NEW.finditer(text):
+        if len(out) >= MAX_MACROS:
+            break
+        if m["pair"]:
+            declare(m["pair"], Macro(1, rf"\left{m['open'].strip()} #1 \right{m['close'].strip()}"))
+            continue
+        body = braced(text, m.end())
+        if body is None:
+            continue
+        if m["name"]:
+            declare(m["name"], Macro(int(m["arity"] or 0), body, m["default"]))
+        elif m["defname"]:
+            declare(m["defname"], Macro(m["args"].count("#"), body))
+        else:
+            declare(m["op"], Macro(0, rf"\operatorname{m['star']}{{{body}}}"))
+    for block in re.finditer(r"""["']?[mM]acros["']?\s*:\s*\{(.*?)\}\s*,?\s*\n?\s*\}""", text[:200_000], re.DOTALL):
+        for m in _CONFIGURED.finditer(block[1]):
+            body = m["body"].replace("\\\\", "\\")
+            out.setdefault(m["name"], Macro(int(m["arity"] or 0), body))
+    return out
+
+
+def braced(text: str, at: int) -> str | None:
+    """The content of the braces that begin at a position, or None."""
+    depth = 0
+    for k in range(at, min(len(text), at + 5000)):
+        if text[k] in "{}" and text[k - 1] != "\\":
+            depth += 1 if text[k] == "{" else -1
+            if depth == 0:
+                return text[at + 1 : k]
+    return None
+
+
+def definitions_removed(tex: str) -> str:
+    """A formula without the definitions that its author wrote inside it."""
+    while (m := _NEW.search(tex)) is not None:
+        body = "" if m["pair"] else braced(tex, m.end())
+        end = m.end() + (0 if m["pair"] else len(body or "") + 2)
+        tex = tex[: m.start()] + " " + tex[end:]
+    return tex
+
+
+_NAME = re.compile(r"\\([A-Za-z]+)\s*")
+
+
+def expand(tex: str, macros: Mapping[str, Macro]) -> str:
+    """The text with its macros expanded. Raises UnreadError beyond the bounds, so that no macro can stall the reader."""
+    position = count = 0
+    while (m := _NAME.search(tex, position)) is not None:
+        macro = macros.get(m[1])
+        if macro is None:
+            position = m.end()
+            continue
+        if macro is TWICE:
+            raise UnreadError("a macro that is defined in two ways", "\\" + m[1], m.start())
+        count += 1
+        if count > MAX_EXPANSIONS or len(tex) > MAX_GROWTH:
+            raise UnreadError("macros that expand without end", "\\" + m[1], m.start())
+        body, end = _applied(tex, m, macro)
+        glue = " " if body[-1:].isalpha() and tex[end : end + 1].isalpha() else ""
+        tex = tex[: m.start()] + body + glue + tex[end:]
+        position = m.start() if macro.body.strip() != m[0].strip() else m.end()
+    return tex
+
+
+def _applied(tex: str, m: re.Match[str], macro: Macro) -> tuple[str, int]:
+    """The body with its arguments put in, and where the text goes on."""
+    end = m.end() if macro.arity else m.start() + 1 + len(m[1])
+    given: list[str] = []
+    if macro.default is not None:
+        optional = re.compile(r"\s*\[([^\]]*)\]").match(tex, end)
+        given.append(optional[1] if optional else macro.default)
+        end = optional.end() if optional else end
+    while len(given) < macro.arity:
+        argument = re.compile(r"\s*(\\[A-Za-z]+|[^\s{}\\])|\s*(?=\{)").match(tex, end)
+        if argument is None:
+            raise UnreadError("a macro lacks an argument", "\\" + m[1], m.start())
+        if argument[1] is not None:
+            given.append(argument[1])
+            end = argument.end()
+        else:
+            content = braced(tex, argument.end())
+            if content is None:
+                raise UnreadError("a brace is not closed", "\\" + m[1], m.start())
+            given.append(content)
+            end = argument.end() + len(content) + 2
+    body = re.sub(r"#(\d)", lambda k: given[int(k[1]) - 1] if int(k[1]) <= len(given) else k[0], macro.body)
+    return body, end
