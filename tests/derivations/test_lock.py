@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from derivations.chapters import conventions
 from derivations.cli import lock as command
+from derivations.evidence import replay
 from derivations.kernel.terms import INT, lt, sym
 from derivations.records import lock
 from derivations.records.lock import Locked, LockError
@@ -18,6 +20,14 @@ from .conftest import a, b, chapter, square
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "derivations" / "formulas.lock"
+
+
+@pytest.fixture(autouse=True)
+def meanings(tmp_path, monkeypatch):
+    """A lock of definitions that a test may write."""
+    monkeypatch.setattr(replay, "MEANINGS", tmp_path / "definitions.lock")
+    replay.MEANINGS.write_text("# What each defined function means.\n")
+    return replay.MEANINGS
 
 
 def only(made):
@@ -41,6 +51,26 @@ def test_publishing_appends_and_then_there_is_nothing_new(derive, monkeypatch):
     assert lock.LOCK.read_text() == f"{lock.HEADER}demo.square 1 {digest}\n"
     assert derive("lock").out == "0 published; 1 in the corpus.\n"
     assert lock.LOCK.read_text().count("demo.square") == 1
+
+
+def test_what_the_functions_in_a_formula_mean_is_published_with_it(derive, monkeypatch, meanings):
+    of(monkeypatch, conventions.chapter)
+    assert "\nalpha_bar is defined\n" in derive("lock").out
+    written = meanings.read_text()
+    real = (ROOT / "derivations" / "definitions.lock").read_text().splitlines()
+    assert {"alpha", "alpha_bar"} <= {line.split()[0] for line in written.splitlines()[1:]}
+    assert set(written.splitlines()[1:]) <= set(real)
+    assert "is defined" not in derive("lock").out and meanings.read_text() == written
+
+
+def test_a_published_function_is_not_defined_otherwise(derive, monkeypatch, meanings):
+    of(monkeypatch, conventions.chapter)
+    meanings.write_text("alpha_bar 1 0123456789abcdef 01234567\n")
+    run = derive("lock")
+    assert run.code == 1 and not lock.LOCK.exists()
+    assert (
+        "alpha_bar: published formulas speak of this function, and it is defined otherwise now; give the new one another name"
+    ) in run.err
 
 
 def test_a_dry_run_writes_nothing(derive, monkeypatch):
