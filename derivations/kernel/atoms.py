@@ -29,13 +29,13 @@ class Atoms(State):
         level: int | None = None,
         rebuild: Rebuild | None = None,
         over: Term = TRUE,
-        inside: Element | None = None,
+        inside: tuple[Term, Element] | None = None,
     ) -> Element:
         """The atom with this key, or what an equation says it equals.
 
         `names` are the symbols and `level` the binders in its key. `rebuild` makes the atom anew with a bound variable
-        renamed, `over` is the last index or the measure that it then takes, `inside` is what the atom was made of;
-        without them the term itself says what the atom is.
+        renamed, `over` is the last index or the measure that it then takes, `inside` is the variable that it binds and
+        what it was made of; without them the term itself says what the atom is.
         """
         if key in self._scalar_rules:
             return self._scalar_rules[key]
@@ -47,7 +47,7 @@ class Atoms(State):
             self._keep_rebuild(place, rebuild, over)
         elif self.field.generators[place].data != term:
             self._told_twice(place, term)
-        if inside is not None:
+        if inside is not None and self._rebuild[place][0] is rebuild:
             self._inside[place] = inside
         if term.sort == INT:
             self.signs.integers.add(place)
@@ -151,18 +151,24 @@ class Atoms(State):
         """The same for vectors."""
         self.vectors.update(before)
 
-    def movable(self, e: Element, old: Term) -> bool:
-        """Whether every generator of e that depends on the bound variable can be made again under another name."""
+    def movable(self, e: Element, old: Term, around: tuple[Term, ...] = ()) -> bool:
+        """Whether every generator of e that depends on the bound variable can be made again under another name.
+
+        `around` are the variables of the atoms in which e stands. An atom inside that binds one of them again is not
+        made anew: what is known of the outer variable would be taken for a fact about the inner one.
+        """
         for place in self.field.places_in(self.field.up(e.num), self.field.up(e.den)):
             g = self.field.generators[place]
             if place in self.stuck and old in self._free[place]:
                 return False
-            if place in self._inside and old in self._free[place] and not self.movable(self._inside[place], old):
-                return False
-            if isinstance(g.data, Element) and not self.movable(g.data, old):
+            if place in self._inside and old in self._free[place]:
+                x, inner = self._inside[place]
+                if x in around or not self.movable(inner, old, (*around, x)):
+                    return False
+            if isinstance(g.data, Element) and not self.movable(g.data, old, around):
                 return False
             if g.kind in ("root", "log") and not self.movable(
-                self.field.poly(g.data[1] if g.kind == "root" else g.data), old
+                self.field.poly(g.data[1] if g.kind == "root" else g.data), old, around
             ):
                 return False
         return True

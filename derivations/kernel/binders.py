@@ -86,7 +86,8 @@ def sum_symbol(n: Normalizer, t: Term, top: Term, inner: Element, k: Term, level
             return sum_symbol(n, t, last, n.transport(inner, old, new), k, level)
 
     role, names, above = _scope(n, inner, k, level)
-    return n.symbol(("sum", f.key(n.scalar(top)), role, f.key(inner)), t, names | top.free, above, rebuild, top, inner)
+    key = ("sum", f.key(n.scalar(top)), role, f.key(inner))
+    return n.symbol(key, t, names | top.free, above, rebuild, top, (k, inner))
 
 
 def _scope(n: Normalizer, inner: Element, x: Term, level: int) -> tuple[str, frozenset[Term], int]:
@@ -237,7 +238,8 @@ def product_symbol(n: Normalizer, t: Term, top: Term, inner: Element, i: Term) -
             return product_symbol(n, t, last, n.transport(inner, old, new), i)
 
     role, names, level = _scope(n, inner, i, structural_level(t))
-    return n.symbol(("prod", f.key(n.scalar(top)), role, f.key(inner)), t, names | top.free, level, rebuild, top, inner)
+    key = ("prod", f.key(n.scalar(top)), role, f.key(inner))
+    return n.symbol(key, t, names | top.free, level, rebuild, top, (i, inner))
 
 
 def integral_atom(n: Normalizer, t: Term) -> Any:
@@ -285,7 +287,7 @@ def integral_symbol(n: Normalizer, t: Term, measure: Term, inner: Element, y: Te
 
     role, names, above = _scope(n, inner, y, level)
     key = ("int", n.key(measure), n.sort_key(y.sort), role, f.key(inner))
-    return n.symbol(key, t, names | measure.free, above, rebuild, measure, inner)
+    return n.symbol(key, t, names | measure.free, above, rebuild, measure, (y, inner))
 
 
 def _assume_interval(n: Normalizer, x: Term, measure: Term) -> None:

@@ -59,7 +59,7 @@ class State:
         self._free: dict[int, frozenset[Term]] = {}
         self._levels: dict[int, int] = {}
         self._rebuild: dict[int, tuple[Rebuild, Term]] = {}
-        self._inside: dict[int, Element] = {}  # what a sum, product or integral was made of
+        self._inside: dict[int, tuple[Term, Element]] = {}  # what a sum, product or integral binds, and is made of
         self.stuck: set[int] = set()  # atoms that contain a vector integral: their bound variables keep their names
         self._active: list[Term] = []
         self._cache: dict[Any, Any] = {}  # the normal form of a term: an element, a vector or a matrix

@@ -12,6 +12,7 @@ from derivations.kernel.terms import (
     app,
     comps,
     eq,
+    exp,
     forall,
     inner,
     integral,
@@ -113,6 +114,22 @@ def counted_inside(ranged):
     return ends_inside(lambda end: ranged(c, 0, end, app("g", c)), f, (meaning(f, sum_(r, 1, j, 1)),))
 
 
+def bound_twice():
+    """sum sum_{m=0}^j exp(m f(j)) = the same for g, f(j) = sum_{k=0}^n h(s(j - k)), g(j) = sum_{k=0}^n h(j - k).
+
+    Where k > j the first is h(0). Both m and k had one name when j was renamed, and m <= j was used of k.
+    """
+    steps = meaning(app("s", j), sum_(r, 1, j, 1))
+    f = meaning(app("f", j), sum_(c, 0, n, app("h", app("s", j - c))))
+    g = meaning(app("g", j), sum_(c, 0, n, app("h", j - c)))
+
+    def side(name):
+        t, w = app(name, j), app("w", j)
+        return sum_(j, lo, hi, (t * (w - w) + sum_(m, 0, j, exp(t * m))) * HIGH)
+
+    return algebra(side("f"), side("g"), (), (f, g, steps))
+
+
 UNEQUAL = "algebra: .* does not hold: left minus right leaves"
 NAMES = [
     (captured, UNEQUAL),
@@ -126,4 +143,5 @@ NAMES = [
     (measured_inside, UNEQUAL),
     (lambda: counted_inside(sum_), UNEQUAL),
     (lambda: counted_inside(prod_), UNEQUAL),
+    (bound_twice, UNEQUAL),
 ]
