@@ -154,8 +154,9 @@ class Atoms(State):
     def movable(self, e: Element, old: Term, around: tuple[Term, ...] = ()) -> bool:
         """Whether every generator of e that depends on the bound variable can be made again under another name.
 
-        `around` are the variables of the atoms in which e stands. An atom inside that binds one of them again is not
-        made anew: what is known of the outer variable would be taken for a fact about the inner one.
+        `around` are the variables of the atoms in which e stands. An atom inside that binds one of them again, or one
+        in whose scope all this stands, is not made anew: what is known of the one would be taken for a fact about the
+        other.
         """
         for place in self.field.places_in(self.field.up(e.num), self.field.up(e.den)):
             g = self.field.generators[place]
@@ -163,7 +164,7 @@ class Atoms(State):
                 return False
             if place in self._inside and old in self._free[place]:
                 x, inner = self._inside[place]
-                if x in around or not self.movable(inner, old, (*around, x)):
+                if x in around or x in self._active or not self.movable(inner, old, (*around, x)):
                     return False
             if isinstance(g.data, Element) and not self.movable(g.data, old, around):
                 return False

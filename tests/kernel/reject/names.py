@@ -17,6 +17,7 @@ from derivations.kernel.terms import (
     inner,
     integral,
     interval,
+    num,
     prod_,
     sum_,
     sym,
@@ -130,6 +131,23 @@ def bound_twice():
     return algebra(side("f"), side("g"), (), (f, g, steps))
 
 
+def bound_around():
+    """sum_y f(y) = sum_y g(y), f(y) = sum_{x=0}^y z(x) prod_{i=0}^n p(s(n - x)), g(y) the same with p(n - x).
+
+    Where x > n the first has p(0). The products were met before, with an index of the name that y has here: i <= n
+    was used of y, and x <= y.
+    """
+    steps = meaning(app("s", j), sum_(r, 1, j, 1))
+    last = meaning(app("c", m, sort=INT), n)
+    zero = integral(u, integral(s, integral(a, integral(b, app("q", s, a, b, u), LINE), LINE), LINE), LINE)
+    factors = app("p", app("s", n - j)), app("p", n - j)
+    before = [sum_(j, 0, hi, prod_(r, 0, n, p * (1 + HIGH - HIGH))) for p in factors]
+    ends = [prod_(r, 0, app("c", num(0), sort=INT), p) * app("z", j) + zero - zero for p in factors]
+    f, g = (meaning(app(name, d), sum_(j, 0, d, end)) for name, end in zip("fg", ends, strict=True))
+    left, right = (sum_(d, 0, lo, app(name, d) + HIGH - HIGH) for name in "fg")
+    return algebra(before[0] - before[0] + before[1] - before[1] + left, right, (), (f, g, steps, last))
+
+
 UNEQUAL = "algebra: .* does not hold: left minus right leaves"
 NAMES = [
     (captured, UNEQUAL),
@@ -144,4 +162,5 @@ NAMES = [
     (lambda: counted_inside(sum_), UNEQUAL),
     (lambda: counted_inside(prod_), UNEQUAL),
     (bound_twice, UNEQUAL),
+    (bound_around, UNEQUAL),
 ]
