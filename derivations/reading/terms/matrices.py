@@ -1,6 +1,6 @@
 r"""Columns and matrices written out: their equation is the system of the equations of their entries.
 
-[a; b] = [[p, q], [r, s]] [c; d]   says a = p c + q d and b = r c + s d
+`[a; b] = [[p, q], [r, s]] [c; d]` says `a = p c + q d` and `b = r c + s d`.
 
 Products, sums, numbers in front, transposes and the inverses of matrices of two rows are carried out on the rows of the
 page, so that every entry is then read and judged as any other formula.
