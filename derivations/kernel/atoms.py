@@ -151,12 +151,13 @@ class Atoms(State):
         """The same for vectors."""
         self.vectors.update(before)
 
-    def movable(self, e: Element, old: Term, around: tuple[Term, ...] = ()) -> bool:
-        """Whether every generator of e that depends on the bound variable can be made again under another name.
+    def movable(self, e: Element, old: Term, level: int, around: tuple[Term, ...] = ()) -> bool:
+        """Whether every generator of e that depends on the bound variable can be made again, under the name of this
+        level.
 
         `around` are the variables of the atoms in which e stands. An atom inside that binds one of them again, or one
-        in whose scope all this stands, is not made anew: what is known of the one would be taken for a fact about the
-        other.
+        in whose scope all this stands, or the new name, is not made anew: what is known of the one would be taken for
+        a fact about the other.
         """
         for place in self.field.places_in(self.field.up(e.num), self.field.up(e.den)):
             g = self.field.generators[place]
@@ -164,12 +165,13 @@ class Atoms(State):
                 return False
             if place in self._inside and old in self._free[place]:
                 x, inner = self._inside[place]
-                if x in around or x in self._active or not self.movable(inner, old, (*around, x)):
+                again = x in around or x in self._active or x.args[0].rstrip("'") == f"#{level}"
+                if again or not self.movable(inner, old, level, (*around, x)):
                     return False
-            if isinstance(g.data, Element) and not self.movable(g.data, old, around):
+            if isinstance(g.data, Element) and not self.movable(g.data, old, level, around):
                 return False
             if g.kind in ("root", "log") and not self.movable(
-                self.field.poly(g.data[1] if g.kind == "root" else g.data), old, around
+                self.field.poly(g.data[1] if g.kind == "root" else g.data), old, level, around
             ):
                 return False
         return True

@@ -106,7 +106,7 @@ def _summands(n: Normalizer, t: Term) -> tuple[list[tuple[Element, Element, bool
         n.assume_range(i, args[1], args[2])
         pieces = _monomials(n, _cleared(n, n.scalar(args[3]), i), i)
         needed = max((n.level_of(f.up(e.num), f.up(e.den)) for _, e in pieces), default=0)
-        if needed >= level or not all(n.movable(e, i) for _, e in pieces):
+        if needed >= level or not all(n.movable(e, i, needed) for _, e in pieces):
             return [(outer, e, _weak_sign(n, e)) for outer, e in pieces], i, level
     with n.bound(t, needed) as (k, args):  # an inner binder that moved out leaves no trace in the name
         n.assume_range(k, args[1], args[2])
@@ -254,7 +254,7 @@ def _scalar_integral(n: Normalizer, t: Term) -> Element:
         _assume_interval(n, x, args[1])
         outer, inner = _content(n, _cleared(n, n.scalar(args[2]), x), x)
         needed = n.level_of(f.up(inner.num), f.up(inner.den))
-        needed = needed if needed < level and n.movable(inner, x) else level
+        needed = needed if needed < level and n.movable(inner, x, needed) else level
         positive = _cheap_sign(n, inner)
     if needed < level:  # an inner integral that moved out leaves no trace in the name
         with n.bound(t, needed) as (y, args):

@@ -59,10 +59,6 @@ def last_one(n, place, rebuild, over):
     n._rebuild[place] = rebuild, over
 
 
-def low_level(n, inner, x, level):
-    return *SCOPE(n, inner, x, level)[:2], level + 1
-
-
 MUTANTS = [
     ("algebra", equality, "residual", lambda n, a, b: (True, "")),
     ("algebra", equality, "refuse_owed", nothing),
@@ -75,7 +71,7 @@ MUTANTS = [
     ("algebra", Normalizer, "_keep_rebuild", last_one),
     ("algebra", Normalizer, "_depends", never),
     ("algebra", binders, "_scope", no_role),
-    ("algebra", binders, "_scope", low_level),
+    ("algebra", Normalizer, "movable", always),
     ("order", Normalizer, "holds", always),
     ("order", equality, "refuse_owed", nothing),
     ("combine", equality, "residual", lambda n, a, b: (True, "")),

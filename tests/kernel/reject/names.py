@@ -148,6 +148,22 @@ def bound_around():
     return algebra(before[0] - before[0] + before[1] - before[1] + left, right, (), (f, g, steps, last))
 
 
+def bound_anew():
+    """sum_j h(j) prod_{i=0}^n p(s(n - j)) = the same with p(n - j): where j > n the first has p(0).
+
+    The products were met before, with an index of the name that j gets: i <= n was used of j.
+    """
+    steps = meaning(app("s", j), sum_(r, 1, j, 1))
+    last = meaning(app("c", m, sort=INT), n)
+    zero, deep = (integral(s, integral(a, integral(b, app("q", s, a, b, t), LINE), LINE), LINE) for t in (u, j))
+    zero = integral(u, zero, LINE)
+    factors = app("p", app("s", n - j)), app("p", n - j)
+    before = [sum_(j, 0, hi, prod_(r, 0, n, p * (1 + HIGH - HIGH)) + zero - zero) for p in factors]
+    end = app("c", num(0), sort=INT)
+    left, right = (sum_(j, 0, hi, prod_(r, 0, end, p) * deep + zero - zero) for p in factors)
+    return algebra(before[0] - before[0] + before[1] - before[1] + left, right, (), (steps, last))
+
+
 UNEQUAL = "algebra: .* does not hold: left minus right leaves"
 NAMES = [
     (captured, UNEQUAL),
@@ -163,4 +179,5 @@ NAMES = [
     (lambda: counted_inside(prod_), UNEQUAL),
     (bound_twice, UNEQUAL),
     (bound_around, UNEQUAL),
+    (bound_anew, UNEQUAL),
 ]
