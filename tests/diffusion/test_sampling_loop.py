@@ -252,3 +252,13 @@ def test_the_loop_never_waits_for_the_device(name):
         last(steps)
     finally:
         torch.cuda.set_sync_debug_mode("default")
+
+
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_the_noise_is_what_torch_randn_draws(layout):
+    """So that a run with a seed stays what it was, however x lies in memory."""
+    x = torch.zeros(2, 3, 5, 4).contiguous(memory_format=layout)
+    made = plan(Ancestral(), path("linear"), times(path("linear"), 3, last=0.3), denoise=False)
+    draws = torch.Generator().manual_seed(7)
+    expected = last(run(made, lambda x, t: x, x, noise=lambda x: torch.randn(x.shape, generator=draws)))
+    assert torch.equal(last(run(made, lambda x, t: x, x, torch.Generator().manual_seed(7))), expected)
