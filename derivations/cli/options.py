@@ -205,6 +205,14 @@ def parser() -> argparse.ArgumentParser:
     mutate.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler, instead of processes of this machine")
 
     _command(commands, "list", _list, "Print every ID and title, by chapter; nothing is proved.\n", "")
+    _readers(commands)
+    lock = _command(commands, "lock", _lock, LOCK, "")
+    lock.add_argument("--dry-run", action="store_true", help="print what would be appended")
+    return top
+
+
+def _readers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The commands that read LaTeX."""
     audit = _command(commands, "audit", _audit, AUDIT, AUDIT_EXAMPLES)
     audit.add_argument(
         "files",
@@ -221,9 +229,6 @@ def parser() -> argparse.ArgumentParser:
     decide.add_argument("tex", metavar="LATEX", help="one formula, without dollars")
     decide.add_argument("--notation", default="", metavar="NAME|FILE", help="read in this notation")
     decide.add_argument("--json", action="store_true", help="print the verdict as JSON")
-    lock = _command(commands, "lock", _lock, LOCK, "")
-    lock.add_argument("--dry-run", action="store_true", help="print what would be appended")
-    return top
 
 
 def _command(

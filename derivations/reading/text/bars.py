@@ -2,6 +2,7 @@ r"""Tokens of tables and of bars: arrays in brackets as matrices, \left. F \righ
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from derivations.reading.text.letters import CLOSING, OPENING, SIZES
@@ -17,6 +18,16 @@ def marked(tokens: list[Token]) -> list[Token]:
     if not any(t.text in BARS or t.text == r"\begin" for t in tokens):
         return tokens
     return _barred(_opened(_arrays(tokens)))
+
+
+def pairs(tokens: list[Token]) -> Iterator[tuple[int, int]]:
+    r"""The places of every \left and of the \right that closes it, the inner ones first."""
+    opened: list[int] = []
+    for k, t in enumerate(tokens):
+        if t.text == r"\left":
+            opened.append(k)
+        elif t.text == r"\right" and opened:
+            yield opened.pop(), k
 
 
 def _word(tokens: list[Token], k: int) -> tuple[str, int]:
@@ -65,16 +76,11 @@ def _ended(tokens: list[Token], begin: int) -> int | None:
 def _opened(tokens: list[Token]) -> list[Token]:
     r"""\left. F \right| as ( F ) and the mark, where a script stands on the bar."""
     out = list(tokens)
-    opened: list[int] = []
-    for k, t in enumerate(tokens):
-        if t.text == r"\left":
-            opened.append(k)
-        elif t.text == r"\right" and opened:
-            start = opened.pop()
-            ends = [u.text for u in (*tokens[start + 1 : start + 2], *tokens[k + 1 : k + 3])]
-            if len(ends) == 3 and ends[0] == "." and ends[1] in BARS and ends[2] in ("_", "^"):
-                out[start], out[start + 1] = replace(t, text=""), replace(tokens[start + 1], text="(")
-                out[k], out[k + 1] = replace(t, kind="symbol", text=")"), replace(t, text=AT)
+    for start, k in pairs(tokens):
+        t, ends = tokens[k], [u.text for u in (*tokens[start + 1 : start + 2], *tokens[k + 1 : k + 3])]
+        if len(ends) == 3 and ends[0] == "." and ends[1] in BARS and ends[2] in ("_", "^"):
+            out[start], out[start + 1] = replace(t, text=""), replace(tokens[start + 1], text="(")
+            out[k], out[k + 1] = replace(t, kind="symbol", text=")"), replace(t, text=AT)
     return [t for t in out if t.text]
 
 
@@ -106,4 +112,4 @@ def _equates(tokens: list[Token], k: int) -> bool:
     return False
 
 
-__all__ = ["AT", "marked"]
+__all__ = ["AT", "marked", "pairs"]

@@ -28,14 +28,9 @@ def plain(tokens: list[Token]) -> list[Token]:
 def unpaired(tokens: list[Token]) -> list[Token]:
     r"""The tokens without a brace on the left of rows that nothing closes: \left\{ ... \right."""
     out = list(tokens)
-    opened: list[int] = []
-    for k, t in enumerate(tokens):
-        if t.text == r"\left":
-            opened.append(k)
-        elif t.text == r"\right" and opened:
-            start = opened.pop()
-            if [u.text for u in (*tokens[start + 1 : start + 2], *tokens[k + 1 : k + 2])] == [r"\{", "."]:
-                out[start : start + 2] = out[k : k + 2] = [replace(t, text="")] * 2
+    for start, k in bars.pairs(tokens):
+        if [u.text for u in (*tokens[start + 1 : start + 2], *tokens[k + 1 : k + 2])] == [r"\{", "."]:
+            out[start : start + 2] = out[k : k + 2] = [replace(tokens[k], text="")] * 2
     return [t for t in out if t.text]
 
 
