@@ -2,18 +2,13 @@ r"""Averages over mixtures, as flow matching needs them; inverses of flows, sets
 
 import pytest
 
-from derivations.reading import audit_text
+from tests.reading.asked import judged
 
 PATH = r"p_t(x) = \int p_t(x|x_1) q(x_1)\,dx_1"
 FIELD = r"u_t(x) = \int u_t(x|x_1) \frac{p_t(x|x_1)q(x_1)}{p_t(x)}\,dx_1"
 MARGINAL = r"\mathcal L_{FM}(\theta) = \mathbb E_{t,p_t(x)}\|v_\theta(x,t) - u_t(x)\|^2"
 CONDITIONAL = r"\mathcal L_{CFM}(\theta) = \mathbb E_{t,q(x_1),p_t(x|x_1)}\|v_\theta(x,t) - u_t(x|x_1)\|^2"
 SLOPES = r"\nabla_\theta\mathcal L_{FM}(\theta) = \nabla_\theta\mathcal L_{CFM}(\theta)"
-
-
-def judged(*formulas):
-    """The judgement on the last of some displays."""
-    return audit_text("\n\n".join(f"$${tex}$$" for tex in formulas)).equations[-1].judgement
 
 
 def test_a_mixture_and_its_field_are_definitions():

@@ -3,6 +3,7 @@
 import pytest
 
 from derivations.reading import audit_text
+from tests.reading.asked import judged
 
 FUNCTIONS = [  # false; read as numbers, both sides of these were 0
     r"\nabla (pq) = p\nabla q", r"\nabla\log p = \nabla\log q", r"\nabla\cdot(pv) = p\nabla\cdot v", r"\nabla^2 p = 0",
@@ -20,11 +21,6 @@ DIVERGENCES = [
     r"D_{KL}(p\|q) = \mathbb E_q\left[\log\frac pq\right]", r"D_{KL}(p\|q) = \int q\log\frac pq\,dx",
     r"D_{KL}(p\|q) = \int p(x)\log\frac{q(x)}{p(x)}\,dx", r"D_{KL}(p\|q) = H(p,q)-H(q)",
 ]  # fmt: skip
-
-
-def judged(*formulas):
-    """The last formula of a document of these."""
-    return audit_text("\n\n".join(f"Then\n\n$${f}$$" for f in formulas)).equations[-1].judgement
 
 
 @pytest.mark.parametrize("formula", FUNCTIONS)

@@ -2,18 +2,13 @@ r"""Solutions of linear stochastic equations and their moments, integrals by ant
 
 import pytest
 
-from derivations.reading import audit_text
+from tests.reading.asked import judged
 
 LINEAR = r"dX_t = f(t)X_t dt + g(t)dW_t"
 VP = r"dX_t = -\frac12\beta(t)X_t dt + \sqrt{\beta(t)}dW_t"
 SOLVED = r"X_t = X_0 e^{\int_0^t f(s)ds} + \int_0^t e^{\int_s^t f(\tau)d\tau}g(s)dW_s"
 SECOND = r"\mathbb E[X_t^2] = \mathbb E[X_0^2]e^{2\int_0^t f(s)ds} + \int_0^t e^{2\int_s^t f(\tau)d\tau}g(s)^2 ds"
 SPREAD = r"\operatorname{Var}[X_t|X_0] = 1 - e^{-\int_0^t\beta(s)ds}"
-
-
-def judged(*formulas):
-    """The judgement on the last of some displays."""
-    return audit_text("\n\n".join(f"$${tex}$$" for tex in formulas)).equations[-1].judgement
 
 
 @pytest.mark.parametrize(
