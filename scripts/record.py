@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import platform
-import runpy
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -71,9 +70,15 @@ def device() -> str:
 
     if torch.cuda.is_available():
         return torch.cuda.get_device_name()
-    # By its path: a package that is installed may be called tests, too.
-    processor = runpy.run_path(str(ROOT / "tests" / "measured.py"))["processor"]
     return f"{processor()}, {torch.get_num_threads()} thread{'s' if torch.get_num_threads() > 1 else ''}"
+
+
+def processor() -> str:
+    """The name of the processor, as far as the system tells it."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return named[0] if named else platform.processor() or platform.machine()
 
 
 def spread(values: Sequence[float]) -> str:

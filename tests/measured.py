@@ -13,6 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from scripts.record import processor
+
 ROOT = Path(__file__).resolve().parents[1]
 FILE, RUNS = ROOT / "docs" / "measured.json", ROOT / "docs" / "tests.json"
 OUTCOMES = ("passed", "failed", "skipped")
@@ -69,11 +71,3 @@ def surroundings() -> str:
     """The machine and the versions that a figure depends on."""
     libraries = ", ".join(f"{name} {version(name)}" for name in ("python-flint", "sympy"))
     return f"{processor()}, Python {platform.python_version()}, {libraries}"
-
-
-def processor() -> str:
-    """The name of the processor, as far as the system tells it."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text(encoding="utf-8").splitlines() if info.is_file() else []
-    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return named[0] if named else platform.processor() or platform.machine()
