@@ -12,12 +12,12 @@ from derivations.reading.dynamics import guidance, schemes, sde, solutions, tran
 from derivations.reading.equations import choosing, inverses, kinds, naming, orders, shapes, sides, variables
 from derivations.reading.equations.choosing import COUNTERS
 from derivations.reading.equations.equations import Equations
-from derivations.reading.laws import bounds, densities, divergences, drawn, proportional
-from derivations.reading.notation import inferred, ranges
+from derivations.reading.laws import bounds, densities, divergences, drawn, proportional, smoothed
+from derivations.reading.notation import dataless, inferred, ranges
 from derivations.reading.notation.notation import STATES, Notation
 from derivations.reading.notation.standing import matched, named
 from derivations.reading.notation.unfolding import canonical
-from derivations.reading.terms import deltas, operators
+from derivations.reading.terms import deltas, gradients, operators
 from derivations.reading.terms.elaborate import Elaborator
 from derivations.reading.terms.signature import Signature, key_of
 from derivations.reading.terms.statements import Statement, conditioned, infers, integers, statements
@@ -60,8 +60,8 @@ class Judge:
 
     def _formula(self, row: Row, display: bool, context: str) -> Judgement:
         self.context = context
-        row = inferred.with_a_step(row)
-        self.signature.step = deltas.is_step(row)
+        row = dataless.with_data(inferred.with_a_step(row))
+        self.signature.step, self.signature.gradient = deltas.is_step(row), gradients.variable(row)
         self.read = []
         found = statements(row)
         names = integers(row)
@@ -242,7 +242,8 @@ class Judge:
             return Judgement("definition", message="one name in two spellings")
         if relation in ("=", ":=") and naming.determines(lhs, notation.knows):
             return Judgement("definition", message="a differential equation for a function that it determines")
-        for of_a_kind in (inverses.judge, mixtures.stated, mixtures.judge) if relation in ("=", ":=") else ():
+        of_kinds = (inverses.judge, smoothed.judge, mixtures.stated, mixtures.judge)
+        for of_a_kind in of_kinds if relation in ("=", ":=") else ():
             found = of_a_kind(notation, lhs, rhs)
             if found is not None:
                 return found

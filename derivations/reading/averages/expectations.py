@@ -68,7 +68,7 @@ def _averaged(t: Term, outer: Law | None) -> Form:
     return _form(rest[0], _nested(outer, laws[0][1]))
 
 
-def _total_mass(t: Term) -> bool:
+def is_total_mass(t: Term) -> bool:
     """Whether a term is the integral of a density over its variable, which is 1."""
     if t.op != "app" or t.args[0] != "integral":
         return False
@@ -82,7 +82,7 @@ def _scaled(t: Term, law: Law | None) -> Form:
     for a in parts:
         if a.op == "num":
             factor *= a.args[0]
-        elif _total_mass(a):
+        elif is_total_mass(a):
             continue
         elif a.op == "div" and all(b.op == "num" for b in a.args):
             factor *= a.args[0].args[0] / a.args[1].args[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import Term, add, app, div, is_scalar, log, neg, num
+from derivations.kernel.terms import Term, add, app, div, grad, is_scalar, log, neg, num
 from derivations.reading.text.syntax import UnreadError
 
 _NAME = re.compile(r"(?P<owner>[pq])(?:_(?:theta|phi|psi|t|vartheta))?\((?P<shape>[^()]*)\)")
@@ -65,6 +65,8 @@ def density(owner: str, variables: list[tuple[Term, ...]]) -> Term:
 def _gradient(t: Term) -> Term | None:
     """grad log p(a | b) as grad log p(a, b) - grad log p(b), each an atom, zero where the variable does not occur."""
     x, body, at = t.args
+    if body.args[0].op in ("mul", "div"):
+        return _of_product(x, body.args[0], at)
     parts = split(body.args[0])
     if parts is None:
         return None
@@ -78,6 +80,15 @@ def _gradient(t: Term) -> Term | None:
     if not kept:
         return None
     return add(*kept)
+
+
+def _of_product(x: Term, t: Term, at: Term) -> Term | None:
+    """grad log of a product or quotient of densities: the sum of those of its factors in which x occurs."""
+    below = -1 if t.op == "div" else 0
+    signed = [(f, k == len(t.args) + below) for k, f in enumerate(t.args) if x in f.free]
+    found = [(_gradient(grad(x, log(f), at)), minus) for f, minus in signed]
+    slopes = [neg(g) if minus else g for g, minus in found if g is not None]
+    return add(*slopes) if slopes and len(slopes) == len(found) else None
 
 
 def _atom(owner: str, variables: list[tuple[Term, ...]], x: Term, at: Term) -> Term:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from derivations.kernel.terms import Term, sym
-from derivations.reading.averages.expectations import density, form, mismatched, under
+from derivations.reading.averages.expectations import density, form, is_total_mass, mismatched, under
 from derivations.reading.averages.expectations import variables as variables_of
 from derivations.reading.laws import bare, finite
 from derivations.reading.laws.chains import markov
@@ -107,10 +107,15 @@ def applied(*terms: Term) -> set[str]:
 
 
 def _logs(t: Term) -> bool:
-    """Whether a side is a sum of logarithms, expectations of such, or divergences."""
+    """Whether a side is a sum of logarithms, expectations or integrals of such, or divergences."""
     if t.op in ("add", "neg", "mul", "sum", "div"):
-        return all(_logs(a) for a in t.args if isinstance(a, Term) and a.op not in ("num", "sym"))
-    return t.op in ("log", "num") or (t.op == "app" and (t.args[0] == "KL" or (t.args[0] == "E" and _logs(t.args[1]))))
+        parts = [a for a in t.args if isinstance(a, Term) and a.op not in ("num", "sym") and not is_total_mass(a)]
+        return all(map(_logs, parts))
+    if t.op != "app":
+        return t.op in ("log", "num")
+    if t.args[0] == "integral":
+        return t.args[1].op == "mul" and any(map(_logs, t.args[1].args))
+    return t.args[0] == "KL" or (t.args[0] == "E" and _logs(t.args[1]))
 
 
 def _ordered(gap: Form, id_: str) -> Judgement:

@@ -6,12 +6,15 @@ from fractions import Fraction
 
 from derivations.kernel.terms import INT, Term, num, sym
 from derivations.reading.laws.forms import DATA, RANGE_BASE, Atom, Form, NotLinear, Variable, Variables, plus
+from derivations.reading.notation.unfolding import split_index
 
 
 def steps(t: Term, inside: Form) -> Form:
-    """A sum over the steps t = lo..hi in the canonical range 2..T, neighbouring terms telescoped."""
-    index, lo, hi, _ = t.args
-    if lo.op != "num" or lo.args[0].denominator != 1 or hi.op != "sym" or not 1 <= lo.args[0] <= 3:
+    """A sum over the steps to T, or a little before, in the canonical range 2..T, neighbouring terms telescoped."""
+    index, lo, end, _ = t.args
+    hi, short = split_index(end) or (None, Fraction(0))
+    from_a_number = lo.op == "num" and lo.args[0].denominator == 1 and 1 <= lo.args[0] <= 3
+    if not from_a_number or hi is None or hi.op != "sym" or not -3 <= short <= 0:
         raise NotLinear("a sum over steps that do not run to T")
     out: Form = {}
     for atom, k in inside.items():
@@ -22,12 +25,12 @@ def steps(t: Term, inside: Form) -> Form:
         if not offsets:
             raise NotLinear("a sum of what does not depend on the step")
         shift = -max(offsets)
-        out = plus((out, Fraction(1)), (_summed(atom, k, base, int(lo.args[0]), shift, hi), Fraction(1)))
+        out = plus((out, Fraction(1)), (_summed(atom, k, base, int(lo.args[0]), shift, hi, int(short)), Fraction(1)))
     return out
 
 
-def _summed(atom: Atom, k: Fraction, base: Term, lo: int, shift: Fraction, hi: Term) -> Form:
-    """sum_{t=lo}^{T} f(t - s) as sum_{t=2}^{T} f(t) and what lies at the ends."""
+def _summed(atom: Atom, k: Fraction, base: Term, lo: int, shift: Fraction, hi: Term, short: int = 0) -> Form:
+    """sum_{t=lo}^{T+short} f(t - s) as sum_{t=2}^{T} f(t) and what lies at the ends."""
 
     def at(step: Fraction, of: Term | None) -> Atom:
         moved = frozenset(
@@ -41,7 +44,7 @@ def _summed(atom: Atom, k: Fraction, base: Term, lo: int, shift: Fraction, hi: T
         for v in atom.variables
     )
     out: Form = {Atom(atom.owner, canonical_, atom.law, True): k}
-    first, last = lo - int(shift), 0 - int(shift)  # the latest state runs from `first` to T + last
+    first, last = lo - int(shift), short - int(shift)  # the latest state runs from `first` to T + last
     for j in range(first, 2):
         out = plus((out, Fraction(1)), ({at(Fraction(j), None): k}, Fraction(1)))
     for j in range(2, first):

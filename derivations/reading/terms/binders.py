@@ -26,8 +26,8 @@ from derivations.kernel.terms import (
     sum_,
     sym,
 )
-from derivations.reading.terms import differential, listed, operators
-from derivations.reading.terms.signature import VECTOR, Signature, key_of
+from derivations.reading.terms import differential, gradients, listed, operators
+from derivations.reading.terms.signature import DENSITIES, VECTOR, Signature, key_of
 from derivations.reading.text.syntax import Item, Row, UnreadError, show, shown
 
 if TYPE_CHECKING:
@@ -82,13 +82,13 @@ def prefix(el: Elaborator, row: Row, k: int) -> Term | None:
 
 
 def _open_function(el: Elaborator, item: Item, rest: Row) -> Term:
-    """log u v w: the logarithm of the rest, up to the next function or dot."""
+    """log u v w: the logarithm of the rest, up to the next function or dot; log p(x) int ... is a product."""
     if not rest:
         raise UnreadError("a function of nothing", item.text, item.at)
     el.use(item)
-    end = next(
-        (j for j, i in enumerate(rest) if j and (i.kind == "func" or (i.kind == "op" and i.text == "*"))), len(rest)
-    )
+    ends = (j for j, i in enumerate(rest) if j and (i.kind == "func" or (i.kind == "op" and i.text == "*")))
+    integral = len(rest) > 2 and rest[2].kind == "big" and rest[2].text == "int" and rest[0].text in DENSITIES
+    end = 2 if integral else next(ends, len(rest))
     value = function(item.text, operators.number(el.product(rest[:end]), item))
     value = el.raised(value, item)
     if end == len(rest):
@@ -235,7 +235,7 @@ def _nabla(el: Elaborator, item: Item, rest: Row) -> Term:
         el.use(rest[0])
         rest = rest[1:]
     body = el.product(rest)
-    at = el.expr(item.sub) if item.sub else variable_of(el, body)
+    at = el.expr(item.sub) if item.sub else _shared(el, body)
     if body.op == "app" and body.sort == VECTOR and body.args[0] in ENERGIES and not dotted:
         body = app(*body.args)  # the gradient of an energy
     if dotted:
@@ -243,6 +243,19 @@ def _nabla(el: Elaborator, item: Item, rest: Row) -> Term:
     if order == 2:
         return divergence_of(el, at, derivative(el, at, body, item))
     return derivative(el, at, body, item)
+
+
+def _shared(el: Elaborator, body: Term) -> Term:
+    """The variable of a gradient that names none: what the formula's densities share, unless this one is of others."""
+    own = variable_of(el, body)
+    if not el.signature.gradient:
+        return own
+    shared = el.aside(el.signature.gradient)
+    return shared if _occurs(shared, body) or own.args[0] in gradients.CLASSES else own
+
+
+def _occurs(part: Term, t: Term) -> bool:
+    return t == part or any(_occurs(part, a) for a in t.args if isinstance(a, Term))
 
 
 ENERGIES = frozenset({"f_theta", "f", "U", "V", "E_theta", "h", "F", "G"})

@@ -88,6 +88,10 @@ class Elaborator:
             if once and count > 1:
                 raise UnreadError("this has been given a meaning twice", shown(item), item.at)
 
+    def aside(self, row: Row) -> Term:
+        """The term of a row that is given its meaning elsewhere: nothing of it is used here."""
+        return Elaborator(self.signature, self.integers).expr(row)
+
     # ---- sums and products
 
     def expr(self, row: Row) -> Term:

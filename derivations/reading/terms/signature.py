@@ -37,6 +37,7 @@ class Signature:
     latent: bool = False  # the state is written z_t, which the book writes x_t
     sigmoid: bool = False  # the document speaks of the sigmoid: sigma(x) is it, unless x is a time
     step: bool = False  # Delta is a number in the formula at hand, the size of a step
+    gradient: Row = ()  # the variable of the gradients in the formula at hand that name none
     data_x: bool = True  # and the data x, where there is no z_0
 
     def sort(self, key: str, bold: bool, labelled: bool, called: bool) -> Sort:

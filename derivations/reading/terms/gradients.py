@@ -1,0 +1,62 @@
+r"""The variable of the gradients of a formula that name none.
+
+In \nabla\log p(y|x) = \nabla\log p(x|y) - \nabla\log p(x) every gradient is in x: an author who leaves the variable out
+means one, which the densities share. A class is never the variable where there is another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derivations.reading.terms.calls import cells_of, is_density
+from derivations.reading.terms.signature import TIMELIKE
+from derivations.reading.text.syntax import Item, Row, show
+
+CLASSES = frozenset({"y", "c", "l"})
+ENDS = frozenset({"rel", "sep", "text"})
+
+
+def variable(row: Row) -> Row:
+    """The variable that most of the densities behind a bare gradient have, of several the first; none is empty."""
+    bodies = [list(_arguments(body)) for body in _bodies(row)]
+    seen: dict[str, tuple[int, Row]] = {}
+    for body in bodies:
+        for key, argument in {show(a): a for a in body}.items():
+            seen[key] = (seen.get(key, (0, argument))[0] + 1, argument)
+    ranked = [(argument[0].text not in CLASSES, count, argument) for count, argument in seen.values()]
+    return max(ranked, key=lambda r: r[:2])[2] if ranked else ()
+
+
+def _bodies(row: Row) -> Iterator[Row]:
+    """What stands behind each gradient without a variable, up to the next sign or relation."""
+    start: int | None = None
+    for k, item in enumerate(row):
+        if start is not None and (item.kind in ENDS or (item.kind == "op" and item.text in "+-")):
+            yield row[start:k]
+            start = None
+        if item.kind == "nabla" and item.text == "nabla" and not item.sub and start is None:
+            start = k + 1
+        for part in (*item.cells, item.sub, item.sup):
+            yield from _bodies(part)
+    if start is not None:
+        yield row[start:]
+
+
+def _arguments(body: Row) -> Iterator[Row]:
+    """The variables of the densities in a row, one name each."""
+    for k, item in enumerate(body):
+        following = body[k + 1] if k + 1 < len(body) else None
+        if following is not None and following.kind == "bracket" and _is_density(item, following):
+            for cell in following.cells[:1] if item.text == "cal N" else following.cells:
+                for argument in cells_of(cell):
+                    if len(argument) == 1 and argument[0].kind == "name" and argument[0].text not in TIMELIKE:
+                        yield argument
+        for part in (*item.cells, item.sup):
+            yield from _arguments(part)
+
+
+def _is_density(item: Item, following: Item) -> bool:
+    return item.kind == "name" and (item.text == "cal N" or is_density(item, following))
+
+
+__all__ = ["variable"]
