@@ -4,7 +4,7 @@ import pytest
 
 from derivations.reading.terms.grammar import parse
 from derivations.reading.text.lexer import repair, tokenize
-from derivations.reading.text.macros import common, declared, expand
+from derivations.reading.text.macros import Macro, common, declared, expand
 from derivations.reading.text.syntax import UnreadError, show
 
 
@@ -85,6 +85,8 @@ def test_macros_of_every_kind():
     macros = declared(text)
     assert expand(r"\x", macros) == r"\mathbf{x}"
     assert expand(r"\N{0}{\x}", macros) == r"\mathcal{N}(0, \mathbf{x})"
+    letter = {"pdata": Macro(0, r"p_{d}"), "bx": Macro(0, r"\mathbf{x}")}
+    assert expand(r"\bx\sim\pdata, \pdata\pdata", letter) == r"\mathbf{x}\sim p_{d}, p_{d}p_{d}"  # and no command \simp
     assert expand(r"\half a", macros) == r"\frac12 a"
     assert expand(r"\tr A", macros) == r"\operatorname{tr} A"
     assert expand(r"\norm{a}", macros) == r"\left\lVert a \right\rVert"

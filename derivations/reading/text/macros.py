@@ -137,6 +137,7 @@ def definitions_removed(tex: str) -> str:
 
 
 _NAME = re.compile(r"\\([A-Za-z]+)\s*")
+_COMMAND_BEFORE = re.compile(r"\\[A-Za-z]+\Z")  # to which a letter would belong
 
 
 def expand(tex: str, macros: Mapping[str, Macro]) -> str:
@@ -153,8 +154,9 @@ def expand(tex: str, macros: Mapping[str, Macro]) -> str:
         if count > MAX_EXPANSIONS or len(tex) > MAX_GROWTH:
             raise UnreadError("macros that expand without end", "\\" + m[1], m.start())
         body, end = _applied(tex, m, macro)
-        glue = " " if body[-1:].isalpha() and tex[end : end + 1].isalpha() else ""
-        tex = tex[: m.start()] + body + glue + tex[end:]
+        before = " " if body[:1].isalpha() and _COMMAND_BEFORE.search(tex, max(0, m.start() - 40), m.start()) else ""
+        after = " " if body[-1:].isalpha() and tex[end : end + 1].isalpha() else ""
+        tex = tex[: m.start()] + before + body + after + tex[end:]
         position = m.start() if macro.body.strip() != m[0].strip() else m.end()
     return tex
 
