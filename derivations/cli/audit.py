@@ -56,7 +56,11 @@ def verdict(audits: list[Audit], fail_on: str, empty: bool = False) -> int:
 def print_audit(a: Audit) -> None:
     """Print one audit for people."""
     print(paint(a.file, "bold") + f"   read as: {WORLDS[a.notation].title}")
+    notation = a.notation
     for e in a.equations:
+        if (e.notation or a.notation) != notation:
+            notation = e.notation or a.notation
+            print(f"        from here on read as: {WORLDS[notation].title}")
         print_equation(e)
     print()
     print_totals(a)

@@ -11,44 +11,46 @@ from pathlib import Path
 from typing import Any
 
 from derivations.errors import RequestError
-from derivations.reading import branches, prose
-from derivations.reading.dynamics import drifts, sde
+from derivations.reading import branches, prose, sections
+from derivations.reading.dynamics import drifts
 from derivations.reading.equations import lints
 from derivations.reading.equations.equations import DEFINITIONS
 from derivations.reading.equations.scales import UNITS, Scales
 from derivations.reading.judge import Judge
+from derivations.reading.notation.candidates import Read, candidates, names_of
 from derivations.reading.notation.declaration import Declaration, declaration
-from derivations.reading.notation.designs import defines_levels, defines_path, steps_by_factors
+from derivations.reading.notation.designs import defines_levels, defines_path
 from derivations.reading.notation.inferred import inferred
 from derivations.reading.notation.notation import Notation
-from derivations.reading.notation.worlds import WORLDS, World
+from derivations.reading.notation.worlds import CHAINS, WORLDS, World
+from derivations.reading.sections import WHOLE, Sections
 from derivations.reading.terms import continued, differential
 from derivations.reading.terms.brackets import unclosed
 from derivations.reading.terms.grammar import parse
 from derivations.reading.terms.matrices import system
-from derivations.reading.terms.signature import Signature, is_index, key_of, label
+from derivations.reading.terms.signature import Signature, key_of
 from derivations.reading.terms.statements import claims, statements
 from derivations.reading.text import documents
 from derivations.reading.text.documents import Document, Formula
 from derivations.reading.text.lexer import repair, tokenize
 from derivations.reading.text.macros import Macro, common, definitions_removed, expand
-from derivations.reading.text.syntax import Row, UnreadError, leaves, show
+from derivations.reading.text.syntax import Row, UnreadError, leaves
 from derivations.reading.verdict import VERDICTS, Judgement
 
 MAX_FORMULAS = 4_000
 BEHIND = 3  # how many formulas behind one may explain its names
 SCHEDULED = frozenset({"alpha", "beta"})
-PRECONDITIONED = frozenset({"c_skip", "c_out", "c_in"})
 
 
 @dataclass(frozen=True)
 class Equation:
-    """A formula of a document and the verdict on it."""
+    """A formula of a document, the verdict on it, and the notation of its chapter where that is not the document's."""
 
     formula: Formula
     judgement: Judgement
     repairs: tuple[str, ...] = ()
     lints: tuple[str, ...] = ()
+    notation: str = ""
 
     def data(self) -> dict[str, Any]:
         """The equation as plain data; see the page on `derive audit` for what each key means."""
@@ -63,6 +65,8 @@ class Equation:
             out["repairs"] = list(self.repairs)
         if self.lints:
             out["lints"] = list(self.lints)
+        if self.notation:
+            out["notation"] = self.notation
         if self.formula.cell is not None:
             out["cell"] = self.formula.cell
         return out
@@ -94,16 +98,6 @@ class Audit:
             "equations": [e.data() for e in self.equations],
             "counts": counts,
         }
-
-
-@dataclass(frozen=True)
-class Read:
-    """A formula as rows, or the reason why it has none."""
-
-    formula: Formula
-    row: Row = ()
-    repairs: tuple[str, ...] = ()
-    error: UnreadError | None = None
 
 
 def read(formula: Formula, macros: Mapping[str, Macro]) -> Read:
@@ -152,67 +146,20 @@ def prepared(doc: Document, settings: Declaration, notation: str = "", trying: b
     spoken.scalars |= drifts.numbers([r.row for r in reads])
     signature = settings.applied(spoken)
     worlds = [WORLDS[notation]] if notation else candidates(reads)
-    best, chosen = -math.inf, worlds[0]
+
+    def attempt(part: list[Read], world: World) -> list[Equation]:
+        return Reading(doc, part, world, signature, hints=False).audit().equations
+
+    best, chosen, whole = -math.inf, worlds[0], list[Equation]()
     for world in worlds if trying and len(worlds) > 1 else ():
-        found = Reading(doc, reads, world, signature, hints=False).audit()
-        if _score(found) > best:
-            best, chosen = _score(found), world
-        if not found.counts["refuted"]:
+        found = attempt(reads, world)
+        score = 2 * sections.accepted(found) - sections.refuted(found)
+        if score > best:
+            best, chosen, whole = score, world, found
+        if not sections.refuted(found):
             break
-    return Reading(doc, reads, chosen, signature)
-
-
-def _score(a: Audit) -> int:
-    counts = a.counts
-    named = sum(e.judgement.verdict == "definition" and e.judgement.formula in DEFINITIONS for e in a.equations)
-    return 2 * (counts["proved"] + counts["convention"] + named) - counts["refuted"]
-
-
-def candidates(reads: list[Read]) -> list[World]:
-    """The notations that a document may be written in, the usual one first; the later ones are tried when an earlier
-    one refutes something.
-    """
-    names = names_of([r for r in reads if any(s.relations for s in statements(r.row))])  # not what is mentioned
-    continuous = any(sde.is_sde(s.sides[0], s.sides[1]) for r in reads for s in statements(r.row) if len(s.sides) == 2)
-    stepped = any(i.text == "beta" and is_index(i.sub) for r in reads for i in leaves(r.row)) and not continuous
-    if any(steps_by_factors(r.row) for r in reads):
-        found = ["factors"]
-    elif "alpha_bar" in names or (stepped and not flowing(reads)):
-        found = ["ddpm"]
-    elif "sigma" in names and denoising(reads):
-        found = ["edm"] if names & PRECONDITIONED else ["edm", "plain"]
-    elif continuous:
-        found = ["sde"]
-    elif flowing(reads):
-        found = ["plain"]
-    elif {"alpha", "sigma"} <= names:
-        found = ["levels"]
-    elif "alpha" in names:
-        found = ["ddpm"]
-    else:
-        found = ["plain"]
-    if "alpha" in names and "alpha_bar" not in names and found[0] not in ("plain", "factors"):
-        found += [n for n in ("levels", "ddim") if n not in found and WORLDS[n].needs <= names]
-    if "beta" in names and "ddpm" in found:
-        found.append("beta-deviation")
-    worlds = [WORLDS[n] for n in found]
-    return [*worlds, replace(worlds[0], name=worlds[0].name, deviation=True, usual=False)]
-
-
-def denoising(reads: list[Read]) -> bool:
-    """Whether a document has a denoiser D(x; sigma): a D that is applied to a noise level, and no divergence."""
-    for items in (list(leaves(r.row)) for r in reads):
-        for k, i in enumerate(items):
-            given = [j for b in items[k + 1 : k + 3] if b.kind == "bracket" for c in b.cells for j in leaves(c)]
-            if key_of(i) == "D" and label(i.sub) in ("", "theta", "phi") and "sigma" in map(key_of, given):
-                return True
-    return False
-
-
-def flowing(reads: list[Read]) -> bool:
-    """Whether a document speaks of paths and velocities given an end x_1: p_t(x | x_1), u_t(x | x_1) or u_t(x | z)."""
-    given = [i.cells[-1] for r in reads for i in leaves(r.row) if i.kind == "bracket" and "|" in i.seps]
-    return any(c and c[0].text in ("x", "X") and show(c[0].sub) == "1" for c in given)
+    apart = sections.apart(reads, chosen, whole, attempt) if whole else WHOLE
+    return Reading(doc, reads, chosen, signature, apart=apart)
 
 
 def beyond(doc: Document) -> list[Equation]:
@@ -221,25 +168,22 @@ def beyond(doc: Document) -> list[Equation]:
     return [Equation(f, Judgement("unread", message=said)) for f in doc.formulas[MAX_FORMULAS:]]
 
 
-def names_of(reads: list[Read]) -> frozenset[str]:
-    """Every name that a document uses, with and without its label."""
-    out: set[str] = set()
-    for r in reads:
-        for i in leaves(r.row):
-            if i.kind == "name":
-                out.add(key_of(i))
-                if i.sub and not is_index(i.sub):
-                    out.add(f"{key_of(i)}_{label(i.sub)}")
-    return frozenset(out)
-
-
 class Reading:
-    """One passage through a document, formula by formula, in one notation; without hints it is quick, and says less."""
+    """One passage through a document, formula by formula, in one notation, or in that of the chapter; without hints it
+    is quick, and says less.
+    """
 
     def __init__(
-        self, doc: Document, reads: list[Read], world: World, signature: Signature, hints: bool = True
+        self,
+        doc: Document,
+        reads: list[Read],
+        world: World,
+        signature: Signature,
+        hints: bool = True,
+        apart: Sections = WHOLE,
     ) -> None:
-        self.doc, self.reads, self.world = doc, reads, world
+        self.doc, self.reads, self.world, self.apart = doc, reads, world, apart
+        self.signature, self.chapters = signature, dict[tuple[str, bool], Reading]()
         self.judge = Judge(Notation(world, names=names_of(reads)), replace(signature), hints=hints)
         self.judge.notation.ranges.update(dict.fromkeys(signature.normalisers, "positive"))
         rows = [r.row for r in reads]
@@ -258,7 +202,7 @@ class Reading:
             return self.judge
         if self.path is None and defines_path(row):
             self.path = self._beside("plain")
-        if self.levels is None and self.world.name in ("ddpm", "ddim", "beta-deviation") and defines_levels(row):
+        if self.levels is None and self.world.name in CHAINS and defines_levels(row):
             self.levels = self._beside("levels")
         names = {key_of(i) for i in leaves(row) if i.kind == "name"}
         if self.levels is not None and "sigma" in names and not names & {"alpha_bar", "beta"}:
@@ -284,6 +228,10 @@ class Reading:
 
     def equation(self, r: Read) -> Equation | None:
         """The verdict on one formula; None for one that only names something."""
+        world = self.apart.world(r.formula)
+        if world is not None:
+            e = self._chapter(world).equation(r)
+            return None if e is None else replace(e, notation=world.name)
         display = r.formula.kind == "display"
         if continued.goes_on(r.row):
             return self._continuation(r, display)
@@ -314,6 +262,14 @@ class Reading:
         if display and judgement.verdict != "definition":
             self.last = judgement.formula
         return Equation(r.formula, judgement, r.repairs, found)
+
+    def _chapter(self, world: World) -> Reading:
+        """The passage through the chapters that are written in a notation of their own."""
+        key = (world.name, world.deviation)
+        if key not in self.chapters:
+            part = [r for r in self.reads if self.apart.world(r.formula) == world]
+            self.chapters[key] = Reading(self.doc, part, world, self.signature, self.judge.hints)
+        return self.chapters[key]
 
     def _of_one_step(self, r: Read, display: bool) -> Judgement | None:
         """No accusation where a formula is true with alpha_t of one step, which the document writes for the product."""

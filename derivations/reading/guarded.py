@@ -32,7 +32,7 @@ class _Audit:
 
     def __init__(self, worker: Worker, doc: documents.Document, suffix: str, settings: Declaration, name: str) -> None:
         self.worker, self.doc, self.suffix, self.settings, self.name = worker, doc, suffix, settings, name
-        self.opened = False
+        self.opened, self.trying = False, True
 
     def run(self) -> Audit:
         """Every formula in turn."""
@@ -54,7 +54,8 @@ class _Audit:
             else:
                 repairs, lints = (tuple(judged.pop(key)) for key in ("repairs", "lints"))
                 judged["values"] = tuple(judged["values"]) if judged["values"] else None
-                out.equations.append(Equation(formula, Judgement(**judged), repairs, lints))
+                chapter = judged.pop("notation")
+                out.equations.append(Equation(formula, Judgement(**judged), repairs, lints, chapter))
         out.equations += beyond(self.doc)
         return out
 
@@ -65,16 +66,17 @@ class _Audit:
         names = {k: list(v) for k, v in self.settings.names.items()}
         arguments = (self.doc.name, self.doc.text, self.suffix)
         answer = self._begin(arguments, names)
-        if isinstance(answer, Limit) and not self.name:
-            answer = self._begin(arguments, names, trying=False)  # choosing takes too much: the likeliest notation
+        if isinstance(answer, Limit) and not self.name and self.trying:
+            self.trying = False  # choosing takes too much: the likeliest notation
+            answer = self._begin(arguments, names)
         if isinstance(answer, Limit):
             return answer
-        self.opened, self.name = True, self.name or answer["notation"]
+        self.opened = True
         for k in range(before):
             if k not in refused:
                 self.worker.submit("derivations.reading.service:judge", k)
         return str(answer["notation"])
 
-    def _begin(self, arguments: tuple[str, str, str], names: dict[str, list[str]], trying: bool = True) -> Any:
+    def _begin(self, arguments: tuple[str, str, str], names: dict[str, list[str]]) -> Any:
         begin = "derivations.reading.service:begin"
-        return self.worker.submit(begin, *arguments, self.name, names, trying, limits=OPENING)
+        return self.worker.submit(begin, *arguments, self.name, names, self.trying, limits=OPENING)

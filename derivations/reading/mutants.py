@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
 
-from derivations.reading.audit import Read, Reading, read
+from derivations.reading.audit import Reading, read
+from derivations.reading.notation.candidates import Read
 from derivations.reading.text.macros import common
 from derivations.reading.verdict import Judgement
 

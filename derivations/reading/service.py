@@ -28,7 +28,9 @@ def judge(k: int) -> dict[str, Any] | None:
     """The verdict on the formula number k; None for one that only names something."""
     reading = _open[0]
     e = reading.equation(reading.reads[k])
-    return None if e is None else {**asdict(e.judgement), "repairs": list(e.repairs), "lints": list(e.lints)}
+    if e is None:
+        return None
+    return {**asdict(e.judgement), "repairs": list(e.repairs), "lints": list(e.lints), "notation": e.notation}
 
 
 __all__ = ["WORLDS", "begin", "judge"]

@@ -3,7 +3,7 @@
 import re
 
 from derivations.kernel.terms import Term, is_scalar
-from derivations.reading.terms.binders import replaced
+from derivations.reading.notation.unfolding import replaced
 from derivations.reading.text.letters import GREEK
 
 MARKS = {

@@ -14,7 +14,7 @@ from derivations.kernel.terms import Term, add, app, div, inner, is_scalar, mul,
 from derivations.reading.equations.compare import equal
 from derivations.reading.laws.laws import is_noise, parts
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.terms.binders import replaced
+from derivations.reading.notation.unfolding import replaced
 from derivations.reading.terms.signature import DIMENSION
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement

@@ -13,7 +13,7 @@ from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, num, s
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import NOISE, Notation
-from derivations.reading.terms.binders import replaced
+from derivations.reading.notation.unfolding import replaced
 from derivations.reading.text.syntax import UnreadError
 
 GIVEN, KEPT = "E|", "\u200bgiven"  # a condition under its own name, which no document can write

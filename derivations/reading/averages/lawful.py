@@ -33,7 +33,7 @@ from derivations.reading.equations.naming import is_density
 from derivations.reading.laws import bayes
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.terms.binders import replaced
+from derivations.reading.notation.unfolding import replaced
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 

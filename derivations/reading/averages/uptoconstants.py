@@ -15,7 +15,7 @@ from derivations.reading.averages.lawful import BY_PARTS, Beyond, Carrier
 from derivations.reading.equations.compare import equal
 from derivations.reading.equations.naming import is_density
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.terms.binders import replaced
+from derivations.reading.notation.unfolding import replaced
 from derivations.reading.terms.signature import PARAMETERS
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement

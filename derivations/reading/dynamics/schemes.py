@@ -14,8 +14,7 @@ from derivations.reading.dynamics import sde
 from derivations.reading.equations.compare import equal
 from derivations.reading.laws.laws import is_noise, parts
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.notation.unfolding import split_index
-from derivations.reading.terms.binders import replaced
+from derivations.reading.notation.unfolding import replaced, split_index
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 

@@ -16,7 +16,7 @@ from derivations.reading.equations.compare import Answer, equal
 from derivations.reading.laws import bayes
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.terms.binders import replaced
+from derivations.reading.notation.unfolding import replaced
 from derivations.reading.terms.calls import summands
 from derivations.reading.terms.elaborate import Elaborator
 from derivations.reading.terms.signature import key_of

@@ -17,8 +17,7 @@ from derivations.reading.equations.compare import equal
 from derivations.reading.equations.naming import is_density
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.notation.unfolding import canonical
-from derivations.reading.terms.binders import replaced
+from derivations.reading.notation.unfolding import canonical, replaced
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 

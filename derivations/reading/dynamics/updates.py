@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, num, power, sqrt, sym
 from derivations.reading.equations.compare import Answer, equal
 from derivations.reading.laws.laws import at_index, is_noise, parts
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation, state_coefficients
 from derivations.reading.notation.unfolding import canonical, split_index
+from derivations.reading.notation.worlds import CHAINS
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
@@ -69,7 +71,14 @@ class Step:
     @property
     def variance(self) -> Term:
         """The variance of what is drawn in the step."""
-        return add(num(0), *(power(c, 2) for c in self.noises))
+        return add(num(0), *map(_squared, self.noises))
+
+
+def _squared(t: Term) -> Term:
+    """The square of a coefficient, which has a value only where what stands under its roots is not negative."""
+    if t.op in ("mul", "div"):
+        return rebuild(t, tuple(map(_squared, t.args)))
+    return t.args[0] if t.op == "sqrt" else power(t, 2)
 
 
 def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:
@@ -125,14 +134,17 @@ def _later(late: Term, early: Term) -> bool:
 
 def judge(notation: Notation, s: Step) -> tuple[Answer, str]:
     """The answer on a step, and the ID of what it is."""
-    kept = _keeps_marginals(notation, s)
+    levels = _levels(notation, s)
+    if levels is None:
+        return Answer("undecided", "this notation has no law of x_t"), "ddim.step"
+    kept = _keeps_marginals(notation, s, *levels)
     if kept.status == "proved":
         return kept, "ddim.step"
-    if notation.world.name not in ("ddpm", "ddim") or not _neighbours(s):
-        return kept, "ddim.step"
-    ddpm = _ddpm(notation, s)
+    ddpm = _ddpm(notation, s, *levels)
     if ddpm.status == "proved":
         return ddpm, "ddpm.sampling_step"
+    if notation.world.name not in CHAINS or not _neighbours(s):
+        return (kept if ddpm.status == "refuted" else ddpm), "ddim.step"
     if kept.status == "undecided" or ddpm.status == "undecided":
         return Answer("undecided", ddpm.reason or kept.reason), ""
     open_noise = any(p.op == "app" and p.args[0] == "sigma" for c in s.noises for p in walk(c))
@@ -145,55 +157,59 @@ def _neighbours(s: Step) -> bool:
     return a is not None and b is not None and a[0] == b[0] and a[1] - b[1] == 1
 
 
-def _keeps_marginals(notation: Notation, s: Step) -> Answer:
+Level = tuple[Term, Term]  # the coefficients of the data and of the noise in a state
+
+
+def _levels(notation: Notation, s: Step) -> tuple[Level, Level] | None:
+    """The levels of the later and of the earlier state."""
+    of_state = state_coefficients(notation.world.name)
+    if of_state is None:
+        return None
+    late, early = ([notation.unfolded(canonical(at_index(c, i))) for c in of_state] for i in (s.late, s.early))
+    return (late[0], late[1]), (early[0], early[1])
+
+
+def _keeps_marginals(notation: Notation, s: Step, late: Level, early: Level) -> Answer:
     """Whether x_early given the data has its marginal law when the network's noise is the true one."""
-    coefficients = state_coefficients(notation.world.name)
-    if coefficients is None:
-        return Answer("undecided", "this notation has no law of x_t")
-    (a_late, b_late), (a_early, b_early) = (
-        tuple(notation.unfolded(canonical(at_index(c, i))) for c in coefficients) for i in (s.late, s.early)
-    )
     domains = notation.domains
-    mean = equal(add(mul(s.of_state, a_late), s.of_data), a_early, domains)
+    mean = equal(add(mul(s.of_state, late[0]), s.of_data), early[0], domains)
     if mean.status != "proved":
         return _told(mean, "the data's coefficient, with the marginal of x_t put in")
-    carried = add(mul(s.of_state, b_late), s.of_network)
-    kept = equal(add(power(carried, 2), s.variance), power(b_early, 2), domains)
+    carried = add(mul(s.of_state, late[1]), s.of_network)
+    kept = equal(add(power(carried, 2), s.variance), power(early[1], 2), domains)
     if kept.status != "proved":
         return _told(kept, "the variance given the data")
-    along = equal(carried, sqrt(add(power(b_early, 2), mul(num(-1), s.variance))), domains)
+    along = equal(carried, sqrt(add(power(early[1], 2), mul(num(-1), s.variance))), domains)
     return along if along.status != "refuted" else _told(along, "the noise that is carried over has the opposite sign")
 
 
-def _ddpm(notation: Notation, s: Step) -> Answer:
-    """Whether the mean is the posterior mean with the network's noise, and the noise one that DDPM allows."""
+def _ddpm(notation: Notation, s: Step, late: Level, early: Level) -> Answer:
+    """Whether the mean is that of the posterior, with the network's noise, and the noise one that DDPM allows."""
     domains = notation.domains
-    unfold = notation.unfolder(s.late)
+    factor = div(late[0], early[0])
+    added = add(power(late[1], 2), mul(num(-1), power(factor, 2), power(early[1], 2)))
+    posterior = div(mul(added, power(early[1], 2)), power(late[1], 2))
     if s.of_data != num(0):
-        target = parts(
-            canonical(unfold(app("mu_tilde", s.late, s.state, app("x", num(0), sort=s.state.sort), sort=s.state.sort)))
-        )
-        wanted, got = target[app("x", num(0), sort=s.state.sort)], s.of_data
+        share = div(power(early[1], 2), power(late[1], 2))
+        wanted = (mul(factor, share), div(mul(early[0], added), power(late[1], 2)))
+        found = (("x_t", s.of_state), ("the data", s.of_data))
     else:
-        target = parts(canonical(unfold(app("mu_theta", s.state, s.late, sort=s.state.sort))))
-        wanted, got = next(c for atom, c in target.items() if atom.args[0] == NETWORK), s.of_network
-    for what, x, y in (
-        ("x_t", s.of_state, target[s.state]),
-        ("the data" if s.of_data != num(0) else "the predicted noise", got, wanted),
-    ):
-        answer = equal(x, y, domains)
+        wanted = (div(num(1), factor), mul(num(-1), div(added, mul(factor, late[1]))))
+        found = (("x_t", s.of_state), ("the predicted noise", s.of_network))
+    for (what, got), right in zip(found, wanted, strict=True):
+        answer = equal(got, right, domains)
         if answer.status != "proved":
             return _told(answer, f"the coefficient of {what}")
-    if not s.noises or any(p.op in ("app", "sym") and p.args[0] in ("sigma", "eta") for c in s.noises for p in walk(c)):
+    free = {"sigma", "eta"} if notation.world.name in CHAINS else {"eta"}
+    if not s.noises or any(p.op in ("app", "sym") and p.args[0] in free for c in s.noises for p in walk(c)):
         return Answer("proved", "the posterior mean with the predicted noise; the variance of the step is left open")
-    tilde = canonical(unfold(app("beta_tilde", s.late)))
-    first = equal(s.variance, add(num(1), mul(num(-1), app("alpha", s.late))), domains)
+    first = equal(s.variance, added, domains)
     if first.status == "proved":
         return Answer("proved", "the posterior mean with the predicted noise, and the variance beta_t")
-    second = equal(s.variance, tilde, domains)
+    second = equal(s.variance, posterior, domains)
     if second.status == "proved":
         return Answer("proved", "the posterior mean with the predicted noise, and the posterior variance")
-    roots = [sqrt(add(num(1), mul(num(-1), app("alpha", s.late)))), sqrt(tilde)]
+    roots = [sqrt(added), sqrt(posterior)]
     if len(s.noises) == 1 and any(equal(s.noises[0], power(r, 2), domains).status == "proved" for r in roots):
         return _told(first, "the noise is multiplied by its variance, where the root of that belongs")
     return _told(first, "the noise has neither the variance beta_t nor the posterior variance")

@@ -12,9 +12,9 @@ from derivations.reading.equations import naming
 from derivations.reading.equations.compare import equal
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
+from derivations.reading.notation.worlds import CHAINS
 from derivations.reading.verdict import Judgement
 
-CHAINS = ("ddpm", "ddim")
 OWN = frozenset({"f", "g", "h", "F", "G", "T", "phi", "psi"})  # functions that are anew in every example
 COUNTERS = frozenset({"t", "s", "i", "j", "k", "n", "T", "u", "r"})
 

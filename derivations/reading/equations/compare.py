@@ -114,9 +114,8 @@ def charted(*terms: Term) -> tuple[list[Term], dict[str, str]]:
     named = [{s.args[0] for t in terms for s in t.free if is_scalar(s) == number} for number in (True, False)]
     if named[0] & named[1]:
         terms = tuple(map(renamed, terms))
-    if bound_schedule(*terms):
-        return [unrolled(t) for t in terms], {}
-    return schedule(*(sums(products(t)) for t in terms))
+    terms = tuple(sums(products(t)) for t in terms)
+    return ([unrolled(t) for t in terms], {}) if bound_schedule(*terms) else schedule(*terms)
 
 
 def agrees(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> bool:

@@ -28,8 +28,7 @@ from derivations.reading.notation.notation import (
     with_noise,
 )
 from derivations.reading.notation.standing import holds
-from derivations.reading.notation.unfolding import Rule, Unfolder, canonical, split_index, squares
-from derivations.reading.terms.binders import replaced
+from derivations.reading.notation.unfolding import Rule, Unfolder, canonical, replaced, split_index, squares
 from derivations.reading.terms.signature import DIMENSION, INDICES
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement

@@ -18,9 +18,8 @@ from derivations.reading.equations.compare import charted, numbered
 from derivations.reading.equations.naming import COMPUTED
 from derivations.reading.equations.slopes import unwritten
 from derivations.reading.notation.notation import Notation, current_index
-from derivations.reading.notation.unfolding import canonical, squares
+from derivations.reading.notation.unfolding import canonical, replaced, squares
 from derivations.reading.notation.worlds import COMMON_DOMAINS
-from derivations.reading.terms.binders import replaced
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 

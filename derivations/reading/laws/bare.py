@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from derivations.kernel.terms import Term
 from derivations.reading.laws import bayes
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.terms.binders import replaced
+from derivations.reading.notation.unfolding import replaced
 
 MOST = 4
 

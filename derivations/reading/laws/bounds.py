@@ -12,7 +12,7 @@ from derivations.reading.laws import bare, finite
 from derivations.reading.laws.chains import markov
 from derivations.reading.laws.forms import DATA, RANDOM_DATA, Atom, Form, Law, NotLinear, plus
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.terms.binders import replaced
+from derivations.reading.notation.unfolding import replaced
 from derivations.reading.verdict import Judgement
 
 ONE, MINUS = Fraction(1), Fraction(-1)

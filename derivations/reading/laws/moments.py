@@ -8,7 +8,7 @@ from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import REAL, Term, add, is_scalar, mul, num, power, sym
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.terms.binders import replaced
+from derivations.reading.notation.unfolding import replaced
 from derivations.reading.text.syntax import UnreadError
 
 NAMES = ("Var[]", "bb V[]")

@@ -14,8 +14,7 @@ from derivations.reading.laws import bayes
 from derivations.reading.notation.coordinates import pretty, walk
 from derivations.reading.notation.notation import current_index
 from derivations.reading.notation.standing import holds
-from derivations.reading.notation.unfolding import canonical
-from derivations.reading.terms.binders import replaced
+from derivations.reading.notation.unfolding import canonical, replaced
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 

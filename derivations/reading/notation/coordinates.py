@@ -7,12 +7,13 @@ schedule, and every point in them belongs to one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
+from derivations.deciding import decide
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import INT, REAL, Term, app, div, is_scalar, log, mul, num, prod_, sqrt, sym
-from derivations.reading.notation.unfolding import join_index, split_index
+from derivations.reading.notation.unfolding import join_index, replaced, split_index
 
 MAX_SPAN = 8
 GLYPHS = {
@@ -62,25 +63,28 @@ def products(t: Term) -> Term:
     if t.op != "prod":
         return t
     i, lo, hi, body = t.args
-    root = body.op == "sqrt"
-    inside = _undoubled(body.args[0] if root else body)
-    if inside.op != "app" or inside.args[0] != "alpha" or inside.args[1].args != i.args:
+    power = _power_of_alpha(body, i)
+    if power is None:
         return t
     below = split_index(lo)
     if below is None:
         return t
     start = join_index(below[0], below[1] - 1)
     value = app("alpha_bar", hi) if start == num(0) else div(app("alpha_bar", hi), app("alpha_bar", start))
-    return sqrt(value) if root else value
+    return power(value)
 
 
-def _undoubled(t: Term) -> Term:
-    """1 - (1 - alpha) as alpha: what 1 - beta is in terms of alpha."""
-    if t.op == "add" and len(t.args) == 2 and t.args[0] == num(1) and t.args[1].op == "neg":
-        inner = t.args[1].args[0]
-        if inner.op == "add" and len(inner.args) == 2 and inner.args[0] == num(1) and inner.args[1].op == "neg":
-            return inner.args[1].args[0]
-    return t
+def _power_of_alpha(body: Term, i: Term) -> Callable[[Term], Term] | None:
+    """Which of alpha_i, its root and its square a factor is, however it is written: 1 - beta_i is alpha_i."""
+    names = {p for p in walk(body) if p.op == "app"}
+    alphas = [p for p in names if p.args[0] == "alpha" and p.args[1].op == "sym" and p.args[1].args == i.args]
+    if len(names) != 1 or len(alphas) != 1:
+        return None
+    a = sym("α", REAL)
+    inside = replaced(body, alphas[0], a)
+    powers: tuple[Callable[[Term], Term], ...] = (lambda t: t, sqrt, lambda t: mul(t, t))
+    same = (p for p in powers if decide(inside, p(a), domain={"α": "unit"}).status == "proved")
+    return next(same, None) if inside.free == {a} else None
 
 
 def sums(t: Term) -> Term:

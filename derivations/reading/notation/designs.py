@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from derivations.reading.terms.signature import key_of
+from derivations.reading.terms.signature import is_index, key_of
 from derivations.reading.terms.statements import statements
 from derivations.reading.text.syntax import Row, leaves, show
 
@@ -26,8 +26,12 @@ def defines_path(row: Row) -> bool:
 
 
 def steps_by_factors(row: Row) -> bool:
-    """Whether a formula makes a state of the one before and of noise, x_t = alpha_t x_{t-1} + beta_t eps."""
+    """Whether a formula makes a state of the one before and of noise, x_t = alpha_t x_{t-1} + beta_t eps, or says that
+    alpha_t is the root of 1 - beta_t^2.
+    """
     for s in statements(row):
+        if any(_is_alpha(left) and _is_its_root(right, show(left[0].sub)) for left, right in pairwise(s.sides)):
+            return True
         for left, right in pairwise(s.sides):
             names = [key_of(i) for i in right if i.kind == "name"]
             alone = len(left) == 1 and left[0].text in ("x", "z", "X") and all(i.kind in ("name", "op") for i in right)
@@ -35,6 +39,14 @@ def steps_by_factors(row: Row) -> bool:
             if alone and names[:2] == ["alpha", key_of(left[0])] and "beta" in names and len(names) == 4:
                 return show(right[1].sub) == before and show(right[0].sub) == show(left[0].sub)
     return False
+
+
+def _is_alpha(side: Row) -> bool:
+    return len(side) == 1 and key_of(side[0]) == "alpha" and is_index(side[0].sub) and not side[0].sup
+
+
+def _is_its_root(side: Row, index: str) -> bool:
+    return len(side) == 1 and side[0].kind == "sqrt" and show(side[0].cells[0]) == f"1 - beta_{{{index}}}^{{2}}"
 
 
 def defines_levels(row: Row) -> bool:

@@ -143,7 +143,9 @@ class Notation:
         return [f for f in found if all(p.op in ARITHMETIC for p in walk(f))]
 
     def define(self, left: Term, right: Term, id_: str, first: bool = False) -> None:
-        """Keep a definition of the document; `first`: before the older ones."""
+        """Keep a definition of the document; `first`: before the older ones. One that leads back to itself is not put
+        in: with it nothing that mentions the name could be read.
+        """
         if "(" in left.args[0] and not _closed_density(right):
             self.stated[left] = right
             if self.parent is not None:
@@ -151,6 +153,11 @@ class Notation:
             return
         rule = Rule(left, right, id_, "definition")
         self.own.insert(0 if first else len(self.own), rule)
+        try:
+            self.unfolder(num(0))(left)
+        except UnreadError:
+            self.own.remove(rule)
+            return
         if self.parent is not None:
             self.parent.flat_own.append(rule)
 

@@ -96,6 +96,13 @@ def _canonical_index(t: Term) -> Term:
     return t if parts is None else join_index(*parts)
 
 
+def replaced(t: Term, old: Term, new: Term) -> Term:
+    """The term with every occurrence of a part replaced."""
+    if t == old:
+        return new
+    return rebuild(t, tuple(replaced(a, old, new) if isinstance(a, Term) else a for a in t.args))
+
+
 # ---- matching
 
 

@@ -156,3 +156,4 @@ WORLDS: dict[str, World] = {
         World("plain", "the document's own definitions, and nothing else"),
     )
 }  # fmt: skip
+CHAINS = ("ddpm", "ddim", "beta-deviation", "factors")  # in which a schedule of steps makes the levels

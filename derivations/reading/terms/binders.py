@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import (
     INT,
     LEBESGUE,
@@ -26,6 +25,7 @@ from derivations.kernel.terms import (
     sum_,
     sym,
 )
+from derivations.reading.notation.unfolding import replaced
 from derivations.reading.terms import differential, gradients, listed, operators
 from derivations.reading.terms.signature import DENSITIES, VECTOR, Signature, key_of
 from derivations.reading.text.syntax import Item, Row, UnreadError, show, shown
@@ -302,13 +302,6 @@ def divergence_of(el: Elaborator, at: Term, body: Term) -> Term:
         return fits(lambda: diff(x, replaced(body, at, x), at))
     x = sym("∂" + repr(at), at.sort)
     return fits(lambda: divergence(x, replaced(body, at, x), at))
-
-
-def replaced(t: Term, old: Term, new: Term) -> Term:
-    """The term with every occurrence of a part replaced."""
-    if t == old:
-        return new
-    return rebuild(t, tuple(replaced(a, old, new) if isinstance(a, Term) else a for a in t.args))
 
 
 def slope(key: str, arguments: tuple[Term, ...], sort: Sort) -> Term:

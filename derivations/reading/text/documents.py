@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from derivations.errors import RequestError
+from derivations.reading.text.headings import NONE, counts
 from derivations.reading.text.macros import Macro, declared
 from derivations.reading.text.markdown import Found, blank, markdown, restructured
 from derivations.reading.text.plaintext import formulas
@@ -27,7 +28,9 @@ SUFFIXES = (".md", ".markdown", ".ipynb", ".tex", ".ltx", ".rst", ".py", ".html"
 
 @dataclass(frozen=True)
 class Formula:
-    """A located formula: its first line (1-based), its text, "display" or "inline", repairs, the prose around it."""
+    """A located formula: its first line (1-based), its text, "display" or "inline", repairs, the prose around it, and
+    how many headings stand before it.
+    """
 
     line: int
     tex: str
@@ -36,6 +39,7 @@ class Formula:
     before: str = ""
     after: str = ""
     cell: int | None = None
+    headings: tuple[int, ...] = NONE
 
 
 @dataclass
@@ -91,13 +95,13 @@ def document(text: str, name: str = "<text>", suffix: str = ".md") -> Document:
     return Document(name, text, _located(text, found), declared(text), front)
 
 
-def _located(text: str, found: Iterator[Found], first: int = 1) -> list[Formula]:
+def _located(text: str, found: Iterator[Found], first: int = 1, under: tuple[int, ...] = NONE) -> list[Formula]:
     starts = [0]
     for m in re.finditer("\n", text):
         starts.append(m.end())
     out = []
     items = sorted(found, key=lambda f: f.start)
-    for f in items:
+    for f, above in zip(items, counts(text, [f.start for f in items], under), strict=True):
         tex = f.tex.strip(" \n")  # a TAB may be what is left of a command
         lead = len(f.tex) - len(f.tex.lstrip(" \n"))
         line = _line(starts, f.inside + lead)
@@ -109,6 +113,7 @@ def _located(text: str, found: Iterator[Found], first: int = 1) -> list[Formula]
                 f.repairs,
                 text[max(0, f.start - 400) : f.start],
                 text[f.end : f.end + 240],
+                headings=above,
             )
         )
     return out
@@ -133,10 +138,11 @@ def _notebook(text: str, name: str) -> Document:
                    for k, c in enumerate(cells, 1) if c.get("cell_type") == "markdown"]  # fmt: skip
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RequestError(f"{name}: is not a Jupyter notebook: {type(error).__name__}: {error}") from None
-    out = Document(name, text)
+    out, under = Document(name, text), NONE
     for k, source in sources:
         source = source.replace("\r\n", "\n")
-        out.formulas += [replace(f, cell=k) for f in _located(source, markdown(source))]
+        out.formulas += [replace(f, cell=k) for f in _located(source, markdown(source), 1, under)]
+        (under,) = counts(source, [len(source)], under)
         out.macros |= declared(source)
     return out
 

@@ -1,0 +1,88 @@
+"""Which notations a document, or one chapter of it, may be written in, by the names that it uses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from derivations.reading.dynamics import sde
+from derivations.reading.notation.designs import steps_by_factors
+from derivations.reading.notation.worlds import WORLDS, World
+from derivations.reading.terms.signature import is_index, key_of, label
+from derivations.reading.terms.statements import statements
+from derivations.reading.text.documents import Formula
+from derivations.reading.text.syntax import Row, UnreadError, leaves, show
+
+PRECONDITIONED = frozenset({"c_skip", "c_out", "c_in"})
+
+
+@dataclass(frozen=True)
+class Read:
+    """A formula as rows, or the reason why it has none."""
+
+    formula: Formula
+    row: Row = ()
+    repairs: tuple[str, ...] = ()
+    error: UnreadError | None = None
+
+
+def candidates(reads: Sequence[Read]) -> list[World]:
+    """The notations that a document may be written in, the usual one first; the later ones are tried when an earlier
+    one refutes something.
+    """
+    names = names_of([r for r in reads if any(s.relations for s in statements(r.row))])  # not what is mentioned
+    continuous = any(sde.is_sde(s.sides[0], s.sides[1]) for r in reads for s in statements(r.row) if len(s.sides) == 2)
+    stepped = any(i.text == "beta" and is_index(i.sub) for r in reads for i in leaves(r.row)) and not continuous
+    if any(steps_by_factors(r.row) for r in reads):
+        found = ["factors"]
+    elif "alpha_bar" in names or (stepped and not flowing(reads)):
+        found = ["ddpm"]
+    elif "sigma" in names and denoising(reads):
+        found = ["edm"] if names & PRECONDITIONED else ["edm", "plain"]
+    elif continuous:
+        found = ["sde"]
+    elif flowing(reads):
+        found = ["plain"]
+    elif {"alpha", "sigma"} <= names:
+        found = ["levels"]
+    elif "alpha" in names:
+        found = ["ddpm"]
+    else:
+        found = ["plain"]
+    if "alpha" in names and "alpha_bar" not in names and found[0] not in ("plain", "factors"):
+        found += [n for n in ("levels", "ddim") if n not in found and WORLDS[n].needs <= names]
+    if "beta" in names and "ddpm" in found:
+        found.append("beta-deviation")
+    worlds = [WORLDS[n] for n in found]
+    return [*worlds, replace(worlds[0], name=worlds[0].name, deviation=True, usual=False)]
+
+
+def denoising(reads: Sequence[Read]) -> bool:
+    """Whether a document has a denoiser D(x; sigma): a D that is applied to a noise level, and no divergence."""
+    for items in (list(leaves(r.row)) for r in reads):
+        for k, i in enumerate(items):
+            given = [j for b in items[k + 1 : k + 3] if b.kind == "bracket" for c in b.cells for j in leaves(c)]
+            if key_of(i) == "D" and label(i.sub) in ("", "theta", "phi") and "sigma" in map(key_of, given):
+                return True
+    return False
+
+
+def flowing(reads: Sequence[Read]) -> bool:
+    """Whether a document speaks of paths and velocities given an end x_1: p_t(x | x_1), u_t(x | x_1) or u_t(x | z)."""
+    given = [i.cells[-1] for r in reads for i in leaves(r.row) if i.kind == "bracket" and "|" in i.seps]
+    return any(c and c[0].text in ("x", "X") and show(c[0].sub) == "1" for c in given)
+
+
+def names_of(reads: Sequence[Read]) -> frozenset[str]:
+    """Every name that a document uses, with and without its label."""
+    out: set[str] = set()
+    for r in reads:
+        for i in leaves(r.row):
+            if i.kind == "name":
+                out.add(key_of(i))
+                if i.sub and not is_index(i.sub):
+                    out.add(f"{key_of(i)}_{label(i.sub)}")
+    return frozenset(out)
+
+
+__all__ = ["Read", "candidates", "names_of"]
