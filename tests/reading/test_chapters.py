@@ -117,3 +117,11 @@ def test_the_step_of_a_sampler_between_two_levels(step, expected):
 def test_a_product_of_a_name_of_its_own_is_the_products_of_the_book(tex, expected):
     before = r"$$q(x_t|x_{t-1}) = N(x_t;\sqrt{1-\beta_t}x_{t-1},\beta_t I)$$" + "\n\n" + r"$$\gamma_t := \prod_{k=1}^t (1-\beta_k)$$"
     assert verdicts(f"{before}\n\n$${tex}$$")[-1] == expected
+
+
+@pytest.mark.parametrize(("sign", "expected"), [("-", "convention"), ("+", "refuted")])
+def test_a_step_to_a_time_a_little_before(sign, expected):
+    before = r"\sqrt{\frac{1-\alpha_{t-\Delta t}}{\alpha_{t-\Delta t}}}"
+    now = rf"\frac{{x_t}}{{\sqrt{{\alpha_t}}}} + ({before} {sign} \sqrt{{\frac{{1-\alpha_t}}{{\alpha_t}}}})\epsilon_\theta(x_t,t)"
+    found = audit_text(rf"$$\frac{{x_{{t-\Delta t}}}}{{\sqrt{{\alpha_{{t-\Delta t}}}}}} = {now}$$", notation="ddim")
+    assert found.equations[0].judgement.verdict == expected

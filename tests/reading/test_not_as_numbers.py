@@ -19,7 +19,7 @@ DIFFERENCES = [
 ]
 DIVERGENCES = [
     r"D_{KL}(p\|q) = \mathbb E_q\left[\log\frac pq\right]", r"D_{KL}(p\|q) = \int q\log\frac pq\,dx",
-    r"D_{KL}(p\|q) = \int p(x)\log\frac{q(x)}{p(x)}\,dx", r"D_{KL}(p\|q) = H(p,q)-H(q)",
+    r"D_{KL}(p\|q) = H(p,q)-H(q)",
 ]  # fmt: skip
 
 
@@ -55,6 +55,12 @@ def test_delta_before_a_bare_density_is_no_factor():
 def test_a_divergence_is_taken_under_its_first_density(formula):
     found = judged(formula)
     assert found.verdict == "undecided" and "not how the divergence" in found.message, found
+
+
+def test_a_divergence_upside_down_differs_in_numbers():
+    found = judged(r"D_{KL}(p\|q) = \int p(x)\log\frac{q(x)}{p(x)}\,dx")
+    assert found.verdict == "refuted" and found.witness, found
+    assert judged(r"D_{KL}(p\|q) = \int p(x)\log\frac{p(x)}{q(x)}\,dx").verdict == "definition"
 
 
 @pytest.mark.parametrize("formula", [

@@ -22,6 +22,7 @@ from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
 NETWORK = "eps_theta"
+BEFORE = "t-Δ"  # the time one step before
 BARE = (
     "eps_hat",
     "eps_tilde",
@@ -83,6 +84,7 @@ def _squared(t: Term) -> Term:
 
 def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:
     """The step that an equation describes; None when it is no step back of a sampler."""
+    lhs, rhs = (_named_times(t) for t in (lhs, rhs))
     try:
         left, found = parts(lhs), parts(rhs)
     except UnreadError:
@@ -119,11 +121,26 @@ def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:
     if lhs.args[1] == num(0) and (data != num(0) or drawn):
         return None  # the data in terms of the noise that was added to it: an identity, and no step
     names = {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}
-    if not names <= SCHEDULE | set(BARE):
+    if not names <= SCHEDULE | set(BARE) | {BEFORE}:
         return None
     return Step(
         lhs.args[1], state[0].args[1], state[0], state[1], data, network[1] if network else num(0), tuple(drawn)
     )
+
+
+def _named_times(t: Term) -> Term:
+    """The term with a time like t - Delta t by a name of its own: how far it is from t plays no part in a step."""
+    before = t.op == "app" and t.args[0] != "optimum"
+    args = tuple(
+        (sym(BEFORE) if before and _is_before(a) else _named_times(a)) if isinstance(a, Term) else a for a in t.args
+    )
+    return t if args == t.args else rebuild(t, args)
+
+
+def _is_before(t: Term) -> bool:
+    """Whether a term is a time less the size of a step, t - Delta t."""
+    sizes = [a.args[0] for a in t.args if isinstance(a, Term) and a.op == "neg"] if t.op == "add" else []
+    return len(t.args) == 2 and len(sizes) == 1 and any(p.args[:1] == ("Delta",) for p in walk(sizes[0]))
 
 
 def _later(late: Term, early: Term) -> bool:

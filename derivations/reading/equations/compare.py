@@ -114,8 +114,8 @@ def charted(*terms: Term) -> tuple[list[Term], dict[str, str]]:
     named = [{s.args[0] for t in terms for s in t.free if is_scalar(s) == number} for number in (True, False)]
     if named[0] & named[1]:
         terms = tuple(map(renamed, terms))
-    terms = tuple(sums(products(t)) for t in terms)
-    return ([unrolled(t) for t in terms], {}) if bound_schedule(*terms) else schedule(*terms)
+    folded = tuple(sums(products(t)) for t in terms)
+    return ([unrolled(t) for t in terms], {}) if bound_schedule(*folded) else schedule(*folded)
 
 
 def agrees(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> bool:
