@@ -83,7 +83,8 @@ def sum_symbol(n: Normalizer, t: Term, top: Term, inner: Element, k: Term, level
         last = substitute(top, {old: new})
         with n.inside(k):
             n.assume_range(k, num(0), last)
-            return sum_symbol(n, t, last, n.transport(inner, old, new), k, level)
+            moved = n.transport(inner, old, new)
+        return sum_symbol(n, t, last, moved, k, level)
 
     role, names, above = _scope(n, inner, k, level)
     key = ("sum", f.key(n.scalar(top)), role, f.key(inner))
@@ -235,7 +236,8 @@ def product_symbol(n: Normalizer, t: Term, top: Term, inner: Element, i: Term) -
         last = substitute(top, {old: new})
         with n.inside(i):
             n.assume_range(i, num(0), last)
-            return product_symbol(n, t, last, n.transport(inner, old, new), i)
+            moved = n.transport(inner, old, new)
+        return product_symbol(n, t, last, moved, i)
 
     role, names, level = _scope(n, inner, i, structural_level(t))
     key = ("prod", f.key(n.scalar(top)), role, f.key(inner))
@@ -280,10 +282,11 @@ def integral_symbol(n: Normalizer, t: Term, measure: Term, inner: Element, y: Te
     f = n.field
 
     def rebuild(old: Term, new: Term) -> Element:
-        moved = substitute(measure, {old: new})
+        over = substitute(measure, {old: new})
         with n.inside(y):
-            _assume_interval(n, y, moved)
-            return integral_symbol(n, t, moved, n.transport(inner, old, new), y, level)
+            _assume_interval(n, y, over)
+            moved = n.transport(inner, old, new)
+        return integral_symbol(n, t, over, moved, y, level)
 
     role, names, above = _scope(n, inner, y, level)
     key = ("int", n.key(measure), n.sort_key(y.sort), role, f.key(inner))

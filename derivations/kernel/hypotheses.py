@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from derivations.kernel import linear
 from derivations.kernel.atoms import Atoms
-from derivations.kernel.definitions import PI
 from derivations.kernel.field import Element
 from derivations.kernel.forms import is_dimension
 from derivations.kernel.state import Vector
@@ -26,8 +25,6 @@ class Hypotheses(Atoms):
 
     def _assume_all(self, hypotheses: list[Term]) -> None:
         """Use every hypothesis; one that owes something may be settled by a later one, so go round until none is."""
-        pi = self.whole.scalar(PI)
-        self.signs.pi = min(self.field.places_in(pi.num))
         self._universals = [h for h in hypotheses if h.op == "all"]
         waiting = [part for h in hypotheses for part in _conjuncts(h)]
         while waiting:
@@ -225,9 +222,10 @@ class Hypotheses(Atoms):
                 ):
                     continue
                 self._instantiated.add(mark)
+                sizes = [le(1, p) for p in at if p in body.dims.union(*(g.dims for g in guards))]
                 inside = False
-                with self.apart():
-                    inside = all(self.holds(substitute(g, at)) for g in guards)
+                with self.apart():  # what is said for all dimensions d is said where 1 <= d
+                    inside = all(self.holds(substitute(g, at)) for g in (*guards, *sizes))
                 if inside:
                     self.assume(substitute(body, at))
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from derivations.kernel import linear, radicals
 from derivations.kernel.binders import integral_atom, product_atom, sum_atom
 from derivations.kernel.calculus import Conditions, Opaque, derivative, opaque_slope
-from derivations.kernel.definitions import log_normal, unfold
+from derivations.kernel.definitions import PI, log_normal, unfold
 from derivations.kernel.field import Element
 from derivations.kernel.fields import div_field
 from derivations.kernel.hypotheses import Hypotheses
@@ -30,6 +30,7 @@ class Normalizer(Hypotheses):
         super().__init__()
         self.absolute, self.defined = absolute, defined
         hypotheses = list(hypotheses)
+        self.signs.pi = min(self.field.places_in(self.scalar(PI).num))  # before an equation says what pi is
         self._assume_all(hypotheses)
         for equation in equations:
             self._orient(equation)
