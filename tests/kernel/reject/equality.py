@@ -1,5 +1,6 @@
 """What the rules of equality and order refuse: for each rule and each way to fail, a call and the refusal's words."""
 
+from derivations.kernel.definitions import PI
 from derivations.kernel.equality import (
     algebra,
     chain,
@@ -20,6 +21,7 @@ from derivations.kernel.equality import (
 from derivations.kernel.logic import assume, define, weaken
 from derivations.kernel.terms import (
     Mat,
+    Term,
     add,
     app,
     conditional_density,
@@ -52,6 +54,7 @@ from tests.kernel.letters import A, B, M, S, a, b, c, d, f, field, g, i, m, n, u
 from tests.kernel.reject.names import NAMES
 
 LESS, EQUAL = assume(lt(x, y)), assume(eq(x, y))
+ARC = Term("atan", (num(1),), x.sort)
 MOVER = app("reject.p", x)
 MOVED = constant_dropped(algebra(MOVER + g(z), MOVER + g(z)), MOVER, g(z))
 DROPPED = constant_dropped(algebra(c + x**2, add(x**2, c)), x, c)
@@ -123,6 +126,10 @@ REJECT = {
         (lambda: algebra(lt(x, y), lt(x, y)), "between values, not between formulas"),
     ],
     "order": [
+        (  # pi = 4 atan(1), and a fourth of pi is no more than 3
+            lambda: order(lt(3, ARC), (), (assume(eq(PI, 4 * ARC)),)),
+            "order: no certificate for 3 < atan\\(1\\): the sign of atan\\(1\\) - 3",
+        ),
         (lambda: order(eq(x, y)), "order: needs <, <= or !=, got x = y"),
         (lambda: order(lt(0, x)), "order: no certificate for 0 < x: the sign of x / \\(1\\) is open"),
         (lambda: order(lt(0, x**2)), "no certificate"),

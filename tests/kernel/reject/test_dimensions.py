@@ -119,3 +119,12 @@ def test_a_vector_of_one_space_is_in_no_other():
     with pytest.raises(TermError, match="d is the dimension of u, which is fixed outside"):
         assume(forall(d, lt(0, norm2(u)), le(1, d)))
     assert generalize(generalize(size, u), d, le(1, d))
+
+
+def test_what_is_said_for_all_dimensions_is_said_from_1_on():
+    """f(d) = d - 1 for d >= 1, and f(0) = 5, obey the hypothesis: f(0) < 0 does not follow."""
+    below = forall(d, lt(app("f", d), trace(eye(d))))
+    for at in (n, num(0)):
+        with pytest.raises(RuleError, match=r"order: no certificate for f\(.\) < .: the sign of"):
+            order(lt(app("f", at), at), (below,))
+    assert order(lt(app("f", n), n), (below, le(1, n))).hypotheses == (below, le(1, n))
