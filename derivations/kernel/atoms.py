@@ -14,7 +14,7 @@ from derivations.kernel.field import Element, Generator
 from derivations.kernel.polynomials import Poly, terms
 from derivations.kernel.smooth import functions
 from derivations.kernel.state import LetterInfo, Rebuild, State, Vector
-from derivations.kernel.substitution import height, structural_level, substitute
+from derivations.kernel.substitution import height, sizes_in, structural_level, substitute
 from derivations.kernel.terms import BINDERS, INT, MEASURE, TRUE, Sort, Term, is_scalar, sym
 
 
@@ -221,7 +221,8 @@ class Atoms(State):
             with self.bound(t) as (x, args):
                 role = x.args[0] if any(self._depends(a, x) for a in args[1:]) else ""  # which symbol inside is bound
                 sorts = self.sort_key(t.sort), self.sort_key(x.sort)
-                return (t.op, *sorts, role, *(self.key(a) for a in args[1:]))
+                spaces = x in sizes_in(args)  # for all d >= 1, where d is a dimension: not for all whole numbers
+                return (t.op, *sorts, role, spaces, *(self.key(a) for a in args[1:]))
         if t.op == "sym" and not t.args[0].startswith("#"):  # x in R^(1+1) and x in R^2 are two variables
             return (t.op, t.sort, t.args[0])
         return (t.op, self.sort_key(t.sort), *(self.key(a) for a in t.args))

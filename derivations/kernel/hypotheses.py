@@ -10,7 +10,7 @@ from derivations.kernel.atoms import Atoms
 from derivations.kernel.field import Element
 from derivations.kernel.forms import is_dimension
 from derivations.kernel.state import Vector
-from derivations.kernel.substitution import fresh, substitute
+from derivations.kernel.substitution import fresh, sizes_in, substitute
 from derivations.kernel.terms import INT, MEASURE, REAL, TRUE, Term, add, is_scalar, le, neg, show, sym
 
 DEEPEST = 6  # universal hypotheses used within one another
@@ -222,7 +222,7 @@ class Hypotheses(Atoms):
                 ):
                     continue
                 self._instantiated.add(mark)
-                sizes = [le(1, p) for p in at if p in body.dims.union(*(g.dims for g in guards))]
+                sizes = [le(1, p) for p in at if p in sizes_in((*guards, body))]
                 inside = False
                 with self.apart():  # what is said for all dimensions d is said where 1 <= d
                     inside = all(self.holds(substitute(g, at)) for g in (*guards, *sizes))

@@ -144,7 +144,15 @@ def expand_function(t: Term, name: str, params: tuple[Term, ...], body: Term) ->
             t = rebuild(t, (new,) + tuple(
                 _substitute(a, {t.args[0]: new}) if k in BINDERS[t.op] and isinstance(a, Term) else a
                 for k, a in enumerate(t.args[1:], 1)))  # fmt: skip
-    return rebuild(t, tuple(expand_function(a, name, params, body) if isinstance(a, Term) else a for a in t.args))
+    new = rebuild(t, tuple(expand_function(a, name, params, body) if isinstance(a, Term) else a for a in t.args))
+    if t.op == "all" and t.args[0] in sizes_in(new.args) - sizes_in(t.args):
+        raise TermError(f"{name} cannot be replaced: {show(t.args[0])} would be a dimension, and no longer any number")
+    return new
+
+
+def sizes_in(parts: tuple[Any, ...]) -> frozenset[Term]:
+    """The symbols that are dimensions in one of the parts: what is said for all of them is said from 1 on."""
+    return frozenset().union(*(a.dims for a in parts if isinstance(a, Term)))
 
 
 def mentions(t: Term, name: str) -> bool:

@@ -3,7 +3,15 @@
 import pytest
 
 from derivations.kernel.equality import algebra, chain, convert, order, symmetric
-from derivations.kernel.logic import assume, define, generalize, induction, instantiate, specialize
+from derivations.kernel.logic import (
+    assume,
+    define,
+    generalize,
+    induction,
+    instantiate,
+    instantiate_function,
+    specialize,
+)
 from derivations.kernel.series import taylor
 from derivations.kernel.terms import (
     INT,
@@ -128,3 +136,20 @@ def test_what_is_said_for_all_dimensions_is_said_from_1_on():
         with pytest.raises(RuleError, match=r"order: no certificate for f\(.\) < .: the sign of"):
             order(lt(app("f", at), at), (below,))
     assert order(lt(app("f", n), n), (below, le(1, n))).hypotheses == (below, le(1, n))
+
+
+@pytest.mark.parametrize(("before", "after"), [(trace(eye(d)), d), (d, trace(eye(d)))], ids=["to", "fro"])
+def test_for_all_dimensions_is_not_rewritten_as_for_all_whole_numbers(before, after):
+    """f(d) = tr I_d for all d does not say that f(-1) = -1."""
+    every = assume(forall(d, eq(app("f", d), before)))
+    with pytest.raises(RuleError, match="convert: .* differ in more than rewriting"):
+        convert(every, forall(d, eq(app("f", d), after)))
+
+
+def test_for_all_whole_numbers_does_not_become_for_all_dimensions():
+    """g(d) < tr I_d <= d for all d does not say that g(-1) < -1."""
+    below = [forall(n, lt(app("g", n), app("f", n))), forall(n, le(app("f", n), n))]
+    proved = order(lt(app("g", num(-1)), -1), tuple(below))
+    with pytest.raises(TermError, match="f cannot be replaced: n would be a dimension, and no longer any number"):
+        instantiate_function(proved, "f", (n,), trace(eye(n)))
+    assert instantiate_function(proved, "f", (n,), n).conclusion == proved.conclusion
