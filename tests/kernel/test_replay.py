@@ -127,14 +127,14 @@ write_trace(proved, sys.argv[1] + "/conv.alpha_bar_step.jsonl")
 
 
 def test_the_words_of_a_published_formula_about_another_function_are_refused(tmp_path):
-    """alpha_bar = 0 obeys the recursion too. An axiom is told."""
+    """alpha_bar = 0 obeys the recursion too. Nor does an axiom prove what was published without one."""
     subprocess.run([sys.executable, "-c", OTHERWISE, str(tmp_path)], check=True)
     step, word = tmp_path / "conv.alpha_bar_step.jsonl", tmp_path / "conv.alpha_bar_zero.jsonl"
     command = [sys.executable, "-m", "derivations.evidence.replay", str(word), str(step)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 1
     assert "it proves the words of conv.alpha_bar_step of another alpha: the definition of alpha should" in run.stdout
-    assert "axioms: a_word, as published, if the axioms hold" in run.stdout
+    assert "it rests on the axioms a_word, and conv.alpha_bar_zero was published without one" in run.stdout
 
 
 def test_the_lock_of_definitions_holds_what_the_published_formulas_are_about():
