@@ -26,7 +26,7 @@ def run(dry_run: bool = False) -> int:
     open_ = [record.id for record in records if not record.as_declared]
     wrong += [f"{name}: its verdict is not the declared one; `derive check {name}` says why" for name in open_]
     meant, known = ([] if wrong else _meanings(corpus)), lock.read(replay.MEANINGS)
-    wrong += [f"{row.id}: {REDEFINED}" for row in meant if known.get(row.id, row) != row]
+    wrong += [f"{row.id}: {REDEFINED}" for row in meant if row.id in known and lock.differs(row, known[row.id])]
     if wrong:
         print("derive: nothing was published:", *wrong, sep="\n  ", file=sys.stderr)
         return 1
@@ -38,8 +38,9 @@ def run(dry_run: bool = False) -> int:
         print(f"{row.id} is defined")
     if not dry_run and (fresh or late):
         lock.append([*late, *fresh])
-    if not dry_run and named:
-        lock.append(named, replay.MEANINGS)
+    clearer = lock.without_sorts(meant, known)
+    if not dry_run and (named or clearer):
+        lock.append([*clearer, *named], replay.MEANINGS)
     done = "would be published" if dry_run else "published"
     print(f"{len(fresh)} {done}; {len(corpus)} in the corpus.")
     return 0

@@ -34,25 +34,23 @@ def statement_hash(theorems: Iterable[Theorem], claim: str = "") -> str:
 
 
 def sorts_hash(theorems: Iterable[Theorem]) -> str:
-    """The hash of what a statement's letters are, which its writing does not show: numbers, integers, vectors of which
-    dimension, functions that must be differentiable.
+    """The hash of what the writing of a statement does not show: the sort of every part, of bound variables and of
+    vectors and diagonal matrices by their entries too; which functions must be differentiable, and which free symbols
+    are dimensions.
     """
-    told: list[list[str]] = []
+    told = []
     for t in theorems:
-        letters = {word for f in (*t.hypotheses, t.conclusion) for word in _letters(alpha(f))}
-        told.append([*sorted(letters), *sorted(t.smooth)])
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:8]
+        sized = t.dimensions & frozenset[Term]().union(*(f.free for f in (*t.hypotheses, t.conclusion)))
+        told.append([*sequent(t), sorted(t.smooth), sorted(map(show, sized))])
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
 
 
-def _letters(term: Term) -> set[str]:
-    """Every symbol and function of a term, bound ones included, with its sort."""
-    found, stack, seen = set[str](), [term], set[int]()
-    while stack:
-        t = stack.pop()
-        if id(t) in seen:
-            continue
-        seen.add(id(t))
-        if t.op in ("sym", "app"):
-            found.add(f"{t.args[0]}: {' '.join(map(str, t.sort))}")
-        stack.extend(a for a in t.args if isinstance(a, Term))
-    return found
+def sequent(t: Theorem) -> tuple[list[str], str]:
+    """Hypotheses in any order and the conclusion as texts in which nothing is left out; bound names do not count."""
+    return sorted(canonical(alpha(h)) for h in t.hypotheses), canonical(alpha(t.conclusion))
+
+
+def canonical(t: Term) -> str:
+    """A term as text in which nothing is left out."""
+    sort = [canonical(p) if isinstance(p, Term) else p for p in t.sort]
+    return json.dumps([t.op, sort, [canonical(a) if isinstance(a, Term) else str(a) for a in t.args]])

@@ -21,8 +21,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from derivations.evidence.seal import FORMAT, seal_line
-from derivations.kernel.substitution import alpha
+from derivations.evidence.seal import FORMAT, seal_line, sequent
 from derivations.kernel.terms import Sort, Term
 from derivations.kernel.theorem import Theorem, premises
 
@@ -66,9 +65,7 @@ def statement_digest(theorem: Theorem) -> str:
 
     Two statements that differ in a sort differ; bound names do not count.
     """
-    table = _Table()
-    sequent = sorted(table.canonical(alpha(h)) for h in theorem.hypotheses)
-    text = json.dumps([sequent, table.canonical(alpha(theorem.conclusion)), sorted(theorem.axioms)])
+    text = json.dumps([*sequent(theorem), sorted(theorem.axioms)])
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -168,8 +165,3 @@ class _Table:
         if len(sort) == 1:
             return sort[0]
         return [self.term(part) if isinstance(part, Term) else part for part in sort]
-
-    def canonical(self, t: Term) -> str:
-        """A term as text in which nothing is left out."""
-        sort = [self.canonical(p) if isinstance(p, Term) else p for p in t.sort]
-        return json.dumps([t.op, sort, [self.canonical(a) if isinstance(a, Term) else str(a) for a in t.args]])

@@ -1,15 +1,15 @@
 """The lock: every ID ever published, with its revisions and the hash of the statement at each.
 
 `formulas.lock` is append-only. A line is `ID revision hash sorts`: the hash of the statement as it is written, and that
-of what its letters are, numbers, integers or vectors. A statement that changes needs a new revision, so that a citation
-of revision 1 never comes to mean something else; an ID that was published is never taken away. A line may lack the
-sorts; a later one with the same revision and hash then adds them.
+of the sorts, which the writing does not show. A statement that changes needs a new revision, so that a citation of
+revision 1 never comes to mean something else; an ID that was published is never taken away. An old line lacks the
+sorts, or has a shorter hash of fewer of them; a later one with the same revision and hash then adds them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from derivations.errors import RequestError
@@ -49,7 +49,7 @@ def read(path: Path | None = None) -> dict[str, Locked]:
             raise LockError(f"{path.name}, line {number}: expected 'ID revision hash sorts', got {line!r}; {REPAIR}")
         row = Locked(words[0], int(words[1]), *words[2:])
         before = latest.get(row.id)
-        added = before is not None and row.sorts != "" and before == Locked(row.id, row.revision, row.digest)
+        added = before is not None and _tells_more(row, before)
         if before is not None and row.revision <= before.revision and not added:
             raise LockError(
                 f"{path.name}, line {number}: revision {row.revision} of {row.id} stands after revision "
@@ -75,7 +75,7 @@ def problems(rows: Iterable[Locked], locked: dict[str, Locked], whole: bool) -> 
                 f"{said.id}: it says revision {said.revision}, but revision {row.revision} is published; "
                 f"revisions only grow, so write revision={row.revision} or more"
             )
-        elif said.revision == row.revision and said.digest and _differs(said, row):
+        elif said.revision == row.revision and said.digest and differs(said, row):
             letters = "" if said.digest != row.digest else "what the letters stand for in "
             found.append(
                 f"{said.id}: {letters}the statement changed, and the revision did not; revision {row.revision} "
@@ -93,8 +93,14 @@ def problems(rows: Iterable[Locked], locked: dict[str, Locked], whole: bool) -> 
     return found
 
 
-def _differs(said: Locked, row: Locked) -> bool:
-    return said.digest != row.digest or (row.sorts != "" and said.sorts != row.sorts)
+def differs(said: Locked, row: Locked) -> bool:
+    """Whether something else is stated than what was published in this revision, as far as the line tells."""
+    return said.digest != row.digest or (said.sorts != row.sorts and len(said.sorts) <= len(row.sorts))
+
+
+def _tells_more(row: Locked, before: Locked) -> bool:
+    """Whether a line says the same as the one before, and more of the sorts."""
+    return replace(row, sorts="") == replace(before, sorts="") and len(row.sorts) > len(before.sorts)
 
 
 def _hash(row: Locked) -> str:
@@ -107,8 +113,8 @@ def unlocked(rows: Iterable[Locked], locked: dict[str, Locked]) -> list[Locked]:
 
 
 def without_sorts(rows: Iterable[Locked], locked: dict[str, Locked]) -> list[Locked]:
-    """What is published as it is stated, in a line that lacks the sorts."""
-    return [row for row in rows if row.sorts and locked.get(row.id) == Locked(row.id, row.revision, row.digest)]
+    """What is published as it is stated, in a line that lacks the sorts, or some of them."""
+    return [row for row in rows if row.id in locked and _tells_more(row, locked[row.id])]
 
 
 def append(rows: Iterable[Locked], path: Path | None = None) -> None:

@@ -9,16 +9,46 @@ import pytest
 from derivations.chapters import conventions
 from derivations.evidence.replay import MEANINGS, ReplayError, definitions, main, published, replay
 from derivations.evidence.ring import report, second_opinion
-from derivations.evidence.seal import seal_line
+from derivations.evidence.seal import seal_line, sorts_hash, statement_hash
 from derivations.evidence.trace import TraceError, statement_digest, write_trace
 from derivations.kernel.equality import algebra, chain, congruence, order
-from derivations.kernel.logic import axiom, cut, define, generalize, instantiate, specialize, weaken
-from derivations.kernel.terms import INT, Vec, app, eq, exp, inner, integral, lt, norm2, num, sqrt, sum_, sym
+from derivations.kernel.logic import (
+    assume,
+    axiom,
+    conjoin,
+    conjunct,
+    cut,
+    define,
+    generalize,
+    instantiate,
+    specialize,
+    weaken,
+)
+from derivations.kernel.terms import (
+    INT,
+    Vec,
+    app,
+    comps,
+    diag,
+    eq,
+    exp,
+    eye,
+    forall,
+    inner,
+    integral,
+    lt,
+    norm2,
+    num,
+    sqrt,
+    sum_,
+    sym,
+    trace,
+)
 from derivations.kernel.theorem import Theorem
 from derivations.registry import entries
 from tests.kernel.accept import evolution, limits, series
 
-x, y, d, i = sym("x"), sym("y"), sym("d", INT), sym("i", INT)
+x, y, d, i, m = sym("x"), sym("y"), sym("d", INT), sym("i", INT), sym("m", INT)
 u = sym("u", Vec(d))
 
 
@@ -267,6 +297,26 @@ def test_the_statement_digest_tells_sorts_apart_but_not_bound_names():
     )
     real, whole = sym("n"), sym("n", INT)
     assert statement_digest(algebra(real, real)) != statement_digest(algebra(whole, whole))
+
+
+def reads(a, b):
+    """For all a p(a) = 0, and for all b q(b) = 0."""
+    return conjoin(*(assume(forall(v, eq(app(name, v), 0))) for name, v in (("p", a), ("q", b))))
+
+
+ALIKE = {
+    "entries": [assume(eq(app("f", comps(i, app("g", i), n)), m + d)) for n in (d, m)],
+    "diagonal": [assume(eq(app("f", diag(i, app("g", i), n)), m + d)) for n in (d, m)],
+    "bound": [reads(x, i), reads(i, x)],
+    "dimension": [conjunct(conjoin(algebra(d, d), t), 0) for t in (algebra(d, d), algebra(trace(eye(d)), d))],
+}
+
+
+@pytest.mark.parametrize("kind", ALIKE)
+def test_what_is_written_alike_of_other_sorts_has_another_hash_of_sorts(kind):
+    one, other = ALIKE[kind]
+    assert statement_hash([one]) == statement_hash([other])
+    assert sorts_hash([one]) != sorts_hash([other])
 
 
 def test_a_chapter_of_the_corpus_is_replayed(tmp_path):
