@@ -49,7 +49,7 @@ class Atoms(State):
             self._told_twice(place, term)
         if inside is not None and self._rebuild[place][0] is rebuild:
             self._inside[place] = inside
-        if term.sort == INT:
+        if term.sort == INT:  # for ever: the sort of a symbol or a function is a part of its key
             self.signs.integers.add(place)
         return self.field.poly(g)
 

@@ -100,7 +100,9 @@ def interval(lo: Like | str, hi: Like | str) -> Term:
 
 
 def weighted(x: Term, weight: Like, measure: Term = LEBESGUE) -> Term:
-    """The measure that has the density `weight`, a term in x, with respect to another measure."""
+    """The measure that has the density `weight`, a term in x, with respect to another measure. Where the weight may be
+    negative it is some measure, of which nothing is known: every rule about the weight demands that it is >= 0.
+    """
     x, measure = _against(x, measure, "weighted")
     return Term("weighted", (x, _scalar(weight, "weighted"), measure), MEASURE)
 

@@ -315,11 +315,11 @@ def define(name: str, params: tuple[Term, ...], body: Term) -> Sequent:
     )
     if loose:
         raise RuleError(f"define: the body of {name} has the free symbols {', '.join(sorted(map(show, loose)))}")
-    if DEFINED.setdefault(name, (params, body)) != (params, body):
-        raise RuleError(f"define: {name} is defined already, as {show(DEFINED[name][1])}")
     conclusion = eq(Term("app", (name, *params), body.sort if not is_scalar(body) else ("real",)), body)
     for x in reversed(params):
         conclusion = forall(x, conclusion)
+    if DEFINED.setdefault(name, (params, body)) != (params, body):
+        raise RuleError(f"define: {name} is defined already, as {show(DEFINED[name][1])}")
     return Sequent((), conclusion)
 
 

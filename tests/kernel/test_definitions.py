@@ -4,7 +4,7 @@ import pytest
 
 from derivations.kernel.equality import algebra
 from derivations.kernel.logic import define, instantiate_function, specialize
-from derivations.kernel.terms import app, num, sym
+from derivations.kernel.terms import TermError, app, num, sym
 from derivations.kernel.theorem import RuleError
 
 x = sym("x")
@@ -36,3 +36,9 @@ def test_two_definitions_cannot_rest_on_each_other():
     define("test.up", (x,), app("test.down", x) + 1)
     with pytest.raises(RuleError, match=r"mentions test.down itself, or what is defined by it"):
         define("test.down", (x,), app("test.up", x))
+
+
+def test_what_is_refused_takes_no_name():
+    with pytest.raises(TermError, match="the bound variable must be a symbol, got 1"):
+        define("test.taken", (num(1),), num(2))
+    assert define("test.taken", (x,), x + 1)
