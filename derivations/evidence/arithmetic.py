@@ -88,12 +88,12 @@ def _level(*values: Value) -> int:
 
 def add(a: Value, b: Value) -> Value:
     """a + b."""
+    if type(a) is fmpq and type(b) is fmpq:  # asked first: most numbers are exact
+        return _settle(a + b)
     if isinstance(a, Jet) or isinstance(b, Jet):
         level = _level(a, b)
         (a, da), (b, db) = _parts(a, level), _parts(b, level)
         return Jet(level, add(a, b), add(da, db))
-    if isinstance(a, fmpq) and isinstance(b, fmpq):
-        return _settle(a + b)
     return _settle(ball(a) + ball(b))
 
 
@@ -104,12 +104,12 @@ def neg(a: Value) -> Value:
 
 def mul(a: Value, b: Value) -> Value:
     """a b."""
+    if type(a) is fmpq and type(b) is fmpq:
+        return _settle(a * b)
     if isinstance(a, Jet) or isinstance(b, Jet):
         level = _level(a, b)
         (a, da), (b, db) = _parts(a, level), _parts(b, level)
         return Jet(level, mul(a, b), add(mul(da, b), mul(a, db)))
-    if isinstance(a, fmpq) and isinstance(b, fmpq):
-        return _settle(a * b)
     return _settle(ball(a) * ball(b))
 
 

@@ -20,6 +20,7 @@ from derivations.kernel.definitions import PI, unfold
 from derivations.kernel.terms import Term, is_scalar, show
 
 PRECISIONS = (256, 1024, 4096)
+NARROW = {bits: arb(2) ** (-bits // 2) for bits in PRECISIONS}  # how wide a ball around 0 may be, beside the sides
 MAX_STEPS = 100_000
 DIGITS = 12  # of a number that is written out, all of them certain
 Table = Callable[[Term, tuple[fmpq, ...]], fmpq]  # the application, its arguments -> its value
@@ -29,8 +30,12 @@ _precision = Lock()  # flint has one precision for all threads
 @contextmanager
 def precision(bits: int) -> Iterator[None]:
     """So many bits for every ball inside; one thread at a time."""
-    with _precision, ctx.workprec(bits):
-        yield
+    with _precision:
+        before, ctx.prec = ctx.prec, bits
+        try:
+            yield
+        finally:
+            ctx.prec = before
 
 
 class NoOpinion(Exception):
@@ -211,7 +216,7 @@ def compare(lhs: Term, rhs: Term, point: Mapping[Term, fmpq], table: Table | Non
             if not gap.contains(0):
                 return Comparison("different", "", _text(a), _text(b))
             size = arb(1) + abs(numbers.ball(a)) + abs(numbers.ball(b))
-            if not gap.rad() < size.upper() * arb(2) ** (-bits // 2):
+            if not gap.rad() < size.upper() * NARROW[bits]:
                 raise TooWide("the difference is a wide ball around 0")
             return Comparison("equal")
 

@@ -19,6 +19,7 @@ from functools import lru_cache, partial
 from typing import Any, NoReturn, TypeVar
 
 from derivations.evidence import ring_words
+from derivations.evidence.arithmetic import to_fraction
 from derivations.evidence.ring_binders import integral_fits, product_fits, sum_fits
 from derivations.evidence.ring_signs import WatchedSigns
 from derivations.evidence.ring_table import Frac, Poly, Table, TableFull
@@ -157,7 +158,7 @@ class Witness(Normalizer):
         found = super()._sign_by_factors(poly)
         if found is not None:
             c, parts = radicals.factors(self, poly)
-            self._steady(partial(self._multiply_back, poly, c, parts))
+            self._steady(partial(self._multiply_back, poly, to_fraction(c), parts))
         return found
 
     def _multiply_back(self, poly: Any, c: Fraction, parts: radicals.Factors) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from derivations.kernel import radicals
 from derivations.kernel.field import Element, Field, Generator
@@ -44,7 +45,8 @@ class State:
     def __init__(self) -> None:
         self.field = Field()
         self.signs = self.signs_of(self.field)
-        self.field.nonzero = self.nonzero
+        owner = ref(self)  # a cycle would be left to the collector, which costs more than the decision
+        self.field.nonzero = lambda p: (n := owner()) is not None and n.nonzero(p)
         self.owed: dict[str, None] = {}
         self.letters: dict[Hashable, LetterInfo] = {}
         self.vectors: dict[Hashable, Term] = {}

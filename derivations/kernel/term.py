@@ -217,15 +217,14 @@ def is_scalar(t: Term) -> bool:
     return t.sort in (REAL, INT)
 
 
-def _join(sorts: list[Sort], op: str) -> Sort:
-    if all(s == INT for s in sorts):
-        return INT
-    if all(s in (INT, REAL) for s in sorts):
-        return REAL
+def _join(sorts: set[Sort], op: str) -> Sort:
+    if sorts <= {INT, REAL}:
+        return REAL if REAL in sorts else INT
     shapes = {s[:3] for s in sorts}
     if len(shapes) != 1:
         raise TermError(f"{op}: the terms have different sorts: {', '.join(sorted(map(str, shapes)))}")
-    return next(iter(shapes)) + (("",) if sorts[0][0] == "mat" else ())
+    shape = next(iter(shapes))
+    return (*shape, "") if shape[0] == "mat" else shape
 
 
 def add(*terms: Like) -> Term:
@@ -233,13 +232,13 @@ def add(*terms: Like) -> Term:
     flat: list[Term] = []
     for t in map(lift, terms):
         flat.extend(t.args if t.op == "add" else (t,))
-    return flat[0] if len(flat) == 1 else Term("add", tuple(flat), _join([t.sort for t in flat], "add"))
+    return flat[0] if len(flat) == 1 else Term("add", tuple(flat), _join({t.sort for t in flat}, "add"))
 
 
 def neg(t: Like) -> Term:
     """The negative."""
     t = lift(t)
-    return Term("neg", (t,), _join([t.sort], "neg"))
+    return Term("neg", (t,), _join({t.sort}, "neg"))
 
 
 def _product_sort(a: Sort, b: Sort) -> Sort:

@@ -53,7 +53,7 @@ class Question:
         """What the words say of the symbols, and of the values of opaque functions."""
         terms = [self.lhs, self.rhs, *self.facts]
         free = frozenset[Term]().union(*(t.free for t in terms))
-        out = [h for s in sorted(free, key=show) if is_scalar(s) and s != PI for h in _within(s, self.words)]
+        out = [h for s in sorted(free - {PI}, key=show) for h in _within(s, self.words)]
         for t in _applications(terms):
             out += _values(t, free, self.words)
         return list(dict.fromkeys(out))
@@ -195,10 +195,12 @@ def _values(t: Term, free: frozenset[Term], words: Mapping[str, str]) -> list[Te
 def _applications(terms: Iterable[Term]) -> list[Term]:
     """Every application of an opaque function, each once."""
     found: dict[Term, None] = {}
-    stack = list(terms)
+    stack, seen = list(terms), set[int]()
     while stack:
         t = stack.pop()
         if t.op == "app":
             found[t] = None
-        stack.extend(a for a in t.args if isinstance(a, Term))
+        if id(t) not in seen:  # the two sides share what they have in common
+            seen.add(id(t))
+            stack += [a for a in t.args if isinstance(a, Term) and (a.depth > 1 or a.op == "app")]
     return list(found)
