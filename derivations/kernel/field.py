@@ -124,7 +124,10 @@ class Field:
     def parts(self, e: Element) -> tuple[Poly, Poly]:
         """Numerator and denominator in the current context, where the element keeps them from then on."""
         if self._size > FIRST_SIZE:
-            e.num, e.den = self.up(e.num), self.up(e.den)
+            if e.num.context() is not self.ctx:
+                e.num = self.up(e.num)
+            if e.den.context() is not self.ctx:
+                e.den = self.up(e.den)
         return e.num, e.den
 
     def root(self, n: int, radicand: Poly) -> Poly:
@@ -273,8 +276,8 @@ class Field:
 
     def mul(self, a: Element, b: Element) -> Element:
         """a b."""
-        if a is self.one:  # with which products begin
-            return b
+        if a is self.one or b is self.one:
+            return b if a is self.one else a
         (an, ad), (bn, bd) = self.parts(a), self.parts(b)
         if max(len(an) * len(bn), len(ad) * len(bd)) > LONG:
             refuse_large(MAX_DEGREE, (an, bn), (ad, bd))  # before anything is made of them

@@ -219,10 +219,11 @@ def exp(ctx: Normalizer, e: Element) -> Element:
     f = ctx.field
     e = f.rational(e)
     out = f.one
-    logs = any(g.kind == "log" for g in f.generators)
+    logs = [place for place, g in enumerate(f.generators) if g.kind == "log"]
     groups: dict[frozenset[str], dict[tuple[int, ...], fmpq]] = {}
     for mono, c in terms(f.up(e.num)):
-        place = pure_log(f, f.make(f.monomial(mono), f.up(e.den))) if logs else None
+        within = any(mono[k] for k in logs if k < len(mono))
+        place = pure_log(f, f.make(f.monomial(mono), f.up(e.den))) if within else None
         if place is not None:
             q = Fraction(int(c.p), int(c.q))
             root = nth_root(ctx, f.power(f.poly(f.up(f.generators[place].data)), q.numerator), q.denominator)
