@@ -49,6 +49,7 @@ class Sources:
         else:
             self.files = {name: text.encode("utf-8", "surrogateescape") for name, text in earlier["chapters"].items()}
             self.__dict__["base"] = earlier["base"]
+        self._known: dict[str, str] = {}  # chapter -> its key
         self._imports: dict[str, list[str]] = {}  # file of a chapter -> the files of chapters that it imports itself
 
     def same_as(self, other: Sources) -> bool:
@@ -97,6 +98,11 @@ class Sources:
 
     def key(self, module: str) -> str:
         """The key of one chapter."""
+        if module not in self._known:
+            self._known[module] = self._hashed(module)
+        return self._known[module]
+
+    def _hashed(self, module: str) -> str:
         digest = hashlib.sha256(self.base.encode())
         for name in sorted(self._seen_by(module)):
             _add(digest, name, self.files[name])
