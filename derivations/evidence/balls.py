@@ -6,8 +6,7 @@ and an opaque function has only the values that it is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -27,15 +26,21 @@ Table = Callable[[Term, tuple[fmpq, ...]], fmpq]  # the application, its argumen
 _precision = Lock()  # flint has one precision for all threads
 
 
-@contextmanager
-def precision(bits: int) -> Iterator[None]:
-    """So many bits for every ball inside; one thread at a time."""
-    with _precision:
-        before, ctx.prec = ctx.prec, bits
-        try:
-            yield
-        finally:
-            ctx.prec = before
+class precision:
+    """So many bits for every ball inside a `with`; one thread at a time."""
+
+    __slots__ = ("before", "bits")
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+
+    def __enter__(self) -> None:
+        _precision.acquire()
+        self.before, ctx.prec = ctx.prec, self.bits
+
+    def __exit__(self, *_: object) -> None:
+        ctx.prec = self.before
+        _precision.release()
 
 
 class NoOpinion(Exception):
@@ -78,8 +83,9 @@ class Evaluator:
 
     def symbol(self, t: Term) -> Value:
         """The value of a symbol at the point."""
-        if t in self.scope:
-            return self.scope[t]
+        value = self.scope.get(t)
+        if value is not None:
+            return value
         if t == PI:
             return arb.pi()
         raise NoOpinion(f"no value is given for {show(t)}")

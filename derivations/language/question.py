@@ -70,7 +70,7 @@ def ask(lhs: Any, rhs: Any, domain: Mapping[str, str] | None, facts: Iterable[An
     if not all(map(is_scalar, sides)) and kinds[0] != kinds[1]:
         raise ValueError(f"the sides are of different kinds: lhs is a {sides[0].sort[0]}, rhs is a {sides[1].sort[0]}")
     facts = tuple(facts)
-    formulas = tuple(read_fact(f, words) for f in facts)
+    formulas = tuple(read_fact(f, words, known) for f in facts)
     if facts or any(e.is_Dummy for e, _ in known.values()):
         _tell_apart(v for v in (lhs, rhs, *facts) if is_sympy(v))
     names = {s.args[0] for t in (*sides, *formulas) for s in t.free - t.dims if is_scalar(s) and s != PI}
@@ -131,16 +131,16 @@ def read_side(side: Any, words: Mapping[str, str], which: str, known: Known | No
     return t
 
 
-def read_fact(fact: Any, words: Mapping[str, str]) -> Term:
-    """A fact as a formula; a mere expression is said to be > 0."""
+def read_fact(fact: Any, words: Mapping[str, str], known: Known | None = None) -> Term:
+    """A fact as a formula; a mere expression is said to be > 0. `known` is as for a side."""
     if is_sympy(fact) and _is_boolean(fact):
         if fact in (True, False):  # SymPy has decided the relation while it was written, by its own assumptions
             return lt(-1, 0) if fact else lt(0, 0)
-        formula = to_formula(fact, _integers(words))
+        formula = to_formula(fact, _integers(words), known)
     elif isinstance(fact, Term) and fact.sort == BOOL:
         formula = _sorted(fact, words)
     else:
-        value = read_side(fact, words, "a fact")
+        value = read_side(fact, words, "a fact", known)
         if not is_scalar(value):
             raise ValueError(f"a fact must be a number or a relation, got a {value.sort[0]}")
         formula = lt(0, value)
