@@ -253,7 +253,7 @@ class Field:
         (an, ad), (bn, bd) = self.parts(a), self.parts(b)
         if ad == bd:
             return Element(an + bn, ad) if ad.is_one() else self.make(an + bn, ad)
-        if max(len(an) * len(bd), len(bn) * len(ad), len(ad) * len(bd)) > LONG:
+        if len(an) * len(bd) > LONG or len(bn) * len(ad) > LONG or len(ad) * len(bd) > LONG:
             refuse_large(MAX_DEGREE // 2, (an, bd), (bn, ad), (ad, bd))
         return self.make(an * bd + bn * ad, ad * bd)
 
@@ -279,7 +279,7 @@ class Field:
         if a is self.one or b is self.one:
             return b if a is self.one else a
         (an, ad), (bn, bd) = self.parts(a), self.parts(b)
-        if max(len(an) * len(bn), len(ad) * len(bd)) > LONG:
+        if len(an) * len(bn) > LONG or len(ad) * len(bd) > LONG:
             refuse_large(MAX_DEGREE, (an, bn), (ad, bd))  # before anything is made of them
             (an, bd), (bn, ad) = cancelled(an, bd), cancelled(bn, ad)  # what cancels is easier to see in the factors
         return self.make(an * bn, ad if bd.is_one() else bd if ad.is_one() else ad * bd)

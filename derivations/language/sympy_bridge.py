@@ -154,6 +154,7 @@ def _table() -> list[tuple[str, Any, Read | None, Write | None]]:
 
     return [
         ("num", None, None, lambda w, t: sp.Rational(t.args[0].numerator, t.args[0].denominator)),
+        *(("", type(q), read.number, None) for q in map(sp.Rational, ("0", "1", "-1", "1/2", "2", "2/3"))),
         ("sym", sp.Symbol, read.symbol, Writer.symbol),
         ("", sp.Dummy, read.symbol, None),
         ("", type(sp.pi), lambda r, e, scope: PI, None),
