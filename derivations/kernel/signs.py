@@ -291,8 +291,10 @@ class Signs:
                 strict_places.add(place)
             weak = weak or (b.lo is not None and b.hi is not None and not b.lo_strict and not b.hi_strict)
         strict = False
-        for mono, c in terms(p):
-            if c.p < 0 or any(mono[k] % 2 for k in free):
+        if any(c.p < 0 for c in p.coeffs()):
+            return None
+        for mono in p.monoms():
+            if any(mono[k] % 2 for k in free):
                 return None
             strict = strict or all(e == 0 or k in strict_places for k, e in enumerate(mono))
         return strict and not weak, ("coefficients", lifts, used)
@@ -345,6 +347,12 @@ def fraction_poly(c: Poly) -> object:
 
 def _replace(f: Field, p: Poly, place: int, num: Poly, den: Poly | None = None) -> Poly:
     """p with the generator replaced by num/den, times den**degree."""
+    slope = p.derivative(place)
+    if slope.is_zero():
+        return p
+    if slope.derivative(place).is_zero():  # nearly all are linear in it, and this is faster
+        rest = p - slope * f._gens[place]
+        return (rest if den is None else rest * den) + slope * num
     parts: dict[int, dict[tuple[int, ...], Any]] = {}
     for mono, c in terms(p):
         parts.setdefault(mono[place], {})[mono[:place] + (0,) + mono[place + 1 :]] = c
