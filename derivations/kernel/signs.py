@@ -120,10 +120,10 @@ class Signs:
         """The sign of a polynomial that is a multiple of a fact."""
         poly = self.field.up(poly)
         for fact in self.facts:
-            if fact.end is None:
+            if fact.end is None and len(fact.poly) == len(poly):
                 known = self.field.up(fact.poly)
                 scale = poly.leading_coefficient() / known.leading_coefficient()
-                if len(known) == len(poly) and known * scale == poly:
+                if known * scale == poly:
                     return Sign(1 if scale > 0 else -1, fact.strict, ("fact", fact))
         return None
 
@@ -172,7 +172,7 @@ class Signs:
             p, fact, g, c = f.up(p), f.up(fact), f._gens[place], f.up(c)
             rest = fact - c * g
             with self.scope():
-                self.facts = [k for k in self.facts if f.up(k.poly) != fact]
+                self.facts = [k for k in self.facts if len(k.poly) != len(fact) or f.up(k.poly) != fact]
                 self._version = next(self._versions)
                 self.assume(slack, strict)
                 found = self._positive(_replace(f, p, place, (slack - rest) / fraction_poly(c)), depth - 1)

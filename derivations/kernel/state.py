@@ -58,7 +58,8 @@ class State:
         self._universals: list[Term] = []
         self._instantiated: set[tuple[Hashable, int]] = set()
         self._deep = 0  # how many universal hypotheses are being used within one another
-        self._free: dict[int, frozenset[Term]] = {}
+        self._free: dict[int, frozenset[Term]] = {}  # place of an atom -> the symbols on which it depends
+        self._free_below: dict[int, frozenset[Term]] = {}  # the same of the others; forgotten when an atom gets more
         self._levels: dict[int, int] = {}
         self._rebuild: dict[int, tuple[Rebuild, Term]] = {}
         self._inside: dict[int, tuple[Term, Element]] = {}  # what a sum, product or integral binds, and is made of
