@@ -89,7 +89,8 @@ def _level(*values: Value) -> int:
 def add(a: Value, b: Value) -> Value:
     """a + b."""
     if type(a) is fmpq and type(b) is fmpq:  # asked first: most numbers are exact
-        return _settle(a + b)
+        exact = a + b
+        return exact if exact.height_bits() <= MAX_EXACT_BITS else arb(exact)
     if isinstance(a, Jet) or isinstance(b, Jet):
         level = _level(a, b)
         (a, da), (b, db) = _parts(a, level), _parts(b, level)
@@ -105,7 +106,8 @@ def neg(a: Value) -> Value:
 def mul(a: Value, b: Value) -> Value:
     """a b."""
     if type(a) is fmpq and type(b) is fmpq:
-        return _settle(a * b)
+        exact = a * b
+        return exact if exact.height_bits() <= MAX_EXACT_BITS else arb(exact)
     if isinstance(a, Jet) or isinstance(b, Jet):
         level = _level(a, b)
         (a, da), (b, db) = _parts(a, level), _parts(b, level)
