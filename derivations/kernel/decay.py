@@ -222,5 +222,5 @@ def same_integrand(t: Theorem, equal: Theorem) -> Sequent:
     c = t.conclusion
     if c.op != "integrable" or equal.conclusion.op != "eq" or not same(equal.conclusion.args[0], c.args[2]):
         raise RuleError(f"same_integrand: {show(equal.conclusion)} does not start from the integrand of {show(c)}")
-    not_free(c.args[0], equal.hypotheses, "same_integrand")
+    not_free(c.args[0], equal.hypotheses, "same_integrand", equal)
     return Sequent(merge(t.hypotheses, equal.hypotheses), integrable(c.args[0], equal.conclusion.args[1], c.args[1]))

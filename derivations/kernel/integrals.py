@@ -117,7 +117,7 @@ def tonelli(
         raise RuleError(f"tonelli: the measure of {show(x)} depends on {show(y)}, or they are one variable")
     rest = tuple(h for h in inside.hypotheses if not any(same(h, r) for r in interval_facts(x, mx)))
     for v in (x, y):
-        not_free(v, (*rest, *outside.hypotheses), "tonelli")
+        not_free(v, (*rest, *outside.hypotheses), "tonelli", inside, outside)
     n = Normalizer((*rest, *outside.hypotheses, *interval_facts(x, mx), *interval_facts(y, my)))
     if not n.holds(le(num(0), f)):
         raise RuleError(f"tonelli: {show(f)} is not proved to be >= 0")
@@ -254,7 +254,7 @@ def integral_below(t: Theorem, x: Term, measure: Term = LEBESGUE) -> Sequent:
     if t.conclusion.op != "le":
         raise RuleError(f"integral_below: needs an inequality <=, got {show(t.conclusion)}")
     rest = tuple(h for h in t.hypotheses if not any(same(h, r) for r in interval_facts(x, measure)))
-    not_free(x, rest, "integral_below")
+    not_free(x, rest, "integral_below", t)
     a, b = t.conclusion.args
     owed = (integrable(x, a, measure), integrable(x, b, measure))
     return Sequent(merge(rest, owed), le(integral(x, a, measure), integral(x, b, measure)))
@@ -280,7 +280,7 @@ def zero_integral(t: Theorem, zero: Theorem) -> Sequent:
         raise RuleError(
             f"zero_integral: needs 0 <= {show(f)} and int = 0, got {show(t.conclusion)} and {show(zero.conclusion)}"
         )
-    not_free(x, t.hypotheses, "zero_integral")
+    not_free(x, t.hypotheses, "zero_integral", t)
     return Sequent(merge(t.hypotheses, zero.hypotheses, (integrable(x, f, measure),)), aeq(x, f, num(0), measure))
 
 
@@ -291,7 +291,7 @@ def almost_everywhere(t: Theorem, pointwise: Theorem) -> Sequent:
         raise RuleError(f"almost_everywhere: needs an equality almost everywhere, got {show(t.conclusion)}")
     x, measure, a, b = t.conclusion.args
     rest = tuple(h for h in pointwise.hypotheses if not same(h, eq(a, b)))
-    not_free(x, rest, "almost_everywhere")
+    not_free(x, rest, "almost_everywhere", pointwise)
     if pointwise.conclusion.op != "eq":
         raise RuleError(f"almost_everywhere: needs an equation, got {show(pointwise.conclusion)}")
     return Sequent(

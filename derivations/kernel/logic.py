@@ -59,11 +59,13 @@ def without(hypotheses: tuple[Term, ...], h: Term, who: str) -> tuple[Term, ...]
     return rest
 
 
-def not_free(x: Term, hypotheses: tuple[Term, ...], who: str) -> None:
-    """Refuse when x occurs free in a hypothesis."""
+def not_free(x: Term, hypotheses: tuple[Term, ...], who: str, *given: Theorem) -> None:
+    """Refuse when x occurs free in a hypothesis, or is a dimension in one of the theorems: they hold where 1 <= x."""
     for h in hypotheses:
         if x in h.free:
             raise RuleError(f"{who}: {show(x)} occurs free in the hypothesis {show(h)}")
+    if any(x in t.dimensions for t in given):
+        raise RuleError(f"{who}: {show(x)} is a dimension, and what holds from 1 on may not hold elsewhere")
 
 
 @rule

@@ -101,7 +101,7 @@ def under(binder: Term, t: Theorem) -> Sequent:
     if not places:
         raise RuleError(f"under: {show(a)} is not a body of {show(binder)}")
     rest = tuple(h for h in t.hypotheses if not any(same(h, r) for r in _inside(binder)))
-    not_free(x, rest, "under")
+    not_free(x, rest, "under", t)
     k = places[-1]
     return Sequent(rest, eq(binder, Term(binder.op, (*binder.args[:k], b, *binder.args[k + 1 :]), binder.sort)))
 
@@ -130,5 +130,5 @@ def sum_below(binder: Term, t: Theorem) -> Sequent:
     if binder.op != "sum" or t.conclusion.op != "le" or not same(t.conclusion.args[0], body):
         raise RuleError(f"sum_below: needs body <= something for {show(binder)}, got {show(t.conclusion)}")
     rest = tuple(h for h in t.hypotheses if not any(same(h, r) for r in _inside(binder)))
-    not_free(i, rest, "sum_below")
+    not_free(i, rest, "sum_below", t)
     return Sequent(rest, le(binder, sum_(i, binder.args[1], binder.args[2], t.conclusion.args[1])))

@@ -6,6 +6,7 @@ from derivations.kernel.sums import empty, log_product, peel_first, peel_last, s
 from derivations.kernel.terms import (
     diff,
     eq,
+    eye,
     forall,
     grad,
     integrable,
@@ -18,11 +19,13 @@ from derivations.kernel.terms import (
     prod_,
     sqrt,
     sum_,
+    trace,
 )
 from tests.kernel.letters import M, a, f, g, i, k, n, u, x, y
 
 SUM = sum_(i, 1, n, f(i))
 SAME = algebra(x * f(x), f(x) * x)
+SIZED = assume(forall(n, eq(f(n), trace(eye(n)))))
 
 REJECT = {
     "peel_last": [(lambda: peel_last(integral(x, f(x))), "peel_last: needs a sum or a product, got int")],
@@ -59,6 +62,7 @@ REJECT = {
         ),
         (lambda: under(diff(x, sqrt(x**2), a), algebra(sqrt(x**2), x, (lt(0, x),))), "x occurs free"),
         (lambda: under(diff(x, x, num(1)), assume(eq(x, num(1)))), "under: x occurs free in the hypothesis x = 1"),
+        (lambda: under(sum_(k, -5, -5, f(k)), algebra(f(k), k, (), (SIZED,))), "under: k is a dimension, and what"),
         (
             lambda: under(grad(u, norm2(u)), weaken(algebra(norm2(u), norm2(u) + 0), lt(0, norm2(u)))),
             "u occurs free",
@@ -71,5 +75,6 @@ REJECT = {
         (lambda: sum_below(SUM, assume(le(f(i), 1))), "sum_below: i occurs free in the hypothesis f\\(i\\) <= 1"),
         (lambda: sum_below(sum_(i, 0, n, 1 / i), order(le(1 / i, 1), (le(1, i),))), "i occurs free"),
         (lambda: sum_below(integral(x, f(x)), assume(le(f(x), 1))), "sum_below: needs a sum or a product"),
+        (lambda: sum_below(sum_(k, -5, -5, f(k)), order(le(f(k), k), (), (SIZED,))), "sum_below: k is a dimension"),
     ],
 }

@@ -2,9 +2,13 @@
 
 import pytest
 
+from derivations.kernel.decay import same_integrand
 from derivations.kernel.equality import algebra, chain, convert, order, symmetric
+from derivations.kernel.integrals import almost_everywhere, integral_below, tonelli, zero_integral
 from derivations.kernel.logic import (
     assume,
+    conjoin,
+    conjunct,
     define,
     generalize,
     induction,
@@ -13,11 +17,14 @@ from derivations.kernel.logic import (
     specialize,
 )
 from derivations.kernel.series import taylor
+from derivations.kernel.sums import sum_below, under
 from derivations.kernel.terms import (
     INT,
+    MEASURE,
     Mat,
     TermError,
     Vec,
+    aeq,
     app,
     diag,
     eq,
@@ -25,6 +32,8 @@ from derivations.kernel.terms import (
     eye,
     forall,
     inner,
+    integrable,
+    integral,
     le,
     lt,
     mul,
@@ -153,3 +162,31 @@ def test_for_all_whole_numbers_does_not_become_for_all_dimensions():
     with pytest.raises(TermError, match="f cannot be replaced: n would be a dimension, and no longer any number"):
         instantiate_function(proved, "f", (n,), trace(eye(n)))
     assert instantiate_function(proved, "f", (n,), n).conclusion == proved.conclusion
+
+
+SIZED = assume(forall(n, eq(app("f", n), trace(eye(n)))))  # f may be 0 at -5, as sum_{i=1}^n 1 is
+COUNT = sym("M", MEASURE)
+
+
+@pytest.mark.parametrize("bind", [
+    lambda: under(sum_(m, -5, -5, app("f", m)), algebra(app("f", m), m, (), (SIZED,))),
+    lambda: under(integral(m, app("f", m), COUNT), algebra(app("f", m), m, (), (SIZED,))),
+    lambda: sum_below(sum_(m, -5, -5, app("f", m)), order(le(app("f", m), m), (), (SIZED,))),
+    lambda: integral_below(order(le(app("f", m), m), (), (SIZED,)), m, COUNT),
+    lambda: zero_integral(
+        order(le(0, app("f", m) - m), (), (SIZED,)), assume(eq(integral(m, app("f", m) - m, COUNT), num(0)))
+    ),
+    lambda: almost_everywhere(assume(aeq(m, app("g", m), num(0), COUNT)), algebra(app("f", m), m, (), (SIZED,))),
+    lambda: same_integrand(assume(integrable(m, app("f", m), COUNT)), algebra(app("f", m), m, (), (SIZED,))),
+    lambda: tonelli(m, h, app("g", h), _inside(), assume(integrable(m, integral(h, app("g", h)), COUNT)), COUNT),
+], ids="sum integral sum_below integral_below zero_integral almost_everywhere same_integrand tonelli".split())  # fmt: skip
+def test_what_holds_in_a_space_is_not_said_of_every_whole_number(bind):
+    """f(m) = m, proved where m is a dimension, is summed over m = -5: 0 = -5 followed."""
+    with pytest.raises(RuleError, match="m is a dimension, and what holds from 1 on may not hold elsewhere"):
+        bind()
+
+
+def _inside():
+    """G |- g(h) is integrable over h, of which m is a dimension somewhere."""
+    here = algebra(app("f", m), m, (), (SIZED,))
+    return conjunct(conjoin(assume(integrable(h, app("g", h))), here), 0)
