@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, TermError, is_scalar, neg
 from derivations.reading import prose
-from derivations.reading.averages import averages, mixtures, uptoconstants
+from derivations.reading.averages import averages, mixtures, scores, uptoconstants
 from derivations.reading.dynamics import guidance, schemes, sde, solutions, transport, updates
 from derivations.reading.equations import choosing, inverses, kinds, naming, orders, shapes, sides, variables
 from derivations.reading.equations.choosing import COUNTERS
@@ -53,16 +53,37 @@ class Judge:
             if under is not None:
                 return under
         found = self._formula(row, display, context)
+        if found.verdict == "proved" and "one" in self.signature.doubts:
+            said = "it holds in one dimension; whether in others is open"
+            return Judgement("undecided", found.formula, said, found.reading)
+        if found.verdict in ("refuted", "undecided", "unread"):
+            found = self._with_other_logs(found, row, display, context)
         if found.verdict == "refuted" and prose.doubted(row, context, not found.formula, infers(row)):
             said = prose.why_doubted(context)
             return Judgement("undecided", found.formula, said, found.reading)
+        return found
+
+    def _with_other_logs(self, found: Judgement, row: Row, display: bool, context: str) -> Judgement:
+        """The verdict where a logarithm without brackets may be of less, or of more, than was read: log p(x|z) p(z)."""
+        for reach in sorted(self.signature.doubts & {"narrow", "wide"}):
+            other = self.apart()
+            other.signature.logs = reach
+            judged = other._formula(row, display, context)
+            if judged.verdict in ("proved", "convention"):
+                self.signature.logs = reach
+                judged = self._formula(row, display, context)
+                self.signature.logs = ""
+                return judged
+            if found.verdict == "refuted" and judged.verdict != "refuted":
+                said = f"how far a logarithm reaches is not clear: {judged.message}"
+                found = Judgement("undecided", found.formula, said, found.reading)
         return found
 
     def _formula(self, row: Row, display: bool, context: str) -> Judgement:
         self.context = context
         row = dataless.with_data(inferred.with_a_step(row))
         self.signature.step, self.signature.gradient = deltas.is_step(row), gradients.variable(row)
-        self.read = []
+        self.read, self.signature.doubts = [], set()
         found = statements(row)
         names = integers(row)
         for s in found:
@@ -242,7 +263,7 @@ class Judge:
             return Judgement("definition", message="one name in two spellings")
         if relation in ("=", ":=") and naming.determines(lhs, notation.knows):
             return Judgement("definition", message="a differential equation for a function that it determines")
-        of_kinds = (inverses.judge, smoothed.judge, mixtures.stated, mixtures.judge)
+        of_kinds = (inverses.judge, smoothed.judge, mixtures.stated, mixtures.judge, lambda _, a, b: scores.judge(a, b))
         for of_a_kind in of_kinds if relation in ("=", ":=") else ():
             found = of_a_kind(notation, lhs, rhs)
             if found is not None:

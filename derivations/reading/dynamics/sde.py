@@ -16,7 +16,7 @@ from derivations.reading.equations.compare import Answer, equal
 from derivations.reading.laws import bayes
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.notation.unfolding import replaced
+from derivations.reading.notation.unfolding import replaced, squared
 from derivations.reading.terms.calls import summands
 from derivations.reading.terms.elaborate import Elaborator
 from derivations.reading.terms.signature import key_of
@@ -208,7 +208,7 @@ def plain_atom(atom: Term, x: Term) -> Term:
 
 def judge(e: Equation, context: str) -> Judgement:
     """The verdict on an equation, given the prose around it."""
-    g2 = None if e.diffusion is None or not is_scalar(e.diffusion) else power(e.diffusion, 2)
+    g2 = None if e.diffusion is None or not is_scalar(e.diffusion) else squared(e.diffusion)
     if e.diffusion is not None and g2 is None:
         if e.score is None:
             return Judgement("definition", message="a stochastic differential equation")
@@ -271,6 +271,11 @@ def _letters(t: Term) -> set[str]:
 def _reverse(e: Equation, g2: Term) -> Judgement:
     score, own, f = e.score, e.of("x"), e.of("f", "h", "mu", "b")
     assert score is not None
+    if any(a.op == "app" and a.args[0].split("_")[0] in VELOCITIES for a in e.drift):
+        if equal(score, div(g2, 2), DOMAINS).status == "proved":
+            said = "a flow, and Langevin's terms, which leave its density alone"
+            return Judgement("proved", "langevin.stationary", said)
+        return Judgement("undecided", "sde.reverse_family", "whether the field is a drift or the flow's is not known")
     for wanted, id_, rest in ((neg(g2), "sde.reverse", (num(0), num(1))), (g2, "sde.reverse", (num(0), num(-1)))):
         answer = equal(score, wanted, DOMAINS)
         if answer.status == "proved" and any(equal(f, r, DOMAINS).status == "proved" for r in rest):
@@ -380,4 +385,5 @@ def _differs(answer: Answer, id_: str, message: str) -> Judgement:
     return Judgement("refuted", id_, message, witness=dict(answer.witness or {}), values=answer.values)
 
 
+VELOCITIES = frozenset({"u", "v"})
 DOMAINS = {"beta": "positive", "g": "positive", "sigma": "positive", "s": "positive"}

@@ -16,7 +16,7 @@ from derivations.reading.equations.compare import Answer, equal
 from derivations.reading.laws.laws import at_index, is_noise, parts
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation, state_coefficients
-from derivations.reading.notation.unfolding import canonical, split_index
+from derivations.reading.notation.unfolding import canonical, split_index, squared
 from derivations.reading.notation.worlds import CHAINS
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
@@ -72,14 +72,7 @@ class Step:
     @property
     def variance(self) -> Term:
         """The variance of what is drawn in the step."""
-        return add(num(0), *map(_squared, self.noises))
-
-
-def _squared(t: Term) -> Term:
-    """The square of a coefficient, which has a value only where what stands under its roots is not negative."""
-    if t.op in ("mul", "div"):
-        return rebuild(t, tuple(map(_squared, t.args)))
-    return t.args[0] if t.op == "sqrt" else power(t, 2)
+        return add(num(0), *map(squared, self.noises))
 
 
 def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import INT, REAL, Term, TermError, add, app, is_scalar, num, sym
+from derivations.kernel.terms import INT, REAL, Term, TermError, add, app, is_scalar, num, power, sym
 from derivations.reading.text.syntax import UnreadError
 
 MAX_ROUNDS, MAX_SIZE = 60, 6_000
@@ -242,6 +242,13 @@ class Unfolder:
 def _says_something(left: Term) -> bool:
     """Whether a rule about this term is more than a name: it is a density, a score, or a conditional mean."""
     return "(" in left.args[0] or left.args[0] in ("score", "E|")
+
+
+def squared(t: Term) -> Term:
+    """The square of a coefficient, which has a value only where what stands under its roots is not negative."""
+    if t.op in ("mul", "div"):
+        return rebuild(t, tuple(map(squared, t.args)))
+    return t.args[0] if t.op == "sqrt" else power(t, 2)
 
 
 def squares(t: Term) -> Term:

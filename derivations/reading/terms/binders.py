@@ -86,9 +86,7 @@ def _open_function(el: Elaborator, item: Item, rest: Row) -> Term:
     if not rest:
         raise UnreadError("a function of nothing", item.text, item.at)
     el.use(item)
-    ends = (j for j, i in enumerate(rest) if j and (i.kind == "func" or (i.kind == "op" and i.text == "*")))
-    integral = len(rest) > 2 and rest[2].kind == "big" and rest[2].text == "int" and rest[0].text in DENSITIES
-    end = 2 if integral else next(ends, len(rest))
+    end = _reach(el.signature, rest) if item.text == "log" else _up_to_a_function(rest)
     value = function(item.text, operators.number(el.product(rest[:end]), item))
     value = el.raised(value, item)
     if end == len(rest):
@@ -97,6 +95,24 @@ def _open_function(el: Elaborator, item: Item, rest: Row) -> Term:
     if rest[end].kind == "op":
         el.use(rest[end])
     return el.multiplied([value, el.product(tail)])
+
+
+def _up_to_a_function(rest: Row) -> int:
+    ends = (j for j, i in enumerate(rest) if j and (i.kind == "func" or (i.kind == "op" and i.text == "*")))
+    return next(ends, len(rest))
+
+
+def _reach(signature: Signature, rest: Row) -> int:
+    """How much of a product a logarithm without brackets is of; notes in which other ways it may be read."""
+    end = _up_to_a_function(rest)
+    density = len(rest) > 2 and rest[0].text in DENSITIES and rest[1].kind == "bracket"
+    if density and rest[2].kind == "big" and rest[2].text == "int":
+        end = 2
+    signature.doubts |= {"narrow"} if density and end > 2 else set()
+    signature.doubts |= {"wide"} if rest[end : end + 1] and rest[end].text == "exp" else set()
+    if signature.logs == "narrow" and density:
+        return 2
+    return len(rest) if signature.logs == "wide" else end
 
 
 def _optimum(el: Elaborator, item: Item, rest: Row) -> Term:
@@ -219,6 +235,9 @@ def _is_d(item: Item) -> bool:
 def _nabla(el: Elaborator, item: Item, rest: Row) -> Term:
     if item.text == "Delta" or not rest:
         raise UnreadError("an operator that has no meaning here", item.text, item.at)
+    end = _of_a_density(el.signature, rest)
+    if end < len(rest):
+        return el.multiplied([_nabla(el, item, rest[:end]), el.product(rest[end:])])
     el.use(item)
     if item.text == "partial":
         if not item.sub:
@@ -243,6 +262,12 @@ def _nabla(el: Elaborator, item: Item, rest: Row) -> Term:
     if order == 2:
         return divergence_of(el, at, derivative(el, at, body, item))
     return derivative(el, at, body, item)
+
+
+def _of_a_density(signature: Signature, rest: Row) -> int:
+    """How much of a product a gradient is of: all, or log p(x|z) alone, where logarithms are read to be of less."""
+    density = len(rest) > 3 and rest[0].text == "log" and rest[1].text in DENSITIES and rest[2].kind == "bracket"
+    return 3 if density and signature.logs == "narrow" else len(rest)
 
 
 def _shared(el: Elaborator, body: Term) -> Term:

@@ -234,6 +234,9 @@ class Elaborator:
         if len(top) == 1 and top[0].kind == "name" and top[0].text in ("top", "T") and not is_scalar(base):
             self.use_all(top)
             return app("row", base, sort=base.sort) if base.sort[0] == "vec" else transpose(base)
+        if self.signature.scalar_world and operators.is_turned(self, item):
+            self.use_all(top)
+            return base
         if base.sort[0] == "mat" and show(top) == "- 1":
             self.use_all(top)
             return fits(lambda: Term("inv", (base,), base.sort))
@@ -312,6 +315,7 @@ class Elaborator:
         if "ddot" in item.marks or dots > 1:
             raise UnreadError("a second derivative by dots", shown(item), item.at)
         if key == "d" and not arguments:
+            self.signature.doubts |= {"one"} if self.signature.scalar_world else set()
             return num(1) if self.signature.scalar_world else DIMENSION
         if not arguments and key in self.integers and sort == REAL:
             sort = INT

@@ -10,6 +10,7 @@ from derivations.kernel.definitions import PI
 from derivations.kernel.terms import (
     REAL,
     Term,
+    TermError,
     add,
     app,
     div,
@@ -81,6 +82,17 @@ def _refuse_number(el: Elaborator, item: Item, t: Term) -> None:
 def _has_letters(t: Term) -> bool:
     """Whether a bare letter is left by sums and products; a second derivative is a matrix whose trace is taken."""
     return t.op == "sym" or (t.op in ("add", "mul", "neg", "div", "pow") and any(map(_has_letters, t.args)))
+
+
+def is_turned(el: Elaborator, item: Item) -> bool:
+    """Whether in more than one dimension a T above an item would turn a vector or a matrix: in one it does nothing."""
+    if show(item.sup) not in ("top", "T"):
+        return False
+    try:
+        t = type(el)(replace(el.signature, scalar_world=False), el.integers).product((item.bare(),))
+    except (UnreadError, TermError):
+        return False
+    return not is_scalar(t)
 
 
 def number(t: Term, item: Item) -> Term:

@@ -38,6 +38,8 @@ class Signature:
     sigmoid: bool = False  # the document speaks of the sigmoid: sigma(x) is it, unless x is a time
     step: bool = False  # Delta is a number in the formula at hand, the size of a step
     gradient: Row = ()  # the variable of the gradients in the formula at hand that name none
+    logs: str = ""  # how far a logarithm without brackets reaches: "narrow", "wide", or as is usual
+    doubts: set[str] = field(default_factory=set)  # other reaches of the formula's logarithms; "one": a d is read as 1
     data_x: bool = True  # and the data x, where there is no z_0
 
     def sort(self, key: str, bold: bool, labelled: bool, called: bool) -> Sort:

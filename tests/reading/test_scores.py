@@ -1,0 +1,74 @@
+"""Scores of mixtures as means of conditional scores; logarithms without brackets; letters that are turned."""
+
+import pytest
+
+from derivations.reading import audit_text
+from tests.reading.asked import judged, verdict
+
+GIVEN = r"\nabla_{x_t}\log q(x_t|x_0)"
+SCORE = r"\nabla_{x_t}\log q(x_t)"
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (rf"{SCORE} = E_{{q(x_0|x_t)}}[{GIVEN}]", "proved"),
+        (rf"{SCORE} = E[{GIVEN}|x_t]", "proved"),
+        (rf"{SCORE} = E_{{q(x_0)}}[{GIVEN}]", "refuted"),
+        (rf"{SCORE} = -E_{{q(x_0|x_t)}}[{GIVEN}]", "refuted"),
+        (rf"{SCORE} = 2E_{{q(x_0|x_t)}}[{GIVEN}]", "refuted"),
+        (rf"{SCORE} = E_{{p(x_0|x_t)}}[{GIVEN}]", "undecided"),  # whether p and q are one law is not said
+        (rf"{SCORE} = E_{{q(x_1|x_t)}}[{GIVEN}]", "undecided"),
+        (rf"{SCORE} = \frac{{1}}{{q(x_t)}}\int q(x_0)\nabla_{{x_t}}q(x_t|x_0)dx_0", "proved"),
+        (rf"{SCORE} = \int q(x_0)\nabla_{{x_t}}q(x_t|x_0)dx_0", "undecided"),
+        (rf"{SCORE} = q(x_t|x_0)\int q(x_0)\nabla_{{x_t}}q(x_t|x_0)dx_0", "undecided"),
+        (rf"{SCORE} = \int \frac{{q(x_0)q(x_t|x_0)}}{{q(x_t)}}{GIVEN}dx_0 = \int q(x_0|x_t){GIVEN}dx_0", "proved"),
+    ],
+)
+def test_a_score_is_the_mean_of_the_conditional_scores_given_the_state(tex, expected):
+    assert verdict(tex) == expected
+
+
+def test_the_refutation_shows_an_example():
+    found = judged(rf"{SCORE} = E_{{q(x_0)}}[{GIVEN}]")
+    assert (found.witness, found.values) == ({"x": "1"}, ("-1/2", "-1"))
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"\nabla_x\log p_t(x) = \int\nabla_x\log p_t(x|z)\frac{p_t(x|z)p_{\text{data}}(z)}{p_t(x)}dz", "proved"),
+        (r"\nabla_x\log p_t(x) = \int\nabla_x\log p_t(x|z)p_{\text{data}}(z)dz", "undecided"),
+        (r"\nabla_x\log \frac{1}{Z}\exp(-\|x\|^2) = -2x", "proved"),
+        (r"\log a\cdot b = \log a + \log b", "undecided"),
+    ],
+)
+def test_a_logarithm_without_brackets_may_be_of_less_or_of_more(tex, expected):
+    assert verdict(tex) == expected
+
+
+def test_a_t_above_a_vector_is_no_power():
+    start = r"D_{KL}(N(\boldsymbol\mu_0,\Sigma_0)\|N(\boldsymbol\mu_1,\Sigma_1)) = \frac12(\mathrm{Tr}(\Sigma_1^{-1}\Sigma_0)-d"
+    end = r"(\boldsymbol\mu_1-\boldsymbol\mu_0)^T\Sigma_1^{-1}(\boldsymbol\mu_1-\boldsymbol\mu_0)+\log\frac{\det\Sigma_1}{\det\Sigma_0})"
+    assert verdict(f"{start}+{end}") != "refuted"
+    assert verdict(f"{start}-{end}") != "proved"
+
+
+def test_what_is_shown_in_one_dimension_is_not_proved_where_d_is_the_dimension():
+    found = judged(r"\log\det(vI) = d\log v")
+    assert found.verdict != "refuted"
+    assert judged(r"D_{KL}(N(\mathbf m,\mathbf S)\|N(\mathbf m,\mathbf S)) = \frac12(\mathbf S^{-1}\mathbf S - d)").verdict != "proved"
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"dX_t=[u_t(X_t)+\frac{\sigma_t^2}{2}\nabla\log p_t(X_t)]dt+\sigma_tdW_t", "proved"),
+        (r"dX_t=[u_t(X_t)+\sigma_t^2\nabla\log p_t(X_t)]dt+\sigma_tdW_t", "undecided"),
+        (r"dx = -\frac{d[\sigma(t)^2]}{dt}\nabla_x\log p_t(x)dt+\sqrt{\frac{d[\sigma(t)^2]}{dt}}d\bar w", "proved"),
+        (r"dx = -\frac12\frac{d[\sigma(t)^2]}{dt}\nabla_x\log p_t(x)dt+\sqrt{\frac{d[\sigma(t)^2]}{dt}}d\bar w", "undecided"),
+    ],
+)
+def test_noise_added_to_a_flow_and_diffusions_under_a_root(tex, expected):
+    (e,) = audit_text(f"$${tex}$$").equations
+    assert e.judgement.verdict == expected
