@@ -12,7 +12,7 @@ from derivations.reading.dynamics import guidance, schemes, sde, solutions, tran
 from derivations.reading.equations import choosing, inverses, kinds, naming, orders, shapes, sides, variables
 from derivations.reading.equations.choosing import COUNTERS
 from derivations.reading.equations.equations import Equations
-from derivations.reading.laws import bounds, densities, divergences, drawn, proportional, smoothed
+from derivations.reading.laws import bounds, covariances, densities, divergences, drawn, proportional, smoothed
 from derivations.reading.notation import dataless, inferred, ranges
 from derivations.reading.notation.notation import STATES, Notation
 from derivations.reading.notation.standing import matched, named
@@ -253,6 +253,8 @@ class Judge:
                 return found
         if rhs.op == "app" and rhs.args[0] == "law N" and lhs.op == "app" and "(" in lhs.args[0]:
             rhs = operators.gaussian(lhs.args[1], *rhs.args[1:])
+        if lhs.op == rhs.op == "log" and naming.is_density(lhs.args[0]) and rhs.args[0].op == "normal":
+            lhs, rhs = lhs.args[0], rhs.args[0]
         lhs = densities.opened(lhs, rhs)
         hope = naming.relabelled(lhs, rhs, relation)
         if hope is not None:
@@ -263,7 +265,7 @@ class Judge:
             return Judgement("definition", message="one name in two spellings")
         if relation in ("=", ":=") and naming.determines(lhs, notation.knows):
             return Judgement("definition", message="a differential equation for a function that it determines")
-        of_kinds = (inverses.judge, smoothed.judge, mixtures.stated, mixtures.judge, lambda _, a, b: scores.judge(a, b))
+        of_kinds = (inverses.judge, covariances.judge, smoothed.judge, mixtures.stated, mixtures.judge, scores.judge)
         for of_a_kind in of_kinds if relation in ("=", ":=") else ():
             found = of_a_kind(notation, lhs, rhs)
             if found is not None:
@@ -322,6 +324,8 @@ class Judge:
         own = [notation.own_only(t) for t in (lhs, rhs)]
         if is_scalar(lhs) and relation in ("=", ":=", "<=", ">=") and any(map(bounds.speaks_of, own)):
             found = bounds.judge(own[0], own[1], relation)
+            if found is not None and own[0] != lhs and not naming.is_bound(lhs):
+                found = (choosing.again(notation, lhs, rhs, found) if defining else None) or found
             if found is not None:
                 return found
         return None

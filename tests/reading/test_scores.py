@@ -72,3 +72,39 @@ def test_what_is_shown_in_one_dimension_is_not_proved_where_d_is_the_dimension()
 def test_noise_added_to_a_flow_and_diffusions_under_a_root(tex, expected):
     (e,) = audit_text(f"$${tex}$$").equations
     assert e.judgement.verdict == expected
+
+
+STEP = r"$$q(x_t|x_{t-1}) = N(x_t;\sqrt{\alpha_t}x_{t-1},(1-\alpha_t)I)$$"
+VARIANCE = r"\frac{(1-\alpha_t)(1-\bar\alpha_{t-1})}{1-\bar\alpha_t}"
+
+
+@pytest.mark.parametrize(
+    ("formulas", "expected"),
+    [
+        ([r"q(x_{t-1}|x_t,x_0)=N(x_{t-1}|\mu_q(x_t,x_0),\Sigma_q(t))", rf"\Sigma_q(t) = {VARIANCE}I", rf"\Sigma_q(t) = {VARIANCE}^2I"], ["definition", "definition", "undecided"]),
+        ([r"q(x_{t-1}|x_t,x_0)=N(x_{t-1}|\mu_q(x_t,x_0),\sigma_t^2I)", r"\sigma_t^2 = \tilde\beta_t"], ["definition", "proved"]),
+        ([rf"\Sigma_q(t) = {VARIANCE}I := \sigma_q^2(t)I", r"\sigma_q^2(t) = \tilde\beta_t"], ["definition", "proved"]),
+        ([r"q(x_{t-1}|x_t,x_0)=N(x_{t-1}|\mu_q(x_0,x_0),\Sigma_q(t))"], ["undecided"]),
+        (
+            [
+                rf"\sigma_q^2(t) = {VARIANCE}",
+                r"D_{KL}(q(x_{t-1}|x_t,x_0)\|p_\theta(x_{t-1}|x_t)) = D_{KL}(N(x_{t-1}|\mu_q(x_t,x_0),\sigma_q^2(t)I)\|N(x_{t-1}|\mu_\theta(x_t),\sigma_q^2(t)I)) = \frac{1}{2\sigma_q^2(t)}\|\mu_q(x_t,x_0)-\mu_\theta(x_t)\|^2",
+            ],
+            ["definition", "proved"],
+        ),
+    ],
+)  # fmt: skip
+def test_a_law_names_its_variance(formulas, expected):
+    found = audit_text(STEP + "".join(f"\n\n$${tex}$$" for tex in formulas)).equations[1:]
+    assert [e.judgement.verdict for e in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("sign", "expected"), [("-", "proved"), ("+", "refuted")]
+)  # fmt: skip
+def test_the_bound_by_name_is_what_it_was_defined_as(sign, expected):
+    before = r"\text{ELBO}(x) := E_{q_\phi(z|x)}[\log\frac{p(x,z)}{q_\phi(z|x)}]"
+    found = judged(before, rf"\text{{ELBO}}(x) = E_{{q_\phi(z|x)}}[\log p(x|z)] {sign} D_{{KL}}(q_\phi(z|x)\|p(z))")
+    assert found.verdict == expected
+    loss = before.replace(r"\text{ELBO}(x)", r"\mathcal L")
+    assert judged(loss, r"\mathcal L = -E_{q_\phi(z|x)}[\log\frac{p(x,z)}{q_\phi(z|x)}]").verdict != "refuted"

@@ -13,6 +13,7 @@ from derivations.kernel.terms import Term, is_scalar
 from derivations.reading.equations.naming import is_density
 from derivations.reading.laws.densities import variables_of
 from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.unfolding import replaced
 from derivations.reading.verdict import Judgement
 
@@ -138,7 +139,7 @@ def _total(sums: list[Sums]) -> Sums:
     return {p: k for p, k in out.items() if k}
 
 
-def judge(lhs: Term, rhs: Term) -> Judgement | None:
+def judge(_: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     """The proof of an equation between the score of a mixture and a mean of scores; None for another equation."""
     if is_scalar(lhs) or is_scalar(rhs):
         return None

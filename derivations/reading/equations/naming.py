@@ -162,6 +162,11 @@ def twice(lhs: Term, rhs: Term) -> bool:
     return lhs == rhs and lhs.op in ("app", "sym") and not is_computed(lhs)
 
 
+def is_bound(t: Term) -> bool:
+    """Whether a name is that of the variational bound, which no document defines in two ways."""
+    return t.op in ("app", "sym") and bool(re.search("elbo|vlb", str(t.args[0]), re.IGNORECASE))
+
+
 def respelled(lhs: Term, rhs: Term) -> bool:
     """Whether one function stands on both sides with other arguments, as in u_t(x | z) = u_t(x | x_0, x_1)."""
     named = lhs.op == rhs.op == "app" and lhs.args[0] == rhs.args[0] and not is_computed(lhs) and not is_density(lhs)

@@ -117,8 +117,8 @@ class Notation:
         return self.world.free | states | base
 
     def own_only(self, t: Term) -> Term:
-        """The term with the document's own definitions of plain names put in, and nothing else."""
-        return canonical(Unfolder(r for r in self.own if r.left.op == "sym")(t))
+        """The term with the document's own definitions of plain names put in, and of averages, like ELBO(x)."""
+        return canonical(Unfolder(r for r in self.own if r.left.op == "sym" or _averages(r.right))(t))
 
     def as_defined(self, t: Term) -> Term:
         """The term with all of the document's own definitions put in, and densities as they are written."""
@@ -233,6 +233,10 @@ def _flattened(rule: Rule) -> Rule | None:
         return Rule(one_dimensional(rule.left), one_dimensional(rule.right), rule.id, rule.kind)
     except (ValueError, TermError):
         return None
+
+
+def _averages(t: Term) -> bool:
+    return any(p.op == "app" and p.args[0] in ("E", "KL", "integral") for p in walk(t))
 
 
 def _squared(t: Term) -> Term:
