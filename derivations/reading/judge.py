@@ -8,7 +8,7 @@ from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, TermError, is_scalar, neg
 from derivations.reading import prose
 from derivations.reading.averages import averages, mixtures, scores, uptoconstants
-from derivations.reading.dynamics import guidance, schemes, sde, solutions, transport, updates
+from derivations.reading.dynamics import along, guidance, schemes, sde, solutions, transport, updates
 from derivations.reading.equations import choosing, inverses, kinds, naming, orders, shapes, sides, variables
 from derivations.reading.equations.choosing import COUNTERS
 from derivations.reading.equations.equations import Equations
@@ -25,6 +25,7 @@ from derivations.reading.text.syntax import Row, UnreadError, leaves
 from derivations.reading.verdict import Judgement, summed
 
 SETTINGS = frozenset({"in", "<<", ">>", "->", "perp", "not in"})
+OF_KINDS = (inverses.judge, covariances.judge, smoothed.judge, along.judge)
 ORDERS = frozenset({"<", "<=", ">", ">=", "!="})
 
 
@@ -265,7 +266,7 @@ class Judge:
             return Judgement("definition", message="one name in two spellings")
         if relation in ("=", ":=") and naming.determines(lhs, notation.knows):
             return Judgement("definition", message="a differential equation for a function that it determines")
-        of_kinds = (inverses.judge, covariances.judge, smoothed.judge, mixtures.stated, mixtures.judge, scores.judge)
+        of_kinds = (*OF_KINDS, mixtures.stated, mixtures.judge, scores.judge)
         for of_a_kind in of_kinds if relation in ("=", ":=") else ():
             found = of_a_kind(notation, lhs, rhs)
             if found is not None:
@@ -371,7 +372,7 @@ class Judge:
 
     def _defined(self, notation: Notation, lhs: Term, rhs: Term) -> Judgement:
         """A new name: kept for the rest of the document, unless it is an index or is given a mere number."""
-        if lhs.args[0] in COUNTERS or rhs.op == "num":
+        if (lhs.args[0] in COUNTERS and is_scalar(lhs)) or rhs.op == "num":
             return Judgement("definition", message="a setting")
         if naming.normalises(lhs, rhs):
             return Judgement("definition", message=f"{plain(lhs)} makes the density integrate to 1")

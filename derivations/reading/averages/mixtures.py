@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from derivations.kernel.terms import Term, app, inner, is_scalar, norm2, num, sym
+from derivations.kernel.terms import Term, app, inner, is_scalar, mul, norm2, num, sym
 from derivations.reading.equations.naming import is_density
 from derivations.reading.laws.densities import variables_of
 from derivations.reading.laws.laws import parts
@@ -76,8 +76,11 @@ def stated(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
         return Judgement("definition", "lvm.marginal", "a marginal density is the integral of the joint one")
     weights = [p for p, k in rest.items() if k == -1 and is_density(p) and _above(p) == _above(given[0])]
     fields = [p for p, k in rest.items() if k == 1 and p.op == "app" and p.args[0] == lhs.args[0]]
-    if len(rest) != 2 or len(weights) != 1 or len(fields) != 1 or weights[0] not in notation.mixtures:
+    if len(rest) != 2 or len(weights) != 1 or len(fields) != 1:
         return None
+    if weights[0] not in notation.mixtures and (notation.knows(weights[0]) or _below(weights[0])):
+        return None
+    notation.mixtures.setdefault(weights[0], app("integral", mul(given[0], prior[0]), over))  # as its weights say
     notation.mixtures[lhs] = rhs
     return Judgement("definition", message="the field of a mixture is the mean of the fields, given where one is")
 

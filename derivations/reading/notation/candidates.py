@@ -11,7 +11,7 @@ from derivations.reading.notation.worlds import WORLDS, World
 from derivations.reading.terms.signature import is_index, key_of, label
 from derivations.reading.terms.statements import statements
 from derivations.reading.text.documents import Formula
-from derivations.reading.text.syntax import Row, UnreadError, leaves, show
+from derivations.reading.text.syntax import Item, Row, UnreadError, leaves, show
 
 PRECONDITIONED = frozenset({"c_skip", "c_out", "c_in"})
 
@@ -32,7 +32,9 @@ def candidates(reads: Sequence[Read]) -> list[World]:
     """
     names = names_of([r for r in reads if any(s.relations for s in statements(r.row))])  # not what is mentioned
     continuous = any(sde.is_sde(s.sides[0], s.sides[1]) for r in reads for s in statements(r.row) if len(s.sides) == 2)
-    stepped = any(i.text == "beta" and is_index(i.sub) for r in reads for i in leaves(r.row)) and not continuous
+    stepped = any(i.text == "beta" and is_index(i.sub) for r in reads for i in leaves(r.row))
+    smooth = any(_is_slope(i) for r in reads for i in leaves(r.row))
+    stepped = stepped and not continuous and not smooth
     if any(steps_by_factors(r.row) for r in reads):
         found = ["factors"]
     elif "alpha_bar" in names or (stepped and not flowing(reads)):
@@ -45,7 +47,7 @@ def candidates(reads: Sequence[Read]) -> list[World]:
         found = ["plain"]
     elif {"alpha", "sigma"} <= names:
         found = ["levels"]
-    elif "alpha" in names:
+    elif "alpha" in names and not smooth:
         found = ["ddpm"]
     else:
         found = ["plain"]
@@ -55,6 +57,11 @@ def candidates(reads: Sequence[Read]) -> list[World]:
         found.append("beta-deviation")
     worlds = [WORLDS[n] for n in found]
     return [*worlds, replace(worlds[0], name=worlds[0].name, deviation=True, usual=False)]
+
+
+def _is_slope(item: Item) -> bool:
+    """Whether an item is the rate of a schedule, which then is one in continuous time."""
+    return item.kind == "name" and item.text in ("alpha", "beta", "sigma") and ("dot" in item.marks or item.primes > 0)
 
 
 def denoising(reads: Sequence[Read]) -> bool:

@@ -7,7 +7,7 @@ schedule, and every point in them belongs to one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from fractions import Fraction
 
 from derivations.deciding import decide
@@ -99,11 +99,11 @@ def sums(t: Term) -> Term:
     return t if value == whole else log(value)
 
 
-def bound_schedule(*terms: Term) -> bool:
-    """Whether an alpha or alpha_bar has an index that a sum or product binds, and there is another one: the two hang
-    together, and no coordinates are free.
+def bound_schedule(*terms: Term, by: Collection[str] = ("sum", "prod", "int", "diff")) -> bool:
+    """Whether an alpha or alpha_bar has an index that a sum or product binds, or the time of an integral or a slope,
+    and there is another one: the two hang together, and no coordinates are free.
     """
-    bound = {p.args[0].args[0] for t in terms for p in walk(t) if p.op in ("sum", "prod", "int", "diff")}
+    bound = {p.args[0].args[0] for t in terms for p in walk(t) if p.op in by}
     parts = {p for t in terms for p in walk(t) if p.op == "app" and p.args[0] in ("alpha", "alpha_bar")}
     return len(parts) > 1 and any(s.args[0] in bound for p in parts for a in p.args[1:] for s in a.free)
 
@@ -126,7 +126,7 @@ def whole(*terms: Term) -> list[Term]:
     everywhere; with a schedule under a sum, all indices are.
     """
     names = {s.args[0] for t in terms for s in _symbols(t) if s.sort == INT}
-    if bound_schedule(*terms):
+    if bound_schedule(*terms, by=("sum", "prod")):
         named = [p for t in terms for p in walk(t) if p.op == "app" and p.args[0] in ("alpha", "alpha_bar")]
         names |= {s.args[0] for p in named for a in p.args[1:] for s in _symbols(a)}
     return [_as_integers(t, names) for t in terms]

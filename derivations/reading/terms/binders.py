@@ -295,8 +295,11 @@ def variable_of(el: Elaborator, body: Term) -> Term:
             return t.args[0]
         if t.op in ("grad", "divg", "diff") and len(t.args) == 3:
             return t.args[2]  # and no variable that is bound inside
-        if t.op == "app" and len(t.args) > 1 and ("(" in t.args[0] or not is_scalar(t.args[-1])):
-            return t.args[1] if "(" in t.args[0] else t.args[-1]
+        if t.op == "app" and len(t.args) > 1 and "(" in t.args[0]:
+            return t.args[1]
+        vectors = [a for a in t.args if isinstance(a, Term) and not is_scalar(a)] if t.op == "app" else []
+        if vectors and (len(t.args) > 2 or not is_scalar(t.args[-1])):
+            return vectors[-1]
         stack.extend(a for a in t.args if isinstance(a, Term))
     return sym("x", REAL if el.signature.scalar_world else VECTOR)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DENSITIES = frozenset({"p", "q", "rho", "P"})
 VARIABLES = frozenset({"x", "X", "z", "y"})
+FIELDS = DENSITIES | {"u", "v", "f", "b"}
 
 
 def begins(item: Item, rest: Row) -> bool:
@@ -55,13 +56,40 @@ def value(el: Elaborator, item: Item, rest: Row) -> Term:
 
 def with_arguments(row: Row) -> Row:
     """The formula with p as p(x, t) and p_t as p_t(x) throughout, where it is about the rate of a density that has a
-    divergence or a Laplacian; any other formula as it is.
+    divergence or a Laplacian, and div(p_t u_t)(x) as div(p_t(x) u_t(x)); any other formula as it is.
     """
+    row = _at_a_point(row)
     bare = {(i.text, show(i.sub)) for part in _parts(row) for i, after in _followed(part) if _is_bare(i, after)}
     if not bare or not _has_rate(row) or not _has_divergence(row):
         return row
     pairs = [pair for part in _parts(row) for pair in _followed(part)]
     return _written(row, {(i.text, show(i.sub)): after for i, after in pairs if _is_called(i, after)})
+
+
+def _at_a_point(row: Row) -> Row:
+    out: list[Item] = []
+    skipped = 0
+    for k, item in enumerate(row):
+        if skipped:
+            skipped -= 1
+            continue
+        out.append(item)
+        if item.text == "div" and len(row) > k + 2 and _is_of_fields(row[k + 1]) and _is_point(row[k + 2]):
+            inside, point = row[k + 1 : k + 3]
+            placed = [(i, _copied(point, i.at)) if i.text in FIELDS else (i,) for i in inside.cells[0]]
+            out.append(replace(inside, cells=(tuple(i for pair in placed for i in pair),)))
+            skipped = 2
+    return tuple(out)
+
+
+def _is_of_fields(item: Item) -> bool:
+    """Whether a bracket has a product of densities and fields in it, without their arguments."""
+    return item.kind == "bracket" and len(item.cells) == 1 and all(i.kind in ("name", "op") for i in item.cells[0])
+
+
+def _is_point(item: Item) -> bool:
+    inside = item.cells[0] if item.kind == "bracket" and len(item.cells) == 1 else ()
+    return len(inside) == 1 and inside[0].text in VARIABLES
 
 
 def _is_called(item: Item, after: Item | None) -> bool:

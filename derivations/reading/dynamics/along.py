@@ -1,0 +1,101 @@
+r"""Log-densities along a flow: d/dt log p_t(x_t) = -div v_t(x_t) where x_t moves by v, and the same with the integral.
+
+By the chain rule and the continuity equation of v: that the two give the divergence, the kernel is asked each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derivations.kernel.terms import Term, add, app, div, divergence, grad, inner, is_scalar, mul, neg, num, sym
+from derivations.reading.equations.compare import equal
+from derivations.reading.equations.naming import is_density
+from derivations.reading.notation.notation import Notation
+from derivations.reading.notation.unfolding import replaced
+from derivations.reading.verdict import Judgement
+
+SAID = "the chain rule, and the continuity equation of the field by which the state moves"
+OTHER = "along a flow the log-density falls by the divergence of its field; here it does something else"
+
+
+def judge(_: Notation, lhs: Term, rhs: Term) -> Judgement | None:
+    """The verdict on the rate of a log-density along a path, or on its change; None for another equation."""
+    if not is_scalar(lhs):
+        return None
+    if lhs.op == "diff" and len(lhs.args) == 3 and lhs.args[1].op == "log" and _moves(lhs.args[1].args[0], lhs.args[2]):
+        return _rate(lhs.args[1].args[0], rhs)
+    return _change(lhs, rhs)
+
+
+def _moves(density: Term, time: Term) -> bool:
+    """Whether a term is p(x(t), t): the density of a state that depends on the time."""
+    return is_density(density) and "|" not in density.args[0] and density.args[1].op == "app" and time in density.free
+
+
+def _rate(density: Term, rhs: Term) -> Judgement | None:
+    falls, field = (True, rhs.args[0]) if rhs.op == "neg" else (False, rhs)
+    if field.op != "divg" or not _is_field(field.args[1]):
+        return None
+    if falls and _is_shown(density, field):
+        return Judgement("proved", "", SAID)
+    return Judgement("undecided", message=OTHER)
+
+
+def _is_field(t: Term) -> bool:
+    return t.op == "app" and "(" not in str(t.args[0]) and len(t.args) in (2, 3)
+
+
+def _is_shown(density: Term, field: Term) -> bool:
+    """Whether (dp/dt + <grad p, v>) / p is -div v, with dp/dt = -div(p v)."""
+    bound, body, at = field.args
+    x, here = sym("x", at.sort), sym("∂x", at.sort)
+    state = density.args[1]
+    p, v = replaced(density, state, here), replaced(body, bound, here)
+    moved = replaced(p, here, x)
+    carried = neg(divergence(here, mul(p, v), x))
+    along = inner(grad(here, p, x), replaced(v, here, x))
+    value = div(add(carried, along), moved)
+    return equal(value, neg(divergence(here, v, x)), {str(density.args[0]): "positive"}).status == "proved"
+
+
+def _change(lhs: Term, rhs: Term) -> Judgement | None:
+    """log p_1(x_1) = log p_0(x_0) - int_0^1 div v dt, however its terms are arranged."""
+    ends: dict[Term, int] = {}
+    fields: list[tuple[int, Term]] = []
+    for sign, t in (*_signed(lhs, 1), *_signed(rhs, -1)):
+        if t.op == "log" and is_density(t.args[0]) and len(t.args[0].args) == 3:
+            ends[t.args[0].args[2]] = sign
+        elif t.op == "int" and t.args[1].op == "interval" and t.args[2].op == "divg":
+            fields.append((sign, t))
+        else:
+            return None
+    if len(ends) != 2 or len(fields) != 1:
+        return None
+    ((sign, whole),) = fields
+    lo, hi = whole.args[1].args
+    field, time = whole.args[2], whole.args[0]
+    if {_plain(k) for k in ends} != {_plain(lo), _plain(hi)} or not _is_field(field.args[1]):
+        return None
+    rises = {_plain(k): s for k, s in ends.items()}
+    density = app("p(x)", app("x", time, sort=field.args[2].sort), time)
+    if rises[_plain(hi)] == sign == -rises[_plain(lo)] and _is_shown(density, field):
+        return Judgement("proved", "", SAID)
+    return Judgement("undecided", message=OTHER)
+
+
+def _plain(t: Term) -> str:
+    """A time whatever its sort."""
+    return str(t.args[0]) if t.op in ("sym", "num") else repr(t)
+
+
+def _signed(t: Term, sign: int) -> Iterator[tuple[int, Term]]:
+    if t.op == "add":
+        for a in t.args:
+            yield from _signed(a, sign)
+    elif t.op == "neg":
+        yield from _signed(t.args[0], -sign)
+    elif t != num(0):
+        yield sign, t
+
+
+__all__ = ["judge"]
