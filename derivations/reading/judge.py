@@ -85,6 +85,8 @@ class Judge:
         row = dataless.with_data(inferred.with_a_step(row))
         self.signature.step, self.signature.gradient = deltas.is_step(row), gradients.variable(row)
         self.read, self.signature.doubts = [], set()
+        if shapes.is_sequence(row):
+            return Judgement("definition", message="a condition on a sequence")
         found = statements(row)
         names = integers(row)
         for s in found:

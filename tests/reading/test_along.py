@@ -50,3 +50,15 @@ def test_a_divergence_is_taken_before_the_point_is_put_in():
     assert verdict(r"\partial_tp_t(x)=-\text{div}(p_tu_t)(x)") == "definition"
     (e,) = audit_text(r"$$\partial_tp_t(x)=-\text{div}(p_tu_t)(x)$$").equations
     assert "p(x@)(∂x, t)*u(t, ∂x) at x" in e.judgement.reading
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"\frac{\sigma_1}{\sigma_2}=\cdots=\frac{\sigma_{L-1}}{\sigma_L}>1", "definition"),
+        (r"\bar\alpha_1 = \dots = \alpha_1", "proved"),
+        (r"x_t = \sqrt{\alpha_t}x_{t-1} + \sqrt{1-\alpha_t}\epsilon = \dots = \bar\alpha_tx_0 + \sqrt{1-\bar\alpha_t}\epsilon", "refuted"),
+    ],
+)
+def test_equal_things_with_dots_between_them_are_a_condition(tex, expected):
+    assert verdict(tex) == expected

@@ -5,12 +5,31 @@ Their sides are no terms of the kernel, and nothing is decided of them: they giv
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derivations.reading.terms.signature import DENSITIES
 from derivations.reading.terms.statements import Statement
 from derivations.reading.text.syntax import Row, show
 from derivations.reading.verdict import Judgement
 
 CARRIED = frozenset({"*", "sharp"})
+
+
+def is_sequence(row: Row) -> bool:
+    """Whether a row of equal things is written with dots, s_1/s_2 = ... = s_{L-1}/s_L: a condition on a sequence."""
+    cut = [k for k, i in enumerate(row) if i.kind in ("rel", "sep")]
+    for k, item in enumerate(row):
+        if item.kind == "dots" and {k - 1, k + 1} <= set(cut) and row[k - 1].text == row[k + 1].text == "=":
+            start = max((c for c in cut if c < k - 1), default=-1) + 1
+            end = min((c for c in cut if c > k + 1), default=len(row))
+            before, behind = row[start : k - 1], row[k + 2 : end]
+            return before != behind and show(_bare(before)) == show(_bare(behind)) != ""
+    return False
+
+
+def _bare(row: Row) -> Row:
+    """The row without its indices."""
+    return tuple(replace(i, sub=(), cells=tuple(_bare(c) for c in i.cells)) for i in row)
 
 
 def judge(s: Statement) -> Judgement | None:
@@ -44,4 +63,4 @@ def _is_density(row: Row) -> bool:
     return named and (len(row) == 1 or (len(row) == 2 and row[1].kind == "bracket"))
 
 
-__all__ = ["judge"]
+__all__ = ["is_sequence", "judge"]
