@@ -20,7 +20,8 @@ SCORE = r"\nabla_{x_t}\log q(x_t)"
         (rf"{SCORE} = E_{{p(x_0|x_t)}}[{GIVEN}]", "undecided"),  # whether p and q are one law is not said
         (rf"{SCORE} = E_{{q(x_1|x_t)}}[{GIVEN}]", "undecided"),
         (rf"{SCORE} = \frac{{1}}{{q(x_t)}}\int q(x_0)\nabla_{{x_t}}q(x_t|x_0)dx_0", "proved"),
-        (rf"{SCORE} = \int q(x_0)\nabla_{{x_t}}q(x_t|x_0)dx_0", "undecided"),
+        (rf"{SCORE} = \int q(x_0)\nabla_{{x_t}}q(x_t|x_0)dx_0", "refuted"),
+        (rf"{SCORE} = E_{{q(x_0)}}[\nabla_{{x_t}}q(x_t|x_0)]", "refuted"),
         (rf"{SCORE} = q(x_t|x_0)\int q(x_0)\nabla_{{x_t}}q(x_t|x_0)dx_0", "undecided"),
         (rf"{SCORE} = \int \frac{{q(x_0)q(x_t|x_0)}}{{q(x_t)}}{GIVEN}dx_0 = \int q(x_0|x_t){GIVEN}dx_0", "proved"),
     ],
@@ -31,7 +32,7 @@ def test_a_score_is_the_mean_of_the_conditional_scores_given_the_state(tex, expe
 
 def test_the_refutation_shows_an_example():
     found = judged(rf"{SCORE} = E_{{q(x_0)}}[{GIVEN}]")
-    assert (found.witness, found.values) == ({"x": "1"}, ("-1/2", "-1"))
+    assert (found.witness, found.values) == ({"x": "1"}, ("-0.500", "-1.000"))
 
 
 @pytest.mark.parametrize(
@@ -108,3 +109,20 @@ def test_the_bound_by_name_is_what_it_was_defined_as(sign, expected):
     assert found.verdict == expected
     loss = before.replace(r"\text{ELBO}(x)", r"\mathcal L")
     assert judged(loss, r"\mathcal L = -E_{q_\phi(z|x)}[\log\frac{p(x,z)}{q_\phi(z|x)}]").verdict != "refuted"
+
+
+CONDITIONAL = r"\nabla_{x_t}\log p(y|x_t)"
+NETWORKS = r"\epsilon_\theta(x_t,t,y)-\epsilon_\theta(x_t,t)"
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (rf"{CONDITIONAL} = \nabla_{{x_t}}\log p(x_t|y) - \nabla_{{x_t}}\log p(x_t) = -\frac{{1}}{{\sqrt{{1-\bar\alpha_t}}}}({NETWORKS})", "proved"),
+        (rf"{CONDITIONAL} = \nabla_{{x_t}}\log p(x_t|y) - \nabla_{{x_t}}\log p(x_t) = \frac{{1}}{{\sqrt{{1-\bar\alpha_t}}}}({NETWORKS})", "undecided"),
+        (rf"\epsilon_\theta(x_t,t,y) - \sqrt{{1-\bar\alpha_t}}w{CONDITIONAL} = \epsilon_\theta(x_t,t,y) + w({NETWORKS})", "proved"),
+        (rf"\epsilon_\theta(x_t,t,y) - w{CONDITIONAL} = \epsilon_\theta(x_t,t,y) + w({NETWORKS})", "undecided"),
+    ],
+)
+def test_conditional_scores_as_networks(tex, expected):
+    assert audit_text(f"{STEP}\n\n$${tex}$$").equations[-1].judgement.verdict == expected

@@ -5,10 +5,12 @@ their arguments. `x_0 = (x_t - sigma eps_theta) / alpha` says what the predictio
 from __future__ import annotations
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import Term, add, app, is_scalar, num
+from derivations.kernel.terms import Term, add, app, is_scalar, neg, num
+from derivations.reading.laws import bayes
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import DATA, NOISE, TIMED_NETWORKS, put
-from derivations.reading.notation.unfolding import canonical
+from derivations.reading.notation.unfolding import canonical, replaced
+from derivations.reading.text.syntax import UnreadError
 
 ACCENTED = ("x_tilde", "x_hat", "x_bar")
 SCHEDULED = ("alpha", "alpha_bar", "beta")
@@ -91,13 +93,37 @@ def trained(lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
 
 
 def _as_network(t: Term) -> Term:
-    """The term with the score of a state as the network for it."""
+    """The term with the score of a state, given something or nothing, as the network for it; and by Bayes' rule that of
+    what is given.
+    """
     args = tuple(_as_network(a) if isinstance(a, Term) else a for a in t.args)
     if t.op == "grad" and t.args[1].op == "log" and _is_state(t.args[2]):
-        density = t.args[1].args[0]
-        if density.op == "app" and str(density.args[0]) in ("p(x)", "q(x)"):
-            return app("s_theta", t.args[2], t.args[2].args[1], sort=t.args[2].sort)
+        found = _state_and_condition(t)
+        if found is not None:
+            above, below = found
+            x = t.args[2]
+            plain, given = (app("s_theta", x, x.args[1], *c, sort=x.sort) for c in ((), (*above, *below)))
+            return given if not above else add(given, neg(plain))
     return t if args == t.args else rebuild(t, args)
+
+
+def _state_and_condition(t: Term) -> tuple[list[Term], list[Term]] | None:
+    """What a density is of beside the state in which its logarithm is differentiated, and what it is given: one thing
+    in all, and no other state; None for another density.
+    """
+    try:
+        found = bayes.split(replaced(t.args[1].args[0], t.args[0], t.args[2]))
+    except UnreadError:
+        return None
+    if found is None or found[0] not in ("p", "q"):
+        return None
+    above, below = ([v[0] for v in part] for part in found[1:])
+    others = [[v for v in part if v != t.args[2]] for part in (above, below)]
+    if t.args[2] not in (below if others[0] else above) or len(others[0]) + len(others[1]) > 1:
+        return None
+    if any(v.op != "sym" or v.args[0] == DATA for part in others for v in part):
+        return None
+    return others[0], others[1]
 
 
 def unindexed(lhs: Term, rhs: Term, at: Term) -> list[tuple[Term, Term]]:

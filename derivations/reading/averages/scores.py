@@ -21,8 +21,8 @@ Powers = tuple[int, int, int]  # of the joint density, of the law of z, of the m
 Sums = dict[Powers, Fraction]
 ONE: Powers = (0, 0, 0)
 ID = "score.posterior_expectation"
-# what some of them are at x = 1 where z is N(0, 1) and x is N(z, 1): the score, and the mean of grad log p(x|z) over z
-EXAMPLE: dict[Powers, Fraction] = {(0, 0, -1): Fraction(-1, 2), (-1, 1, 0): Fraction(-1)}
+# The density of N(0, 2) at 1, exp(-1/4) / sqrt(4 pi), lies between these.
+DENSITY = (Fraction(2196, 10000), Fraction(2198, 10000))
 UNLIKE = "the two sides differ where the data are standard Gaussian, and the noise has variance 1"
 SAID = "the score is the mean of the conditional scores given the state; the gradient goes under the integral"
 
@@ -155,10 +155,26 @@ def judge(_: Notation, lhs: Term, rhs: Term) -> Judgement | None:
         return None
     if sides[0] == sides[1]:
         return Judgement("proved", ID, SAID)
-    if not all(p in EXAMPLE for s in sides for p in s):
+    values = [_example(s) for s in sides]
+    left, right = values
+    if left is None or right is None or (left[0] <= right[1] and right[0] <= left[1]):
         return None
-    left, right = (str(sum(k * EXAMPLE[p] for p, k in s.items())) for s in sides)
-    return None if left == right else Judgement("refuted", ID, UNLIKE, witness={"x": "1"}, values=(left, right))
+    shown = (f"{float(sum(v) / 2):.3f}" for v in (left, right))
+    return Judgement("refuted", ID, UNLIKE, witness={"x": "1"}, values=(next(shown), next(shown)))
+
+
+def _example(sums: Sums) -> tuple[Fraction, Fraction] | None:
+    """The bounds of a side at x = 1 where z is N(0, 1) and x is N(z, 1): there the score is -1/2, and the mean over z
+    of grad log p(x|z) is -1; None for other integrals.
+    """
+    low = high = Fraction(0)
+    for (j, r, d), k in sums.items():
+        if (j, r) not in ((0, 0), (-1, 1)):
+            return None
+        power = d + 1 if j == 0 else d
+        ends = sorted(k * (Fraction(-1, 2) if j == 0 else -1) * b**power for b in DENSITY)
+        low, high = low + ends[0], high + ends[1]
+    return low, high
 
 
 __all__ = ["judge"]

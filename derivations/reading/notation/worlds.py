@@ -32,6 +32,7 @@ DDPM: tuple[Row, ...] = (
     (r"q(x_{t-1}\mid x_t,x_0)", r"\mathcal N(x_{t-1};\tilde\mu_t(x_t,x_0),\tilde\beta_t I)", "posterior.mean"),
     (r"\hat x_0", r"\frac{x_t-\sqrt{1-\bar\alpha_t}\epsilon_\theta(x_t,t)}{\sqrt{\bar\alpha_t}}", "posterior.eps_form"),
     (r"s_\theta(x_t,t)", r"-\frac{1}{\sqrt{1-\bar\alpha_t}}\epsilon_\theta(x_t,t)", "score.eps"),
+    (r"s_\theta(x_t,t,y)", r"-\frac{1}{\sqrt{1-\bar\alpha_t}}\epsilon_\theta(x_t,t,y)", "score.eps"),
     (r"\operatorname{SNR}(t)", r"\frac{\bar\alpha_t}{1-\bar\alpha_t}", "loss.x0_weight"),
     (r"v_t", r"\sqrt{\bar\alpha_t}\epsilon-\sqrt{1-\bar\alpha_t}x_0", "param.v"),
     (r"v_\theta(x_t,t)", r"\frac{\epsilon_\theta(x_t,t)-\sqrt{1-\bar\alpha_t}x_t}{\sqrt{\bar\alpha_t}}", "param.v"),
@@ -49,6 +50,7 @@ LEVELS: tuple[Row, ...] = (
     (r"\hat x_0", r"\frac{x_t-\sigma_t\epsilon_\theta(x_t,t)}{\alpha_t}", "param.linear_map"),
     (r"x_\theta(x_t,t)", r"\frac{x_t-\sigma_t\epsilon_\theta(x_t,t)}{\alpha_t}", "param.linear_map"),
     (r"s_\theta(x_t,t)", r"-\frac{1}{\sigma_t}\epsilon_\theta(x_t,t)", "score.eps"),
+    (r"s_\theta(x_t,t,y)", r"-\frac{1}{\sigma_t}\epsilon_\theta(x_t,t,y)", "score.eps"),
     (r"\operatorname{SNR}(t)", r"\frac{\alpha_t^2}{\sigma_t^2}", "conv.log_snr"),
     (r"v_t", r"\alpha_t\epsilon-\sigma_t x_0", "param.v"),
     (r"\mathbb{E}[x_0\mid x_t]", r"\frac{x_t-\sigma_t\mathbb{E}[\epsilon\mid x_t]}{\alpha_t}", "score.tweedie"),
@@ -67,6 +69,7 @@ FACTORS: tuple[Row, ...] = (
     (r"p(x_{t-1}\mid x_t,x_0)", r"\mathcal N(x_{t-1};\frac{\alpha_t(1-\bar\alpha_{t-1}^2)}{1-\bar\alpha_t^2}x_t+\frac{\bar\alpha_{t-1}(1-\alpha_t^2)}{1-\bar\alpha_t^2}x_0,\frac{(1-\bar\alpha_{t-1}^2)(1-\alpha_t^2)}{1-\bar\alpha_t^2}I)", "posterior.mean"),
     (r"\hat x_0", r"\frac{x_t-\sqrt{1-\bar\alpha_t^2}\epsilon_\theta(x_t,t)}{\bar\alpha_t}", "posterior.eps_form"),
     (r"s_\theta(x_t,t)", r"-\frac{1}{\sqrt{1-\bar\alpha_t^2}}\epsilon_\theta(x_t,t)", "score.eps"),
+    (r"s_\theta(x_t,t,y)", r"-\frac{1}{\sqrt{1-\bar\alpha_t^2}}\epsilon_\theta(x_t,t,y)", "score.eps"),
     (r"\mathbb{E}[x_0\mid x_t]", r"\frac{x_t-\sqrt{1-\bar\alpha_t^2}\mathbb{E}[\epsilon\mid x_t]}{\bar\alpha_t}", "score.tweedie"),
     (r"\operatorname{score}(x_t,t)", r"-\frac{1}{\sqrt{1-\bar\alpha_t^2}}\mathbb{E}[\epsilon\mid x_t]", "score.eps"),
 )  # fmt: skip

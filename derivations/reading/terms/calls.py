@@ -12,11 +12,11 @@ IGNORED = ("sep", "text")
 
 
 def label_above(item: Item) -> str:
-    """A superscript that is a label: x^{(i)}, x^*, q^{sample}."""
+    """A superscript that is a label: x^{(i)}, v^{[x_1, x_0]}, x^*, q^{sample}."""
     top = item.sup
     if not top:
         return ""
-    if len(top) == 1 and top[0].kind == "bracket" and top[0].text == "()" and not top[0].sup:
+    if len(top) == 1 and top[0].kind == "bracket" and top[0].text in ("()", "[]") and not top[0].sup:
         return show(top).replace(" ", "")
     if (
         len(top) == 1
