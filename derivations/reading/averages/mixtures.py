@@ -78,7 +78,8 @@ def stated(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     fields = [p for p, k in rest.items() if k == 1 and p.op == "app" and p.args[0] == lhs.args[0]]
     if len(rest) != 2 or len(weights) != 1 or len(fields) != 1:
         return None
-    if weights[0] not in notation.mixtures and (notation.knows(weights[0]) or _below(weights[0])):
+    of_one = weights[0].args[0].partition("(")[0] == given[0].args[0].partition("(")[0]
+    if weights[0] not in notation.mixtures and (not of_one or notation.knows(weights[0]) or _below(weights[0])):
         return None
     notation.mixtures.setdefault(weights[0], app("integral", mul(given[0], prior[0]), over))  # as its weights say
     notation.mixtures[lhs] = rhs
