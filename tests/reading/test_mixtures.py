@@ -14,7 +14,8 @@ SLOPES = r"\nabla_\theta\mathcal L_{FM}(\theta) = \nabla_\theta\mathcal L_{CFM}(
 def test_a_mixture_and_its_field_are_definitions():
     assert judged(PATH).verdict == judged(PATH, FIELD).verdict == "definition"
     assert judged(PATH, FIELD.replace("{p_t(x)}", "{q(x)}")).verdict == "undecided"  # no mean of anything
-    assert judged(FIELD).verdict == "undecided"  # the density below is not known
+    assert judged(FIELD).verdict == "definition"  # the weights say what the density below is
+    assert judged(FIELD.replace("{p_t(x)}", "{q(x)}")).verdict == "undecided"
 
 
 SQUARE = r"\mathbb E_{p_t(x)}\|v_t(x)\|^2 = \int \|v_t(x)\|^2 p_t(x|x_1)q(x_1)\,dx_1 dx"
