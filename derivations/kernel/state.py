@@ -138,10 +138,12 @@ class State:
         return f.invert(e)
 
     def nonzero(self, poly: Poly) -> bool:
-        """Whether poly is proved not to vanish: by its sign, or factor by factor, or by a hypothesis."""
+        """Whether poly is proved not to vanish: by its sign, or since a hypothesis says so of a multiple of it."""
         if self.signs.nonzero(poly):
             return True
         poly = self.field.up(poly)
+        if poly.is_zero():  # a multiple of everything
+            return False
         given = [self.field.up(p) for p in self._nonzero]
         return any(p.leading_coefficient() * poly == poly.leading_coefficient() * p for p in given)
 

@@ -55,6 +55,13 @@ def no_role(n, inner, x, level):
     return "", *SCOPE(n, inner, x, level)[1:]
 
 
+NONZERO = Normalizer.nonzero
+
+
+def zero_is_not(n, poly):
+    return NONZERO(n, poly) or poly.is_zero()
+
+
 def last_one(n, place, rebuild, over):
     n._rebuild[place] = rebuild, over
 
@@ -74,6 +81,7 @@ MUTANTS = [
     ("algebra", Normalizer, "movable", always),
     ("order", Normalizer, "holds", always),
     ("order", equality, "refuse_owed", nothing),
+    ("order", Normalizer, "nonzero", zero_is_not),
     ("combine", equality, "residual", lambda n, a, b: (True, "")),
     ("combine", Normalizer, "sign_of", lambda self, e: self.signs.sign(self.field.one.num)),
     ("chain", equality, "same", always),

@@ -11,7 +11,7 @@ from derivations.kernel.decay import (
 )
 from derivations.kernel.equality import algebra
 from derivations.kernel.logic import assume
-from derivations.kernel.terms import LEBESGUE, aeq, eq, exp, integrable, log, lt, normal, num, sqrt, weighted
+from derivations.kernel.terms import LEBESGUE, aeq, eq, exp, integrable, log, lt, ne, normal, num, sqrt, weighted
 from tests.kernel.letters import M, N, S, a, b, c, f, field, g, mu, s, u, v, x, y
 
 BELL = normal(x, b, s)
@@ -23,6 +23,7 @@ REJECT = {
         (lambda: gaussian_integrable(x, BELL, WIDTH, M), "M is not Lebesgue measure; see gaussian_against"),
         (lambda: gaussian_integrable(x, BELL), "no factor .* is proved to be a Gaussian in x"),
         (lambda: gaussian_integrable(x, x**2), "no factor .* is proved to be a Gaussian in x"),
+        (lambda: gaussian_integrable(x, normal(0 * x, b, s), (*WIDTH, ne(b, 1))), "is proved to be a Gaussian in x"),
         (lambda: gaussian_integrable(x, normal(x, x**2, s), WIDTH), "is proved to be a Gaussian in x"),
         (lambda: gaussian_integrable(x, normal(x, b, 1 + x**2)), "is proved to be a Gaussian in x"),
         (lambda: gaussian_integrable(x, exp(-(c * x**2))), "is proved to be a Gaussian in x"),

@@ -138,6 +138,8 @@ REJECT = {
         (lambda: order(lt(0, 1 / x)), "order: 0 < \\(1/x\\) owes x != 0"),
         (lambda: order(ne(x, y)), "no certificate"),
         (lambda: order(ne(u, v)), "order: "),
+        (lambda: order(ne(0, 0), (ne(x, 1),)), "order: no certificate for 0 != 0"),
+        (lambda: order(ne(y, y), (ne(x, 1),)), "order: no certificate for y != y"),
         (lambda: order(lt(0, f(x)), (forall(y, lt(0, f(y)), lt(0, y)),)), "no certificate"),
         (lambda: order(le(1, x), (lt(0, x),)), "no certificate"),
     ],
