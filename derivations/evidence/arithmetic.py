@@ -190,8 +190,8 @@ def power(a: Value, e: Value) -> Value:
                 raise TooWide("a large power of a number that is not positive")
             return exp(mul(e, log(a)))
         return integer_power(a if q == 1 else root(a, q), p)
-    if isinstance(e, arb) and e.contains_integer() and sign(a) <= 0:
-        raise TooWide("an exponent that may be an integer")
+    if isinstance(e, arb) and ((s := sign(a)) == 0 or (s < 0 and e.contains_integer())):
+        raise TooWide("an exponent that may be an integer, or a fraction where the base is 0")
     return exp(mul(e, log(a)))
 
 

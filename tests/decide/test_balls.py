@@ -92,6 +92,12 @@ def test_an_exponent_may_be_larger_than_a_machine_word(exponent):
         evaluate(power(num(-1), num(exponent)), {})
 
 
+def test_a_power_of_0_whose_exponent_is_a_third_in_disguise_is_not_said_to_be_undefined():
+    """It is 0, and the kernel proves that: an alarm was raised."""
+    with pytest.raises(TooWide, match="a fraction where the base is 0"):
+        evaluate(power(num(0), sqrt(num(2)) * sqrt(num(2)) / 6), {})
+
+
 @pytest.mark.parametrize("t, message", [
     (1 / (x - 1), "a division by 0"), (log(x - 1), "the logarithm"), (log(-x), "the logarithm"),
     (power(x - 1, -2), "by 0"),
