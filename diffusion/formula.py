@@ -33,6 +33,8 @@ MODULES = (
     "diffusion.chain_elbo",
     "diffusion.losses",
     "diffusion.score",
+    "diffusion.levels",
+    "diffusion.predictions",
     "diffusion.continuous",
     "diffusion.exponential",
     "diffusion.implicit",

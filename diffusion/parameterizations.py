@@ -14,8 +14,7 @@ With the determinant D = alpha b - sigma a, prediction p and x_t give x_0 = (b x
 eps = (alpha p - a x_t) / D. An error of p is D / sigma times one of x_0 and D / alpha times one of eps, up to sign.
 The same holds for the best predictions, which are expectations given x_t.
 
-No formulas are registered here; param.linear_map, param.v_inverse, param.eps_score_x0, param.loss_eps_x0,
-param.loss_v, param.loss_score, param.loss_velocity and edm.general_precond are those in the catalogue.
+No formulas are registered here; `diffusion.predictions` has the formulas for one pair (a, b), and tests compare.
 """
 
 from __future__ import annotations

@@ -94,11 +94,15 @@ class Python(Code):
         return "\n".join(lines)
 
     def returned(self, t: Term) -> list[str]:
-        """The return statement; when it is long, broken at the outermost sum or product, also under an exponential."""
+        """The return statement; when it is long, broken at the outermost sum or product, also under an exponential, or
+        between the arguments of a density.
+        """
         line = f"    return {self.text(t)}"
         if len(line) > WIDTH and t.op == "exp" and t.args[0].op == "add":
             first, *rest = self.returned(t.args[0])
             return [first.replace("return (", "return np.exp("), *rest]
+        if len(line) > WIDTH and t.op == "normal":
+            return [line[: line.index("(") + 1], *(f"        {self.text(a)}," for a in t.args), "    )"]
         scalars = t.op == "mul" and all(is_scalar(a) for a in t.args)
         if len(line) <= WIDTH or not (t.op == "add" or scalars):
             return [line]

@@ -41,10 +41,7 @@ class Atoms(State):
             return self._scalar_rules[key]
         g = self.field.generator(key, "atom", term)
         place = self.field.places[key]
-        known, names = self._free.get(place), term.free if names is None else names
-        if known is None or not names <= known:
-            self._free[place] = names if known is None else known | names
-            self._free_below.clear()
+        self._free[place] = self._free.get(place, frozenset()) | (term.free if names is None else names)
         self._levels[place] = height(term) if level is None else level
         if rebuild is not None:
             self._keep_rebuild(place, rebuild, over)
@@ -102,11 +99,9 @@ class Atoms(State):
         g = self.field.generators[place]
         if g.kind == "atom":
             return self._free.get(place, frozenset())
-        if place not in self._free_below:
-            inside = self.field.poly(g.data[1]) if g.kind == "root" else g.data
-            inside = inside if isinstance(inside, Element) else self.field.poly(inside)
-            self._free_below[place] = self.free_in(*self.field.parts(inside))
-        return self._free_below[place]
+        if isinstance(g.data, Element):
+            return self.free_in(*self.field.parts(g.data))
+        return self.free_in(self.field.up(g.data[1] if g.kind == "root" else g.data))
 
     # ---- renaming a bound variable
 

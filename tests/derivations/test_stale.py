@@ -44,10 +44,10 @@ def test_a_flipped_sign_makes_every_dependent_stale_and_back(copy):
     kept = int(re.search(r"(\d+) of \d+ were proved before", run.stdout)[1])
     found = {e["id"]: e for e in json.loads(derive(copy, "check", "--json").stdout)["entries"]}
     chapters = {entry["chapter"] for entry in found.values() if entry["verdict"] == "undecided"}
-    assert chapters and chapters <= {"conventions", "forward", "posterior", "ddim"}
+    assert chapters and chapters <= {"conventions", "forward", "posterior", "levels", "ddim"}
     assert "formulas.lock: conv.ddpm: the statement changed, and the revision did not" in run.stdout
     assert found["forward.marginal"]["verdict"] == "undecided", "it rests on the range of alpha"
-    touched = ("conventions", "forward", "posterior", "ddim")
+    touched = ("conventions", "forward", "posterior", "levels", "ddim")
     untouched = [name for name, entry in found.items() if entry["chapter"] not in touched]
     assert kept == len(untouched) and all(found[name]["verdict"] != "undecided" for name in untouched)
     assert all(not (a in untouched and b not in untouched) for a, b in direct), "none of them rests on a changed one"

@@ -7,6 +7,7 @@ import torch
 
 from diffusion.parameterizations import EPS, PARAMETERIZATIONS, SCORE, VELOCITY, X_0, V, convert, edm, input_scale
 from diffusion.paths import PATHS, Level, path
+from diffusion.predictions import data_and_noise, general_preconditioning, loss_weight
 from diffusion.worlds import GaussianMixture, Points, oracle, velocity
 from tests.diffusion.exact_flow import F64
 
@@ -78,6 +79,29 @@ def test_the_loss_weight_relates_the_errors(name, along):
     c, d = (column(value) for value in kind.to_x_0(at))
     miss = (c * x_t + d * wrong - X0).square().sum(1)
     torch.testing.assert_close((wrong - truth).square().sum(1), kind.loss_weight(at) * miss, rtol=1e-6, atol=0)
+
+
+@pytest.mark.parametrize("along", PATHS)
+@pytest.mark.parametrize("name", PARAMETERIZATIONS)
+def test_the_tables_are_the_formulas_at_their_pairs(name, along):
+    """What is computed for tables of levels is param.linear_map and param.loss_weight at each level."""
+    kind, at = PARAMETERIZATIONS[name], levels(along)
+    a, b = kind.pair(at)
+    x_t, prediction = column(at.alpha) * X0 + column(at.sigma) * NOISE, kind.target(X0, NOISE, at)
+    formulas = data_and_noise(x_t, prediction, *(column(value) for value in (at.alpha, at.sigma, a, b)))
+    for (c, d), want in zip((kind.to_x_0(at), kind.to_eps(at)), formulas, strict=True):
+        torch.testing.assert_close(column(c) * x_t + column(d) * prediction, want, rtol=1e-7, atol=1e-7)
+    torch.testing.assert_close(kind.loss_weight(at), loss_weight(at.alpha, at.sigma, a, b))
+
+
+@pytest.mark.parametrize("along", PATHS)
+def test_the_tables_of_edm_are_the_formulas(along):
+    at, s = levels(along), torch.tensor(0.5, dtype=F64)
+    c_in, c_skip, c_out, weight = general_preconditioning(at.alpha, at.sigma, s)
+    torch.testing.assert_close(input_scale(at), c_in)
+    for got, want in zip(edm().to_x_0(at), (c_skip, c_out), strict=True):
+        torch.testing.assert_close(got, want)
+    torch.testing.assert_close(edm().loss_weight(at), weight)
 
 
 @pytest.mark.parametrize("along", PATHS)
