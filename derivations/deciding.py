@@ -190,13 +190,16 @@ def _kernel(q: Question, absolute: bool = False) -> _Found:
 def _supported(q: Question) -> Examination:
     """What numbers say of an equation that the kernel has proved. Raises `Alarm` when they contradict it."""
     seen = examine(q.lhs, q.rhs, q.facts, q.words, SUPPORT, tries=10 * SUPPORT)
-    equation = f"{show(q.lhs)} = {show(q.rhs)}"
     if seen.witness is not None and seen.comparison is not None:
-        raise Alarm(equation, seen.witness, seen.comparison.lhs, seen.comparison.rhs)
+        raise Alarm(_equation(q), seen.witness, seen.comparison.lhs, seen.comparison.rhs)
     # The divergence of a field is taken as it comes, whether or not the field has a value there.
     if seen.undefined is not None and not _differentiates(q):
-        raise Alarm(equation, seen.undefined, "or the other one undefined", seen.reason)
+        raise Alarm(_equation(q), seen.undefined, "or the other one undefined", seen.reason)
     return seen
+
+
+def _equation(q: Question) -> str:
+    return f"{show(q.lhs)} = {show(q.rhs)}"
 
 
 def _differentiates(q: Question) -> bool:

@@ -88,12 +88,13 @@ def _level(*values: Value) -> int:
 
 def add(a: Value, b: Value) -> Value:
     """a + b."""
+    if type(a) is fmpq and type(b) is fmpq:  # asked first: most numbers are exact
+        exact = a + b
+        return exact if exact.height_bits() <= MAX_EXACT_BITS else arb(exact)
     if isinstance(a, Jet) or isinstance(b, Jet):
         level = _level(a, b)
         (a, da), (b, db) = _parts(a, level), _parts(b, level)
         return Jet(level, add(a, b), add(da, db))
-    if isinstance(a, fmpq) and isinstance(b, fmpq):
-        return _settle(a + b)
     return _settle(ball(a) + ball(b))
 
 
@@ -104,12 +105,13 @@ def neg(a: Value) -> Value:
 
 def mul(a: Value, b: Value) -> Value:
     """a b."""
+    if type(a) is fmpq and type(b) is fmpq:
+        exact = a * b
+        return exact if exact.height_bits() <= MAX_EXACT_BITS else arb(exact)
     if isinstance(a, Jet) or isinstance(b, Jet):
         level = _level(a, b)
         (a, da), (b, db) = _parts(a, level), _parts(b, level)
         return Jet(level, mul(a, b), add(mul(da, b), mul(a, db)))
-    if isinstance(a, fmpq) and isinstance(b, fmpq):
-        return _settle(a * b)
     return _settle(ball(a) * ball(b))
 
 

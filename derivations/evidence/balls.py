@@ -6,8 +6,7 @@ and an opaque function has only the values that it is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -20,17 +19,28 @@ from derivations.kernel.definitions import PI, unfold
 from derivations.kernel.terms import Term, is_scalar, show
 
 PRECISIONS = (256, 1024, 4096)
+NARROW = {bits: arb(2) ** (-bits // 2) for bits in PRECISIONS}  # how wide a ball around 0 may be, beside the sides
 MAX_STEPS = 100_000
 DIGITS = 12  # of a number that is written out, all of them certain
 Table = Callable[[Term, tuple[fmpq, ...]], fmpq]  # the application, its arguments -> its value
 _precision = Lock()  # flint has one precision for all threads
 
 
-@contextmanager
-def precision(bits: int) -> Iterator[None]:
-    """So many bits for every ball inside; one thread at a time."""
-    with _precision, ctx.workprec(bits):
-        yield
+class precision:
+    """So many bits for every ball inside a `with`; one thread at a time."""
+
+    __slots__ = ("before", "bits")
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+
+    def __enter__(self) -> None:
+        _precision.acquire()
+        self.before, ctx.prec = ctx.prec, self.bits
+
+    def __exit__(self, *_: object) -> None:
+        ctx.prec = self.before
+        _precision.release()
 
 
 class NoOpinion(Exception):
@@ -73,8 +83,9 @@ class Evaluator:
 
     def symbol(self, t: Term) -> Value:
         """The value of a symbol at the point."""
-        if t in self.scope:
-            return self.scope[t]
+        value = self.scope.get(t)
+        if value is not None:
+            return value
         if t == PI:
             return arb.pi()
         raise NoOpinion(f"no value is given for {show(t)}")
@@ -211,7 +222,7 @@ def compare(lhs: Term, rhs: Term, point: Mapping[Term, fmpq], table: Table | Non
             if not gap.contains(0):
                 return Comparison("different", "", _text(a), _text(b))
             size = arb(1) + abs(numbers.ball(a)) + abs(numbers.ball(b))
-            if not gap.rad() < size.upper() * arb(2) ** (-bits // 2):
+            if not gap.rad() < size.upper() * NARROW[bits]:
                 raise TooWide("the difference is a wide ball around 0")
             return Comparison("equal")
 

@@ -19,6 +19,7 @@ from functools import lru_cache, partial
 from typing import Any, NoReturn, TypeVar
 
 from derivations.evidence import ring_words
+from derivations.evidence.arithmetic import to_fraction
 from derivations.evidence.ring_binders import integral_fits, product_fits, sum_fits
 from derivations.evidence.ring_signs import WatchedSigns
 from derivations.evidence.ring_table import Frac, Poly, Table, TableFull
@@ -130,6 +131,16 @@ class Witness(Normalizer):
                 self.disagree(t, f"the kernel's value {text[:300]} does not fit its parts ({t.op})")
         return e
 
+    def _gap(self, formula: Term) -> Element:
+        """Right minus left, from which the kernel makes its facts: checked against the value of that as a term."""
+        e, whole = super()._gap(formula), self.scalar(add(formula.args[1], neg(formula.args[0])))
+        if not self.owed and not self._agree(e, whole):
+            self.disagree(formula, "right minus left is not what the fact is made of")
+        return e
+
+    def _agree(self, a: Element, b: Element) -> bool:
+        return self._steady(lambda: self.table.equal(self.table.fraction(a), self.table.fraction(b)))
+
     @contextmanager
     def bound(self, t: Term, level: int | None = None) -> Iterator[tuple[Term, tuple[Any, ...]]]:
         """The scope of a bound variable; what the body was found to be is kept for the check of the whole."""
@@ -157,15 +168,13 @@ class Witness(Normalizer):
         found = super()._sign_by_factors(poly)
         if found is not None:
             c, parts = radicals.factors(self, poly)
-            self._steady(partial(self._multiply_back, poly, c, parts))
+            self._steady(partial(self._multiply_back, poly, to_fraction(c), parts))
         return found
 
     def _multiply_back(self, poly: Any, c: Fraction, parts: radicals.Factors) -> None:
         table = self.table
-        product = table.constant(c)
-        for factor, k in parts:
-            product = table.mul(product, table.power((table.poly(self.field.up(factor)), table.unit), k))
-        if not table.equal(product, (table.poly(self.field.up(poly)), table.unit)):
+        powers = [table.power((table.poly(self.field.up(p)), table.unit), k) for p, k in parts]
+        if not table.equal(table.multiply([table.constant(c), *powers]), (table.poly(self.field.up(poly)), table.unit)):
             raise Disagreement(f"the factors of {self.text(poly)[:200]} do not multiply back")
 
     def known_positive(self, place: int) -> bool:
@@ -224,8 +233,7 @@ class Witness(Normalizer):
     def same(self, a: Term, b: Term) -> bool:
         """Whether a = b: the question that the kernel answered."""
         if is_scalar(a):
-            left, right = self.scalar(a), self.scalar(b)
-            return self._steady(lambda: self.table.equal(self.table.fraction(left), self.table.fraction(right)))
+            return self._agree(self.scalar(a), self.scalar(b))
         return not self._steady(lambda: self._any(add(a, neg(b))))
 
 
@@ -259,13 +267,6 @@ def _arithmetic(combine: Callable[[Table, list[Frac]], Frac]) -> Check:
         return table.equal(table.fraction(e), combine(table, [table.fraction(x) for x in elements]))
 
     return check
-
-
-def _product(table: Table, parts: list[Frac]) -> Frac:
-    out = parts[0]
-    for p in parts[1:]:
-        out = table.mul(out, p)
-    return out
 
 
 def _number(w: Witness, t: Term, e: Element) -> bool:
@@ -387,7 +388,7 @@ _CHECKS: dict[str, Check] = {
     "num": _number,
     "add": _arithmetic(lambda table, parts: table.sum(parts)),
     "neg": _arithmetic(lambda table, parts: table.neg(parts[0])),
-    "mul": _arithmetic(_product),
+    "mul": _arithmetic(Table.multiply),
     "div": _arithmetic(lambda table, parts: table.mul(parts[0], table.inverse(parts[1]))),
     "pow": _power,
     "sqrt": lambda w, t, e: _root(w, e, w.value(t.args[0]), 2),

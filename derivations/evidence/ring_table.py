@@ -261,6 +261,13 @@ class Table:
             out = self.add(out, group)
         return out
 
+    def multiply(self, parts: list[Frac]) -> Frac:
+        """The product, from left to right."""
+        out = parts[0]
+        for p in parts[1:]:
+            out = self.mul(out, p)
+        return out
+
     def is_zero(self, a: Frac) -> bool:
         """Whether the numerator is 0 modulo the relations."""
         return not self.reduce(a[0])

@@ -41,7 +41,10 @@ class Atoms(State):
             return self._scalar_rules[key]
         g = self.field.generator(key, "atom", term)
         place = self.field.places[key]
-        self._free[place] = self._free.get(place, frozenset()) | (term.free if names is None else names)
+        known, names = self._free.get(place), term.free if names is None else names
+        if known is None or not names <= known:
+            self._free[place] = names if known is None else known | names
+            self._free_below.clear()
         self._levels[place] = height(term) if level is None else level
         if rebuild is not None:
             self._keep_rebuild(place, rebuild, over)
@@ -99,9 +102,11 @@ class Atoms(State):
         g = self.field.generators[place]
         if g.kind == "atom":
             return self._free.get(place, frozenset())
-        if isinstance(g.data, Element):
-            return self.free_in(*self.field.parts(g.data))
-        return self.free_in(self.field.up(g.data[1] if g.kind == "root" else g.data))
+        if place not in self._free_below:
+            inside = self.field.poly(g.data[1]) if g.kind == "root" else g.data
+            inside = inside if isinstance(inside, Element) else self.field.poly(inside)
+            self._free_below[place] = self.free_in(*self.field.parts(inside))
+        return self._free_below[place]
 
     # ---- renaming a bound variable
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivations.kernel import linear, radicals
 from derivations.kernel.field import Element
-from derivations.kernel.polynomials import Poly, terms
+from derivations.kernel.polynomials import Poly, factored, terms
 from derivations.kernel.state import Vector, Word
 from derivations.kernel.substitution import structural_level, substitute
 from derivations.kernel.terms import INT, Term, add, exp, is_scalar, mul, neg, num, prod_, sum_, sym
@@ -155,7 +155,7 @@ def _split_factors(n: Normalizer, p: Poly, i: Term) -> tuple[Poly, Poly]:
     outer, inner = n.field.ctx.constant(1), n.field.ctx.constant(1)
     if p.is_one():
         return outer, inner
-    c, factors = p.factor()
+    c, factors = factored(p)
     for q, k in factors:
         if i in n.free_in(q):
             inner *= q ** int(k)
@@ -213,8 +213,8 @@ def _positive_factors(n: Normalizer, e: Element) -> list[tuple[Poly, int, int, b
     The root of something positive stands as a root of a power, so that the root of a product is the product of roots.
     """
     f = n.field
-    c_num, above = f.up(e.num).factor()
-    c_den, below = f.up(e.den).factor()
+    c_num, above = factored(f.up(e.num))
+    c_den, below = factored(f.up(e.den))
     c, out = c_num / c_den, []
     for poly, k in [(p, int(k)) for p, k in above] + [(p, -int(k)) for p, k in below]:
         s = n.signs.sign(poly)

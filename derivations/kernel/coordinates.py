@@ -73,7 +73,7 @@ def even(t: Term, hypotheses: tuple[Term, ...] = ()) -> Sequent:
     not_free(x, hypotheses, "even")
     n = Normalizer(hypotheses)
     zero, left = residual(n, body, substitute(body, {x: neg(x)}))
-    refuse_owed(n, "even", show(body))
+    refuse_owed(n, "even", body)
     if measure != LEBESGUE or not is_scalar(x) or not zero:
         raise RuleError(f"even: {show(body)} is not an even function on the line: {left}")
     return Sequent(hypotheses, eq(t, mul(2, integral(x, body, interval(0, "oo")))))
@@ -100,7 +100,7 @@ def antiderivative(
     n.need(conditions)
     zero, left = residual(n, slope, f)
     positive = n.holds(le(num(0), f))
-    refuse_owed(n, "antiderivative", show(big))
+    refuse_owed(n, "antiderivative", big)
     if not zero or not positive:
         raise RuleError(f"antiderivative: the derivative of {show(big)} is not {show(f)} >= 0: {left}")
     ends, given = [], []

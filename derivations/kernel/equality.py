@@ -49,10 +49,10 @@ def is_equation(t: Term) -> bool:
     return t.op == "eq" or (t.op == "all" and is_equation(t.args[2]))
 
 
-def refuse_owed(n: Normalizer, who: str, goal: str) -> None:
+def refuse_owed(n: Normalizer, who: str, goal: Term | str) -> None:
     """Refuse when something is owed, naming it."""
     if n.owed:
-        raise RuleError(f"{who}: {goal} owes " + "; ".join(n.owed) + ". Add the hypothesis that settles it")
+        raise RuleError(f"{who}: {show(goal)} owes " + "; ".join(n.owed) + ". Add the hypothesis that settles it")
 
 
 def difference(n: Normalizer, a: Term, b: Term) -> list[Element]:
@@ -82,7 +82,7 @@ def algebra(a: Term, b: Term, hypotheses: tuple[Term, ...] = (), using: tuple[Th
     goal = eq(a, b)
     n = normalizer(hypotheses, using, "algebra")
     zero, left = residual(n, a, b)
-    refuse_owed(n, "algebra", show(goal))
+    refuse_owed(n, "algebra", goal)
     if not zero:
         raise RuleError(f"algebra: {show(goal)} does not hold: left minus right leaves {left[:600]}")
     return Sequent(merge(hypotheses, *(t.hypotheses for t in using)), goal, dimensions=frozenset(n.sizes))
@@ -97,7 +97,7 @@ def order(goal: Term, hypotheses: tuple[Term, ...] = (), using: tuple[Theorem, .
         raise RuleError(f"order: needs <, <= or !=, got {show(goal)}")
     n = normalizer(hypotheses, using, "order")
     true = n.holds(goal)
-    refuse_owed(n, "order", show(goal))
+    refuse_owed(n, "order", goal)
     if not true:
         gap = n.scalar(add(goal.args[1], neg(goal.args[0])))
         raise RuleError(
@@ -130,7 +130,7 @@ def combine(
                 raise RuleError(f"combine: the weight {show(lift(w))} of {show(t.conclusion)} is not proved to be >= 0")
             strict = strict or (t.conclusion.op == "lt" and s.strict)
     zero, left = residual(n, goal.args[1] - goal.args[0], total)
-    refuse_owed(n, "combine", show(goal))
+    refuse_owed(n, "combine", goal)
     if not zero:
         raise RuleError(f"combine: {show(goal)} is not that combination: what is left is {left[:400]}")
     if goal.op == "lt" and not strict:
@@ -206,7 +206,7 @@ def convert(
     n = normalizer((*hypotheses, *t.hypotheses), using, "convert")
     if n.key(t.conclusion) != n.key(conclusion):
         raise RuleError(f"convert: {show(t.conclusion)} and {show(conclusion)} differ in more than rewriting")
-    refuse_owed(n, "convert", show(conclusion))
+    refuse_owed(n, "convert", conclusion)
     given = merge(t.hypotheses, hypotheses, *(u.hypotheses for u in using))
     return Sequent(given, conclusion, dimensions=frozenset(n.sizes))
 
@@ -269,7 +269,7 @@ def from_logs(t: Theorem) -> Sequent:
     for e in c.args:
         if not n.positive(e.args[0]):
             raise RuleError(f"from_logs: {show(e.args[0])} is not proved positive")
-    refuse_owed(n, "from_logs", show(c))
+    refuse_owed(n, "from_logs", c)
     return Sequent(t.hypotheses, eq(c.args[0].args[0], c.args[1].args[0]))
 
 
@@ -282,7 +282,7 @@ def inverse_from(t: Theorem) -> Sequent:
     m, n = c.args[0].args[-1], Normalizer(t.hypotheses)
     if not linear.is_spd(n, linear.matrix(n, m)):
         raise RuleError(f"inverse_from: {show(m)} is not proved positive definite")
-    refuse_owed(n, "inverse_from", show(c))
+    refuse_owed(n, "inverse_from", c)
     return Sequent(t.hypotheses, eq(inv(m), mul(*c.args[0].args[:-1])))
 
 

@@ -14,11 +14,10 @@ factor is no zero divisor, even in the whole ring, since every later relation is
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import compress, count
 from math import comb, gcd, prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import fmpq, fmpq_mpoly
 
@@ -45,8 +44,7 @@ MAX_GENERATORS = 768  # twelve, doubled six times
 NOWHERE: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True)
-class Generator:
+class Generator(NamedTuple):
     """One generator: its place, its kind (atom, root, log, exp, cos, sin) and what defines it.
 
     data: for an atom its key; for a root (n, radicand); for a log its argument; for exp, cos, sin the exponent or
@@ -126,7 +124,10 @@ class Field:
     def parts(self, e: Element) -> tuple[Poly, Poly]:
         """Numerator and denominator in the current context, where the element keeps them from then on."""
         if self._size > FIRST_SIZE:
-            e.num, e.den = self.up(e.num), self.up(e.den)
+            if e.num.context() is not self.ctx:
+                e.num = self.up(e.num)
+            if e.den.context() is not self.ctx:
+                e.den = self.up(e.den)
         return e.num, e.den
 
     def root(self, n: int, radicand: Poly) -> Poly:
@@ -194,7 +195,8 @@ class Field:
 
     def reduce(self, p: Poly) -> Poly:
         """p modulo g**n = radicand for every root, newest first."""
-        p = self.up(p)
+        if self._size > FIRST_SIZE:
+            p = self.up(p)
         if len(p) > MAX_TERMS:
             raise TooLarge(f"a polynomial of {len(p)} terms (cap {MAX_TERMS})")
         if not self.roots or (p.total_degree() < 2 and not self.aliases):
@@ -229,15 +231,15 @@ class Field:
 
     def make(self, num: Poly, den: Poly) -> Element:
         """num/den, reduced and with the common factor removed. den is known not to vanish."""
-        num, den = self.reduce(num), self.up(den)
+        num = self.reduce(num)
         if den.is_one() and small(num):
-            return Element(num, den)
+            return Element(num, self._one)
         den = self.reduce(den)
         if den.is_zero():
             raise ZeroDivisionError("a denominator that was proved not to vanish is 0: the facts contradict each other")
         if num.is_zero():
             return self.zero
-        if not den.is_constant():
+        if den.total_degree() > 0:
             g = num.gcd(den)
             if not g.is_one():
                 num, den = num / g, den / g
@@ -251,7 +253,7 @@ class Field:
         (an, ad), (bn, bd) = self.parts(a), self.parts(b)
         if ad == bd:
             return Element(an + bn, ad) if ad.is_one() else self.make(an + bn, ad)
-        if max(len(an) * len(bd), len(bn) * len(ad), len(ad) * len(bd)) > LONG:
+        if len(an) * len(bd) > LONG or len(bn) * len(ad) > LONG or len(ad) * len(bd) > LONG:
             refuse_large(MAX_DEGREE // 2, (an, bd), (bn, ad), (ad, bd))
         return self.make(an * bd + bn * ad, ad * bd)
 
@@ -274,8 +276,10 @@ class Field:
 
     def mul(self, a: Element, b: Element) -> Element:
         """a b."""
+        if a is self.one or b is self.one:
+            return b if a is self.one else a
         (an, ad), (bn, bd) = self.parts(a), self.parts(b)
-        if max(len(an) * len(bn), len(ad) * len(bd)) > LONG:
+        if len(an) * len(bn) > LONG or len(ad) * len(bd) > LONG:
             refuse_large(MAX_DEGREE, (an, bn), (ad, bd))  # before anything is made of them
             (an, bd), (bn, ad) = cancelled(an, bd), cancelled(bn, ad)  # what cancels is easier to see in the factors
         return self.make(an * bn, ad if bd.is_one() else bd if ad.is_one() else ad * bd)
@@ -318,6 +322,8 @@ class Field:
 
     def power(self, a: Element, k: int) -> Element:
         """a**k for an integer k; a is proved not to be zero when k < 0."""
+        if k == 1:
+            return a
         if k < 0:
             a, k = self.invert(a), -k
         if k * max(len(a.num), len(a.den)) > MAX_TERMS or (

@@ -177,13 +177,15 @@ def kl(x: Term, p: Term, q: Term) -> Term:
 def relation(op: str, a: Like, b: Like) -> Term:
     """A relation between two terms of one sort: eq, ne, lt or le."""
     a, b = lift(a), lift(b)
+    if op in RELATIONS and is_scalar(a) and is_scalar(b):
+        return Term(op, (a, b), BOOL)
     if BOOL in (a.sort, b.sort):
         raise TermError(f"{op}: a relation is between values, not between formulas: {show(a)} and {show(b)}")
     if op not in RELATIONS:
         raise TermError(f"unknown relation {op!r}")
-    if (is_scalar(a) != is_scalar(b)) or (not is_scalar(a) and a.sort[:3] != b.sort[:3]):
+    if is_scalar(a) or is_scalar(b) or a.sort[:3] != b.sort[:3]:
         raise TermError(f"{op}: different sorts in {show(a)} and {show(b)}")
-    if op in ("lt", "le") and not is_scalar(a):
+    if op in ("lt", "le"):
         raise TermError(f"{op}: only scalars are ordered")
     return Term(op, (a, b), BOOL)
 

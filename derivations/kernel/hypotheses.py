@@ -11,7 +11,7 @@ from derivations.kernel.field import Element
 from derivations.kernel.forms import is_dimension
 from derivations.kernel.state import Vector
 from derivations.kernel.substitution import fresh, sizes_in, substitute
-from derivations.kernel.terms import INT, MEASURE, REAL, TRUE, Term, add, is_scalar, le, neg, show, sym
+from derivations.kernel.terms import INT, MEASURE, REAL, TRUE, Term, is_scalar, le, show, sym
 
 DEEPEST = 6  # universal hypotheses used within one another
 
@@ -42,7 +42,7 @@ class Hypotheses(Atoms):
         if h.op not in ("lt", "le", "ne") or not is_scalar(h.args[0]):
             return True
         with self.apart() as owed:
-            gap = self.whole.scalar(_gap(h))
+            gap = self._gap(h)
         if owed:
             return False
         if h.op == "ne":
@@ -54,6 +54,11 @@ class Hypotheses(Atoms):
             return False
         self.signs.assume(gap.num * den.value, h.op == "lt")
         return True
+
+    def _gap(self, formula: Term) -> Element:
+        """Right minus left."""
+        right, left = self.whole.scalar(formula.args[1]), self.whole.scalar(formula.args[0])
+        return self.field.add(right, self.field.neg(left))
 
     def assume_range(self, i: Term, lo: Term, hi: Term) -> None:
         """Use lo <= i <= hi."""
@@ -73,7 +78,7 @@ class Hypotheses(Atoms):
             return True
         if formula.op not in ("lt", "le", "eq", "ne") or not is_scalar(formula.args[0]):
             return False  # vectors and matrices do not commute: their equations are not for this arithmetic
-        gap = self.whole.scalar(_gap(formula))
+        gap = self._gap(formula)
         if formula.op == "eq":
             return self.field.is_zero(gap)
         if formula.op == "ne":
@@ -228,12 +233,6 @@ class Hypotheses(Atoms):
                     inside = all(self.holds(substitute(g, at)) for g in (*guards, *sizes))
                 if inside:
                     self.assume(substitute(body, at))
-
-
-@lru_cache(maxsize=1024)
-def _gap(formula: Term) -> Term:
-    """Right minus left."""
-    return add(formula.args[1], neg(formula.args[0]))
 
 
 def _is_integral(key: Hashable) -> bool:

@@ -121,7 +121,7 @@ def tonelli(
     n = Normalizer((*rest, *outside.hypotheses, *interval_facts(x, mx), *interval_facts(y, my)))
     if not n.holds(le(num(0), f)):
         raise RuleError(f"tonelli: {show(f)} is not proved to be >= 0")
-    refuse_owed(n, "tonelli", show(f))
+    refuse_owed(n, "tonelli", f)
     return Sequent(merge(rest, outside.hypotheses), jointly(x, y, f, mx, my))
 
 
@@ -233,7 +233,7 @@ def _weight(x: Term, measure: Term, hypotheses: tuple[Term, ...], who: str) -> t
     not_free(x, hypotheses, who)
     if not n.holds(le(num(0), weight)):
         raise RuleError(f"{who}: the weight {show(weight)} is not proved to be >= 0")
-    refuse_owed(n, who, show(weight))
+    refuse_owed(n, who, weight)
     return weight, base
 
 

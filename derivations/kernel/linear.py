@@ -223,9 +223,13 @@ def _apply(ctx: Normalizer, m: Matrix, v: Vector) -> Vector:
 def inner_product(ctx: Normalizer, u: Vector, v: Vector) -> Element:
     """<u, v> as a polynomial in Gram symbols."""
     f = ctx.field
-    parts = []
-    for (w1, a), x in u.items():
-        for (w2, b), y in v.items():
+    parts, twice = [], f.constant(2)
+    for i, ((w1, a), x) in enumerate(u.items()):
+        for j, ((w2, b), y) in enumerate(v.items()):
+            if u is v and j < i:
+                continue  # <x a, y b> = <y b, x a> was counted twice before
+            if u is v and j > i:
+                y = f.mul(y, twice)
             for word, c in rewrite(ctx, {reduce_word(ctx, transpose_word(ctx, w1) + w2): f.one}).items():
                 parts.append(f.mul(f.mul(f.mul(x, y), c), gram(ctx, a, word, b)))
     return f.sum(parts)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from fractions import Fraction
 from functools import cache
+from math import gcd, lcm
 from typing import Any
 
-from flint import Ordering, fmpq_mpoly_ctx
+from flint import Ordering, fmpq, fmpq_mpoly_ctx
 
 MAX_WORK = 1_000_000  # products of terms in one multiplication
 LONG, MAX_DEGREE = 1000, 1200  # from so many products of terms on, a product has at most this degree
@@ -36,7 +37,23 @@ def fraction(p: Poly) -> Fraction:
     if p.is_zero():
         return Fraction(0)
     c = p.leading_coefficient()
-    return Fraction(int(c.p), int(c.q))
+    return Fraction(int(c.p)) if c.q == 1 else Fraction(int(c.p), int(c.q))
+
+
+def factored(p: Poly) -> tuple[Any, list[tuple[Poly, int]]]:
+    """A polynomial as a rational times powers of irreducible ones with coprime integers as coefficients.
+
+    That a x + b is irreducible, when a and b have no common factor, is seen faster than FLINT finds it.
+    """
+    if len(p) > 1 and 1 in (degrees := p.degrees()):
+        place = degrees.index(1)
+        a = p.derivative(place)
+        if a.gcd(p - a * p.context().gen(place)).is_one():
+            c = p.coeffs()
+            content = fmpq(gcd(*(int(k.p) for k in c)), lcm(*(int(k.q) for k in c)))
+            content = content if c[0] > 0 else -content
+            return content, [(p / content, 1)]
+    return p.factor()
 
 
 def cancelled(num: Poly, den: Poly) -> tuple[Poly, Poly]:
@@ -55,7 +72,7 @@ def refuse_large(most: int, *products: tuple[Poly, Poly]) -> None:
 
 def small(p: Poly) -> bool:
     """Whether the leading coefficient is of a reasonable size."""
-    return p.is_zero() or p.leading_coefficient().p.bit_length() <= MAX_BITS
+    return p.is_zero() or p.leading_coefficient().height_bits() <= MAX_BITS
 
 
 def bits(p: Poly) -> int:

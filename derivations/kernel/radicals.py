@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from fractions import Fraction
+from math import prod
 from typing import TYPE_CHECKING, Any
 
-from flint import fmpq, fmpq_mat, fmpz
+from flint import fmpq, fmpq_mat
 
 from derivations.kernel.field import Element, Field
-from derivations.kernel.polynomials import Poly, TooLarge, poly_key, terms
+from derivations.kernel.polynomials import Poly, TooLarge, factored, poly_key, terms
 
 if TYPE_CHECKING:
     from derivations.kernel.normal import Normalizer
@@ -24,15 +25,16 @@ MAX_ANGLES = 6  # an angle of more summands is not opened
 Factors = list[tuple[Poly, int]]
 
 
-def primes(q: Fraction) -> list[tuple[int, int]]:
+def primes(q: fmpq) -> list[tuple[int, int]]:
     """A positive rational as primes with integer exponents."""
-    if max(q.numerator, q.denominator).bit_length() > 128:
+    if q == 1:
+        return []
+    if q.height_bits() > 128:
         raise TooLarge("a number of more than 128 bits to be factored")
-    up = [(int(p), int(k)) for p, k in fmpz(q.numerator).factor()]
-    return up + [(int(p), -int(k)) for p, k in fmpz(q.denominator).factor()]
+    return [(int(p), int(k)) for p, k in q.p.factor()] + [(int(p), -int(k)) for p, k in q.q.factor()]
 
 
-def factors(ctx: Normalizer, p: Poly) -> tuple[Fraction, Factors]:
+def factors(ctx: Normalizer, p: Poly) -> tuple[fmpq, Factors]:
     """A polynomial as a rational times powers of irreducible ones, as far as the relations of the field allow it.
 
     What is irreducible as a polynomial may split where an atom is the square of a root, x - 4 sqrt(x) + 4; and
@@ -41,21 +43,21 @@ def factors(ctx: Normalizer, p: Poly) -> tuple[Fraction, Factors]:
     f = ctx.field
     p = f.up(p)
     if p.is_one():
-        return Fraction(1), []
-    c, found = p.factor()
+        return fmpq(1), []
+    c, found = factored(p)
     out: Factors = []
     for poly, k in found:
         lifted = ctx.signs.lifted(poly)
         if lifted is poly:
             out.append((poly, int(k)))
             continue
-        scale, parts = lifted.factor()
+        scale, parts = factored(lifted)
         c *= scale ** int(k)
         out += [(f.reduce(q), int(k) * int(n)) for q, n in parts]
-    return _with_sines(f, Fraction(int(c.p), int(c.q)), out)
+    return _with_sines(f, c, out)
 
 
-def _with_sines(f: Field, c: Fraction, found: Factors) -> tuple[Fraction, Factors]:
+def _with_sines(f: Field, c: fmpq, found: Factors) -> tuple[fmpq, Factors]:
     for place, g in enumerate(f.generators if len(found) > 1 else ()):
         if g.kind == "sin" and len(found) > 1 and place not in f.aliases:
             cosine = f._gens[min(f.places_in(f.roots[place][1]))]  # the relation is s^2 = 1 - c^2
@@ -67,7 +69,7 @@ def _with_sines(f: Field, c: Fraction, found: Factors) -> tuple[Fraction, Factor
     return c, found
 
 
-def signed_factors(ctx: Normalizer, e: Element, need_strict: bool, what: str) -> tuple[Fraction, Factors] | None:
+def signed_factors(ctx: Normalizer, e: Element, need_strict: bool, what: str) -> tuple[fmpq, Factors] | None:
     """e as a positive rational times irreducible polynomials, each of proved sign and turned positive.
 
     None, with the obligation recorded, when a sign is missing or the product is negative.
@@ -104,15 +106,15 @@ def nth_root(ctx: Normalizer, e: Element, n: int, what: str = "a root") -> Eleme
     exponents: dict[Hashable, tuple[Poly, Fraction]] = {}
     for poly, k in [(f.ctx.constant(p), k) for p, k in primes(parts[0])] + parts[1]:
         base, path = under_roots(f, f.up(poly))
-        before = exponents[poly_key(base)][1] if poly_key(base) in exponents else Fraction(0)
-        exponents[poly_key(base)] = base, before + Fraction(k, path)
+        key, q = poly_key(base), Fraction(k, path * n)
+        exponents[key] = base, exponents[key][1] + q if key in exponents else q
     out = f.one
     for base, q in exponents.values():
-        plain = _denested(ctx, f.up(base)) if (q / n).denominator == 2 else None
+        plain = _denested(ctx, f.up(base)) if q.denominator == 2 else None
         if plain is None:
-            out = f.mul(out, _factor_root(f, f.up(base), (q / n).numerator, (q / n).denominator))
+            out = f.mul(out, _factor_root(f, f.up(base), q.numerator, q.denominator))
         else:
-            out = f.mul(out, f.power(plain, (q / n).numerator))
+            out = f.mul(out, f.power(plain, q.numerator))
     return out
 
 
@@ -141,7 +143,7 @@ def _denested(ctx: Normalizer, poly: Poly) -> Element | None:
         return None
     c, parts = (a * a - square).factor()
     d = f.poly(f.ctx.constant(1))
-    for p, k in [*primes(Fraction(int(c.p), int(c.q))), *parts] if c > 0 else [(0, 1)]:
+    for p, k in [*primes(c), *parts] if c > 0 else [(0, 1)]:
         if int(k) % 2:
             return None
         d = f.mul(d, f.power(f.constant(p) if isinstance(p, int) else f.poly(p), int(k) // 2))
@@ -162,22 +164,21 @@ def _at_least_zero(ctx: Normalizer, p: Poly) -> bool:
 
 
 def _factor_root(f: Field, poly: Poly, k: int, n: int) -> Element:
-    """poly**(k/n). For a base that does not vanish k/n is split into fractions over powers of one prime each, so that
-    sixth, square and cube roots are made of the same generators.
+    """poly**(k/n), in lowest terms. For a base that does not vanish k/n is split into fractions over powers of one
+    prime each, so that sixth, square and cube roots are made of the same generators.
     """
-    r = Fraction(k, n)
-    parts = [Fraction(r.numerator % r.denominator, r.denominator)]
-    powers = [p**m for p, m in primes(Fraction(r.denominator))]
-    if len(powers) > 1 and f.nonzero(poly):
-        parts = [Fraction(r.numerator * pow(r.denominator // q, -1, q) % q, q) for q in powers]
-    whole = int(r - sum(parts))
+    found = primes(fmpq(n))
+    parts = [(k % n, found)]
+    if len(found) > 1 and f.nonzero(poly):
+        parts = [(k * pow(n // p**m, -1, p**m) % p**m, [(p, m)]) for p, m in found]
+    whole = (k - sum(top * (n // prod(p**m for p, m in below)) for top, below in parts)) // n
     out = f.power(f.poly(poly), whole) if whole else f.one
-    for part in parts:
+    for top, below in parts:
         g = poly
-        for p in [p for p, m in primes(Fraction(part.denominator)) for _ in range(m)]:
+        for p in [p for p, m in below for _ in range(m)]:
             g = f.root(p, f.up(g))
-        if part:
-            out = f.mul(out, f.power(f.poly(g), part.numerator))
+        if top:
+            out = f.mul(out, f.power(f.poly(g), top))
     return out
 
 
@@ -218,10 +219,11 @@ def exp(ctx: Normalizer, e: Element) -> Element:
     f = ctx.field
     e = f.rational(e)
     out = f.one
-    logs = any(g.kind == "log" for g in f.generators)
+    logs = [place for place, g in enumerate(f.generators) if g.kind == "log"]
     groups: dict[frozenset[str], dict[tuple[int, ...], fmpq]] = {}
     for mono, c in terms(f.up(e.num)):
-        place = pure_log(f, f.make(f.monomial(mono), f.up(e.den))) if logs else None
+        within = any(mono[k] for k in logs if k < len(mono))
+        place = pure_log(f, f.make(f.monomial(mono), f.up(e.den))) if within else None
         if place is not None:
             q = Fraction(int(c.p), int(c.q))
             root = nth_root(ctx, f.power(f.poly(f.up(f.generators[place].data)), q.numerator), q.denominator)

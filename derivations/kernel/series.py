@@ -50,7 +50,7 @@ def taylor(
         if k < max(order - 1, 1):
             slope = slope_of(slope, h, conditions, "taylor")
     n.need([(relation, substitute(c, here)) for relation, c in conditions])  # open conditions: they hold nearby too
-    refuse_owed(n, "taylor", show(goal))
+    refuse_owed(n, "taylor", goal)
     return Sequent(given, goal, dimensions=frozenset(n.sizes), smooth=functions(body))
 
 

@@ -15,12 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
-from flint import fmpz
+from flint import fmpq, fmpz
 
 from derivations.kernel.field import Element, Field
 from derivations.kernel.polynomials import Poly, fraction, poly_key, terms
@@ -29,19 +28,19 @@ Certificate = tuple[Any, ...]
 PARTS: Certificate = ("parts",)
 
 
-@dataclass(frozen=True)
-class Fact:
-    """poly > 0 (strict) or poly >= 0; when it is linear in one generator alone, an end (place, slope, value) of it."""
+class Fact(NamedTuple):
+    """poly > 0 (strict) or poly >= 0; when it is linear in one generator alone, an end of it: its place, 1 for a lower
+    and -1 for an upper end, and its value.
+    """
 
     poly: Poly
     strict: bool
-    end: tuple[int, Fraction, Fraction] | None = None
+    end: tuple[int, int, Fraction] | None = None
     key: object = None
     places: frozenset[int] = frozenset()  # of the generators in it
 
 
-@dataclass(frozen=True)
-class Sign:
+class Sign(NamedTuple):
     """A proved sign: +1 or -1, strict or not, and its certificate, which says that value * polynomial >= 0."""
 
     value: int
@@ -49,8 +48,10 @@ class Sign:
     certificate: Certificate
 
 
-@dataclass(frozen=True)
-class Bounds:
+OF_ONE = Sign(1, True, ("number",))
+
+
+class Bounds(NamedTuple):
     """Constant bounds of a generator; None where there is none."""
 
     lo: Fraction | None = None
@@ -83,7 +84,7 @@ class Signs:
             key = poly_key(poly)
             if any(k.key == key and k.strict >= strict for k in self.facts):
                 return
-            end = _end(f, poly, min(places)) if len(places) == 1 and poly.total_degree() == 1 else None
+            end = _end(poly, min(places)) if len(places) == 1 and poly.total_degree() == 1 else None
             self.facts.append(Fact(poly, strict, end, key, places))
             self._version = next(self._versions)
 
@@ -98,11 +99,13 @@ class Signs:
 
     def sign(self, poly: Poly) -> Sign | None:
         """The sign of the polynomial on every point that satisfies the facts, or None when no certificate was found."""
+        if poly.is_one():  # most denominators are
+            return OF_ONE
         poly = self.field.up(poly)
         if poly.is_zero():
             return Sign(1, False, ("zero",))
-        if poly.is_constant():
-            return Sign(1 if fraction(poly) > 0 else -1, True, ("number",))
+        if poly.total_degree() == 0:
+            return Sign(1 if poly.leading_coefficient() > 0 else -1, True, ("number",))
         key = (poly_key(poly), self._version)
         if key not in self._cache:
             self._cache[key] = self._search(poly)
@@ -117,10 +120,10 @@ class Signs:
         """The sign of a polynomial that is a multiple of a fact."""
         poly = self.field.up(poly)
         for fact in self.facts:
-            if fact.end is None:
+            if fact.end is None and len(fact.poly) == len(poly):
                 known = self.field.up(fact.poly)
                 scale = poly.leading_coefficient() / known.leading_coefficient()
-                if len(known) == len(poly) and known * scale == poly:
+                if known * scale == poly:
                     return Sign(1 if scale > 0 else -1, fact.strict, ("fact", fact))
         return None
 
@@ -169,7 +172,7 @@ class Signs:
             p, fact, g, c = f.up(p), f.up(fact), f._gens[place], f.up(c)
             rest = fact - c * g
             with self.scope():
-                self.facts = [k for k in self.facts if f.up(k.poly) != fact]
+                self.facts = [k for k in self.facts if len(k.poly) != len(fact) or f.up(k.poly) != fact]
                 self._version = next(self._versions)
                 self.assume(slack, strict)
                 found = self._positive(_replace(f, p, place, (slack - rest) / fraction_poly(c)), depth - 1)
@@ -201,10 +204,10 @@ class Signs:
         for fact in self.facts:
             if fact.end is None or fact.end[0] != place:
                 continue
-            _, slope, at = fact.end
-            if slope > 0 and (lo is None or at > lo or (at == lo and fact.strict)):
+            _, side, at = fact.end
+            if side > 0 and (lo is None or at > lo or (at == lo and fact.strict)):
                 lo, lo_strict = at, fact.strict
-            if slope < 0 and (hi is None or at < hi or (at == hi and fact.strict)):
+            if side < 0 and (hi is None or at < hi or (at == hi and fact.strict)):
                 hi, hi_strict = at, fact.strict
         return Bounds(lo, hi, lo_strict, hi_strict)
 
@@ -288,8 +291,10 @@ class Signs:
                 strict_places.add(place)
             weak = weak or (b.lo is not None and b.hi is not None and not b.lo_strict and not b.hi_strict)
         strict = False
-        for mono, c in terms(p):
-            if c < 0 or any(mono[k] % 2 for k in free):
+        if any(c.p < 0 for c in p.coeffs()):
+            return None
+        for mono in p.monoms():
+            if any(mono[k] % 2 for k in free):
                 return None
             strict = strict or all(e == 0 or k in strict_places for k, e in enumerate(mono))
         return strict and not weak, ("coefficients", lifts, used)
@@ -328,10 +333,11 @@ class Signs:
         return p, False
 
 
-def _end(f: Field, poly: Poly, place: int) -> tuple[int, Fraction, Fraction]:
-    """Where a polynomial that is linear in one generator alone vanishes: (place, slope, value)."""
-    slope = poly.derivative(place)
-    return place, fraction(slope), -fraction(poly - slope * f._gens[place]) / fraction(slope)
+def _end(poly: Poly, place: int) -> tuple[int, int, Fraction]:
+    """The end that slope g + rest >= 0 is of g: g >= -rest/slope for a positive slope, else g <= -rest/slope."""
+    slope, *rest = poly.coeffs()
+    at = -rest[0] / slope if rest else fmpq(0)
+    return place, 1 if slope > 0 else -1, Fraction(int(at.p), int(at.q))
 
 
 def fraction_poly(c: Poly) -> object:
@@ -341,6 +347,12 @@ def fraction_poly(c: Poly) -> object:
 
 def _replace(f: Field, p: Poly, place: int, num: Poly, den: Poly | None = None) -> Poly:
     """p with the generator replaced by num/den, times den**degree."""
+    slope = p.derivative(place)
+    if slope.is_zero():
+        return p
+    if slope.derivative(place).is_zero():  # nearly all are linear in it, and this is faster
+        rest = p - slope * f._gens[place]
+        return (rest if den is None else rest * den) + slope * num
     parts: dict[int, dict[tuple[int, ...], Any]] = {}
     for mono, c in terms(p):
         parts.setdefault(mono[place], {})[mono[:place] + (0,) + mono[place + 1 :]] = c

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from derivations.kernel import radicals
 from derivations.kernel.field import Element, Field, Generator
@@ -44,7 +45,8 @@ class State:
     def __init__(self) -> None:
         self.field = Field()
         self.signs = self.signs_of(self.field)
-        self.field.nonzero = self.nonzero
+        owner = ref(self)  # a cycle would be left to the collector, which costs more than the decision
+        self.field.nonzero = lambda p: (n := owner()) is not None and n.nonzero(p)
         self.owed: dict[str, None] = {}
         self.letters: dict[Hashable, LetterInfo] = {}
         self.vectors: dict[Hashable, Term] = {}
@@ -56,7 +58,8 @@ class State:
         self._universals: list[Term] = []
         self._instantiated: set[tuple[Hashable, int]] = set()
         self._deep = 0  # how many universal hypotheses are being used within one another
-        self._free: dict[int, frozenset[Term]] = {}
+        self._free: dict[int, frozenset[Term]] = {}  # place of an atom -> the symbols on which it depends
+        self._free_below: dict[int, frozenset[Term]] = {}  # the same of the others; forgotten when an atom gets more
         self._levels: dict[int, int] = {}
         self._rebuild: dict[int, tuple[Rebuild, Term]] = {}
         self._inside: dict[int, tuple[Term, Element]] = {}  # what a sum, product or integral binds, and is made of

@@ -79,7 +79,7 @@ def log_product(t: Term, hypotheses: tuple[Term, ...] = ()) -> Sequent:
         raise RuleError(f"log_product: needs a product, got {show(t)}")
     n = Normalizer((*hypotheses, le(lo, i), le(i, hi)))
     positive = n.holds(lt(0, body))
-    refuse_owed(n, "log_product", show(t))
+    refuse_owed(n, "log_product", t)
     if not positive:
         raise RuleError(f"log_product: the factor {show(body)} is not proved positive")
     return Sequent(hypotheses, eq(log(t), sum_(i, lo, hi, log(body))))

@@ -191,7 +191,7 @@ def show(t: Any) -> str:
 
 def num(q: int | Fraction) -> Term:
     """A rational number."""
-    if isinstance(q, bool) or not isinstance(q, (int, Fraction)):
+    if type(q) is not int and (isinstance(q, bool) or not isinstance(q, (int, Fraction))):
         raise TermError(f"a number must be an int or a Fraction, not {type(q).__name__}: {q!r}")
     f = Fraction(q)  # the term's own: what is done to one that was given, or to another term's, is not done to this
     return Term("num", (f,), INT if f.denominator == 1 else REAL)
@@ -217,29 +217,31 @@ def is_scalar(t: Term) -> bool:
     return t.sort in (REAL, INT)
 
 
-def _join(sorts: list[Sort], op: str) -> Sort:
-    if all(s == INT for s in sorts):
-        return INT
-    if all(s in (INT, REAL) for s in sorts):
-        return REAL
+def _join(sorts: set[Sort], op: str) -> Sort:
+    if sorts <= {INT, REAL}:
+        return REAL if REAL in sorts else INT
     shapes = {s[:3] for s in sorts}
     if len(shapes) != 1:
         raise TermError(f"{op}: the terms have different sorts: {', '.join(sorted(map(str, shapes)))}")
-    return next(iter(shapes)) + (("",) if sorts[0][0] == "mat" else ())
+    shape = next(iter(shapes))
+    return (*shape, "") if shape[0] == "mat" else shape
 
 
 def add(*terms: Like) -> Term:
     """A sum of scalars, of vectors of one dimension, or of matrices of one shape; nested sums are flattened."""
     flat: list[Term] = []
     for t in map(lift, terms):
-        flat.extend(t.args if t.op == "add" else (t,))
-    return flat[0] if len(flat) == 1 else Term("add", tuple(flat), _join([t.sort for t in flat], "add"))
+        if t.op == "add":
+            flat += t.args
+        else:
+            flat.append(t)
+    return flat[0] if len(flat) == 1 else Term("add", tuple(flat), _join({t.sort for t in flat}, "add"))
 
 
 def neg(t: Like) -> Term:
     """The negative."""
     t = lift(t)
-    return Term("neg", (t,), _join([t.sort], "neg"))
+    return Term("neg", (t,), _join({t.sort}, "neg"))
 
 
 def _product_sort(a: Sort, b: Sort) -> Sort:
@@ -254,10 +256,14 @@ def mul(*terms: Like) -> Term:
     """A product, left to right: scalars, a scalar and a vector or matrix, matrices, a matrix and a vector."""
     flat: list[Term] = []
     for t in map(lift, terms):
-        flat.extend(t.args if t.op == "mul" else (t,))
+        if t.op == "mul":
+            flat += t.args
+        else:
+            flat.append(t)
     sort = flat[0].sort
     for t in flat[1:]:
-        sort = _product_sort(sort, t.sort)
+        if sort is not REAL or t.sort is not REAL:  # nearly all are real
+            sort = _product_sort(sort, t.sort)
     if sort[0] == "mat":
         sort = Mat(sort[1], sort[2])
     return flat[0] if len(flat) == 1 else Term("mul", tuple(flat), sort)

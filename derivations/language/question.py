@@ -53,7 +53,7 @@ class Question:
         """What the words say of the symbols, and of the values of opaque functions."""
         terms = [self.lhs, self.rhs, *self.facts]
         free = frozenset[Term]().union(*(t.free for t in terms))
-        out = [h for s in sorted(free, key=show) if is_scalar(s) and s != PI for h in _within(s, self.words)]
+        out = [h for s in sorted(free - {PI}, key=show) for h in _within(s, self.words)]
         for t in _applications(terms):
             out += _values(t, free, self.words)
         return list(dict.fromkeys(out))
@@ -70,7 +70,7 @@ def ask(lhs: Any, rhs: Any, domain: Mapping[str, str] | None, facts: Iterable[An
     if not all(map(is_scalar, sides)) and kinds[0] != kinds[1]:
         raise ValueError(f"the sides are of different kinds: lhs is a {sides[0].sort[0]}, rhs is a {sides[1].sort[0]}")
     facts = tuple(facts)
-    formulas = tuple(read_fact(f, words) for f in facts)
+    formulas = tuple(read_fact(f, words, known) for f in facts)
     if facts or any(e.is_Dummy for e, _ in known.values()):
         _tell_apart(v for v in (lhs, rhs, *facts) if is_sympy(v))
     names = {s.args[0] for t in (*sides, *formulas) for s in t.free - t.dims if is_scalar(s) and s != PI}
@@ -131,16 +131,16 @@ def read_side(side: Any, words: Mapping[str, str], which: str, known: Known | No
     return t
 
 
-def read_fact(fact: Any, words: Mapping[str, str]) -> Term:
-    """A fact as a formula; a mere expression is said to be > 0."""
+def read_fact(fact: Any, words: Mapping[str, str], known: Known | None = None) -> Term:
+    """A fact as a formula; a mere expression is said to be > 0. `known` is as for a side."""
     if is_sympy(fact) and _is_boolean(fact):
         if fact in (True, False):  # SymPy has decided the relation while it was written, by its own assumptions
             return lt(-1, 0) if fact else lt(0, 0)
-        formula = to_formula(fact, _integers(words))
+        formula = to_formula(fact, _integers(words), known)
     elif isinstance(fact, Term) and fact.sort == BOOL:
         formula = _sorted(fact, words)
     else:
-        value = read_side(fact, words, "a fact")
+        value = read_side(fact, words, "a fact", known)
         if not is_scalar(value):
             raise ValueError(f"a fact must be a number or a relation, got a {value.sort[0]}")
         formula = lt(0, value)
@@ -195,10 +195,12 @@ def _values(t: Term, free: frozenset[Term], words: Mapping[str, str]) -> list[Te
 def _applications(terms: Iterable[Term]) -> list[Term]:
     """Every application of an opaque function, each once."""
     found: dict[Term, None] = {}
-    stack = list(terms)
+    stack, seen = list(terms), set[int]()
     while stack:
         t = stack.pop()
         if t.op == "app":
             found[t] = None
-        stack.extend(a for a in t.args if isinstance(a, Term))
+        if id(t) not in seen:  # the two sides share what they have in common
+            seen.add(id(t))
+            stack += [a for a in t.args if isinstance(a, Term) and (a.depth > 1 or a.op == "app")]
     return list(found)

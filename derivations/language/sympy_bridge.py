@@ -59,8 +59,8 @@ def to_term(expression: Any, integers: Collection[str] = (), known: Known | None
     return Reader(_readers(), integers, known).term(expression)
 
 
-def to_formula(relation: Any, integers: Collection[str] = ()) -> Term:
-    """A SymPy relation (<, <=, >, >=, =, !=) as a formula. Raises as `to_term` does."""
+def to_formula(relation: Any, integers: Collection[str] = (), known: Known | None = None) -> Term:
+    """A SymPy relation (<, <=, >, >=, =, !=) as a formula; `known` is as in `to_term`. Raises as `to_term` does."""
     import sympy
 
     made = _relations().get(type(relation))
@@ -69,7 +69,7 @@ def to_formula(relation: Any, integers: Collection[str] = ()) -> Term:
     sides = relation.lhs, relation.rhs
     if isinstance(relation, (sympy.StrictGreaterThan, sympy.GreaterThan)):
         sides = sides[1], sides[0]
-    return made(to_term(sides[0], integers), to_term(sides[1], integers))
+    return made(to_term(sides[0], integers, known), to_term(sides[1], integers, known))
 
 
 def to_sympy(term: Term, symbols: Mapping[str, Any] | None = None) -> Any:
@@ -154,6 +154,7 @@ def _table() -> list[tuple[str, Any, Read | None, Write | None]]:
 
     return [
         ("num", None, None, lambda w, t: sp.Rational(t.args[0].numerator, t.args[0].denominator)),
+        *(("", type(q), read.number, None) for q in map(sp.Rational, ("0", "1", "-1", "1/2", "2", "2/3"))),
         ("sym", sp.Symbol, read.symbol, Writer.symbol),
         ("", sp.Dummy, read.symbol, None),
         ("", type(sp.pi), lambda r, e, scope: PI, None),

@@ -214,7 +214,7 @@ def product(r: Reader, e: Any, scope: Scope) -> Term:
         if a is sympy.S.NegativeOne:
             negative = not negative
         elif isinstance(a, sympy.Pow) and isinstance(a.exp, sympy.Rational) and a.exp.p < 0:
-            below.append(_raised(r.read(a.base, scope), -fraction(a.exp)))
+            below.append(_raised(r.read(a.base, scope), -int(a.exp.p), int(a.exp.q)))
         else:
             above.append(r.read(a, scope))
     out = mul(*above) if above else num(1)
@@ -222,8 +222,9 @@ def product(r: Reader, e: Any, scope: Scope) -> Term:
     return neg(out) if negative else out
 
 
-def _raised(base: Term, e: Fraction) -> Term:
-    return base if e == 1 else sqrt(base) if e == Fraction(1, 2) else power(base, num(e))
+def _raised(base: Term, p: int, q: int) -> Term:
+    """The power p/q, in lowest terms."""
+    return base if p == q else sqrt(base) if (p, q) == (1, 2) else power(base, num(Fraction(p, q)))
 
 
 def raised(r: Reader, e: Any, scope: Scope) -> Term:
@@ -234,8 +235,8 @@ def raised(r: Reader, e: Any, scope: Scope) -> Term:
         return exp(r.read(e.exp, scope))
     base = r.read(e.base, scope)
     if isinstance(e.exp, sympy.Rational):
-        q = fraction(e.exp)
-        return div(1, _raised(base, -q)) if q < 0 else _raised(base, q)
+        p, q = int(e.exp.p), int(e.exp.q)
+        return div(1, _raised(base, -p, q)) if p < 0 else _raised(base, p, q)
     return power(base, r.read(e.exp, scope))
 
 

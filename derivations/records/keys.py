@@ -49,6 +49,12 @@ class Sources:
         else:
             self.files = {name: text.encode("utf-8", "surrogateescape") for name, text in earlier["chapters"].items()}
             self.__dict__["base"] = earlier["base"]
+        self._known: dict[str, str] = {}  # chapter -> its key
+        self._imports: dict[str, list[str]] = {}  # file of a chapter -> the files of chapters that it imports itself
+
+    def same_as(self, other: Sources) -> bool:
+        """Whether every key is the same, since all that the keys are made of is."""
+        return self.files == other.files and self._libraries == other._libraries
 
     def kept(self) -> dict[str, Any]:
         """What it takes to have these sources again."""
@@ -61,14 +67,18 @@ class Sources:
         for name, content in self.files.items():
             if not name.startswith(APART) and (not name.startswith(CHAPTERS) or name == CONTENTS_FILE):
                 _add(digest, name, content)
-        for library in ("flint", "sympy"):
-            _add(digest, library, _library(library))
+        for library, version in self._libraries.items():
+            _add(digest, library, version)
         return digest.hexdigest()
+
+    @cached_property
+    def _libraries(self) -> dict[str, bytes]:
+        return {name: _library(name) for name in ("flint", "sympy")}
 
     @cached_property
     def chapters(self) -> dict[str, str]:
         """The key of each chapter, by the name of its module."""
-        return {listing.module: self._key(listing.module) for listing in CONTENTS}
+        return {listing.module: self.key(listing.module) for listing in CONTENTS}
 
     def entry(self, entry_id: str) -> str:
         """The key of an entry; empty for one that depends on more than its own function and what this can reach."""
@@ -86,7 +96,13 @@ class Sources:
         chapters = ((name, content) for name, content in self.files.items() if name.startswith(CHAPTERS))
         return {name: content.decode("utf-8", "surrogateescape") for name, content in chapters}
 
-    def _key(self, module: str) -> str:
+    def key(self, module: str) -> str:
+        """The key of one chapter."""
+        if module not in self._known:
+            self._known[module] = self._hashed(module)
+        return self._known[module]
+
+    def _hashed(self, module: str) -> str:
         digest = hashlib.sha256(self.base.encode())
         for name in sorted(self._seen_by(module)):
             _add(digest, name, self.files[name])
@@ -104,13 +120,10 @@ class Sources:
             name = waiting.pop()
             if name not in seen:
                 seen.add(name)
+                if name not in self._imports:
+                    self._imports[name] = self._imported(name)
                 waiting += self._imports[name]
         return seen
-
-    @cached_property
-    def _imports(self) -> dict[str, list[str]]:
-        """The files of chapters that each one of them imports itself."""
-        return {name: self._imported(name) for name in self.files if name.startswith(CHAPTERS)}
 
     def _imported(self, name: str) -> list[str]:
         text = self.files[name].decode("utf-8", "replace")

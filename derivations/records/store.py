@@ -73,7 +73,7 @@ class Store:
         found = self._load(entry_id)
         if found is None or (asked and not found["asked"]):
             return None
-        now = self.sources.chapters.get(found["module"])
+        now = self.sources.key(found["module"]) if found["module"] in modules() else None
         try:
             kept = Kept(record.read(found["record"]), found["report"], found["asked"])
         except (TypeError, KeyError):
@@ -103,7 +103,7 @@ class Store:
         better = not asked and self.get(made.id, asked=True) is not None
         if made.as_declared and made.verdict != "undecided" and DISAGREES not in made.opinions and not better:
             body = {"module": module, "asked": asked, "record": made.plain(), "report": report}
-            self._write(made.id, {"key": self.sources.chapters[module], **body})
+            self._write(made.id, {"key": self.sources.key(module), **body})
 
     def put_contents(self, rows: Iterable[tuple[str, str, str, list[str]]]) -> None:
         """Keep the table of contents, module, key, title and IDs of each chapter, and the sources of all."""
@@ -116,7 +116,7 @@ class Store:
 
     def unchanged(self) -> bool:
         """Whether the sources on disk are still those that were read: otherwise nothing made since may be kept."""
-        return Sources().chapters == self.sources.chapters
+        return Sources().same_as(self.sources)
 
     def clear(self) -> None:
         """Forget everything."""

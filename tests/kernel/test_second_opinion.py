@@ -9,6 +9,7 @@ from derivations.evidence.ring import confirm, opinion, report, second_opinion, 
 from derivations.kernel import calculus, definitions, linear, normal, radicals
 from derivations.kernel.equality import algebra, chain, order
 from derivations.kernel.field import Element, Field
+from derivations.kernel.hypotheses import Hypotheses
 from derivations.kernel.logic import assume
 from derivations.kernel.terms import (
     INT,
@@ -269,7 +270,7 @@ def spread_forgotten(x_, mean, cov):
     return -((x_ - mean) ** 2) / 2
 
 
-MUL, SUM, REDUCE = Field.mul, Field.sum, Field.reduce
+MUL, SUM, REDUCE, GAP = Field.mul, Field.sum, Field.reduce, Hypotheses._gap
 ROOT, LOG, EXP, COS_SIN = radicals.nth_root, radicals.log, radicals.exp, radicals.cos_sin
 REDUCE_WORD, INNER, DERIVATIVE = linear.reduce_word, linear.inner_product, calculus.derivative
 TABLE = dict(normal._TABLE)
@@ -278,6 +279,7 @@ BROKEN = {
     "a product is 1 too large": (Field, "mul", wrong_mul, ["binomial", "fractions"]),
     "a sum loses its last part": (Field, "sum", wrong_sum, ["norm", "log", "binomial"]),
     "reduction adds 1": (Field, "reduce", wrong_reduce, ["fractions", "cancel"]),
+    "a fact is turned round": (Hypotheses, "_gap", lambda n, h: n.field.neg(GAP(n, h)), ["root", "log"]),
     "a root is negative": (radicals, "nth_root", flipped_root, ["root", "clear a root"]),
     "a root is not taken": (radicals, "nth_root", squared_root, ["root", "rational root"]),
     "a logarithm loses a factor": (radicals, "log", log_without_first_term, ["log of a number", "log of a root"]),
