@@ -2,15 +2,19 @@ r"""Formulas by cases: a value for each condition, or a system of equations behi
 
 \begin{cases} a & c \\ b & d \end{cases}   behind a relation, says its left side = a if c, and = b if d
 \begin{cases} x = a \\ y = b \end{cases}   by itself, says both
+a \pm b = c                                says a + b = c and a - b = c
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from derivations.reading.judge import Judge
 from derivations.reading.terms.statements import conditional
-from derivations.reading.text.syntax import Item, Row
+from derivations.reading.text.syntax import Item, Row, leaves
 from derivations.reading.verdict import Judgement, summed
 
+DOUBLE = {"pm": "+-", "mp": "-+"}
 UNDER = frozenset({"if", "for", "when", "where", "with"})  # words before a condition
 
 
@@ -19,11 +23,26 @@ def judged(judge: Judge, row: Row, display: bool, context: str) -> Judgement:
 
     What a branch defines has that meaning under its condition alone: no formula behind it may rest on it.
     """
-    parts = branches(row)
+    parts = [part for signed in signs(row) for part in branches(signed)]
     if len(parts) == 1:
         return judge.formula(parts[0], display, context)
     apart = judge.apart()
     return summed([apart.formula(part, display, context) for part in parts])
+
+
+def signs(row: Row) -> list[Row]:
+    """A formula with a double sign as the one with the upper signs and the one with the lower; itself without one."""
+    if not any(i.kind == "op" and i.text in DOUBLE for i in leaves(row)):
+        return [row]
+    return [_with_sign(row, k) for k in (0, 1)]
+
+
+def _with_sign(row: Row, k: int) -> Row:
+    out = []
+    for i in row:
+        text = DOUBLE[i.text][k] if i.kind == "op" and i.text in DOUBLE else i.text
+        out.append(replace(i, text=text, cells=tuple(_with_sign(c, k) for c in i.cells)))
+    return tuple(out)
 
 
 def branches(row: Row) -> list[Row]:

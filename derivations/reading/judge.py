@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, TermError, is_scalar, neg
-from derivations.reading import prose
+from derivations.reading import prose, standard
 from derivations.reading.averages import averages, mixtures, scores, uptoconstants
-from derivations.reading.dynamics import along, guidance, schemes, sde, solutions, transport, updates
+from derivations.reading.dynamics import along, directed, guidance, schemes, sde, solutions, transport, updates
 from derivations.reading.equations import choosing, inverses, kinds, naming, orders, shapes, sides, variables
 from derivations.reading.equations.choosing import COUNTERS
 from derivations.reading.equations.equations import Equations
@@ -18,6 +18,7 @@ from derivations.reading.notation.notation import STATES, Notation
 from derivations.reading.notation.standing import matched, named
 from derivations.reading.notation.unfolding import canonical
 from derivations.reading.terms import deltas, gradients, operators
+from derivations.reading.terms.calls import dimensional
 from derivations.reading.terms.elaborate import Elaborator
 from derivations.reading.terms.signature import Signature, key_of
 from derivations.reading.terms.statements import Statement, conditioned, infers, integers, statements
@@ -84,6 +85,7 @@ class Judge:
         self.context = context
         row = dataless.with_data(inferred.with_a_step(row))
         self.signature.step, self.signature.gradient = deltas.is_step(row), gradients.variable(row)
+        self.signature.dimension = dimensional(row)
         self.read, self.signature.doubts = [], set()
         if shapes.is_sequence(row):
             return Judgement("definition", message="a condition on a sequence")
@@ -94,7 +96,8 @@ class Judge:
             self.noises |= noises
             self.signature.vectors |= noises if ranges.standard(s) else set()
         self._declare_ranges(found)
-        return summed([self.statement(s, names, display) for s in found if s.relations or len(found) == 1])
+        stated = [s for s in found if s.relations or len(found) == 1]
+        return summed(standard.in_turn(stated, lambda s: self.statement(s, names, display)))
 
     def apart(self) -> Judge:
         """A judge who knows what this one knows, and what one learns the other does not."""
@@ -180,7 +183,7 @@ class Judge:
             el.settle((*s.sides[0], *s.sides[1]), once=False)
             self.read.append(equation)
             self.forward += [equation] if equation.runs_forward else []
-            return replace(matched(sde.judge(equation, self.context)), reading=s.text)
+            return replace(matched(directed.judge(equation, self.forward, self.context)), reading=s.text)
         flow = sde.flow_variable(s.sides[0]) if len(s.sides) == 2 else None
         if flow is not None:
             judged = self._flow(s, flow, names)
@@ -191,13 +194,15 @@ class Judge:
             self.read.append(terms)
         reading = " ".join(plain(t) + (f" {r}" if r else "") for t, r in zip(terms, (*s.relations, ""), strict=True))
         relations = tuple("=" if r == "=:" else r for r in s.relations)
-        pairs = list(zip(terms, terms[1:], relations, strict=False))
+        pairs = sides.bounded(notation, terms, relations)
         exact = [
             p for p in pairs if p[2] != "~~"
         ] or pairs  # an approximation says nothing where something exact is said
         equations = Equations(notation, self.noises)
         exact = [(terms[0], b, r) if r == "=" and equations.is_state(terms[0], b) else (a, b, r) for a, b, r in exact]
         links = [self._one(notation, terms, *p, display) for p in exact]
+        near = [self.link(notation, a, b, r, display) for a, b, r in pairs if r == "~~" and exact != pairs]
+        links += [j for j in near if j.verdict == "refuted"]
         bad = next((k for k, j in enumerate(links) if j.verdict == "refuted"), None)
         out = summed(links)
         if out.verdict == "undecided" and set(relations) == {"="}:
@@ -216,7 +221,7 @@ class Judge:
         x = proportional.variable(terms[0])
         equations = Equations(notation, self.noises)
         if relation == "prop":
-            return named(proportional.judge(equations, a, b, x))
+            return standard.proportioned(equations, a, b, x)
         exact = named(self.link(notation, a, b, relation, display))
         if x is None or relation != "=" or exact.verdict not in ("refuted", "undecided"):
             return exact
@@ -242,7 +247,7 @@ class Judge:
             (a.op == "app" and a.args[0] == "x") or (a.op == "sym" and a.args[0] in ("eps",)) for a in equation.drift
         ):
             return None
-        found = sde.directed(equation, sde.judge(equation, self.context), self.forward, self.context)
+        found = directed.judge(equation, self.forward, self.context)
         return replace(matched(found), reading=s.text)
 
     def link(self, notation: Notation, lhs: Term, rhs: Term, relation: str, display: bool = True) -> Judgement:
@@ -268,6 +273,9 @@ class Judge:
             return Judgement("definition", message="one name in two spellings")
         if relation in ("=", ":=") and naming.determines(lhs, notation.knows):
             return Judgement("definition", message="a differential equation for a function that it determines")
+        shaped = standard.judge(self, notation, lhs, rhs, relation)
+        if shaped is not None:
+            return shaped
         of_kinds = (*OF_KINDS, mixtures.stated, mixtures.judge, scores.judge)
         for of_a_kind in of_kinds if relation in ("=", ":=") else ():
             found = of_a_kind(notation, lhs, rhs)
@@ -303,9 +311,12 @@ class Judge:
                 said = f"the right side depends on {', '.join(map(plain, loose))}, which the left side does not name"
                 return Judgement("undecided", message=said)
             return self._defined(notation, lhs, rhs)
+        spread = standard.over_coordinates(lhs, rhs) if defining else None
+        if spread is not None:
+            return spread
         if defining and divergences.of_names(lhs, rhs):
             return divergences.judge(lhs, rhs, relation)
-        stranger = densities.tilted(lhs, rhs) if defining else ""
+        stranger = densities.tilted(lhs, rhs) if defining and not densities.are_told(lhs, notation.stated) else ""
         if stranger:
             return Judgement("definition", message=f"{stranger} is given its meaning here")
         return None
@@ -324,6 +335,9 @@ class Judge:
             and last not in lhs.free
         ):
             return self._defined(notation, last, value)
+        bound = bounds.solved(lhs, rhs, notation.knows) if defining else None
+        if bound is not None and bound[0] not in bound[1].free:
+            return self._defined(notation, *bound)
         own = [notation.own_only(t) for t in (lhs, rhs)]
         if is_scalar(lhs) and relation in ("=", ":=", "<=", ">=") and any(map(bounds.speaks_of, own)):
             found = bounds.judge(own[0], own[1], relation)
@@ -361,6 +375,9 @@ class Judge:
         if relation in ("=", ":=") and equations.scheme(lhs, rhs):
             notation.schemes.add(lhs.args[0])
             return Judgement("definition", "em.scheme" if lhs.args[0] in STATES else "", "a step of a scheme")
+        near = standard.nearly(notation, lhs, rhs, relation)
+        if near is not None:
+            return near
         if relation == "~~":
             found = equations.judge(lhs, rhs, hint=False)
             return found if found.verdict == "proved" else naming.approximated(lhs, rhs, found.formula)

@@ -68,6 +68,10 @@ DENIED = re.compile(
 )
 
 
+# where a sentence ends: at a stop, an empty line, or with what a list or an environment of LaTeX ends
+END = re.compile(r"[.!?]\s|\n\s*\n|\\(?:end\b|item\b|(?:sub)*section\b|E?[Nn][Dd]\w*\b|S[Tt][Aa][Tt][Ee]\w*\b)")
+
+
 def denied(before: str) -> bool:
     """Whether the words right before a formula say that it is not so."""
     return bool(DENIED.search(before.rstrip(" $`\n").replace("\n", " ")[-80:]))
@@ -75,7 +79,7 @@ def denied(before: str) -> bool:
 
 def grants(row: Row, before: str, unnamed: bool) -> bool:
     """Whether the words in or before a formula make it a condition, or what is sought; `unnamed`: it matches no ID."""
-    sentence = re.split(r"[.!?]\s|\n\s*\n", before.rstrip())[-1]
+    sentence = END.split(before.rstrip())[-1]
     sought = unnamed and SOUGHT.search(sentence)
     return bool(sought) or any(map(conditional, row)) or bool(CONDITION.search(sentence))
 

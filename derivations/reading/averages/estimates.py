@@ -13,6 +13,7 @@ from derivations.reading.notation.unfolding import canonical, replaced
 from derivations.reading.text.syntax import UnreadError
 
 ACCENTED = ("x_tilde", "x_hat", "x_bar")
+CONDITIONS = frozenset({"c", "y"})
 SCHEDULED = ("alpha", "alpha_bar", "beta")
 DATA_ESTIMATES = ("x_hat", "x_tilde", "x_theta")
 ESTIMATED = {NOISE: "eps_theta", DATA: "x_theta", "v": "v_theta"}

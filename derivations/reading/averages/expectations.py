@@ -68,6 +68,21 @@ def _averaged(t: Term, outer: Law | None) -> Form:
     return _form(rest[0], _nested(outer, laws[0][1]))
 
 
+def integrand(t: Term) -> tuple[Form, Variables]:
+    """The logarithm of what a side integrates, and over which variables; a mean is an integral with its law. Raises
+    NotLinear for another term.
+    """
+    if t.op == "app" and t.args[0] == "integral":
+        over, body = variables(t.args[2]), t.args[1]
+        nested = body.op == "app" and body.args[0] == "integral"
+        inside, more = integrand(body) if nested else (_log(body), over)
+        return markov(inside), over | more
+    law = _law(t.args[2]) if t.op == "app" and t.args[0] == "E" and len(t.args) == 3 else None
+    if law is None or law.above is None:
+        raise NotLinear("no integral")
+    return markov(plus((_log(t.args[1]), Fraction(1)), (density(law), Fraction(1)))), law.above
+
+
 def is_total_mass(t: Term) -> bool:
     """Whether a term is the integral of a density over its variable, which is 1."""
     if t.op != "app" or t.args[0] != "integral":

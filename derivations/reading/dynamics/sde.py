@@ -7,12 +7,11 @@ With noise of another strength G it is of the family between the two, with -(g^2
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from derivations.kernel.terms import REAL, Term, add, app, diff, div, is_scalar, mul, neg, num, power, sym
-from derivations.reading.equations.compare import Answer, equal
+from derivations.reading.dynamics.examples import equal
+from derivations.reading.equations.compare import Answer
 from derivations.reading.laws import bayes
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
@@ -206,9 +205,14 @@ def plain_atom(atom: Term, x: Term) -> Term:
     return replaced(atom, x, sym("x", x.sort)) if x.op == "app" else atom
 
 
+def squared_diffusion(e: Equation) -> Term | None:
+    """g^2 of an equation with a number g before its noise; None without one."""
+    return None if e.diffusion is None or not is_scalar(e.diffusion) else squared(e.diffusion)
+
+
 def judge(e: Equation, context: str) -> Judgement:
     """The verdict on an equation, given the prose around it."""
-    g2 = None if e.diffusion is None or not is_scalar(e.diffusion) else squared(e.diffusion)
+    g2 = squared_diffusion(e)
     if e.diffusion is not None and g2 is None:
         if e.score is None:
             return Judgement("definition", message="a stochastic differential equation")
@@ -222,10 +226,10 @@ def judge(e: Equation, context: str) -> Judgement:
             whole = replace(e, drift={**rest, e.variable: add(e.of("x"), total)})
             if not preserving or e.score is None or judge(whole, context).verdict != "proved":
                 return Judgement("undecided", message="the drift adds numbers and vectors")
-            return _differs(equal(total, mul(total, sym("x")), DOMAINS), "sde.reverse", missing)
+            return differs(equal(total, mul(total, sym("x")), DOMAINS), "sde.reverse", missing)
         if not preserving:
             return Judgement("definition", "em.scheme", "a stochastic differential equation")
-        return _differs(equal(total, mul(total, sym("x")), DOMAINS), "sde.vp", missing)
+        return differs(equal(total, mul(total, sym("x")), DOMAINS), "sde.vp", missing)
     guides = e.likelihoods
     if guides and (e.score is None or any(equal(c, e.score, DOMAINS).status != "proved" for c in guides)):
         return Judgement("undecided", message="the gradient of a likelihood guides it with a weight of its own")
@@ -247,7 +251,7 @@ def _forward(e: Equation, g2: Term | None, context: str) -> Judgement:
     if answer.status == "proved":
         return Judgement("definition", "sde.vp", "variance preserving: g^2 = -2 f")
     said = "variance preserving" in context.lower() or "variance-preserving" in context.lower() or "VP" in context
-    if said and answer.status == "refuted" and _letters(g2) == _letters(own):
+    if said and answer.status == "refuted" and letters(g2) == letters(own):
         return Judgement(
             "refuted",
             "sde.vp",
@@ -264,7 +268,8 @@ def runs_back(own: Term) -> bool:
     return any(equal(own, neg(p), DOMAINS).status == "proved" for p in named)
 
 
-def _letters(t: Term) -> set[str]:
+def letters(t: Term) -> set[str]:
+    """The names in a term."""
     return {p.args[0] for p in walk(t) if p.op in ("app", "sym")}
 
 
@@ -279,9 +284,9 @@ def _reverse(e: Equation, g2: Term) -> Judgement:
     for wanted, id_, rest in ((neg(g2), "sde.reverse", (num(0), num(1))), (g2, "sde.reverse", (num(0), num(-1)))):
         answer = equal(score, wanted, DOMAINS)
         if answer.status == "proved" and any(equal(f, r, DOMAINS).status == "proved" for r in rest):
-            if own != num(0) and _letters(g2) != _letters(own) and wanted != neg(g2) and not runs_back(own):
+            if own != num(0) and letters(g2) != letters(own) and wanted != neg(g2) and not runs_back(own):
                 return Judgement("undecided", id_, "whether time runs back here is not known")
-            if own == num(0) or _letters(g2) != _letters(own):
+            if own == num(0) or letters(g2) != letters(own):
                 return Judgement(
                     "proved", id_, "the reverse of the forward equation, at the level of marginals; dt runs backwards"
                 )
@@ -289,7 +294,7 @@ def _reverse(e: Equation, g2: Term) -> Judgement:
             link = equal(g2, mul(sign, own), DOMAINS)
             if link.status == "proved":
                 return Judgement("proved", id_, "the reverse of the variance preserving equation; dt runs backwards")
-            return _differs(link, id_, "the coefficient of x does not belong to this diffusion")
+            return differs(link, id_, "the coefficient of x does not belong to this diffusion")
     half = equal(score, div(g2, 2), DOMAINS)
     if half.status == "proved" and f == num(0) and own == num(0):
         return Judgement("proved", "langevin.stationary", "Langevin dynamics: the density is stationary")
@@ -299,10 +304,11 @@ def _reverse(e: Equation, g2: Term) -> Judgement:
         if answer.status == "proved":
             return Judgement("proved", "sde.reverse_family", "a reverse equation with noise of another strength")
         said = "with noise of another strength G, the score's coefficient must be -(g^2 + G^2)/2"
-        return _differs(answer, "sde.reverse_family", said)
-    if _leaves_another(score, g2):
+        return differs(answer, "sde.reverse_family", said)
+    slopes = [{p for p in walk(t) if p.op == "diff"} for t in (score, g2)]
+    if slopes[0] != slopes[1] or _leaves_another(score, g2):
         return Judgement("undecided", "sde.reverse_family", "the forward equation that this reverses is not known")
-    return _differs(equal(score, neg(g2), DOMAINS), "sde.reverse", "the score's coefficient must be -g^2")
+    return differs(equal(score, neg(g2), DOMAINS), "sde.reverse", "the score's coefficient must be -g^2")
 
 
 def _leaves_another(score: Term, g2: Term) -> bool:
@@ -320,9 +326,9 @@ def _forward_diffusion(e: Equation, score: Term, g2: Term) -> Term | None:
     """
     g, own = app("g", sym("t", REAL)), e.of("x")
     if equal(e.of("f"), num(1), DOMAINS).status == "proved" and {g} <= set(walk(score)):
-        return power(g, 2) if _letters(g2) != {"g", "t"} else None
+        return power(g, 2) if letters(g2) != {"g", "t"} else None
     rate = mul(num(-2), own)
-    if e.of("f") == num(0) and _letters(own) == {"beta", "t"} and _letters(own) < _letters(g2):
+    if e.of("f") == num(0) and letters(own) == {"beta", "t"} and letters(own) < letters(g2):
         return rate
     return None
 
@@ -344,14 +350,14 @@ def _flow(e: Equation) -> Judgement:
                 answer = equal(score, mul(neg(sign), div(power(g, 2), 2)), DOMAINS)
                 if answer.status == "proved":
                     return Judgement("proved", "pfode.fokker_planck", "the probability flow of the forward equation")
-                return _differs(answer, "pfode.fokker_planck", "the score's coefficient must be -g^2/2")
-    if own != num(0) and _letters(score) == _letters(own) and not any(p.op in ("int", "exp") for p in walk(score)):
+                return differs(answer, "pfode.fokker_planck", "the score's coefficient must be -g^2/2")
+    if own != num(0) and letters(score) == letters(own) and not any(p.op in ("int", "exp") for p in walk(score)):
         answer = equal(score, own, DOMAINS)
         if answer.status == "proved":
             return Judgement(
                 "proved", "pfode.fokker_planck", "the probability flow of the variance preserving equation"
             )
-        return _differs(answer, "pfode.fokker_planck", "the coefficients of x and of the score must agree")
+        return differs(answer, "pfode.fokker_planck", "the coefficients of x and of the score must agree")
     sigma = app("sigma", time)
     x = sym("∂u", REAL)
     for spread in (mul(sigma, diff(x, app("sigma", x), time)), time):
@@ -360,26 +366,8 @@ def _flow(e: Equation) -> Judgement:
     return Judgement("undecided", message="the diffusion that belongs to this flow is not known")
 
 
-def directed(e: Equation, found: Judgement, forward: Collection[Equation], context: str) -> Judgement:
-    """The verdict on a flow, given the forward equations before it: with the opposite sign of their drift it runs back,
-    which the text says or which is a mistake.
-    """
-    own = e.of("x")
-    if found.verdict != "proved" or own == num(0):
-        return found
-    answers = [
-        equal(own, f.of("x"), DOMAINS) for f in forward if equal(own, neg(f.of("x")), DOMAINS).status == "proved"
-    ]
-    answer = next((a for a in answers if a.status == "refuted"), None)
-    if answer is None:
-        return found
-    if re.search(r"revers|backward|T\s*-\s*t|逆|反向", context, re.IGNORECASE):
-        return Judgement("convention", found.formula, "the probability flow, with time run backwards")
-    said = "the forward equation before it has this drift with the opposite sign"
-    return Judgement("refuted", found.formula, said, witness=dict(answer.witness or {}), values=answer.values)
-
-
-def _differs(answer: Answer, id_: str, message: str) -> Judgement:
+def differs(answer: Answer, id_: str, message: str) -> Judgement:
+    """The refutation of an equation that differs, with its witness; undecided where that is open."""
     if answer.status != "refuted":
         return Judgement("undecided", id_, answer.reason or message)
     return Judgement("refuted", id_, message, witness=dict(answer.witness or {}), values=answer.values)

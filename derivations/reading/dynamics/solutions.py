@@ -41,7 +41,7 @@ def judge(lhs: Term, rhs: Term, before: Collection[Equation], domains: Mapping[s
     """
     found: list[Judgement] = []
     for equation in reversed(list(before)):
-        for f, g in _linear(equation):
+        for f, g in linear(equation):
             try:
                 solves = _solves(lhs, rhs, f, g, domains)
                 if solves is not None and solves.status == "proved":
@@ -62,7 +62,7 @@ def _unsolved(answer: Answer, only: bool) -> Judgement:
     return Judgement("undecided", "", "it is not shown to solve the linear stochastic equation before")
 
 
-def _linear(equation: Equation) -> Iterator[tuple[Term, Term]]:
+def linear(equation: Equation) -> Iterator[tuple[Term, Term]]:
     """f and g of dx = f(t) x dt + g(t) dw."""
     atoms = [a for a in equation.drift if a.op in ("app", "sym")]
     if equation.diffusion is None or not is_scalar(equation.diffusion) or len(equation.drift) > 1:
@@ -142,4 +142,4 @@ def _moment(lhs: Term, f: Term, g: Term) -> Term | None:
     return spread if given else add(mul(power(c, 2), app(lhs.args[0], start)), spread)
 
 
-__all__ = ["judge"]
+__all__ = ["judge", "linear"]

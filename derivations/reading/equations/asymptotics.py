@@ -5,17 +5,19 @@ only decaying exponentials see the variable. A limit at 0 of f(h) / h^m is the m
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from derivations.kernel.calculus import derivative, vector_derivative
 from derivations.kernel.equality import order
 from derivations.kernel.series import taylor
 from derivations.kernel.substitution import rebuild, substitute
-from derivations.kernel.terms import Term, TermError, add, div, is_scalar, lt, mul, neg, num, power
+from derivations.kernel.terms import Term, TermError, add, div, is_scalar, lt, mul, neg, num, power, sym
 from derivations.kernel.theorem import RuleError
 from derivations.language.question import ask
 from derivations.reading.equations.compare import equal, numbered
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.worlds import COMMON_DOMAINS
+from derivations.reading.terms.deltas import TIMES
 from derivations.reading.verdict import Judgement
 
 BIG = frozenset({"O", "cal O"})
@@ -27,12 +29,26 @@ TAYLOR = "by Taylor's theorem"
 
 def judge(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | None:
     """The verdict on a = b + O(h^n), or on a limit; None for another equation, or one that is not written out."""
+    lhs, rhs = steps(lhs), steps(rhs)
     try:
         if lhs.op == "app" and lhs.args[0] == "lim":
             return _limit(lhs, rhs, domains)
         return _order(lhs, rhs, domains)
     except (TermError, ValueError, ZeroDivisionError):  # a refusal of a rule is a ValueError
         return None
+
+
+def steps(t: Term) -> Term:
+    """The term with the size of a step, Delta t, as one letter."""
+    if t.op == "mul":
+        args = list(t.args)
+        for k, (first, second) in enumerate(pairwise(args)):
+            base, exponent = second.args if second.op == "pow" else (second, num(1))
+            if first == sym("Delta") and base.op == "sym" and base.args[0] in TIMES:
+                rest = [steps(a) for a in (*args[:k], *args[k + 2 :])]
+                h = sym("dt") if exponent == num(1) else power(sym("dt"), exponent)
+                return mul(*rest, h) if rest else h
+    return rebuild(t, tuple(steps(a) if isinstance(a, Term) else a for a in t.args))
 
 
 def _order(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | None:
@@ -46,13 +62,13 @@ def _order(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | None
         return None
     rest = [neg(p) for p in parts if p is not big]
     body = add(lhs, *rest) if rest else lhs
-    if _hidden(body, h) or not any(p.op in EXPLICIT and h in p.free for p in walk(body)):
+    if hidden(body, h) or not any(p.op in EXPLICIT and h in p.free for p in walk(body)):
         return None
     facts = _facts(body, domains, h)
     if _is_small(h, int(n.args[0]), body, facts):
         return Judgement("proved", message=TAYLOR)
     for k in range(int(n.args[0])):
-        at = _coefficient(body, h, k)
+        at = coefficient(body, h, k)
         answer = equal(at, mul(num(0), at), domains)
         if answer.status == "refuted":
             said = f"the derivative of order {k} at 0 of the difference is not 0: {answer.reason}"
@@ -70,10 +86,10 @@ def _step(t: Term) -> Term | None:
 
 
 def _limit(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | None:
-    body, below = lhs.args[1], str(lhs.args[2].args[0]).removeprefix("lim ")
+    body, below = lhs.args[1], str(lhs.args[2].args[0]).removeprefix("lim ").replace("Delta t", "dt")
     name, _, end = below.partition(" -> ")
     variables = [s for s in body.free if s.args[0] == name and is_scalar(s)]
-    if len(variables) != 1 or not is_scalar(body) or not is_scalar(rhs) or _hidden(body, variables[0]):
+    if len(variables) != 1 or not is_scalar(body) or not is_scalar(rhs) or hidden(body, variables[0]):
         return None
     x = variables[0]
     value = {"infinity": _at_infinity, "0": _at_zero}.get(end.split("^")[0], _nowhere)(body, x, domains)
@@ -121,12 +137,12 @@ def _at_zero(body: Term, x: Term, domains: Mapping[str, str]) -> Term | None:
         m = int(exponent.args[0])
     if not _is_small(x, m, top, _facts(top, domains, x)):
         return None
-    if not _is_small(x, m + 1, add(top, neg(mul(_coefficient(top, x, m), power(x, m)))), _facts(top, domains, x)):
+    if not _is_small(x, m + 1, add(top, neg(mul(coefficient(top, x, m), power(x, m)))), _facts(top, domains, x)):
         return None
-    return _coefficient(top, x, m)
+    return coefficient(top, x, m)
 
 
-def _coefficient(t: Term, x: Term, k: int) -> Term:
+def coefficient(t: Term, x: Term, k: int) -> Term:
     """The k-th Taylor coefficient at 0."""
     factorial = 1
     for j in range(k):
@@ -143,7 +159,7 @@ def _is_small(h: Term, n: int, body: Term, facts: tuple[Term, ...]) -> bool:
     return True
 
 
-def _hidden(t: Term, x: Term) -> bool:
+def hidden(t: Term, x: Term) -> bool:
     """Whether a function of which nothing is known, or a binder, sees the variable."""
     return any(p.op in ("app", "int", "sum", "prod", "diff", "grad", "divg") and x in p.free for p in walk(t))
 

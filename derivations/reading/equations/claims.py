@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derivations.kernel.terms import Term, is_scalar
+from derivations.kernel.terms import Term, is_scalar, sym
 from derivations.reading.averages import conditional
 from derivations.reading.equations import naming
 from derivations.reading.equations.naming import OPAQUE
@@ -18,6 +18,7 @@ from derivations.reading.terms.signature import INDICES
 
 PRECONDITIONING = frozenset({"sigma", "sigma_data", "sigma_d", "t", "c_in", "c_out", "c_skip"})
 SCHEDULE = frozenset({"alpha", "alpha_bar", "sigma", "sigma_data", "D"})
+STEP = sym("h")
 ALWAYS = frozenset({"pi", "d", "E|", "score", "diff"})
 
 
@@ -60,6 +61,8 @@ class Claims:
             return False
         if any(len(naming.steps(s, a, b)) > 1 for s in self.notation.schemes):
             return False  # x_t and x_{t-1} are not free of one another
+        if STEP in a.free ^ b.free:
+            return False  # a step h whose ends are not said
         strange = self.strangers(a, b)
         if strange and (ranges.expands(a, b) or (strange <= set(self.notation.ranges) and self._declared_both(a, b))):
             return True

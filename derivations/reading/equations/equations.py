@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from derivations.kernel.terms import Term, is_scalar, log, num, sym
+from derivations.kernel.terms import Term, is_scalar, log, num
 from derivations.reading.averages import conditional, estimates, lawful
 from derivations.reading.dynamics import updates
-from derivations.reading.equations import doubts, fields, hints, instances, naming, words
+from derivations.reading.equations import doubts, fields, hints, instances, naming, otherwise, words
 from derivations.reading.equations.claims import SCHEDULE, Claims, outside_indices
 from derivations.reading.equations.compare import Answer, agrees, equal
-from derivations.reading.laws import bayes, densities, laws
+from derivations.reading.laws import bayes, densities, diagonal, laws
 from derivations.reading.laws.gaussians import closed
 from derivations.reading.laws.moments import variances
 from derivations.reading.notation.coordinates import walk
@@ -33,7 +33,8 @@ from derivations.reading.terms.signature import DIMENSION, INDICES
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
-DIMENSIONS = frozenset({"n", "k", "D", "m", "N"})
+DIMENSIONS = frozenset({"n", "k", "D", "J", "m", "N"})
+GIVEN = "by the form that the document gives"
 DEFINITIONS = frozenset({"conv.ddpm", "forward.step"})
 
 
@@ -133,6 +134,11 @@ class Equations(Claims):
         answer, id_, _ = self.decide(*pair) if pair is not None else (Answer("undecided"), "", False)
         if answer.status == "proved":
             return Judgement("proved", id_ or "forward.step", "with the later state made of the earlier one")
+        for notation, a, b, verdict, id_, why in otherwise.ways(self.notation, lhs, rhs):
+            there = Equations(notation, self.noises)
+            answer, rests, _ = there.decide(a, b)
+            if answer.status == "proved" and not there._unproved(a, b):
+                return Judgement(verdict, id_ or rests, why)
         if self.notation.world.name in ("ddpm", "ddim", "factors"):
             for other in estimates.unindexed(lhs, rhs, current_index((lhs, rhs))):
                 answer, id_, _ = self.decide(*estimates.called(current_index(other), *other))
@@ -283,6 +289,8 @@ class Equations(Claims):
             other = self._compared(x, y, same)
             if other.status == "proved":
                 return Answer("proved", why), id_ or ("lvm.bayes" if "density" in why else ""), True
+            if why == GIVEN and other.status == "refuted" and self._of_densities(x, y):
+                return other, "cfg.tilted_density", True
             if "density" in why and self._of_densities(x, y):
                 found = densities.verdict(lhs, rhs, other)
                 if found is not None:
@@ -319,7 +327,7 @@ class Equations(Claims):
 
     def _evaluated(self, t: Term) -> Term:
         """The term with divergences, variances and squares of roots in closed form."""
-        return squares(variances(closed(t), self.noises | {"z"}))
+        return squares(variances(closed(diagonal.apart(t)), self.noises | {"z"}))
 
     def _other_ways(self, lhs: Term, rhs: Term) -> Iterator[tuple[Term, Term, str]]:
         """Other readings under which an equation may be true: without the notation's laws, and by Bayes' rule."""
@@ -327,16 +335,14 @@ class Equations(Claims):
         if self.notation.own and naming.computes(lhs):
             yield closed(self._own(lhs)), closed(self._own(rhs)), "by the definitions of the document alone"
         if self.notation.stated and any(naming.is_density(p) for t in (lhs, rhs) for p in walk(t)):
-            given = "by the form that the document gives"
-            yield closed(self._as_stated(self._own(lhs))), closed(self._as_stated(self._own(rhs))), given
+            stated = [self._as_stated(self._own(t)) for t in (lhs, rhs)]
+            for form in (closed, bayes.whole):
+                yield form(stated[0]), form(stated[1]), GIVEN
         for s in sorted(lhs.free | rhs.free, key=repr):
             if s.args[0] in DIMENSIONS and is_scalar(s) and not {q.args[0] for q in walk(lhs) if q.op == "app"} & {"x"}:
-                a, b = (closed(replaced(canonical(t), s, DIMENSION)) for t in (lhs, rhs))
+                a, b = (closed(diagonal.apart(replaced(canonical(t), s, DIMENSION))) for t in (lhs, rhs))
                 yield a, b, f"{s.args[0]} being the dimension"
-        try:
-            x, y = bayes.joint(canonical(lhs)), bayes.joint(canonical(rhs))
-        except UnreadError:
-            return
+        x, y = (bayes.whole(canonical(t)) for t in (lhs, rhs))
         yield x, y, "by the definition of a conditional density"
 
     def _of_densities(self, a: Term, b: Term) -> bool:
@@ -391,5 +397,3 @@ class Equations(Claims):
                 )
         return Answer("proved", "equal in law")
 
-
-__all__ = ["Equations", "sym"]

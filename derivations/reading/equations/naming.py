@@ -13,9 +13,10 @@ from derivations.reading.verdict import Judgement
 
 OPAQUE = frozenset(
     {"integral", "E", "KL", "jacobian", "grad_theta", "grad_phi", "row", "rate", "Var[]", "Cov[]", "bb V[]", "cal H[]"}
-    | {"integral[]", "H[]", "Ent[]", "lim", "optimum", "entrywise", "min", "max"}
+    | {"integral[]", "sum[]", "H[]", "Ent[]", "lim", "optimum", "entrywise", "min", "max"}
 )
 COMPUTED = OPAQUE | {"E|", "Var[]|", "Cov[]|", "score", "law N"}  # what means something before any equation says so
+BOUNDS = frozenset({"ELBO", "VLB", "elbo", "cal L", "L", "cal F", "F", "J", "cal J", "Elbo"})
 FIXED = frozenset({"d", "pi"})
 STATES = frozenset({"x", "y", "z"})
 
@@ -49,7 +50,8 @@ def is_number(t: Term) -> bool:
 
 def divides(t: Term) -> bool:
     """Whether a term is the divergence of Gaussians that are written out."""
-    return t.op == "app" and t.args[0] == "KL" and all(isinstance(p, Term) and p.op == "normal" for p in t.args[1:])
+    written = (isinstance(p, Term) and (p.op == "normal" or p.args[0] == "law N") for p in t.args[1:])
+    return t.op == "app" and t.args[0] == "KL" and all(written)
 
 
 def multiplies(t: Term) -> bool:
@@ -64,6 +66,17 @@ def may_name(t: Term, noises: Collection[str]) -> bool:
         and not (t.op == "sym" and t.args[0] in FIXED)
         and not (t.args[0] in noises and len(t.args) <= 2)
     )
+
+
+def names_bound(t: Term) -> bool:
+    """Whether a term is the name of a bound or a free energy, like ELBO, L or F(x), and not of many, like L_t."""
+    named = t.op in ("sym", "app") and is_scalar(t) and not any(map(is_scalar, t.args[1:]))
+    return named and (str(t.args[0]) in BOUNDS or str(t.args[0]).rpartition("_")[0] in BOUNDS)
+
+
+def is_silenced(lhs: Term, rhs: Term, noises: Collection[str]) -> bool:
+    """Whether a noise is set equal to 0, as in the last step of a sampler."""
+    return lhs.op == "sym" and lhs.args[0] in noises and rhs in (num(0), zero(DIMENSION))
 
 
 def is_slope(t: Term, known: Iterable[Term]) -> bool:

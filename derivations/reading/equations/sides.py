@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derivations.kernel.terms import Term, is_scalar
+from derivations.reading.equations import naming
 from derivations.reading.notation.notation import Notation
 from derivations.reading.terms.signature import DENSITIES, key_of
 from derivations.reading.terms.statements import Statement
@@ -37,11 +38,30 @@ def read(by: Judge, s: Statement, names: frozenset[str]) -> tuple[list[Term], No
         try:
             return [flat.term(side, names) for side in s.sides], flat.notation
         except UnreadError:
-            raise reason from None
+            return _with_sums(by, s, names, reason), by.notation
+
+
+def _with_sums(by: Judge, s: Statement, names: frozenset[str], reason: UnreadError) -> list[Term]:
+    """The sides with sums of vectors as opaque ones. Raises the reason why they are not read where that is another."""
+    opaque = replace(by, signature=replace(by.signature, vector_sums=True))
+    try:
+        return [opaque.term(side, names) for side in s.sides]
+    except UnreadError:
+        raise reason from None
 
 
 def _unknown(notation: Notation, t: Term) -> bool:
     return t.op in ("app", "sym") and not notation.knows(t) and "(" not in t.args[0]
 
 
-__all__ = ["read"]
+def bounded(notation: Notation, terms: list[Term], relations: tuple[str, ...]) -> list[tuple[Term, Term, str]]:
+    """The links of a chain. In a >= L = b, where L is a name that gets its meaning there, the bound is b."""
+    links = list(zip(terms, terms[1:], relations, strict=False))
+    for k, (a, b, relation) in enumerate(links[:-1]):
+        new = b.op in ("sym", "app") and naming.may_name(b, ()) and not naming.is_density(b) and not notation.knows(b)
+        if relation in ("<=", ">=", "<", ">") and links[k + 1][2] in ("=", ":=") and new:
+            links[k] = (a, links[k + 1][1], relation)
+    return links
+
+
+__all__ = ["bounded", "read"]

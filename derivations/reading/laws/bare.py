@@ -5,42 +5,75 @@ What is abbreviated is a guess, so every reading is tried: one that proves is en
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from derivations.kernel.terms import Term
+from derivations.kernel.terms import Term, app
 from derivations.reading.laws import bayes
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.unfolding import replaced
 
-MOST = 4
+MOST = 6
+SHORT = re.compile(r"[pq](_\{?\\?(?:phi|theta|psi)\}?)?")
 
 
 def readings(lhs: Term, rhs: Term) -> Iterator[tuple[Term, Term]]:
-    """The two sides as they are, and with every abbreviated law of q as each density of q that the equation names."""
+    """The two sides as they are, and with every abbreviated law of q as each density of q that the equation names, and
+    p as the density of the same variables under no condition.
+    """
     yield lhs, rhs
-    short = sorted({p for t in (lhs, rhs) for p in walk(t) if _is_short(p)}, key=repr)
+    short = sorted({p for t in (lhs, rhs) for p in walk(t) if short_owner(p)}, key=repr)
     if not short:
         return
     for density in _densities(lhs, rhs)[:MOST]:
         a, b = lhs, rhs
         for law in short:
-            a, b = replaced(a, law, density), replaced(b, law, density)
+            whole = density if short_owner(law) == "q" else _prior(density, law)
+            a, b = replaced(a, law, whole), replaced(b, law, whole)
         yield a, b
 
 
-def _is_short(t: Term) -> bool:
+def short_owner(t: Term) -> str:
+    """Whose law a name abbreviates, q or p; "" for any other term."""
     name = str(t.args[0]) if t.op == "sym" else ""
-    return name == "q" or (name.startswith("law q") and not name.startswith("law q("))
+    law = name.removeprefix("law ").rpartition("~")[2]
+    if name in ("q", "p") or (name.startswith("law ") and SHORT.fullmatch(law)):
+        return law[0]
+    return ""
+
+
+def _prior(density: Term, law: Term) -> Term:
+    """The density of p over the variables of another one, under no condition; under the name of what abbreviates it."""
+    parts = bayes.split(density)
+    above = parts[1] if parts is not None else []
+    names = ",".join(_letter(v[0]) for v in above)
+    return app(f"{law.args[0] if law.args[0] in ('p', 'q') else 'p'}({names})", *(a for v in above for a in v))
+
+
+def _letter(t: Term) -> str:
+    return str(t.args[0])
 
 
 def _densities(*terms: Term) -> list[Term]:
-    """The densities of q under an expectation or in a divergence; and those in logarithms that name no steps."""
+    """The densities of q under an expectation or in a divergence, and those in logarithms that name no steps; where
+    there is none, q is that of the variables of a conditional density of p.
+    """
     parts = [p for t in terms for p in walk(t)]
     laws = [p.args[-1] for p in parts if p.op == "app" and p.args[0] == "E" and len(p.args) == 3]
     laws += [p.args[1] for p in parts if p.op == "app" and p.args[0] == "KL"]
-    laws += [p for p in parts if p.op == "app" and all(isinstance(a, str) or a.op == "sym" for a in p.args)]
-    found = [(p, bayes.split(p)) for p in laws if p.op == "app"]
-    return list(dict.fromkeys(p for p, s in found if s is not None and s[0] == "q" and (s[2] or p in laws)))
+    plain = [p for p in parts if p.op == "app" and all(isinstance(a, str) or a.op == "sym" for a in p.args)]
+    found = [(p, bayes.split(p)) for p in (*laws, *plain) if p.op == "app"]
+    of_q = [(p, s) for p, s in found if s is not None and s[0] == "q"]
+    given = [p for p, s in of_q if s[2] or p in laws]
+    alone = [p for p, s in of_q if p not in given]
+    other = [_of_q(p) for p, s in found if not of_q and s is not None and s[0] == "p" and s[2]]
+    return list(dict.fromkeys([*given, *alone, *other]))
+
+
+def _of_q(density: Term) -> Term:
+    """The density of q with the variables and conditions of one of p."""
+    name = str(density.args[0])
+    return app("q" + name[name.index("(") :], *density.args[1:])
 
 
 __all__ = ["readings"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import Term, add, app, div, grad, is_scalar, log, neg, num
+from derivations.kernel.terms import Term, add, app, div, grad, is_scalar, log, mul, neg, num
 from derivations.reading.text.syntax import UnreadError
 
 _NAME = re.compile(r"(?P<owner>[pq])(?:_(?:theta|phi|psi|t|vartheta))?\((?P<shape>[^()]*)\)")
@@ -27,6 +27,14 @@ def joint(t: Term) -> Term:
     owner, above, below = parts
     whole = density(owner, [*above, *below])
     return div(whole, density(owner, below)) if below else whole
+
+
+def whole(t: Term) -> Term:
+    """The term with conditional densities as quotients, where they can be read; itself elsewhere."""
+    try:
+        return joint(t)
+    except UnreadError:
+        return t
 
 
 def split(t: Term) -> tuple[str, list[tuple[Term, ...]], list[tuple[Term, ...]]] | None:
@@ -67,6 +75,9 @@ def _gradient(t: Term) -> Term | None:
     x, body, at = t.args
     if body.args[0].op in ("mul", "div"):
         return _of_product(x, body.args[0], at)
+    if body.args[0].op == "pow" and x not in body.args[0].args[1].free:
+        found = _gradient(grad(x, log(body.args[0].args[0]), at))
+        return None if found is None else mul(body.args[0].args[1], found)
     parts = split(body.args[0])
     if parts is None:
         return None

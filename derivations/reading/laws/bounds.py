@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from derivations.kernel.terms import Term, sym
-from derivations.reading.averages.expectations import density, form, is_total_mass, mismatched, under
+from derivations.kernel.terms import Term, add, mul, neg, num, sym
+from derivations.reading.averages.expectations import density, form, integrand, is_total_mass, mismatched, under
 from derivations.reading.averages.expectations import variables as variables_of
+from derivations.reading.equations import naming
 from derivations.reading.laws import bare, finite
 from derivations.reading.laws.chains import markov
 from derivations.reading.laws.forms import DATA, RANDOM_DATA, Atom, Form, Law, NotLinear, plus
@@ -39,6 +41,9 @@ def judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
 
 def _judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
     lhs, rhs = _to_the_end(lhs, rhs)
+    if relation in ("=", ":=") and _one_integral(lhs, rhs):
+        said = "the same is integrated on both sides; the integrals are taken to exist"
+        return Judgement("proved", "lvm.marginal", said)
     try:
         if relation in ("=", ":=") and not (_logs(lhs) and _logs(rhs)):
             lhs, rhs = Term("log", (lhs,), ("real",)), Term("log", (rhs,), ("real",))
@@ -74,6 +79,33 @@ def _judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
                 values=(f"left - right = {value.str(8, radius=False)}", ""),
             )
     return Judgement("undecided", id_, "the two sides are not proved equal, and no finite model tells them apart")
+
+
+def _one_integral(lhs: Term, rhs: Term) -> bool:
+    """Whether both sides integrate the same product of densities over the same variables; a mean is an integral too."""
+    try:
+        (a, over), (b, other) = integrand(lhs), integrand(rhs)
+    except NotLinear:
+        return False
+    return over == other and not plus((a, ONE), (b, MINUS))
+
+
+def solved(lhs: Term, rhs: Term, known: Callable[[Term], bool]) -> tuple[Term, Term] | None:
+    """The one name of a bound that an equation of log-densities and divergences has no meaning for, and what it is:
+    log p(x) = ELBO + KL says what the ELBO is. None for another equation.
+    """
+    terms = [(a, 1) for a in summands(lhs)] + [(a, -1) for a in summands(rhs)]
+    names = [(a, k) for a, k in terms if naming.names_bound(a) and not known(a)]
+    rest = [mul(num(k), a) for a, k in terms if (a, k) not in names]
+    if len(names) != 1 or len(terms) < 3 or not all(_logs(a) for a, k in terms if (a, k) not in names):
+        return None
+    (name, sign), total = names[0], add(*rest)
+    return name, neg(total) if sign == 1 else total
+
+
+def summands(t: Term) -> list[Term]:
+    """The terms of a sum; a difference has a negative one."""
+    return [p for a in t.args for p in summands(a)] if t.op == "add" else [t]
 
 
 def _one_owner(lhs: Term, rhs: Term) -> bool:
@@ -140,20 +172,25 @@ def _divergences(gap: Form) -> list[Form]:
     laws = {a.law for a in gap if a.law is not None}
     for owner, below in laws:
         chain = any(v[0].endswith("·") for a in gap for v in a.variables)
-        if chain and not below:
-            t = Term("sym", ("x_1:T",), ("real",))
-            out.append(_divergence(Law(owner, variables_of(t), DATA)))
+        if chain and below in (frozenset(), RANDOM_DATA):
+            steps = Law(owner, variables_of(Term("sym", ("x_1:T",), ("real",))), DATA)
+            whole = Law(owner, (steps.above or frozenset()) | DATA, frozenset())
+            out.append(_divergence(steps, whole if below else steps))
         for atom in gap:
+            latent = atom.variables - DATA
+            if chain and not below and latent and not any(v[0].endswith("·") or v[1] is not None for v in latent):
+                out.append(_divergence(Law(owner, latent, DATA)))  # of q(z | x_0)
             above = atom.variables - below
             if atom.law == (owner, below) and above and not chain:
                 out.append(_divergence(Law(owner, above, frozenset() if below == RANDOM_DATA else below)))
     return out
 
 
-def _divergence(law: Law) -> Form:
+def _divergence(law: Law, averaged: Law | None = None) -> Form:
+    """The divergence of a law from that of the other owner, averaged over its conditions too under another law."""
     other = "p" if law.owner == "q" else "q"
     inside = plus((density(law), ONE), (density(Law(other, law.above, law.below)), MINUS))
-    return markov(under(inside, law))
+    return markov(under(inside, averaged or law))
 
 
 def name(lhs: Term, rhs: Term, relation: str) -> str:

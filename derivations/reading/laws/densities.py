@@ -5,11 +5,11 @@ densities that an equation cannot mean, or that it may name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from derivations.formats.plain import plain
-from derivations.kernel.terms import Term, app, is_scalar, mul, normal, num, sym
+from derivations.kernel.terms import Term, app, div, is_scalar, mul, normal, num, sym
 from derivations.reading.equations import naming
 from derivations.reading.equations.compare import Answer, equal
 from derivations.reading.laws import bounds
@@ -95,10 +95,27 @@ def opened(lhs: Term, rhs: Term) -> Term:
     return app(lhs.args[0].replace(OPEN, str(x.args[0]), 1), x, *index, *lhs.args[2:])
 
 
+TILTED = re.compile(r"[pq](_theta|_phi|_t)?_(gamma|s|w|lambda|hat|tilde|bar|prime)(_theta|_phi|_t)?\(")
+
+
+def is_made(lhs: Term, rhs: Term) -> Term | None:
+    """What a tilted density is that is proportional to a product: that, over a number free of its variable; None for
+    another density.
+    """
+    if lhs.op != "app" or not TILTED.match(str(lhs.args[0])) or lhs.args[0] in {p.args[0] for p in walk(rhs)}:
+        return None
+    parts = variables_of(lhs)
+    given = sorted(parts[1], key=repr) if parts is not None else []
+    return div(rhs, app(f"Z({lhs.args[0]})", *given) if given else sym(f"Z({lhs.args[0]})"))
+
+
+def are_told(t: Term, stated: Collection[Term]) -> bool:
+    """Whether the document has said what a density in a term is."""
+    return any(p.op == "app" and any(p.args[0] == s.args[0] for s in stated) for p in walk(t))
+
+
 def tilted(lhs: Term, rhs: Term) -> str:
     """A tilted density like p_gamma that only the left side mentions, and no notation knows."""
-    here = {
-        p.args[0] for p in walk(lhs) if p.op == "app" and re.match(r"[pq]_(gamma|s|w|lambda|hat|tilde)\(", p.args[0])
-    }
+    here = {p.args[0] for p in walk(lhs) if p.op == "app" and TILTED.match(p.args[0])}
     there = {p.args[0] for p in walk(rhs) if p.op == "app"}
     return next(iter(sorted(here - there)), "")

@@ -16,6 +16,7 @@ from derivations.kernel.terms import (
     logdet,
     mul,
     neg,
+    norm2,
     num,
     power,
     trace,
@@ -29,13 +30,13 @@ def closed(t: Term) -> Term:
     t = t if args == t.args else rebuild(t, args)
     if t.op != "app" or t.args[0] != "KL" or len(t.args) != 3:
         return t
-    p, q = (_moments(a) for a in t.args[1:])
+    p, q = (moments(a) for a in t.args[1:])
     if p is None or q is None:
         return t
     return divergence(*p, *q)
 
 
-def _moments(t: Term) -> tuple[Term, Term] | None:
+def moments(t: Term) -> tuple[Term, Term] | None:
     """Mean and covariance of a Gaussian law or density."""
     if t.op == "normal":
         return t.args[1], t.args[2]
@@ -49,5 +50,16 @@ def divergence(m1: Term, s1: Term, m2: Term, s2: Term) -> Term:
         gap = add(m1, neg(m2))
         return mul(half, add(div(s1, s2), div(power(gap, 2), s2), num(-1), neg(log(div(s1, s2)))))
     gap = add(m2, neg(m1))
+    c1, c2 = multiple(s1), multiple(s2)
+    if c1 is not None and c2 is not None:
+        of_variances = mul(DIMENSION, add(div(c1, c2), num(-1), neg(log(div(c1, c2)))))
+        return mul(half, add(of_variances, div(norm2(gap), c2)))
     back = inv(s2)
     return mul(half, add(trace(mul(back, s1)), inner(gap, mul(back, gap)), neg(DIMENSION), logdet(s2), neg(logdet(s1))))
+
+
+def multiple(cov: Term) -> Term | None:
+    """The c of a covariance c I; None for another one."""
+    if cov.op == "eye":
+        return num(1)
+    return cov.args[0] if cov.op == "mul" and len(cov.args) == 2 and cov.args[1].op == "eye" else None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from derivations.reading.dynamics import sde
-from derivations.reading.notation.designs import steps_by_factors
+from derivations.reading.notation.designs import defines_levels, steps_by_factors
 from derivations.reading.notation.worlds import WORLDS, World
 from derivations.reading.terms.signature import is_index, key_of, label
 from derivations.reading.terms.statements import statements
@@ -52,7 +52,8 @@ def candidates(reads: Sequence[Read]) -> list[World]:
     else:
         found = ["plain"]
     if "alpha" in names and "alpha_bar" not in names and found[0] not in ("plain", "factors"):
-        found += [n for n in ("levels", "ddim") if n not in found and WORLDS[n].needs <= names]
+        stated = found[0] == "levels" and any(defines_levels(r.row) for r in reads)
+        found += [n for n in ("levels", "ddim") if n not in found and WORLDS[n].needs <= names and not stated]
     if "beta" in names and "ddpm" in found:
         found.append("beta-deviation")
     worlds = [WORLDS[n] for n in found]

@@ -15,6 +15,7 @@ from derivations.reading.text.syntax import Item, Row, leaves, show
 
 STEP = "varepsilon"  # no letter of the reader's own: every epsilon is "epsilon"
 ENERGIES = frozenset({"f", "E", "U", "V", "h", "F", "G", "g", "H"})
+COVARIANCES = frozenset({"Sigma", "Lambda", "C"})
 MEANS = frozenset({"mu", "m", "mu_tilde", "mu_hat", "nu"})
 
 
@@ -42,9 +43,9 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
         out.normalisers.discard("Z")  # Z_i is drawn
     out.scalars |= out.normalisers
     for row in rows:
-        for name, b in pairwise(row):
-            if name.text in ("cal N", "N") and len(b.cells) > 1 and any(i.text == "I" for i in b.cells[-1]):
-                out.vectors |= {key_of(i) for i in b.cells[-2] if i.kind == "name" and key_of(i) in MEANS} - out.scalars
+        means, covariances = _of_gaussians(row)
+        out.vectors |= means - out.scalars
+        out.covariances |= covariances
     everything = [i for row in rows for i in leaves(row) if i.kind == "name"]
     steps = any(i.text == "z" and show(i.sub) == "t" for i in everything) and any(
         i.text in ("q", "alpha") for i in everything
@@ -53,6 +54,43 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
     out.latent = steps and not any(i.text == "x" and is_index(i.sub) for i in everything)
     out.data_x = not any(i.text == "z" and show(i.sub) == "0" for i in everything)
     return out
+
+
+def _of_gaussians(row: Row) -> tuple[set[str], set[str]]:
+    """The means of Gaussians that have a covariance: a multiple of I, or a matrix, of which there is a determinant or
+    an inverse beside a transpose or a trace; and these matrices.
+    """
+    parts = [row, *(c for i in leaves(row) for c in i.cells)]
+    gaussians = [b for part in parts for name, b in pairwise(part) if name.text in ("cal N", "N") and len(b.cells) > 1]
+    matrices = {_key(i) for part in parts for i in _as_matrices(part)} if _turns(row) else set()
+    means: set[str] = set()
+    covariances: set[str] = set()
+    for b in gaussians:
+        spread = {_key(i) for i in b.cells[-1] if i.kind == "name"}
+        if spread & ({"I", "diag"} | matrices):
+            means |= {key_of(i) for i in b.cells[-2] if i.kind == "name" and key_of(i) in MEANS}
+        covariances |= spread & matrices if len(b.cells[-1]) == 1 else set()
+    return means, covariances
+
+
+def _key(item: Item) -> str:
+    """The key of a name: its label is part of it, an index is none."""
+    return key_of(item) + (f"_{label(item.sub)}" if item.sub and not is_index(item.sub) else "")
+
+
+def _as_matrices(part: Row) -> Iterator[Item]:
+    """The covariances in a row that are alone between bars, or inverted."""
+    for i in part:
+        if i.kind == "name" and i.text in COVARIANCES and show(i.sup) == "- 1":
+            yield i
+        if i.kind == "bracket" and i.text == "||" and len(i.cells) == 1 and len(i.cells[0]) == 1:
+            yield from (j for j in i.cells[0] if j.text in COVARIANCES)
+
+
+def _turns(row: Row) -> bool:
+    """Whether something is transposed in a formula, or a trace is taken."""
+    turned = (len(i.sup) == 1 and i.sup[0].text in ("top", "T") for i in leaves(row) if i.kind in ("name", "bracket"))
+    return any(turned) or any(i.text in ("tr", "Tr", "trace") for i in leaves(row))
 
 
 def _descended(row: Row) -> set[str]:

@@ -7,6 +7,7 @@ from functools import cache
 
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import REAL, Term, TermError, add, app, is_scalar, mul, neg, num, power, sqrt, sym
+from derivations.reading.equations import naming
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.unfolding import Rule, Unfolder, canonical, split_index
 from derivations.reading.notation.worlds import WORLDS, World
@@ -118,7 +119,8 @@ class Notation:
 
     def own_only(self, t: Term) -> Term:
         """The term with the document's own definitions of plain names put in, and of averages, like ELBO(x)."""
-        return canonical(Unfolder(r for r in self.own if r.left.op == "sym" or _averages(r.right))(t))
+        kept = (r for r in self.own if r.left.op == "sym" or _averages(r.right) or naming.names_bound(r.left))
+        return canonical(Unfolder(kept)(t))
 
     def as_defined(self, t: Term) -> Term:
         """The term with all of the document's own definitions put in, and densities as they are written."""

@@ -7,12 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derivations.kernel.terms import (
-    INT,
     LEBESGUE,
     REAL,
     Sort,
     Term,
-    add,
     app,
     diff,
     divergence,
@@ -26,8 +24,8 @@ from derivations.kernel.terms import (
     sym,
 )
 from derivations.reading.notation.unfolding import replaced
-from derivations.reading.terms import differential, gradients, listed, operators
-from derivations.reading.terms.signature import DENSITIES, VECTOR, Signature, key_of
+from derivations.reading.terms import differential, gradients, listed, operators, sums
+from derivations.reading.terms.signature import DENSITIES, DIMENSION, VECTOR, Signature, key_of
 from derivations.reading.text.syntax import Item, Row, UnreadError, show, shown
 
 if TYPE_CHECKING:
@@ -98,8 +96,7 @@ def _open_function(el: Elaborator, item: Item, rest: Row) -> Term:
 
 
 def _up_to_a_function(rest: Row) -> int:
-    ends = (j for j, i in enumerate(rest) if j and (i.kind == "func" or (i.kind == "op" and i.text == "*")))
-    return next(ends, len(rest))
+    return next((j for j in range(1, len(rest)) if _ends_function(rest, j)), len(rest))
 
 
 def _reach(signature: Signature, rest: Row) -> int:
@@ -115,15 +112,35 @@ def _reach(signature: Signature, rest: Row) -> int:
     return len(rest) if signature.logs == "wide" else end
 
 
+def _ends_function(rest: Row, j: int) -> bool:
+    """Whether the argument of an open logarithm ends here: at the next function, or at a dot, unless the dot is between
+    two quotients of densities.
+    """
+    dot = rest[j].kind == "op" and rest[j].text == "*"
+    return rest[j].kind == "func" or (dot and not all(map(_of_densities, (rest[j - 1 : j], rest[j + 1 : j + 2]))))
+
+
+def _of_densities(row: Row) -> bool:
+    """Whether a row is a quotient of densities, and of nothing else, or dots between such."""
+    if len(row) == 1 and row[0].kind == "dots":
+        return True
+    inside = [i for c in row[0].cells for i in c] if len(row) == 1 and row[0].kind == "frac" else []
+    named = [i for i in inside if i.kind == "name"]
+    dense = [i for i in named if i.text in ("p", "q")]
+    return bool(named) and dense == named and all(i.kind in ("name", "bracket", "op") for i in inside)
+
+
 def _optimum(el: Elaborator, item: Item, rest: Row) -> Term:
-    """An optimum over what stands below the sign: an opaque value of the body."""
+    """An optimum: an opaque value of the body, and of what stands below the sign."""
     el.use(item)
     el.use_all(item.sub)
+    kind, over = item.text, item.sub
     if rest[0].kind == "big" and rest[0].text in ("min", "max") and len(rest) > 1:
+        kind, over = kind + rest[0].text, over or rest[0].sub
         el.use(rest[0])
         el.use_all(rest[0].sub)
         rest = rest[1:]
-    return app("optimum", el.product(rest))
+    return app("optimum", el.product(rest), sym(f"{kind} {show(over)}"))
 
 
 def _limit(el: Elaborator, item: Item, rest: Row) -> Term:
@@ -135,29 +152,20 @@ def _limit(el: Elaborator, item: Item, rest: Row) -> Term:
 
 
 def _total(el: Elaborator, item: Item, rest: Row) -> Term:
-    """A sum or a product over an index."""
+    """A sum or a product over an index; one of vectors is opaque."""
+    if not rest:
+        raise UnreadError("a sum or product of nothing", shown(item), item.at)
     el.use(item)
-    at = next((j for j, i in enumerate(item.sub) if i.kind == "rel"), None)
-    if at != 1 or item.sub[0].kind != "name" or item.sub[0].sub or not rest:
-        raise UnreadError("a range that does not begin with an index and its first value", show(item.sub), item.at)
-    relation = item.sub[1]
-    el.use(item.sub[0], relation)
-    index = sym(key_of(item.sub[0]), INT)
-    first = el.expr(item.sub[2:])
-    if relation.text == ">":
-        first = add(first, 1)
-    elif relation.text not in ("=", ">="):
-        raise UnreadError("a range that does not begin with an index and its first value", show(item.sub), item.at)
-    if item.sup:
-        last = el.expr(item.sup)
-    elif relation.text != "=":
-        last = sym("T", INT)
-    else:
-        raise UnreadError("a sum without a last value", show(item.sub), item.at)
+    index, first, last = sums.ends(el, item)
     spread = any(i.kind == "op" and i.text in "+-" for i in rest)
+    kept = set(el.coordinates)
+    el.coordinates |= {index} if last == DIMENSION or last.args[0] in sums.DIMENSIONS else set()
     body = el.expr(rest) if spread else el.product(rest)
+    el.coordinates = kept
     if not is_scalar(body):
-        raise UnreadError("a sum of vectors", show(rest)[:60], item.at)
+        if item.text == "prod" or not el.signature.vector_sums:
+            raise UnreadError("a sum of vectors", show(rest)[:60], item.at)
+        return app("sum[]", body, index, first, last, sort=body.sort)
     make = sum_ if item.text == "sum" else prod_
     return fits(lambda: make(index, first, last, body))
 

@@ -9,6 +9,7 @@ from derivations.reading.terms.signature import DENSITIES, PARAMETERS, TIMELIKE,
 from derivations.reading.text.syntax import Item, Row, UnreadError, leaves, show
 
 IGNORED = ("sep", "text")
+TILTED = frozenset({"p_tilde", "q_tilde", "p_hat", "p_bar"})  # densities, where they are given something
 
 
 def label_above(item: Item) -> str:
@@ -52,7 +53,25 @@ def is_density(item: Item, following: Item) -> bool:
         or any(i.kind == "op" and i.text in "+-" for i in inside)
         or (inside and inside[0].kind == "number")
     )
-    return key_of(item) in DENSITIES and "bold" not in item.marks and following.text[0] in "([" and not number
+    named = key_of(item) in DENSITIES or (key_of(item) in TILTED and any("|" in s for s in following.seps))
+    return named and "bold" not in item.marks and following.text[0] in "([" and not number
+
+
+def is_d(item: Item) -> bool:
+    """Whether an item is a plain d."""
+    return item.kind == "name" and item.text == "d" and not item.sub and not item.marks
+
+
+def dimensional(row: Row) -> bool:
+    """Whether every d in a formula is the dimension: one stands alone, nothing is integrated, and none is above a d."""
+    inside = list(leaves(row))
+    if any(i.kind == "big" and i.text == "int" for i in inside):
+        return False
+    if any(i.kind == "frac" and all(c and is_d(c[0]) for c in i.cells) for i in inside):
+        return False
+    parts = [row, *(c for i in inside for c in i.cells)]
+    pairs = [(i, part[k + 1 : k + 2]) for part in parts for k, i in enumerate(part)]
+    return any(is_d(i) and (not after or after[0].kind == "op") for i, after in pairs)
 
 
 def lone(row: Row) -> bool:

@@ -42,6 +42,7 @@ from derivations.reading.terms.calls import (
     ambiguous,
     cells_of,
     is_call,
+    is_d,
     is_density,
     label_above,
     summands,
@@ -66,9 +67,9 @@ class Elaborator:
         self.signature, self.integers = signature, integers
         self.used: dict[tuple[int, str, str], int] = {}
         self.undeclared: set[str] = set()
+        self.coordinates: set[Term] = set()  # the indices that run over the coordinates of vectors
 
     # ---- the account
-
     def use(self, *items: Item) -> None:
         """Note that these items have been given a meaning."""
         for item in items:
@@ -251,7 +252,7 @@ class Elaborator:
     def name(self, row: Row, k: int) -> tuple[Term, int]:
         """A name with its scripts, applied to the bracket that follows when it is a function."""
         item = row[k]
-        if item.text == "d" and not item.sub and not item.marks and k + 1 < len(row) and row[k + 1].kind == "name":
+        if is_d(item) and not self.signature.dimension and k + 1 < len(row) and row[k + 1].kind == "name":
             if row[k + 1].text in ("t", "s", "tau") and not row[k + 1].sub:
                 self.use(item, row[k + 1])  # a small step of time, as in N(f dt, g^2 dt)
                 return self.raised(sym("d" + row[k + 1].text), row[k + 1]), k + 2
@@ -268,7 +269,8 @@ class Elaborator:
         key = key_of(item) + tag + (inverses.INVERSE if back else "")
         if following is not None and is_density(item, following):
             self.use(item)
-            return self.raised_after(operators.density(self, key, indices, following), item, following), k + 2
+            found = operators.density(self, key + "_prime" * item.primes, indices, following)
+            return self.raised_after(found, item, following), k + 2
         labelled, bold = bool(tag), "bold" in item.marks
         called = (
             following is not None
@@ -276,6 +278,7 @@ class Elaborator:
             and (back or is_call(self.signature, key, indices, following, tag, bold))
         )
         sort = self.signature.sort(key, bold, labelled, called and not timed(following))
+        sort = REAL if indices and indices[-1] in self.coordinates and sort[0] == "vec" else sort
         times: tuple[Term, ...] = ()
         if (
             self.signature.scalar_world

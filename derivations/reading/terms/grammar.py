@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from derivations.reading.terms import brackets
-from derivations.reading.terms.styles import accented, one, over, styled, styled_row, words
+from derivations.reading.terms.styles import CHOICES, accented, one, over, styled, styled_row, words
 from derivations.reading.text import bars, layout
 from derivations.reading.text.letters import (
     ACCENTS,
@@ -211,7 +211,7 @@ class Parser:
 
     def scripts(self, item: Item) -> Item:
         """The item with the scripts that follow it."""
-        while self.text() in ("_", "^", "'") or (self.text() in (r"\limits", r"\nolimits") and item.kind == "big"):
+        while self.text() in ("_", "^", "'") or self._limits():
             t = self.take()
             if t.text == "'":
                 item = replace(item, primes=item.primes + 1)
@@ -225,6 +225,10 @@ class Parser:
                 else:
                     item = replace(item, sub=inside) if below else replace(item, sup=inside)
         return item
+
+    def _limits(self) -> bool:
+        """Whether scripts stand below and above, as in \\mathop{E}\\limits_x."""
+        return self.text() in (r"\limits", r"\nolimits") and self.text(1) in ("_", "^")
 
     def argument(self) -> Row:
         """The argument of a command or script: a brace group, or one token."""
@@ -251,6 +255,10 @@ class Parser:
             return Item("name", t.text, t.at)
         if t.kind == "text" and t.text == "d":
             return Item("name", "d", t.at)
+        if t.kind == "text" and t.text in ("...", "…"):
+            return Item("dots", "...", t.at)
+        if t.kind == "text" and t.text.replace(" ", "") in CHOICES:
+            return Item("big", t.text.replace(" ", ""), t.at)
         if t.kind == "text":
             return Item("name" if self._names(t.text) else "text", t.text, t.at)
         if t.text in OPENING:

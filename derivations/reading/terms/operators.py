@@ -33,7 +33,7 @@ from derivations.kernel.terms import (
     zero,
 )
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.terms import binders, evaluated
+from derivations.reading.terms import binders, entries, evaluated
 from derivations.reading.terms.brackets import OPEN
 from derivations.reading.terms.calls import timed
 from derivations.reading.terms.signature import DIMENSION, VECTOR, is_index
@@ -218,6 +218,8 @@ def special(el: Elaborator, row: Row, k: int) -> tuple[Term, int] | None:
         return el.raised(app("KL", *(el.expr(c) for c in nxt.cells)), nxt), k + 2
     if item.text in TRACES and nxt is not None and len(nxt.cells) == 1 and _is_jacobian(nxt.cells[0]):
         return _of_jacobian(el, item, nxt), k + 2
+    if nxt is not None and item.text == "diag" and len(nxt.cells) == 1 and not el.signature.scalar_world:
+        return entries.diagonal(el, item, nxt), k + 2
     if nxt is not None and len(nxt.cells) == 1 and _is_function(el, item, nxt):
         el.use(item)
         return el.raised(_function(el, item, bracket(el, replace(nxt, sup=()))), nxt), k + 2

@@ -31,11 +31,14 @@ class Signature:
 
     vectors: set[str] = field(default_factory=set)
     scalars: set[str] = field(default_factory=set)
+    covariances: set[str] = field(default_factory=set)  # symmetric positive definite matrices
     functions: set[str] = field(default_factory=set)
     normalisers: set[str] = field(default_factory=set)  # numbers like Z_theta, by which a density integrates to 1
     scalar_world: bool = False  # one dimension: every vector is a number
     latent: bool = False  # the state is written z_t, which the book writes x_t
     sigmoid: bool = False  # the document speaks of the sigmoid: sigma(x) is it, unless x is a time
+    dimension: bool = False  # every d in the formula at hand is the dimension, and none a differential
+    vector_sums: bool = False  # a sum of vectors is read too, as one that nothing is known of
     step: bool = False  # Delta is a number in the formula at hand, the size of a step
     gradient: Row = ()  # the variable of the gradients in the formula at hand that name none
     logs: str = ""  # how far a logarithm without brackets reaches: "narrow", "wide", or as is usual
@@ -46,6 +49,8 @@ class Signature:
         """The sort of a name."""
         if self.scalar_world or key in self.scalars:
             return REAL
+        if key in self.covariances:
+            return Mat(DIMENSION, DIMENSION, "spd")
         letter = key.split("_")[0]
         if bold or key in self.vectors or letter in self.vectors:
             return MATRIX if letter in ("Sigma", "I", "A", "H", "Lambda", "C", "J", "U", "Q") else VECTOR

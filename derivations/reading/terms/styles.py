@@ -7,6 +7,8 @@ from dataclasses import replace
 from derivations.reading.text.lexer import Token
 from derivations.reading.text.syntax import Item, Row, UnreadError
 
+CHOICES = frozenset({"argmin", "argmax"})
+
 
 def one(row: Row, t: Token) -> Item:
     """A row as one item."""
@@ -36,7 +38,9 @@ def styled(item: Item, font: str) -> Item:
 def styled_row(row: Row, font: str, t: Token) -> Item:
     """A row in a font, as one item; letters in an upright font make a word."""
     if font == "word":
-        return one(tuple(words(list(row))), t)
+        joined = tuple(words(list(row)))
+        chosen = len(joined) == 1 and joined[0].text in CHOICES
+        return replace(joined[0], kind="big") if chosen else one(joined, t)
     return one(tuple(styled(i, font) for i in row), t)
 
 

@@ -42,7 +42,7 @@ TOKEN = re.compile(
 )
 # words in which an underscore is a letter
 _NAMED = r"\\(?:text[a-z]*|mathrm|mathtt|mathit|mathsf|operatorname\*?|mbox)\s*\{[^{}]*\}"
-WORDS = {"text", "textrm", "textnormal", "textit", "textbf", "mbox", "hbox", "intertext", "textsf", "emph"}
+WORDS = set("text textrm textnormal textit textbf mbox hbox intertext shortintertext textsf emph".split())
 
 
 def repair(tex: str) -> tuple[str, list[str]]:
