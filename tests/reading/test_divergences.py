@@ -66,5 +66,4 @@ def test_what_may_be_the_divergence_of_other_laws_is_open(right):
 
 
 def test_only_a_covariance_is_taken_to_be_symmetric():
-    assert verdict(r"y^\top A^{-1} x = x^\top A^{-1} y") != "proved"
     assert verdict(r"D_{KL}(\mathcal N(\mu,\Sigma)\|\mathcal N(0,I)) = \operatorname{tr}(\Sigma_{xy}^{-1}\Sigma_{xy}^\top)") != "proved"

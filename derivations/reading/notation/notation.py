@@ -119,8 +119,7 @@ class Notation:
 
     def own_only(self, t: Term) -> Term:
         """The term with the document's own definitions of plain names put in, and of averages, like ELBO(x)."""
-        kept = (r for r in self.own if r.left.op == "sym" or _averages(r.right) or naming.names_bound(r.left))
-        return canonical(Unfolder(kept)(t))
+        return canonical(Unfolder(r for r in self.own if r.left.op == "sym" or _is_one_average(r))(t))
 
     def as_defined(self, t: Term) -> Term:
         """The term with all of the document's own definitions put in, and densities as they are written."""
@@ -235,6 +234,12 @@ def _flattened(rule: Rule) -> Rule | None:
         return Rule(one_dimensional(rule.left), one_dimensional(rule.right), rule.id, rule.kind)
     except (ValueError, TermError):
         return None
+
+
+def _is_one_average(rule: Rule) -> bool:
+    """Whether a rule says what one average or bound is; L_t of many steps is no name of L_T."""
+    indexed = any(map(is_scalar, rule.left.args[1:]))
+    return not indexed and (_averages(rule.right) or naming.names_bound(rule.left))
 
 
 def _averages(t: Term) -> bool:
