@@ -40,3 +40,9 @@ def test_what_networks_with_a_condition_estimate(tex):
     assert judged(DDPM, tex).verdict == "proved"
     for old, new in ((r"\sqrt{1-\bar\alpha_t}", r"(1-\bar\alpha_t)"), (r"-\frac{1}", r"\frac{1}"), (r"-\sqrt", r"+\sqrt")):
         assert old not in tex or judged(DDPM, tex.replace(old, new)).verdict not in ("proved", "convention"), new
+
+
+def test_densities_of_a_chain_are_not_compared_as_those_of_a_tilt():
+    given = r"q(x_t|x_{t-1}) = \mathcal N(x_t;\sqrt{1-\beta_t}x_{t-1},\beta_t I)"
+    chain = r"\log\frac{p(x_2)p_\theta(x_1|x_2)}{q(x_2|x_1)} = \log\frac{p(x_2)}{q(x_2|x_0)} + \log\frac{p_\theta(x_1|x_2)}{q(x_1|x_2,x_0)} + \log q(x_1|x_0)"
+    assert judged(given, chain).verdict != "refuted"

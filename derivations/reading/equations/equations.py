@@ -289,7 +289,7 @@ class Equations(Claims):
             other = self._compared(x, y, same)
             if other.status == "proved":
                 return Answer("proved", why), id_ or ("lvm.bayes" if "density" in why else ""), True
-            if why == GIVEN and other.status == "refuted" and self._of_densities(x, y):
+            if why == GIVEN and other.status == "refuted" and densities.has_tilted(lhs) and self._of_densities(x, y):
                 return other, "cfg.tilted_density", True
             if "density" in why and self._of_densities(x, y):
                 found = densities.verdict(lhs, rhs, other)

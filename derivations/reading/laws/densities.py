@@ -109,6 +109,11 @@ def is_made(lhs: Term, rhs: Term) -> Term | None:
     return div(rhs, app(f"Z({lhs.args[0]})", *given) if given else sym(f"Z({lhs.args[0]})"))
 
 
+def has_tilted(t: Term) -> bool:
+    """Whether a term has a tilted density in it."""
+    return any(p.op == "app" and TILTED.match(str(p.args[0])) for p in walk(t))
+
+
 def are_told(t: Term, stated: Collection[Term]) -> bool:
     """Whether the document has said what a density in a term is."""
     return any(p.op == "app" and any(p.args[0] == s.args[0] for s in stated) for p in walk(t))
