@@ -250,13 +250,14 @@ class Reading:
             judgement = branches.judged(judge, r.row, display, r.formula.before)
         if judgement.verdict == "refuted" and self.world.name == "ddim":
             judgement = self._of_one_step(r, display) or judgement
-        if judgement.verdict == "refuted" and self.two_times and drifts.in_continuous_time(r.row):
+        of_steps = not judgement.formula.startswith(("sde.", "pfode.", "langevin."))
+        if judgement.verdict == "refuted" and of_steps and self.two_times and drifts.in_continuous_time(r.row):
             said = "alpha(t) may be a function of continuous time, and another one than the alpha of the steps"
             judgement = Judgement("undecided", judgement.formula, said, judgement.reading)
         found = tuple(lints.lints(self.scales, judge.read, judgement.verdict)) if self.judge.hints else ()
         self.judge.mention(r.row)
         defined = judgement.verdict == "definition" and judgement.formula in DEFINITIONS
-        if (judgement.verdict == "proved" or defined) and _conventional(r.row, self.world):
+        if (judgement.verdict == "proved" or defined) and judge is self.judge and _conventional(r.row, self.world):
             message = f"true in another notation: {_title(self.world)}"
             judgement = replace(judgement, verdict="convention", message=message)
         if display and judgement.verdict != "definition":

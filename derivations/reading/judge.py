@@ -8,11 +8,21 @@ from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, TermError, is_scalar, neg
 from derivations.reading import prose, standard
 from derivations.reading.averages import averages, mixtures, scores, uptoconstants
-from derivations.reading.dynamics import along, directed, guidance, schemes, sde, solutions, transport, updates
+from derivations.reading.dynamics import along, directed, guidance, schemes, sde, slips, solutions, transport, updates
 from derivations.reading.equations import choosing, inverses, kinds, naming, orders, shapes, sides, variables
 from derivations.reading.equations.choosing import COUNTERS
 from derivations.reading.equations.equations import Equations
-from derivations.reading.laws import bounds, covariances, densities, divergences, drawn, proportional, smoothed
+from derivations.reading.laws import (
+    bounds,
+    covariances,
+    densities,
+    divergences,
+    drawn,
+    lost,
+    proportional,
+    smoothed,
+    values,
+)
 from derivations.reading.notation import dataless, inferred, ranges
 from derivations.reading.notation.notation import STATES, Notation
 from derivations.reading.notation.standing import matched, named
@@ -183,7 +193,8 @@ class Judge:
             el.settle((*s.sides[0], *s.sides[1]), once=False)
             self.read.append(equation)
             self.forward += [equation] if equation.runs_forward else []
-            return replace(matched(directed.judge(equation, self.forward, self.context)), reading=s.text)
+            found = slips.judge(equation, lambda e: directed.judge(e, self.forward, self.context))
+            return replace(matched(found), reading=s.text)
         flow = sde.flow_variable(s.sides[0]) if len(s.sides) == 2 else None
         if flow is not None:
             judged = self._flow(s, flow, names)
@@ -221,7 +232,7 @@ class Judge:
         x = proportional.variable(terms[0])
         equations = Equations(notation, self.noises)
         if relation == "prop":
-            return standard.proportioned(equations, a, b, x)
+            return variables.judged(notation, (a, b), lambda: standard.proportioned(equations, a, b, x), False)
         exact = named(self.link(notation, a, b, relation, display))
         if x is None or relation != "=" or exact.verdict not in ("refuted", "undecided"):
             return exact
@@ -243,11 +254,11 @@ class Judge:
         except UnreadError:
             return None
         self.read.append(equation)
-        if equation.score is None and any(
+        if equation.score is None and not slips.without_log(equation) and any(
             (a.op == "app" and a.args[0] == "x") or (a.op == "sym" and a.args[0] in ("eps",)) for a in equation.drift
         ):
             return None
-        found = directed.judge(equation, self.forward, self.context)
+        found = slips.judge(equation, lambda e: directed.judge(e, self.forward, self.context))
         return replace(matched(found), reading=s.text)
 
     def link(self, notation: Notation, lhs: Term, rhs: Term, relation: str, display: bool = True) -> Judgement:
@@ -306,11 +317,8 @@ class Judge:
         if naming.is_slope(lhs, [*notation.stated, *(r.left for r in (*notation.own, *notation.flat_own))]):
             return Judgement("undecided", message="the derivative of what the document defines; write it as d/dx")
         if defining and naming.may_name(lhs, self.noises) and not notation.knows(lhs) and naming.fresh(lhs, rhs):
-            loose = naming.loose_states(lhs, rhs)
-            if loose:
-                said = f"the right side depends on {', '.join(map(plain, loose))}, which the left side does not name"
-                return Judgement("undecided", message=said)
-            return self._defined(notation, lhs, rhs)
+            missing = lost.judge(notation, lhs, rhs, lambda a, b: self._link(notation, a, b, "="))
+            return missing or choosing.defined(notation, lhs, rhs)
         spread = standard.over_coordinates(lhs, rhs) if defining else None
         if spread is not None:
             return spread
@@ -334,13 +342,13 @@ class Judge:
             and naming.may_be_named_at_the_end(last, self.noises, self.seen)
             and last not in lhs.free
         ):
-            return self._defined(notation, last, value)
+            return choosing.defined(notation, last, value)
         bound = bounds.solved(lhs, rhs, notation.knows) if defining else None
         if bound is not None and bound[0] not in bound[1].free:
-            return self._defined(notation, *bound)
+            return choosing.defined(notation, *bound)
         own = [notation.own_only(t) for t in (lhs, rhs)]
         if is_scalar(lhs) and relation in ("=", ":=", "<=", ">=") and any(map(bounds.speaks_of, own)):
-            found = bounds.judge(own[0], own[1], relation)
+            found = bounds.judge(own[0], own[1], relation) or values.judge(own[0], own[1], relation)
             if found is not None and own[0] != lhs and not naming.is_bound(lhs):
                 found = (choosing.again(notation, lhs, rhs, found) if defining else None) or found
             if found is not None:
@@ -388,12 +396,3 @@ class Judge:
         if relation == ":=" and found.verdict == "undecided" and naming.may_name(lhs, self.noises):
             return Judgement("definition", found.formula, f"{plain(lhs)} is given its meaning here")
         return (choosing.again(notation, lhs, rhs, found) if defining else None) or found
-
-    def _defined(self, notation: Notation, lhs: Term, rhs: Term) -> Judgement:
-        """A new name: kept for the rest of the document, unless it is an index or is given a mere number."""
-        if (lhs.args[0] in COUNTERS and is_scalar(lhs)) or rhs.op == "num":
-            return Judgement("definition", message="a setting")
-        if naming.normalises(lhs, rhs):
-            return Judgement("definition", message=f"{plain(lhs)} makes the density integrate to 1")
-        notation.define(lhs, rhs, "")
-        return Judgement("definition", message=f"{plain(lhs)} is given its meaning here")

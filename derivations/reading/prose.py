@@ -54,10 +54,14 @@ CONDITION = re.compile(
 
 # the words of a sentence that seeks or grants what its formula says
 SOUGHT = re.compile(
-    r"\b(?:look(?:ing|s)? for|to find|seek|solv\w+|satisf\w+|such that|subject to|constrain\w+|require\w*|"
+    r"\b(?:look(?:ing|s)? for|to find|seek|solv\w+(?!\s+for\b)|satisf\w+|such that|subject to|constrain\w+|require\w*|"
     r"fixed points?|orthogonal|perpendicular|independent|uncorrelated|centred|centered|zero[- ]mean|demand\w*|must)\b",
     re.IGNORECASE,
 )
+
+
+# the words of a sentence that gives a reason, and no condition
+REASON = re.compile(r"\b(?:because|since)\b", re.IGNORECASE)
 
 
 # what a sentence says right before a formula that its author calls wrong
@@ -80,7 +84,7 @@ def denied(before: str) -> bool:
 def grants(row: Row, before: str, unnamed: bool) -> bool:
     """Whether the words in or before a formula make it a condition, or what is sought; `unnamed`: it matches no ID."""
     sentence = END.split(before.rstrip())[-1]
-    sought = unnamed and SOUGHT.search(sentence)
+    sought = unnamed and SOUGHT.search(sentence) and not REASON.search(sentence)
     return bool(sought) or any(map(conditional, row)) or bool(CONDITION.search(sentence))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 SIDES = "the left side is {}, the right side is {}"  # as `decide` says it
+SHOWN, NUMBERS = 12, 4  # how many entries of a witness are printed, and how many numbers make a table
 VERDICTS = ("refuted", "unread", "undecided", "convention", "proved", "definition")
 
 
@@ -50,12 +51,19 @@ def why(message: str, witness: Mapping[str, str], values: tuple[str, str] | None
 
 
 def place(witness: Mapping[str, str], values: tuple[str, str] | None) -> str:
-    """A witness in one line, with what both sides are there."""
+    """A witness in one line, with what both sides are there; whole tables are left to the data."""
     if not witness:
         return ""
     left, right = values or ("", "")
     sides = f"left {left}" + (f", right {right}" if right else "")
-    return f"at {', '.join(f'{k} = {v}' for k, v in witness.items())}: {sides}"
+    shown = [f"{k} = {v}" for k, v in witness.items() if not _is_table(v)][:SHOWN]
+    more = ", and so on" if len(shown) < len(witness) else ""
+    return f"at {', '.join(shown)}{more}: {sides}"
+
+
+def _is_table(value: str) -> bool:
+    """Whether an entry of a witness is a table of many numbers."""
+    return value.count(" ") >= NUMBERS and all(c in "0123456789/ -" for c in value)
 
 
 def summed(parts: list[Judgement]) -> Judgement:

@@ -3,6 +3,7 @@
 import pytest
 
 from derivations.reading import audit_text
+from tests.reading.asked import verdict
 
 CHAIN = r"$$q(x_t|x_{t-1}) = \mathcal{N}(x_t; \sqrt{1-\beta_t}x_{t-1}, \beta_t I), \qquad \bar\alpha_t = \prod_{s=1}^t (1-\beta_s)$$"
 LEVELS = r"$$x_t = \alpha_t x_0 + \sigma_t\epsilon,\quad \alpha_t^2 + \sigma_t^2 = 1$$"
@@ -99,3 +100,9 @@ def test_densities_of_two_owners_and_two_bare_names_are_choices():
 
 def test_the_variance_of_the_data_is_not_known():
     assert last(r"\operatorname{Var}(x_0 + \sigma\epsilon) = 1 + \sigma^2") != "proved"
+
+
+def test_an_end_of_a_path_may_be_a_function_of_the_other():
+    path = r"Let $x_t = (1-t)x_0+tx_1$ and $T(x) = \mu_1+2x$. Then "
+    assert verdict(r"x_t = (1-t)x_0+t\cdot T(x_0)", path) == "undecided"
+    assert verdict(r"x_t = (1-t)x_0+tx_0", path) == "refuted"

@@ -1,9 +1,8 @@
 """What an equation may define, what a document declares, and what is then a claim."""
 
-from types import SimpleNamespace
-
 import pytest
 
+from derivations.kernel.terms import add, app, num
 from derivations.reading import audit_text
 from derivations.reading.equations import hints
 
@@ -86,9 +85,19 @@ def test_what_is_true_is_not_accused(tex):
     assert verdicts(f"{setting}\n\n$${tex}$$")[-1][0] in ("proved", "undecided")
 
 
-def test_the_time_for_a_hint_is_that_of_computing(monkeypatch):
-    monkeypatch.setattr(hints, "time", SimpleNamespace(process_time=lambda: 0.0))
-    assert "; it is true " in verdicts(r"$$\bar\alpha_t = \alpha_{t-1}\bar\alpha_{t-1}$$")[0][1]
+def test_of_a_large_formula_fewer_changes_are_tried_and_no_time_is_taken():
+    tried = []
+    x = [app("alpha", num(k)) for k in range(200)]
+    for size in (15, 200):
+        tried.append(0)
+
+        def true(a, b):
+            tried[-1] += 1
+            return False
+
+        assert hints.nearest(add(*x[:size]), add(*x[size // 2 :], *x[: size // 2]), true, hints.CLAIM) == ""
+    assert hints.CLAIM >= tried[0] > tried[1] > 10
+    assert not hasattr(hints, "time")
 
 
 @pytest.mark.parametrize("tex", [

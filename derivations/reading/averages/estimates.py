@@ -73,11 +73,17 @@ def estimated(lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
             continue
         calls = [p for p in walk(other) if p.op == "app" and p.args[0] in TIMED_NETWORKS and len(p.args) > 2]
         truths = {p for p in walk(other) if p.op in ("sym", "app") and p.args[0] in ESTIMATED and not _is_state(p)}
-        if not calls or any(t not in calls[0].args for t in truths):
+        if not calls or any(t not in calls[0].args for t in truths) or any(map(_elsewhere, calls)):
             continue
         estimate = app(ESTIMATED[key], *calls[0].args[1:], sort=name.sort)
         return (other, estimate) if flipped else (estimate, other)
     return None
+
+
+def _elsewhere(call: Term) -> bool:
+    """Whether a network is given the state of one step and the time of another."""
+    states = [a for a in call.args[1:] if isinstance(a, Term) and a.op == "app" and a.args[0] == DATA]
+    return any(len(s.args) == 2 and is_scalar(call.args[2]) and s.args[1] != call.args[2] for s in states)
 
 
 def trained(lhs: Term, rhs: Term) -> tuple[Term, Term] | None:

@@ -286,7 +286,9 @@ def _linear(t: Term, s: Scope, factor: Term | None = None) -> dict[Term, Term]:
 
 
 def judge(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | None:
-    """The proof of an equation with expectations under laws; None when there is none."""
+    """The proof of an equation with expectations under laws, or the refutation of one under Gaussians that is about the
+    same numbers on both sides; None when there is neither.
+    """
     found = [p for t in (lhs, rhs) for p in walk(t) if p.op == "app" and p.args[0] in ("E", "E|")]
     if not found:
         return None
@@ -295,7 +297,13 @@ def judge(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | None:
         a, b = carrier.value(lhs), carrier.value(rhs)
     except (Beyond, UnreadError):
         return None
-    return Judgement("proved", message=carrier.used) if equal(a, b, domains).status == "proved" else None
+    answer = equal(a, b, domains)
+    if answer.status == "proved":
+        return Judgement("proved", message=carrier.used)
+    names = [{p.args[0] for p in walk(t) if p.op in ("sym", "app")} - {"pi", "d"} for t in (a, b)]
+    if answer.status != "refuted" or carrier.used != GAUSSIAN or not names[0] or names[0] != names[1]:
+        return None
+    return Judgement("refuted", message=answer.reason, witness=dict(answer.witness or {}), values=answer.values)
 
 
 __all__ = ["judge"]

@@ -55,11 +55,15 @@ def stated(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     """
     if lhs.op != "app" or rhs.op != "app" or rhs.args[0] != "integral" or lhs in notation.mixtures:
         return None
-    over = rhs.args[2]
     try:
-        found = _Reader(notation.mixtures).value(rhs)
+        return _stated(notation, lhs, rhs)
     except (BeyondError, UnreadError):
         return None
+
+
+def _stated(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
+    over = rhs.args[2]
+    found = _Reader(notation.mixtures).value(rhs)
     if len(found) != 1 or next(iter(found.values())) != 1:
         return None
     ((product, _),) = found.items()
@@ -143,7 +147,7 @@ class _Reader:
         raise BeyondError
 
     def _average(self, t: Term) -> Sum:
-        laws = [_density(law) for law in t.args[2:]]
+        laws = [density_of(law) for law in t.args[2:]]
         if not laws:
             raise BeyondError
         out = self.value(t.args[1])
@@ -242,7 +246,7 @@ def _integrated(a: Sum, over: set[Term]) -> Sum:
     return out
 
 
-def _density(law: Term) -> Term:
+def density_of(law: Term) -> Term:
     """A law under an expectation sign as the density of its variable; a time or a noise by its name alone."""
     if law.op == "normal" or is_density(law):
         return law
@@ -323,7 +327,23 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
             return None
         if sides[0] == sides[1]:
             return Judgement("proved", "", MIXED if known else SAID)
-    return None
+    factor = _factor(*sides) if all(map(_averages, (lhs, rhs))) else None
+    if factor is None:
+        return None
+    at = {"the right side": "1"}
+    return Judgement("refuted", "", f"the left side is {factor} times the right side", "", at, (str(factor), "1"))
+
+
+def _averages(t: Term) -> bool:
+    return any(p.op == "app" and p.args[0] in ("E", "integral") for p in walk(t))
+
+
+def _factor(a: Sum, b: Sum) -> Fraction | None:
+    """The number, not 1, that one sum is times another; None when there is none, or when they are 0."""
+    if not b or set(a) != set(b):
+        return None
+    found = {a[p] / b[p] for p in b}
+    return found.pop() if len(found) == 1 else None
 
 
 def _slopes(notation: Notation, first: Term, second: Term) -> Judgement | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from derivations.kernel.terms import div, neg, num
+from derivations.kernel.terms import Term, div, neg, num
 from derivations.reading.dynamics.examples import equal
 from derivations.reading.dynamics.sde import DOMAINS, Equation, differs, letters, squared_diffusion
 from derivations.reading.dynamics.sde import judge as alone
@@ -39,11 +39,20 @@ def directed(e: Equation, found: Judgement, forward: Collection[Equation], conte
     ]
     answer = next((a for a in answers if a.status == "refuted"), None)
     if answer is None:
-        return found
+        return _of_a_rate(found, own, forward)
     if re.search(r"revers|backward|T\s*-\s*t|逆|反向", context, re.IGNORECASE):
         return Judgement("convention", found.formula, "the probability flow, with time run backwards")
     said = "the forward equation before it has this drift with the opposite sign"
     return Judgement("refuted", found.formula, said, witness=dict(answer.witness or {}), values=answer.values)
+
+
+def _of_a_rate(found: Judgement, own: Term, forward: Collection[Equation]) -> Judgement:
+    """The verdict on a flow in a schedule's letter: refuted where every forward equation in it has another rate."""
+    alike = [f.of("x") for f in forward if letters(f.of("x")) == letters(own) and letters(own) - {"t"}]
+    answers = [equal(own, x, DOMAINS) for x in alike]
+    if not answers or any(a.status != "refuted" for a in answers):
+        return found
+    return differs(answers[0], found.formula, "the forward equation before it has this drift with another factor")
 
 
 __all__ = ["directed", "judge"]

@@ -5,18 +5,39 @@ Where the condition says nothing the two estimates are equal, and the guided est
 
 from __future__ import annotations
 
-from derivations.kernel.terms import Term, add, num
+from derivations.kernel.terms import Term, add, is_scalar, neg, num
 from derivations.reading.equations.compare import equal
 from derivations.reading.laws.laws import parts
-from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.coordinates import pretty, walk
+from derivations.reading.notation.unfolding import replaced
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
 MEETS = frozenset({"w", "s", "gamma", "omega", "lambda", "k", "g", "w_cfg", "s_cfg", "kappa", "eta"})
+STATES = frozenset({"x", "z", "y"})
+NOTHING = frozenset({"empty", "null", "t"})  # what stands last in the estimate without a condition
 
 
 def judge(lhs: Term, rhs: Term) -> Judgement | None:
-    """The verdict on a guided estimate; None when the equation is not about one."""
+    """The verdict on a guided estimate; None when the equation is not about one. Estimates at several states of one
+    path are refuted where those at one state are a guided estimate.
+    """
+    states = sorted({p for p in walk(rhs) if p.op == "app" and len(p.args) == 2 and not is_scalar(p)}, key=repr)
+    states = [p for p in states if p.args[0] in STATES]
+    named = [p for p in walk(lhs) if p.op == "app" and len(p.args) == 2 and p.args[0] in STATES and p != lhs]
+    states += [p for p in named if states and p not in states and p.args[0] == states[0].args[0]]
+    if len(states) != 2 or lhs in states:
+        return _judge(lhs, rhs)
+    here, there = states if states[0] in walk(lhs) else reversed(states)
+    found = _judge(lhs, replaced(rhs, there, here))
+    if found is None or found.verdict != "convention":
+        return None
+    names = [pretty(str(p.args[0]), p.args[1]) for p in (here, there)]
+    said = f"the estimates are taken at two states, {names[0]} and {names[1]}"
+    return Judgement("refuted", found.formula, said, witness={names[0]: "1", names[1]: "0"}, values=("1", "0"))
+
+
+def _judge(lhs: Term, rhs: Term) -> Judgement | None:
     try:
         found = parts(rhs)
     except UnreadError:
@@ -30,7 +51,7 @@ def judge(lhs: Term, rhs: Term) -> Judgement | None:
         return None
     answer = equal(add(*found.values()), num(1), {})
     if answer.status == "proved":
-        return Judgement("convention", "conv.cfg_w", _which(found, calls))
+        return _away(found, calls) or Judgement("convention", "conv.cfg_w", _which(found, calls))
     if answer.status == "refuted":
         said = (
             "the weights of the two estimates do not add up to 1: "
@@ -47,3 +68,28 @@ def _which(found: dict[Term, Term], calls: list[Term]) -> str:
     if any(equal(w, s, {}).status == "proved" for w in weights for s in scales):
         return "the guidance scale that is 1 without guidance (one more than the scale of Ho and Salimans)"
     return "the guidance scale that is 0 without guidance, as Ho and Salimans write it"
+
+
+def _away(found: dict[Term, Term], calls: list[Term]) -> Judgement | None:
+    """The verdict where the weight of the estimate with the condition falls as the scale grows: -w, where w or 1 + w is
+    meant. None elsewhere, and where it is not known which estimate has the condition.
+    """
+    guided = [a for a in calls if not _without(a, calls)]
+    if len(guided) != 1:
+        return None
+    weight = found[guided[0]]
+    scales = [p for p in walk(add(*found.values())) if p.op == "sym"]
+    if not any(equal(weight, neg(s), {}).status == "proved" for s in scales):
+        return None
+    answer = equal(weight, neg(weight), {})
+    said = "the weight of the estimate with the condition falls as the scale grows, so that it leads away from it"
+    return Judgement("refuted", "conv.cfg_w", said, witness=dict(answer.witness or {}), values=answer.values)
+
+
+def _without(call: Term, calls: list[Term]) -> bool:
+    """Whether an estimate is the one without a condition: it has fewer arguments, or the empty one, 0 or the time at
+    the end.
+    """
+    last = call.args[-1]
+    fewer = len(call.args) < max(len(a.args) for a in calls)
+    return fewer or last == num(0) or (last.op == "sym" and last.args[0] in NOTHING)

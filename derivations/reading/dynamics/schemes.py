@@ -96,7 +96,8 @@ def judge(lhs: Term, rhs: Term, noises: Collection[str], forward: Collection[sde
     if own != num(0):
         drift[sym("x", lhs.sort)] = own
     if not any(sde.is_score(a) for a in drift):
-        return scheme
+        wrong = None if s.noise is None else _too_much(s)
+        return scheme if wrong is None else wrong if forward else Judgement("undecided", "em.scheme", SPREAD)
     spread = None
     if s.noise is not None:
         spread = _per_length(power(s.noise, 2), s.length)

@@ -38,10 +38,12 @@ class Equation:
     drift: dict[Term, Term] = field(default_factory=dict)
     diffusion: Term | None = None
     barred: bool = False
+    state: Term | None = None  # the variable as it is written, x_t
 
     def of(self, *names: str) -> Term:
         """The coefficient of the atoms with these names."""
-        return add(num(0), *(c for a, c in self.drift.items() if a.op in ("app", "sym") and a.args[0] in names))
+        named = {a: c for a, c in self.drift.items() if a.op in ("app", "sym") and a.args[0] in names}
+        return add(num(0), *(c for a, c in named.items() if a == self.variable or a.args[0] != self.variable.args[0]))
 
     @property
     def runs_forward(self) -> bool:
@@ -129,7 +131,7 @@ def read_flow(el: Elaborator, left: Row, variable: Row, right: Row) -> Equation:
     el.use_all(left)
     x = el.expr(variable)
     total = el.expr(right)
-    out = Equation(sym("x", x.sort))
+    out = Equation(sym("x", x.sort), state=x)
     if is_scalar(x) or is_scalar(total):
         raise UnreadError("a differential equation of numbers", show(left))
     out.drift = {plain_atom(a, x): c for a, c in parts(total).items()}
@@ -140,7 +142,7 @@ def read(el: Elaborator, left: Row, right: Row) -> Equation:
     """The drift and the diffusion of dx = ... dt + ... dw. Raises UnreadError."""
     el.use(left[0])
     x = el.expr(left[1:])
-    out = Equation(sym("x", x.sort))
+    out = Equation(sym("x", x.sort), state=x)
     drift: list[Term] = []
     noise: list[Term] = []
     for sign, part in summands(right):
@@ -202,7 +204,8 @@ def _differential_at(part: Row) -> int:
 
 def plain_atom(atom: Term, x: Term) -> Term:
     """x_t and x(t) as x in the atoms of a drift."""
-    return replaced(atom, x, sym("x", x.sort)) if x.op == "app" else atom
+    now = x if x.op == "app" else app(x.args[0], sym("t", REAL), sort=x.sort)
+    return replaced(atom, now, sym("x", x.sort))
 
 
 def squared_diffusion(e: Equation) -> Term | None:
@@ -284,6 +287,8 @@ def _reverse(e: Equation, g2: Term) -> Judgement:
     for wanted, id_, rest in ((neg(g2), "sde.reverse", (num(0), num(1))), (g2, "sde.reverse", (num(0), num(-1)))):
         answer = equal(score, wanted, DOMAINS)
         if answer.status == "proved" and any(equal(f, r, DOMAINS).status == "proved" for r in rest):
+            if wanted == g2 and own == f == num(0) and not letters(g2):
+                return Judgement("undecided", id_, "neither Langevin's equation nor known to be a reverse")
             if own != num(0) and letters(g2) != letters(own) and wanted != neg(g2) and not runs_back(own):
                 return Judgement("undecided", id_, "whether time runs back here is not known")
             if own == num(0) or letters(g2) != letters(own):
@@ -363,6 +368,9 @@ def _flow(e: Equation) -> Judgement:
     for spread in (mul(sigma, diff(x, app("sigma", x), time)), time):
         if equal(score, neg(spread), DOMAINS).status == "proved":
             return Judgement("proved", "pfode.fokker_planck", "the probability flow of the variance exploding equation")
+        if own == num(0) and spread != time and equal(score, spread, DOMAINS).status == "proved":
+            said = "the probability flow of a variance exploding equation has the opposite sign"
+            return Judgement("refuted", "pfode.fokker_planck", said, witness=UNIT, values=("1", "-1"))
     return Judgement("undecided", message="the diffusion that belongs to this flow is not known")
 
 
@@ -374,4 +382,5 @@ def differs(answer: Answer, id_: str, message: str) -> Judgement:
 
 
 VELOCITIES = frozenset({"u", "v"})
+UNIT = {"sigma(t)": "t", "t": "1", "score": "1"}
 DOMAINS = {"beta": "positive", "g": "positive", "sigma": "positive", "s": "positive"}

@@ -7,9 +7,10 @@ noise for the true one, x_{t-1} given the data has its marginal law. A step that
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from derivations.formats.plain import plain
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, num, power, sqrt, sym
 from derivations.reading.equations.compare import Answer, equal
@@ -21,6 +22,7 @@ from derivations.reading.notation.worlds import CHAINS
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
+Comparison = Callable[[Term, Term, Mapping[str, str]], Answer]
 NETWORK = "eps_theta"
 BEFORE = "t-Δ"  # the time one step before
 BARE = (
@@ -142,15 +144,15 @@ def _later(late: Term, early: Term) -> bool:
     return a is not None and b is not None and (a[0] != b[0] or a[1] > b[1])
 
 
-def judge(notation: Notation, s: Step) -> tuple[Answer, str]:
-    """The answer on a step, and the ID of what it is."""
+def judge(notation: Notation, s: Step, same: Comparison = equal) -> tuple[Answer, str]:
+    """The answer on a step, and the ID of what it is; `same` decides the equations that it comes to."""
     levels = _levels(notation, s)
     if levels is None:
         return Answer("undecided", "this notation has no law of x_t"), "ddim.step"
-    kept = _keeps_marginals(notation, s, *levels)
+    kept = _keeps_marginals(notation, s, *levels, same)
     if kept.status == "proved":
         return kept, "ddim.step"
-    ddpm = _ddpm(notation, s, *levels)
+    ddpm = _ddpm(notation, s, *levels, same)
     if ddpm.status == "proved":
         return ddpm, "ddpm.sampling_step"
     if notation.world.name not in CHAINS or not _neighbours(s):
@@ -179,21 +181,21 @@ def _levels(notation: Notation, s: Step) -> tuple[Level, Level] | None:
     return (late[0], late[1]), (early[0], early[1])
 
 
-def _keeps_marginals(notation: Notation, s: Step, late: Level, early: Level) -> Answer:
+def _keeps_marginals(notation: Notation, s: Step, late: Level, early: Level, same: Comparison) -> Answer:
     """Whether x_early given the data has its marginal law when the network's noise is the true one."""
     domains = notation.domains
-    mean = equal(add(mul(s.of_state, late[0]), s.of_data), early[0], domains)
+    mean = same(add(mul(s.of_state, late[0]), s.of_data), early[0], domains)
     if mean.status != "proved":
         return _told(mean, "the data's coefficient, with the marginal of x_t put in")
     carried = add(mul(s.of_state, late[1]), s.of_network)
-    kept = equal(add(power(carried, 2), s.variance), power(early[1], 2), domains)
+    kept = same(add(power(carried, 2), s.variance), power(early[1], 2), domains)
     if kept.status != "proved":
         return _told(kept, "the variance given the data")
-    along = equal(carried, sqrt(add(power(early[1], 2), mul(num(-1), s.variance))), domains)
+    along = same(carried, sqrt(add(power(early[1], 2), mul(num(-1), s.variance))), domains)
     return along if along.status != "refuted" else _told(along, "the noise that is carried over has the opposite sign")
 
 
-def _ddpm(notation: Notation, s: Step, late: Level, early: Level) -> Answer:
+def _ddpm(notation: Notation, s: Step, late: Level, early: Level, same: Comparison) -> Answer:
     """Whether the mean is that of the posterior, with the network's noise, and the noise one that DDPM allows."""
     domains = notation.domains
     factor = div(late[0], early[0])
@@ -207,20 +209,20 @@ def _ddpm(notation: Notation, s: Step, late: Level, early: Level) -> Answer:
         wanted = (div(num(1), factor), mul(num(-1), div(added, mul(factor, late[1]))))
         found = (("x_t", s.of_state), ("the predicted noise", s.of_network))
     for (what, got), right in zip(found, wanted, strict=True):
-        answer = equal(got, right, domains)
+        answer = same(got, right, domains)
         if answer.status != "proved":
             return _told(answer, f"the coefficient of {what}")
     free = {"sigma", "eta"} if notation.world.name in CHAINS else {"eta"}
     if not s.noises or any(p.op in ("app", "sym") and p.args[0] in free for c in s.noises for p in walk(c)):
         return Answer("proved", "the posterior mean with the predicted noise; the variance of the step is left open")
-    first = equal(s.variance, added, domains)
+    first = same(s.variance, added, domains)
     if first.status == "proved":
         return Answer("proved", "the posterior mean with the predicted noise, and the variance beta_t")
-    second = equal(s.variance, posterior, domains)
+    second = same(s.variance, posterior, domains)
     if second.status == "proved":
         return Answer("proved", "the posterior mean with the predicted noise, and the posterior variance")
     roots = [sqrt(added), sqrt(posterior)]
-    if len(s.noises) == 1 and any(equal(s.noises[0], power(r, 2), domains).status == "proved" for r in roots):
+    if len(s.noises) == 1 and any(same(s.noises[0], power(r, 2), domains).status == "proved" for r in roots):
         return _told(first, "the noise is multiplied by its variance, where the root of that belongs")
     return _told(first, "the noise has neither the variance beta_t nor the posterior variance")
 
@@ -249,6 +251,8 @@ def langevin(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str
     rest = [(a, c) for a, c in found.items() if a.op in ("app", "sym") and a.args[0] == lhs.args[0]]
     if len(found) != 3 or (len(scores), len(drawn), len(rest)) != (1, 1, 1) or rest[0][1] != num(1):
         return None
+    if not _next(lhs, rest[0][0]):
+        return Judgement("undecided", "langevin.stationary", f"a step that does not lead from {plain(rest[0][0])}")
     positive = {
         **domains,
         **{p.args[0]: "positive" for c in (*scores, *drawn) for p in walk(c) if p.op in ("app", "sym")},
@@ -267,6 +271,16 @@ def langevin(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str
     return Judgement(
         "undecided", id_, "the noise is that of a reverse diffusion and not of Langevin dynamics, or is not known"
     )
+
+
+def _next(state: Term, before: Term) -> bool:
+    """Whether two states without steps, or of neighbouring ones, can be those of one step."""
+    if state.op != "app" or before.op != "app" or len(state.args) != 2 or len(before.args) != 2:
+        return True
+    here, there = (split_index(s.args[1]) for s in (state, before))
+    if here is None or there is None:
+        return state != before
+    return here[0] == there[0] and abs(here[1] - there[1]) == 1
 
 
 def denoising_flow(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:

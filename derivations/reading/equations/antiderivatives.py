@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from derivations.kernel.substitution import rebuild, substitute
-from derivations.kernel.terms import REAL, Term, add, app, diff, div, exp, mul, neg, num, sym
+from derivations.kernel.terms import REAL, Term, add, app, diff, div, exp, is_scalar, mul, neg, num, sym
 from derivations.reading.equations.series import polynomial
 from derivations.reading.notation.coordinates import walk
 
@@ -58,6 +59,26 @@ def free_values(*terms: Term) -> bool:
     """Whether antiderivatives occur at one time only, so that their values there may be any."""
     at = {p.args[1] for t in terms for p in walk(t) if p.op == "app" and str(p.args[0]).startswith("∫")}
     return len(at) <= 1 and not any(p.op in ("int", "diff") for t in terms for p in walk(t))
+
+
+def instance(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> tuple[Term, Term, dict[str, str]] | None:
+    """The sides with a straight line for every function under an integral over time, a constant for one below 1, and
+    which; None when there are none.
+    """
+    parts = [p for t in (lhs, rhs) for q in walk(t) if q.op == "int" and q.args[1].op == "interval" for p in walk(q)]
+    found = {str(p.args[0]) for p in parts if p.op == "app" and len(p.args) == 2 and is_scalar(p)}
+    if not found:
+        return None
+    below = {n for n in found if domains.get(n) == "unit"}
+
+    def lined(t: Term) -> Term:
+        args = tuple(lined(a) if isinstance(a, Term) else a for a in t.args)
+        if t.op == "app" and t.args[0] in found and len(t.args) == 2:
+            return num(Fraction(1, 2)) if t.args[0] in below else add(num(1), div(args[1], 2))
+        return t if args == t.args else rebuild(t, args)
+
+    said = {f"{n}(s)": "1/2" if n in below else "1 + s/2" for n in sorted(found)}
+    return lined(lhs), lined(rhs), said
 
 
 def _put(t: Term, names: Names, equal: Equal) -> Term:

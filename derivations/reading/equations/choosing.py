@@ -106,4 +106,16 @@ def redefined(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     return Judgement("definition", message=f"{plain(name)} is given another meaning here than before")
 
 
-__all__ = ["again", "choice", "condition", "is_number", "names_in", "redefined", "sets"]
+def defined(notation: Notation, lhs: Term, rhs: Term) -> Judgement:
+    """A new name: kept for the rest of the document, unless it is an index or is given a mere number."""
+    if rhs.op == "num" and any(isinstance(p, Term) and p.op == "app" and len(p.args) > 2 for p in lhs.args):
+        return Judgement("undecided", message="a function of what is computed is set equal to a number")
+    if (lhs.args[0] in COUNTERS and is_scalar(lhs)) or rhs.op == "num":
+        return Judgement("definition", message="a setting")
+    if naming.normalises(lhs, rhs):
+        return Judgement("definition", message=f"{plain(lhs)} makes the density integrate to 1")
+    notation.define(lhs, rhs, "")
+    return Judgement("definition", message=f"{plain(lhs)} is given its meaning here")
+
+
+__all__ = ["again", "choice", "condition", "defined", "is_number", "names_in", "redefined", "sets"]

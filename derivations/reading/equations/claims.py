@@ -63,24 +63,30 @@ class Claims:
             return False  # x_t and x_{t-1} are not free of one another
         if STEP in a.free ^ b.free:
             return False  # a step h whose ends are not said
+        noisy = bare_noise((rhs,), self.noises | {"eps_theta"})
+        if not is_scalar(lhs) and lhs.op == "app" and len(lhs.args) == 2 and lhs in walk(rhs) and noisy:
+            return True  # a state that is made of itself and of a noise
         strange = self.strangers(a, b)
         if strange and (ranges.expands(a, b) or (strange <= set(self.notation.ranges) and self._declared_both(a, b))):
             return True
         if strange:
-            closed = naming.divides(lhs) or all(map(naming.multiplies, (lhs, rhs)))
+            product = naming.multiplies(lhs) and (naming.multiplies(rhs) or rhs.op == "normal")
+            closed = naming.divides(lhs) or product
             return self._computes(a, b) or (closed and self.strangers(a) == self.strangers(b))
         designed = lhs.op in ("app", "sym") and str(lhs.args[0]).startswith("c_")
         if designed and not {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")} <= PRECONDITIONING:
             return False  # the coefficients of another design
         said = {p.args[0] for t in (rhs, b) for p in walk(t) if p.op in ("app", "sym")}
         named = lhs.op in ("app", "sym") and lhs.args[0] not in OPAQUE
-        if is_scalar(lhs) and named and not said & SCHEDULE:
-            return False  # a schedule that is chosen, like beta_t = t / T
+        if is_scalar(lhs) and named and not said & SCHEDULE:  # a schedule that is chosen, like beta_t = t / T
+            return a != canonical(lhs) and self._same_quantities(a, b)
         if is_scalar(lhs) and lhs.op == "app" and _at_ends_only(rhs):
             return False  # or beta_t between beta_1 and beta_T
         grads = [unfolding.score(p) for p in walk(rhs) if p.op == "grad"]
         if self.notation.world.name == "edm" and any(p.args[0] == "score" for p in grads):
             return True  # the denoiser and the score hang together
+        if not is_scalar(a) and a.op == "app" and a in walk(b):
+            return True  # a network that is made of another one, which is made of it
         name = lhs.args[0] if lhs.op == "pow" and lhs.args[0].op in ("app", "sym") else lhs
         if name.op == "app" and name.args[0] in ("f", "g"):
             return False  # a drift or a diffusion that is chosen
@@ -90,6 +96,12 @@ class Claims:
         return name.args[0] in {"alpha_bar", *bound} or (
             not is_scalar(lhs) and put_in and (lhs in self.notation.ends() or self.noisy(a, b))
         )
+
+    @staticmethod
+    def _same_quantities(a: Term, b: Term) -> bool:
+        """Whether two unfolded sides are about the same names, and about some."""
+        found = [{p.args[0] for p in outside_indices(t)} - INDICES - ALWAYS for t in (a, b)]
+        return bool(found[0]) and found[0] == found[1]
 
     def _declared_both(self, a: Term, b: Term) -> bool:
         """Whether two sides are about the same quantities, or neither is a bare one and both have the same names that

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from derivations.deciding import Verdict, decide
 from derivations.evidence.refute import examine
@@ -32,6 +33,7 @@ from derivations.registry.one_dimension import one_dimensional
 from derivations.registry.two_dimensions import NoCoordinates, two_dimensional
 
 MAX_SIZE, MAX_FACTS, MAX_TERMS = 3_000, 10, 1_500
+KEPT = 4_096  # answers that are kept
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,13 @@ class Answer:
 
 def equal(lhs: Term, rhs: Term, domains: Mapping[str, str], granted: Sequence[Term] = ()) -> Answer:
     """Decide lhs = rhs for all values of what is free in them. A witness against it satisfies what is granted; no
-    proof rests on that.
+    proof rests on that. A document is read in several notations, and asks the same again and again.
     """
+    return _equal(lhs, rhs, tuple(sorted(domains.items())), tuple(granted))
+
+
+@lru_cache(maxsize=KEPT)
+def _equal(lhs: Term, rhs: Term, known: tuple[tuple[str, str], ...], conditions: tuple[Term, ...]) -> Answer:
     if lhs.size + rhs.size > MAX_SIZE:
         return Answer("undecided", "the formula is too large")
     loose = unwritten(lhs, rhs)
@@ -56,8 +63,8 @@ def equal(lhs: Term, rhs: Term, domains: Mapping[str, str], granted: Sequence[Te
     if towers(lhs, rhs) and expanded(lhs) + expanded(rhs) > MAX_TERMS:
         return Answer("undecided", "exponentials of exponentials with too many terms when it is multiplied out")
     try:
-        (lhs, rhs, *granted), units = charted(lhs, rhs, *granted)
-        words = {**COMMON_DOMAINS, **domains, **units}
+        (lhs, rhs, *granted), units = charted(lhs, rhs, *conditions)
+        words = {**COMMON_DOMAINS, **dict(known), **units}
 
         def same(a: Term, b: Term) -> bool:
             return _decided(a, b, words).status == "proved"
@@ -66,7 +73,9 @@ def equal(lhs: Term, rhs: Term, domains: Mapping[str, str], granted: Sequence[Te
             lhs, rhs = (integrals.carried_out(series.integrated(t, same), same) for t in (lhs, rhs))
         answer = _decided(lhs, rhs, words, granted)
         if answer.status == "undecided" and any(p.op == "int" for t in (lhs, rhs) for p in walk(t)):
-            answer = _by_antiderivatives(lhs, rhs, words, granted, same) or answer
+            open_ = answer
+            answer = _by_antiderivatives(lhs, rhs, words, granted, same) or open_
+            answer = (_by_lines(lhs, rhs, words, granted, same) or answer) if answer == open_ else answer
         if answer.status == "undecided" and any(p.op == "sum" for t in (lhs, rhs) for p in walk(t)):
             return Answer("proved", "by induction on the last index") if series.by_induction(lhs, rhs, same) else answer
         return answer
@@ -86,6 +95,21 @@ def _by_antiderivatives(
     if answer.status == "proved":
         return replace(answer, reason="with an antiderivative for the integral")
     return answer if answer.status == "refuted" and antiderivatives.free_values(a, b) else None
+
+
+def _by_lines(
+    lhs: Term, rhs: Term, words: Mapping[str, str], granted: Sequence[Term], same: Callable[[Term, Term], bool]
+) -> Answer | None:
+    """The refutation with straight lines for the functions that are integrated over time; None when there is none."""
+    found = antiderivatives.instance(lhs, rhs, words)
+    if found is None:
+        return None
+    a, b = (integrals.carried_out(series.integrated(t, same), same) for t in found[:2])
+    if any(p.op == "int" for t in (a, b) for p in walk(t)):
+        return None
+    times = {str(s.args[0]): "positive" for t in (a, b) for s in t.free if is_scalar(s)}
+    answer = _decided(a, b, {**times, **words}, granted)
+    return replace(answer, witness={**found[2], **(answer.witness or {})}) if answer.status == "refuted" else None
 
 
 def towers(*terms: Term) -> bool:
@@ -120,9 +144,19 @@ def charted(*terms: Term) -> tuple[list[Term], dict[str, str]]:
 
 def agrees(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> bool:
     """Whether numbers agree at a few points, in one dimension; a quick sieve, and no proof."""
+    return _agrees(lhs, rhs, tuple(sorted(domains.items())))
+
+
+def sifted(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Answer:
+    """The answer on lhs = rhs where only a proof is of use: numbers first, for they are quick."""
+    return equal(lhs, rhs, domains) if agrees(lhs, rhs, domains) else Answer("refuted", "numbers differ")
+
+
+@lru_cache(maxsize=KEPT)
+def _agrees(lhs: Term, rhs: Term, known: tuple[tuple[str, str], ...]) -> bool:
     try:
         (lhs, rhs), units = charted(lhs, rhs)
-        words = {**COMMON_DOMAINS, **domains, **units}
+        words = {**COMMON_DOMAINS, **dict(known), **units}
         (lhs, rhs), names, _ = _atoms(*(one_dimensional(renamed(t)) for t in (lhs, rhs)))
     except (TermError, ValueError, UnreadError):
         return False

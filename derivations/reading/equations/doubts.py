@@ -14,12 +14,14 @@ from derivations.reading.notation.notation import Notation, bare_noise
 from derivations.reading.notation.unfolding import canonical, split_index
 from derivations.reading.text.syntax import UnreadError
 
+NOISES = ("eps", "xi", "z")
 SCHEDULED = ("alpha", "alpha_bar", "beta")
 COUNTED_BEFORE = "true with the schedule of a step counted from the earlier state"
 COUNTED_FROM_ZERO = (
     (0, "true where the factor of step 0 is 1: it adds no noise"),
     (1, "true with the factors counted from 0, so that the first step has the factor 0"),
 )
+CHOSEN = "it fails under what was chosen before for the schedule, which may be another example"
 Refuted = Callable[[Notation, Term, Term], bool]
 
 
@@ -34,11 +36,13 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
         return "it speaks of a noise level of its own, and may be of another design"
     if notation.world.state is None and is_chain(lhs, rhs):
         return "a chain of steps may be another process than the state that the document defines"
+    if coupled(notation, lhs, rhs):
+        return "one end of the path is written as a function, which may say how the ends hang together"
     if neighbours(notation, lhs, rhs):
         return "the two states and the noise beside them may hang together"
     loose = notation.unchosen()
     if loose is not None and not refuted(loose, lhs, rhs):
-        return "it fails under what was chosen before for the schedule, which may be another example"
+        return CHOSEN
     return ""
 
 
@@ -53,14 +57,27 @@ def is_chain(lhs: Term, rhs: Term) -> bool:
     return neighbour and bool(bare_noise((rhs,), ("eps", "xi", "z", "w", "eta")))
 
 
+def coupled(notation: Notation, lhs: Term, rhs: Term) -> bool:
+    """Whether a state of a path is made of one of its ends and of a function of that: x_t = (1-t) x_0 + t T(x_0)."""
+    path = [p for r in notation.own if r.left == lhs for p in walk(r.right)]
+    ends = {p for p in path if p.op == "app" and p.args[0] in naming.STATES and p.args[1].op == "num"}
+    here = ends & set(walk(rhs))
+    moved = [p for p in walk(rhs) if p.op == "app" and p.args[0] not in naming.STATES and here & set(p.args[1:])]
+    return len(ends) > len(here) == 1 and bool(moved)
+
+
 def neighbours(notation: Notation, lhs: Term, rhs: Term) -> bool:
     """Whether an equation that is about no state itself has states of two steps and a noise: x_t may be made of the
     others.
     """
-    states = {p for t in (lhs, rhs) for p in walk(t) if p.op == "app" and p.args[0] == "x" and len(p.args) == 2}
-    moving = {p for p in states if p.args[1].op != "num"}
-    noisy = bool(bare_noise((lhs, rhs), ("eps", "xi", "z")))
-    return notation.world.state is not None and len(moving) > 1 and noisy and not {lhs, rhs} & states
+    here, there = ({p for p in walk(t) if p.op == "app" and p.args[0] == "x" and len(p.args) == 2} for t in (lhs, rhs))
+    if notation.world.state is None or {lhs, rhs} & (here | there):
+        return False
+    if notation.scalar_world:  # where no noise is a vector
+        noisy = any(p.op in ("sym", "app") and p.args[0] in NOISES for t in (lhs, rhs) for p in walk(t))
+        return noisy and here != there
+    moving = {p for p in here | there if p.args[1].op != "num"}
+    return len(moving) > 1 and bool(bare_noise((lhs, rhs), NOISES))
 
 
 def owners(t: Term) -> set[str]:

@@ -14,7 +14,7 @@ from derivations.reading.averages import conditional, estimates, lawful
 from derivations.reading.dynamics import updates
 from derivations.reading.equations import doubts, fields, hints, instances, naming, otherwise, words
 from derivations.reading.equations.claims import SCHEDULE, Claims, outside_indices
-from derivations.reading.equations.compare import Answer, agrees, equal
+from derivations.reading.equations.compare import Answer, agrees, equal, sifted
 from derivations.reading.laws import bayes, densities, diagonal, laws
 from derivations.reading.laws.gaussians import closed
 from derivations.reading.laws.moments import variances
@@ -70,9 +70,8 @@ class Equations(Claims):
             named = id_ in DEFINITIONS and any(t.op in ("app", "sym", "normal") for t in bases)
             return Judgement("definition" if defining or named else "proved", id_, answer.reason)
         if answer.status == "undecided" or not claim:
-            found = lawful.judge(lhs, rhs, self.notation.domains) or instances.refuted(
-                lhs, rhs, self.noises, self.notation.domains
-            )
+            domains = self.notation.domains
+            found = lawful.judge(lhs, rhs, domains) or instances.refuted(lhs, rhs, self.noises, domains)
             found = found or (self._under_derivatives(lhs, rhs) if hint else None)
             if found is not None:
                 return found
@@ -81,16 +80,16 @@ class Equations(Claims):
         if self._names_anew(lhs, rhs):
             return Judgement("definition", id_, "one name stands for the other")
         why = doubts.doubt(self.notation, lhs, rhs, self._fails, bool(id_))
-        if why:
+        if why and not (why == doubts.CHOSEN and claim and hint):
             return Judgement("undecided", id_, why)
         identity = claim or self._has_strangers(lhs, rhs)  # a near miss of one in undeclared names is a claim too
-        sought = hint and identity and (self.explain or not claim)
+        sought = hint and identity and (self.explain or not claim or why)
         true, most = (self._true, hints.CLAIM) if claim else (self._says_something, hints.OTHER)
         near = hints.nearest(lhs, rhs, true, most) if sought else ""
-        if not claim and not near:
-            return self._unclaimed(lhs, rhs, id_)
-        message = answer.reason + (f"; it is true {near}" if near else "")
-        return Judgement("refuted", id_, message, witness=conditional.shown(answer.witness or {}), values=answer.values)
+        if not near and (why or not claim):  # what is a slip away from what was chosen speaks of that
+            return Judgement("undecided", id_, why) if why else self._unclaimed(lhs, rhs, id_)
+        said, at = answer.reason + (f"; it is true {near}" if near else ""), conditional.shown(answer.witness or {})
+        return Judgement("refuted", id_, said, witness=at, values=answer.values)
 
     def _under_derivatives(self, lhs: Term, rhs: Term) -> Judgement | None:
         """The refutation by an instance of what is differentiated, the document's own definitions put in; None when it
@@ -182,7 +181,7 @@ class Equations(Claims):
     def _true(self, lhs: Term, rhs: Term) -> bool:
         """Whether an edited equation is true: numbers first, for they are quick, then the kernel."""
         once, current, unfold = self._once(lhs, rhs)
-        special = self._special(lhs, rhs, *once)
+        special = self._special(lhs, rhs, *once, same=sifted)
         if special is not None:
             return special[0].status == "proved"
         (a, b), _ = self._whole(once, current, unfold)
@@ -280,7 +279,8 @@ class Equations(Claims):
         if special is not None:
             return special[0], special[1] or id_ or "forward.marginal", True
         (a, b), put_in = self._whole(once, current, unfold)
-        same = self._same_noise(lhs, rhs)
+        bare = not (naming.is_computed(lhs) and naming.is_computed(rhs))
+        same = self._same_noise(lhs, rhs) or (not bare and self._same_noise(a, b))
         first = self._compared(a, b, same)
         id_ = next((u for u in unfold.used if u), id_)
         if first.status == "proved":
@@ -306,14 +306,16 @@ class Equations(Claims):
         a, b = (laws.rates(canonical(unfold(t)), current) for t in (lhs, rhs))
         return (a, b), current, unfold
 
-    def _special(self, lhs: Term, rhs: Term, a: Term, b: Term) -> tuple[Answer, str] | None:
+    def _special(
+        self, lhs: Term, rhs: Term, a: Term, b: Term, same: updates.Comparison = equal
+    ) -> tuple[Answer, str] | None:
         """The answer on a step of a sampler, or on a state and the noise added to an earlier one."""
         if self.notation.world.state is None or not doubts.speaks_of_schedule(self.notation, rhs, b):
             return None
         step = updates.step(a, b, self.noises | {"z"})
         if step is not None:
-            return updates.judge(self.notation, step)
-        law = self._law(lhs, b)
+            return updates.judge(self.notation, step, same)
+        law = self._law(lhs, b, same)
         return None if law is None else (law, "")
 
     def _whole(self, once: tuple[Term, Term], current: Term, unfold: Unfolder) -> tuple[tuple[Term, Term], bool]:
@@ -383,17 +385,16 @@ class Equations(Claims):
                 return in_law
         return answer
 
-    def _law(self, lhs: Term, b: Term) -> Answer | None:
+    def _law(self, lhs: Term, b: Term, same: updates.Comparison) -> Answer | None:
         """The answer for a state and the noise added to an earlier one; None when it is not about that."""
         wanted = laws.forward(self.notation, canonical(lhs), b, self.noises)
         if wanted is None:
             return None
         mean, variance, _ = laws.mean_and_variance(b, self.noises)
         for what, x, y in (("mean", wanted[0], mean), ("variance", wanted[1], variance)):
-            answer = equal(x, y, self.notation.domains)
+            answer = same(x, y, self.notation.domains)
             if answer.status != "proved":
                 return replace(
                     answer, reason=f"the {what} of the state differs" if answer.status == "refuted" else answer.reason
                 )
         return Answer("proved", "equal in law")
-

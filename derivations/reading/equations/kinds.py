@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from derivations.kernel.terms import Term, is_scalar
+from derivations.kernel.terms import Term, is_scalar, num
 from derivations.reading.dynamics import transitions
 from derivations.reading.equations import asymptotics, naming
-from derivations.reading.laws import bounds
-from derivations.reading.notation.coordinates import walk
+from derivations.reading.laws import bounds, normalised, values
+from derivations.reading.notation.coordinates import pretty, walk
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.standing import matched
 from derivations.reading.verdict import Judgement
@@ -17,13 +17,19 @@ def settled(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgemen
     defining = relation in ("=", ":=")
     named_ = is_scalar(lhs) and naming.may_name(lhs, ()) and "(" not in lhs.args[0]
     if defining and named_ and naming.is_number(rhs):
-        return Judgement("definition", message="a setting")
+        return _impossible(notation, lhs, rhs) or Judgement("definition", message="a setting")
     written = asymptotics.judge(lhs, rhs, notation.domains) if defining else None
     if written is not None:
         return written
     kernel = transitions.judge(lhs, rhs)
     if kernel is not None:
         return matched(kernel)
+    unlike = normalised.judge(lhs, rhs) if defining else None
+    if unlike is not None:
+        return unlike
+    stepped = values.of_the_chain(notation, lhs, rhs) if defining else None
+    if stepped is not None:
+        return stepped
     if defining and naming.of_densities(lhs, rhs):
         found = bounds.judge(lhs, rhs, relation)
         if found is not None and found.verdict == "proved" and any(p.op == "prod" for p in walk(rhs)):
@@ -31,3 +37,19 @@ def settled(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgemen
         if found is not None and found.verdict in ("proved", "refuted"):
             return found
     return None
+
+
+def _impossible(notation: Notation, lhs: Term, value: Term) -> Judgement | None:
+    """The refutation of a setting that no schedule has: a signal level outside [0, 1], or none left before the first
+    step. None for any other setting.
+    """
+    if lhs.op != "app" or lhs.args[0] != "alpha_bar" or notation.world.domains.get("alpha_bar") != "unit":
+        return None
+    if value.op != "num":
+        return None
+    start, name = lhs.args[1] == value == num(0), pretty("alpha_bar", lhs.args[1])
+    if 0 <= value.args[0] <= 1 and not start:
+        return None
+    said, real = ("no step has been taken, so that it is 1", "1") if start else ("it lies between 0 and 1", "1/2")
+    said = f"{name} cannot be {value.args[0]}: {said}"
+    return Judgement("refuted", "conv.ddpm", said, witness={name: real}, values=(real, str(value.args[0])))

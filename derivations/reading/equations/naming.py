@@ -50,8 +50,11 @@ def is_number(t: Term) -> bool:
 
 def divides(t: Term) -> bool:
     """Whether a term is the divergence of Gaussians that are written out."""
-    written = (isinstance(p, Term) and (p.op == "normal" or p.args[0] == "law N") for p in t.args[1:])
-    return t.op == "app" and t.args[0] == "KL" and all(written)
+    return t.op == "app" and t.args[0] == "KL" and all(p.op == "normal" or _is_gaussian(p) for p in t.args[1:])
+
+
+def _is_gaussian(t: Term) -> bool:
+    return t.op in ("app", "sym") and str(t.args[0]).startswith("law N")
 
 
 def multiplies(t: Term) -> bool:
@@ -229,11 +232,15 @@ def steps(letter: str, *terms: Term) -> set[Term]:
 
 
 def loose_states(lhs: Term, rhs: Term) -> list[Term]:
-    """The states at fixed steps, like x_0, in a Gaussian of which the density on the left does not speak."""
+    """The states in a Gaussian of which the density on the left does not speak: at fixed steps, like x_0, or at any
+    where the density is one of a state itself.
+    """
     if not is_density(lhs) or rhs.op != "normal":
         return []
     states = {p for p in walk(rhs.args[1]) if p.op == "app" and p.args[0] == "x" and len(p.args) == 2}
-    return sorted((p for p in states if p.args[1].op == "num" and p not in lhs.args), key=repr)
+    of_states = rhs.args[0] in lhs.args and rhs.args[0].op == "app"
+    loose = {p for p in states if p not in lhs.args and (p.args[1].op == "num" or of_states)}
+    return sorted(loose, key=repr)
 
 
 def of_densities(lhs: Term, rhs: Term) -> bool:

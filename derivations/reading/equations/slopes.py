@@ -15,6 +15,7 @@ from derivations.reading.equations.naming import STATES
 from derivations.reading.notation.coordinates import walk
 
 DENSITY = re.compile(r"[pq](_\w+)?|rho")
+FUNCTIONS = frozenset({"f", "F", "h", "phi", "psi", "Phi", "Psi"})  # letters that are functions wherever x is about
 
 
 def unwritten(*terms: Term) -> str:
@@ -28,13 +29,16 @@ def unwritten(*terms: Term) -> str:
 
 
 def _loose(t: Term, variable: Term, inside: bool) -> Iterator[str]:
-    """The names that may depend on the variable and do not say so; beside the variable itself, densities alone."""
+    """The names that may depend on the variable and do not say so; beside the variable itself, densities and
+    functions alone.
+    """
     if t.op == "app" and "(" in t.args[0]:
         return  # a density with its arguments
     name = str(t.args[0]) if t.op in ("sym", "app") else ""
     settled = t == PI or t.sort == INT or t in t.dims or name.lstrip("∂") in STATES or variable in t.free
     settled = settled or name[:1] == "Z"  # what normalises a density
-    if name and not settled and (DENSITY.fullmatch(name) or not inside):
+    moves = DENSITY.fullmatch(name) or (name in FUNCTIONS and t.op == "sym")
+    if name and not settled and (moves or not inside):
         yield name
     for a in t.args:
         if isinstance(a, Term) and t.op != "sym":

@@ -17,13 +17,17 @@ from derivations.reading.verdict import Judgement
 
 def variables(terms: Iterable[Term]) -> set[Term]:
     """The bare names that are variables or conditions of densities in terms."""
-    return {
-        a for t in terms for p in walk(t) if is_density(p) for a in p.args[1:] if isinstance(a, Term) and a.op == "sym"
-    }
+    parts = [p for t in terms for p in walk(t)]
+    named = [a for p in parts if is_density(p) for a in p.args[1:]] + [p.args[0] for p in parts if p.op == "normal"]
+    return {a for a in named if isinstance(a, Term) and a.op == "sym"}
 
 
-def judged(notation: Notation, terms: Iterable[Term], judge: Callable[[], Judgement]) -> Judgement:
-    """The verdict on an equation, the names in it that are drawn taken as they are."""
+def judged(
+    notation: Notation, terms: Iterable[Term], judge: Callable[[], Judgement], unfolding: bool = True
+) -> Judgement:
+    """The verdict on an equation, the names in it that are drawn taken as they are; with what they were defined as,
+    where only that is true and `unfolding` is allowed.
+    """
     names = variables(terms)
     hidden = [r for r in notation.own if r.left in names]
     if not hidden:
@@ -31,7 +35,7 @@ def judged(notation: Notation, terms: Iterable[Term], judge: Callable[[], Judgem
     notation.own = [r for r in notation.own if r.left not in names]
     found = judge()
     notation.own = [*hidden, *notation.own]
-    if found.verdict not in ("refuted", "undecided", "unread"):
+    if not unfolding or found.verdict not in ("refuted", "undecided", "unread"):
         return found
     whole = judge()
     return whole if whole.verdict in ("proved", "convention") else found

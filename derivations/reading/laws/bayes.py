@@ -6,6 +6,7 @@ import re
 
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, add, app, div, grad, is_scalar, log, mul, neg, num
+from derivations.reading.notation.unfolding import replaced
 from derivations.reading.text.syntax import UnreadError
 
 _NAME = re.compile(r"(?P<owner>[pq])(?:_(?:theta|phi|psi|t|vartheta))?\((?P<shape>[^()]*)\)")
@@ -17,6 +18,9 @@ def joint(t: Term) -> Term:
         found = _gradient(t)
         if found is not None:
             return found
+    if t.op == "grad" and split(t.args[1]) is not None:  # grad p = p grad log p
+        x, density_, at = t.args
+        return mul(joint(replaced(density_, x, at)), joint(grad(x, log(density_), at)))
     args = tuple(joint(a) if isinstance(a, Term) else a for a in t.args)
     t = t if args == t.args else rebuild(t, args)
     if t.op != "app":

@@ -9,12 +9,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from derivations.formats.plain import plain
-from derivations.kernel.terms import Term, app, div, is_scalar, mul, normal, num, sym
+from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, normal, num, power, sym
 from derivations.reading.equations import naming
 from derivations.reading.equations.compare import Answer, equal
-from derivations.reading.laws import bounds
+from derivations.reading.laws import bayes, bounds
+from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.terms.brackets import OPEN
+from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
 
@@ -42,6 +44,8 @@ def verdict(lhs: Term, rhs: Term, by_numbers: Answer) -> Answer | None:
 
 def strange(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | None:
     """A density that is set equal to a Gaussian of another variable, or that is conditioned on its own variable."""
+    if is_own_condition(lhs) and rhs.op != "normal":
+        return Judgement("undecided", message="a density is conditioned on its own variable")
     if rhs.op != "normal" or lhs.op != "app" or "(" not in lhs.args[0]:
         return None
     if lhs.args[1] == sym(OPEN):
@@ -55,10 +59,46 @@ def strange(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | Non
     elif states and states[0] in states[1:]:
         answer = equal(cov, mul(num(0), cov), domains)
         why = f"{plain(states[0])} is conditioned on itself, and then has no variance"
+    elif states[:1] == [x] and x in walk(mean):
+        return _of_itself(x, mean, domains)
     else:
-        return None
+        return _turned(lhs, rhs, domains)
     if answer.status != "refuted":
         return None
+    return Judgement("refuted", message=why, witness=dict(answer.witness or {}), values=answer.values)
+
+
+def _of_itself(x: Term, mean: Term, domains: Mapping[str, str]) -> Judgement | None:
+    """The refutation of N(x; a x, C): over x that adds up to 1 / |1 - a|^d."""
+    try:
+        slope = parts(mean).get(x, num(0))
+    except UnreadError:
+        return None
+    answer = equal(power(add(num(1), mul(num(-1), slope)), 2), num(1), domains)
+    if answer.status != "refuted" or x in walk(slope):
+        return None
+    said = f"the mean of {plain(x)} is made of {plain(x)} itself, so that the right side does not add up to 1"
+    return Judgement("refuted", message=said, witness=dict(answer.witness or {}), values=answer.values)
+
+
+def _turned(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | None:
+    """The refutation of q(u | v) = N(v; a u, C) with v for its variable: over u that adds up to 1 / a^d."""
+    found = variables_of(lhs)
+    x, mean, cov = rhs.args
+    if found is None or len(found[0]) != 1 or x not in found[1]:
+        return None
+    (u,) = found[0]
+    try:
+        slope = parts(mean).get(u, num(0))
+    except UnreadError:
+        return None
+    if u in walk(cov) or u in walk(slope) or (slope == num(0) and (u in walk(mean) or u.op != "app")):
+        return None
+    answer = equal(slope, num(1), domains)
+    if answer.status != "refuted":
+        return None
+    said = f"the right side is a density of {plain(x)}, on which the left side is conditioned: over {plain(u)} it does"
+    why = f"{said} not add up to 1, for the factor of {plain(u)} in the mean is not 1"
     return Judgement("refuted", message=why, witness=dict(answer.witness or {}), values=answer.values)
 
 
@@ -74,6 +114,12 @@ def variables_of(density: Term) -> tuple[set[Term], set[Term]] | None:
     return set(states[: counts[0]]), set(states[counts[0] : sum(counts)])
 
 
+def is_own_condition(t: Term) -> bool:
+    """Whether a term is a density of a variable given that variable."""
+    found = variables_of(t) if naming.is_density(t) else None
+    return found is not None and any(not is_scalar(v) for v in found[0] & found[1])
+
+
 def of_others(lhs: Term, rhs: Term) -> bool:
     """Whether a density is set equal to one of other variables under other conditions, as in p(x | y) = p(y | x): no
     name gets its meaning so.
@@ -82,6 +128,20 @@ def of_others(lhs: Term, rhs: Term) -> bool:
     if len(found) < 2 or found[0] is None or found[1] is None:
         return False
     return all(a != b for a, b in zip(*found, strict=True))
+
+
+def with_conditions(density: Term, states: Iterable[Term]) -> Term | None:
+    """A density under further states as conditions, moving ones before fixed ones; None for one that is not read."""
+    try:
+        found = bayes.split(density)
+    except UnreadError:
+        return None
+    if found is None:
+        return None
+    owner, above, below = found
+    below = sorted([*below, *((s, s.args[1]) for s in states)], key=lambda v: v[-1].op == "num")
+    shown = [",".join(str(v[0].args[0]) for v in group) for group in (above, below)]
+    return app(f"{owner}({'|'.join(shown)})", *(a for v in (*above, *below) for a in v), sort=density.sort)
 
 
 def opened(lhs: Term, rhs: Term) -> Term:

@@ -90,7 +90,17 @@ def evaluate(form: Form) -> Iterator[tuple[arb, Mapping[str, str]]]:
                     total += _ball(k) * model.value(one, _places(one.variables, names), _given(one, names, chain))
         except (KeyError, ValueError):
             return
-        yield total, _described(model, chain)
+        yield total, {**_described(model, chain), **_marginals(form, model, names)}
+
+
+def _marginals(form: Form, model: Model, names: Names) -> Mapping[str, str]:
+    """The probabilities that stand in a form outside its expectations, where every variable is 0."""
+    out = {}
+    for one in (e for atom in form if atom.law is None for e in _expanded(atom)):
+        places = _places(one.variables, names)
+        said = ", ".join(f"{names[k]} = 0" for k in places)
+        out[f"{one.owner}({said})"] = str(model.marginal(one.owner, places, (0,) * len(names)))
+    return out
 
 
 def _names(form: Form) -> Names | None:

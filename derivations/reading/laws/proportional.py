@@ -104,7 +104,8 @@ def judge(equations: Equations, lhs: Term, rhs: Term, x: Term | None) -> Judgeme
     if answer.status == "proved":
         kind = "an additive constant" if logs else "a factor"
         return Judgement("proved", id_, f"equal up to {kind} free of {named(x)}")
-    if answer.status == "refuted" and not equations.strangers(gap):
+    written = lhs.op == "normal" and equations.strangers(lhs) == equations.strangers(rhs)
+    if answer.status == "refuted" and (written or not equations.strangers(gap)):
         said = f"the quotient of the two sides depends on {named(x)}"
         return Judgement("refuted", id_, said, witness=dict(answer.witness or {}), values=answer.values)
     return Judgement("undecided", id_, answer.reason if answer.status == "undecided" else "of names without a meaning")

@@ -31,9 +31,11 @@ def differences(el: Elaborator, row: Row, k: int) -> Row:
     Raises UnreadError for a Delta of more than a name: which of the two it is cannot be told, nor in what.
     """
     item, rest = row[k], row[k + 1 : k + 3]
-    if el.signature.step or item.kind != "name" or item.text != "Delta" or item.sub or item.sup or not rest:
+    if item.kind != "name" or item.text != "Delta" or item.sub or item.sup or not rest:
         return row
     nxt = rest[0]
+    if el.signature.step and not (nxt.kind == "name" and nxt.text in differential.DENSITIES):
+        return row  # the size of a step, and a factor but before a density
     if differential.begins(item, row[k + 1 :]):
         return row  # the Laplacian of a density, which is read as a whole elsewhere
     called = len(rest) > 1 and rest[1].kind == "bracket" and rest[1].text[0] in "(["

@@ -125,7 +125,7 @@ def lines(row: Row) -> list[list[Item]]:
         bare = [i for i in line if not (i.kind == "sep" and i.text in ("&", "quad"))]
         while bare and bare[0].kind == "text":
             bare = bare[1:]
-        if not bare:
+        if not bare or (out and all(i.kind == "dots" for i in bare)):
             continue
         before = [i for i in out[-1] if i.kind not in ("sep", "text")] if out else []
         goes_on = bare[0].kind in ("rel", "op") or (before and before[-1].kind in ("op", "rel"))
