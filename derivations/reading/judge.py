@@ -9,7 +9,7 @@ from derivations.kernel.terms import Term, TermError, is_scalar, neg
 from derivations.reading import prose, standard
 from derivations.reading.averages import averages, mixtures, scores, uptoconstants
 from derivations.reading.dynamics import along, directed, guidance, schemes, sde, slips, solutions, transport, updates
-from derivations.reading.equations import choosing, inverses, kinds, naming, orders, shapes, sides, variables
+from derivations.reading.equations import choosing, inverses, kinds, naming, orders, shapes, sides, variables, words
 from derivations.reading.equations.choosing import COUNTERS
 from derivations.reading.equations.equations import Equations
 from derivations.reading.laws import (
@@ -65,7 +65,8 @@ class Judge:
             if under is not None:
                 return under
         found = self._formula(row, display, context)
-        if found.verdict == "proved" and "one" in self.signature.doubts:
+        doubts = self.signature.doubts
+        if found.verdict == "proved" and ("one" in doubts or ("turned" in doubts and words.capital(row))):
             said = "it holds in one dimension; whether in others is open"
             return Judgement("undecided", found.formula, said, found.reading)
         if found.verdict in ("refuted", "undecided", "unread"):

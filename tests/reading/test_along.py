@@ -62,3 +62,17 @@ def test_a_divergence_is_taken_before_the_point_is_put_in():
 )
 def test_equal_things_with_dots_between_them_are_a_condition(tex, expected):
     assert verdict(tex) == expected
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"y^TA^{-1}x = x^TA^{-1}y", "undecided"),
+        (r"\hat\epsilon = \epsilon_\theta(x_t,t,\varnothing) + w(\epsilon_\theta(x_t,t,c)-\epsilon_\theta(x_t,t,\varnothing))", "convention"),
+        (r"\hat\epsilon = \epsilon_\theta(x_t,t,\varnothing) - w(\epsilon_\theta(x_t,t,c)-\epsilon_\theta(x_t,t,\varnothing))", "undecided"),
+        (r"\hat\epsilon = (1+w)\epsilon_\theta(x_t) - w\epsilon_\theta(x_t,c)", "undecided"),
+        (r"\hat\epsilon = (1+w)\epsilon_\theta(x_t,c) - w\epsilon_\theta(x_t)", "convention"),
+    ],
+)
+def test_what_is_true_of_numbers_only_or_of_the_other_sign_is_left_open(tex, expected):
+    assert verdict(tex) == expected

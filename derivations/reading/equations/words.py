@@ -7,7 +7,8 @@ import re
 from derivations.deciding import decide
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import REAL, Mat, Term, TermError, inv, is_scalar, mul, neg, num, sym
-from derivations.reading.terms.signature import DIMENSION
+from derivations.reading.terms.signature import DIMENSION, key_of
+from derivations.reading.text.syntax import Row, leaves
 
 COUNTS = frozenset("TNKLD")
 LETTER = re.compile(r"[A-Z](_\w+)?")
@@ -27,6 +28,12 @@ def commuting(lhs: Term, rhs: Term) -> bool:
         return False
     domain = {s.args[0]: "real" for t in (a, b) for s in t.free if s.sort == REAL}
     return decide(a, b, domain).status != "proved"
+
+
+def capital(row: Row) -> bool:
+    """Whether a formula has a capital letter in it that may be a matrix, beside vectors that are turned."""
+    names = (key_of(i) for i in leaves(row) if i.kind == "name")
+    return any(LETTER.fullmatch(name) and name not in COUNTS | {"I"} for name in names)
 
 
 def _word(t: Term, letters: set[Term]) -> Term:
