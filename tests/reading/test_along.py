@@ -69,8 +69,8 @@ def test_equal_things_with_dots_between_them_are_a_condition(tex, expected):
     [
         (r"y^TA^{-1}x = x^TA^{-1}y", "undecided"),
         (r"\hat\epsilon = \epsilon_\theta(x_t,t,\varnothing) + w(\epsilon_\theta(x_t,t,c)-\epsilon_\theta(x_t,t,\varnothing))", "convention"),
-        (r"\hat\epsilon = \epsilon_\theta(x_t,t,\varnothing) - w(\epsilon_\theta(x_t,t,c)-\epsilon_\theta(x_t,t,\varnothing))", "undecided"),
-        (r"\hat\epsilon = (1+w)\epsilon_\theta(x_t) - w\epsilon_\theta(x_t,c)", "undecided"),
+        (r"\hat\epsilon = \epsilon_\theta(x_t,t,\varnothing) - w(\epsilon_\theta(x_t,t,c)-\epsilon_\theta(x_t,t,\varnothing))", "refuted"),
+        (r"\hat\epsilon = (1+w)\epsilon_\theta(x_t) - w\epsilon_\theta(x_t,c)", "refuted"),
         (r"\hat\epsilon = (1+w)\epsilon_\theta(x_t,c) - w\epsilon_\theta(x_t)", "convention"),
     ],
 )
