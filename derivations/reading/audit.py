@@ -24,7 +24,7 @@ from derivations.reading.notation.inferred import inferred
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.worlds import CHAINS, WORLDS, World
 from derivations.reading.sections import WHOLE, Sections
-from derivations.reading.terms import continued, differential
+from derivations.reading.terms import continued, differential, moments
 from derivations.reading.terms.brackets import unclosed
 from derivations.reading.terms.grammar import parse
 from derivations.reading.terms.matrices import system
@@ -245,7 +245,7 @@ class Reading:
             return None
         spoken = None if display else prose.judge(r.row, r.formula.before, r.formula.after, self.last)
         judge = self._judge(r.row)
-        judgement = spoken or branches.judged(judge, r.row, display, r.formula.before)
+        judgement = spoken or self._at_a_moment(r, judge) or branches.judged(judge, r.row, display, r.formula.before)
         if judgement.verdict == "undecided" and self._explained(r, judge):
             judgement = branches.judged(judge, r.row, display, r.formula.before)
         if judgement.verdict == "refuted" and self.world.name == "ddim":
@@ -279,6 +279,12 @@ class Reading:
             return None
         said = "it is true where alpha_t is that of one step; elsewhere the document writes alpha_t for the product"
         return Judgement("undecided", other.formula, said, other.reading)
+
+    def _at_a_moment(self, r: Read, judge: Judge) -> Judgement | None:
+        """The verdict on a formula that the words before it say of one moment, like t = 0; None for any other."""
+        said = moments.condition(r.formula.before)
+        value = moments.moment(read(replace(r.formula, tex=said), {}).row) if said else None
+        return None if value is None else branches.at_a_moment(judge, r.row, value, r.formula.kind == "display")
 
     def _explained(self, r: Read, judge: Judge) -> bool:
         """Take in the definitions right behind a formula, "where h = ...", of names that stand in it."""

@@ -10,11 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derivations.reading.judge import Judge
+from derivations.reading.terms import moments
 from derivations.reading.terms.statements import conditional
 from derivations.reading.text.syntax import Item, Row, leaves
 from derivations.reading.verdict import Judgement, summed
 
 DOUBLE = {"pm": "+-", "mp": "-+"}
+ONCE = "it is said of one moment, and may be a choice"
 UNDER = frozenset({"if", "for", "when", "where", "with"})  # words before a condition
 
 
@@ -43,6 +45,21 @@ def _with_sign(row: Row, k: int) -> Row:
         text = DOUBLE[i.text][k] if i.kind == "op" and i.text in DOUBLE else i.text
         out.append(replace(i, text=text, cells=tuple(_with_sign(c, k) for c in i.cells)))
     return tuple(out)
+
+
+def at_a_moment(judge: Judge, row: Row, value: tuple[Item, Item], display: bool) -> Judgement:
+    """The verdict on a formula at a value of one of its names. What it says it says of that moment alone, so that
+    nothing is learnt of it.
+    """
+    anyway = judged(judge.apart(), row, display, "")
+    if anyway.verdict in ("proved", "unread") or moments.moves(row, value[0]):
+        return anyway if anyway.verdict != "refuted" else Judgement("undecided", anyway.formula, ONCE, anyway.reading)
+    found = judged(judge.apart(), moments.at(row, *value), display, "")
+    if found.verdict == "definition" and moments.names_a_state(moments.at(row, *value)):
+        return Judgement("undecided", found.formula, ONCE, found.reading)
+    if found.verdict not in ("proved", "refuted"):
+        return found
+    return replace(found, message=f"at {value[0].text} = {value[1].text}: {found.message}")
 
 
 def branches(row: Row) -> list[Row]:
@@ -86,4 +103,4 @@ def _under(condition: Row) -> Row:
     return (Item("text", "if", first.at), *rest)
 
 
-__all__ = ["branches", "judged"]
+__all__ = ["at_a_moment", "branches", "judged"]

@@ -133,6 +133,19 @@ def _state_and_condition(t: Term) -> tuple[list[Term], list[Term]] | None:
     return others[0], others[1]
 
 
+def ideal(lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
+    """The equation with the denoiser D for the network D_theta, where the score of the true density stands in it; None
+    for another one.
+    """
+    networks = {p for t in (lhs, rhs) for p in walk(t) if p.op == "app" and p.args[0] in ("D_theta", "D_phi")}
+    if not networks or not any(p.op == "grad" for t in (lhs, rhs) for p in walk(t)):
+        return None
+    terms = [lhs, rhs]
+    for p in sorted(networks, key=repr):
+        terms = [put(t, p, app("D", *p.args[1:], sort=p.sort)) for t in terms]
+    return terms[0], terms[1]
+
+
 def unindexed(lhs: Term, rhs: Term, at: Term) -> list[tuple[Term, Term]]:
     """The equation with x and the schedule, where it writes them without an index, at the step that it is about; and
     with x as the data.
@@ -163,4 +176,4 @@ def predicted(lhs: Term, rhs: Term, noise: str) -> tuple[Term, Term] | None:
     return lhs, put(rhs, bare.pop(), network)
 
 
-__all__ = ["called", "estimated", "predicted", "trained", "unaccented"]
+__all__ = ["called", "estimated", "ideal", "predicted", "trained", "unaccented"]

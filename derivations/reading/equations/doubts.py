@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import Term, add, app, is_scalar, num, prod_
+from derivations.kernel.terms import Term, add, app, is_scalar, neg, num, prod_
 from derivations.reading.equations import naming
 from derivations.reading.equations.choosing import names_in
 from derivations.reading.laws import bayes
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation, bare_noise
-from derivations.reading.notation.unfolding import canonical, split_index
+from derivations.reading.notation.unfolding import canonical, replaced, split_index
 from derivations.reading.text.syntax import UnreadError
 
 NOISES = ("eps", "xi", "z")
@@ -31,6 +32,15 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
         return "one name is set equal to another, which may be a choice or a condition"
     if len(owners(lhs)) == len(owners(rhs)) == 1 and owners(lhs) != owners(rhs):
         return "one density is set equal to another, which may be a choice"
+    if is_velocity(lhs, rhs) and not speaks_of_schedule(notation, lhs, rhs):
+        return "v may be a velocity, or another quantity than the one that goes by this letter in the book"
+    if guided(notation, lhs, rhs, refuted):
+        return "it holds for one value of the weight: a guided score is written as that of a density"
+    if hoped(notation, lhs, rhs):
+        return "a network is set equal to what it is trained to be"
+    for why, a, b in meant(lhs, rhs):
+        if not refuted(notation, a, b):
+            return why
     own = known and "sigma" in names_in(lhs) | names_in(rhs) and notation.world.state is not None
     if own and not speaks_of_schedule(notation, lhs, rhs):
         return "it speaks of a noise level of its own, and may be of another design"
@@ -44,6 +54,68 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
     if loose is not None and not refuted(loose, lhs, rhs):
         return CHOSEN
     return ""
+
+
+STEPS = ("h", "Delta", "dt", "eta")
+TIMES = ("t", "tau", "s", "sigma", "lambda")
+
+
+def meant(lhs: Term, rhs: Term) -> Iterator[tuple[str, Term, Term]]:
+    """The equation as it may have been meant: with the data x for x_0, or a step h as the difference of two times."""
+    parts = [p for t in (lhs, rhs) for p in walk(t)]
+    data = {p for p in parts if p.op == "sym" and p.args[0] == "x" and not is_scalar(p)}
+    if data and any(p.op == "app" and p.args[0] == "x" and p.args[1:] == (num(0),) for p in parts):
+        first = app("x", num(0), sort=next(iter(data)).sort)
+        a, b = (replaced(t, data.copy().pop(), first) for t in (lhs, rhs))
+        yield "it holds where x and x_0 are one name for the data", a, b
+    steps = {p for p in parts if p.op == "sym" and str(p.args[0]).split("_")[0] in STEPS and is_scalar(p)}
+    times = [p for p in parts if p.op == "app" and p.args[0] in TIMES and len(p.args) == 2 and is_scalar(p)]
+    later = [(p, q) for p in times for q in times if p.args[0] == q.args[0] and _next(q.args[1], p.args[1])]
+    for step in sorted(steps, key=repr):
+        for p, q in later[:2]:
+            for one, other in ((p, q), (q, p)):
+                a, b = (canonical(replaced(t, step, add(one, neg(other)))) for t in (lhs, rhs))
+                yield f"it holds where {step.args[0]} is the step between two times of the grid", a, b
+
+
+def _next(first: Term, second: Term) -> bool:
+    here, there = split_index(first), split_index(second)
+    return here is not None and there is not None and here[0] == there[0] and there[1] - here[1] == 1
+
+
+def hoped(notation: Notation, lhs: Term, rhs: Term) -> bool:
+    """Whether the score of a true density is made of a network to which the document gives a form of its own."""
+    own = {r.left.args[0] for r in notation.own if r.left.op == "app"}
+    for truth, other in ((lhs, rhs), (rhs, lhs)):
+        learnt = {p.args[0] for p in walk(other) if p.op == "app" and NETWORK.search(str(p.args[0]))}
+        here = any(NETWORK.search(str(p.args[0])) for p in walk(truth) if p.op in ("app", "sym"))
+        if learnt & own and not here and any(p.op == "grad" for p in walk(truth)):
+            return True
+    return False
+
+
+NETWORK = re.compile(r"_(?:theta|phi|psi)$")
+WEIGHTS = frozenset("lambda w gamma s omega eta rho zeta kappa beta alpha tau nu mu k c a".split())
+
+
+def guided(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted) -> bool:
+    """Whether an equation of scores has a weight in it, and does not fail where that is 1 or 0."""
+    if not all(any(p.op == "grad" for p in walk(t)) for t in (lhs, rhs)):
+        return False
+    weights = {p for t in (lhs, rhs) for p in walk(t) if p.op == "sym" and p.args[0] in WEIGHTS and is_scalar(p)}
+    return any(
+        not refuted(notation, *(canonical(replaced(t, w, num(value))) for t in (lhs, rhs)))
+        for w in sorted(weights, key=repr)
+        for value in (1, 0)
+    )
+
+
+def is_velocity(lhs: Term, rhs: Term) -> bool:
+    """Whether v is made of two states, one of which is neither the data nor at the step of v."""
+    if lhs.op not in ("app", "sym") or lhs.args[0] != "v" or is_scalar(lhs):
+        return False
+    states = {p for p in walk(rhs) if p.op == "app" and p.args[0] == "x" and len(p.args) == 2}
+    return len(states) > 1 and any(p.args[1] not in (num(0), *lhs.args[1:]) for p in states)
 
 
 def is_chain(lhs: Term, rhs: Term) -> bool:

@@ -325,10 +325,26 @@ def derivative(el: Elaborator, at: Term, body: Term, item: Item) -> Term:
             return fits(lambda: diff(at, body))
         x = sym("∂" + repr(at), REAL)
         return fits(lambda: diff(x, replaced(body, at, x), at))
+    at = _only_state(at, body)
     if body.sort == VECTOR:
         return app("jacobian", body, at, sort=REAL)
     x = sym("∂" + repr(at), at.sort)
     return fits(lambda: grad(x, replaced(body, at, x), at))
+
+
+def _only_state(at: Term, body: Term) -> Term:
+    """The state x_t for x, of a gradient in x of what has no x but that one state."""
+    if at.op != "sym":
+        return at
+    inside, found = [body], set[Term]()
+    while inside:
+        t = inside.pop()
+        if t == at:
+            return at
+        if t.op == "app" and t.args[0] == at.args[0] and len(t.args) == 2 and t.sort == at.sort:
+            found.add(t)
+        inside.extend(a for a in t.args if isinstance(a, Term))
+    return found.pop() if len(found) == 1 else at
 
 
 def divergence_of(el: Elaborator, at: Term, body: Term) -> Term:

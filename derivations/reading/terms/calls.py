@@ -5,11 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from derivations.kernel.terms import REAL, Term
-from derivations.reading.terms.signature import DENSITIES, PARAMETERS, TIMELIKE, Signature, is_index, key_of
+from derivations.reading.terms.signature import (
+    DENSITIES,
+    FIELDS,
+    PARAMETERS,
+    TIMELIKE,
+    VECTORS,
+    Signature,
+    is_index,
+    key_of,
+)
 from derivations.reading.text.syntax import Item, Row, UnreadError, leaves, show
 
 IGNORED = ("sep", "text")
 TILTED = frozenset({"p_tilde", "q_tilde", "p_hat", "p_bar"})  # densities, where they are given something
+NETWORKS = frozenset({"theta", "phi", "psi", "vartheta"})  # the parameters of networks
+LOSSES = frozenset({"L", "cal L", "ell", "J"})
 
 
 def label_above(item: Item) -> str:
@@ -32,7 +43,24 @@ def label_above(item: Item) -> str:
         return top[0].text
     if len(top) == 1 and top[0].kind == "op" and top[0].text == "*":
         return "star"
-    return ""
+    return show(top).replace(" ", "") if len(top) == 1 and _names(item, top[0]) else ""
+
+
+def _names(item: Item, top: Item) -> bool:
+    """Whether one item above a letter is part of its name: the parameters of a network as in s_t^theta(x), words, or
+    the vector that a loss is about as in L_t^v.
+    """
+    if item.kind != "name" or item.text in ("e", "exp") or top.sup or top.primes:
+        return False
+    if top.kind == "text":
+        return top.text not in ("T", "t", "H", "-1") and any(c.isalpha() for c in top.text)
+    if top.kind != "name":
+        return False
+    return (
+        (top.text in NETWORKS and key_of(item).split("_")[0] in FIELDS | DENSITIES | {"Sigma"})
+        or "bold" in top.marks
+        or (item.text in LOSSES and top.text in VECTORS)
+    )
 
 
 def timed(following: Item | None) -> bool:

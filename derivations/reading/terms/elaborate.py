@@ -232,7 +232,7 @@ class Elaborator:
         if not item.sup:
             return base
         top = item.sup
-        if len(top) == 1 and top[0].kind == "name" and top[0].text in ("top", "T") and not is_scalar(base):
+        if len(top) == 1 and top[0].kind in ("name", "text") and top[0].text in ("top", "T") and not is_scalar(base):
             self.use_all(top)
             return app("row", base, sort=base.sort) if base.sort[0] == "vec" else transpose(base)
         if self.signature.scalar_world and operators.is_turned(self, item):

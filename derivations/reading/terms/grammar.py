@@ -312,7 +312,7 @@ class Parser:
                 return Item(kind, table[name], t.at)
         if name in ("nabla", "partial", "Delta"):
             return Item("nabla", name, t.at)
-        if name in ("dots", "ldots", "cdots", "dotsc", "dotsb", "vdots", "ddots"):
+        if name in ("dots", "ldots", "cdots", "dotsc", "dotsb", "dotsi", "dotsm", "dotso", "vdots", "ddots"):
             return Item("dots", "...", t.at)
         if name in ("overset", "stackrel", "underset"):
             return self._stacked()
@@ -364,7 +364,7 @@ class Parser:
         after = self.text().lstrip("\\").rstrip("*")
         related = before.lstrip("\\") in RELATIONS
         left = before in ("", "&", r"\\", *WIDE) and (after in RELATIONS or (after == "&" and self._relates(1)))
-        ended = after in ("", "quad", "qquad", ",", ".") or self.text() == r"\\"
+        ended = after in ("", "quad", "qquad", ",", ".", "end") or self.text() == r"\\"
         return left or (ended and (related or (before in ("+", "-") and word.lower() in CONSTANT_WORDS)))
 
     def _relates(self, ahead: int) -> bool:

@@ -15,9 +15,32 @@ BRACKETS = {"(": ")", "[": "]", r"\lbrack": r"\rbrack", r"\lparen": r"\rparen"}
 
 def marked(tokens: list[Token]) -> list[Token]:
     """The tokens with arrays in brackets as matrices, and with bars of evaluation marked as such."""
+    tokens = _parallel(tokens)
     if not any(t.text in BARS or t.text == r"\begin" for t in tokens):
         return tokens
-    return _barred(_opened(_arrays(tokens)))
+    return _barred(_opened(_arrays(_doubled(tokens))))
+
+
+def _doubled(tokens: list[Token]) -> list[Token]:
+    r"""\left|\left| x \right|\right| and \big|\big| x \big|\big| with one double bar at each end."""
+    out: list[Token] = []
+    for t in tokens:
+        sized = t.text in BARS and bool(out) and out[-1].text[1:] in SIZES
+        if sized and [u.text for u in out[-3:]] == [out[-1].text, t.text, out[-1].text]:
+            out[-2:] = [replace(t, kind="command", text=r"\|")]
+        else:
+            out.append(t)
+    return out
+
+
+def _parallel(tokens: list[Token]) -> list[Token]:
+    r"""\parallel x \parallel^2 as a norm: a power stands behind the second."""
+    at = [k for k, t in enumerate(tokens) if t.text == r"\parallel"]
+    out = list(tokens)
+    for first, second in zip(at[::2], at[1::2], strict=False):
+        if tokens[second + 1 : second + 2] and tokens[second + 1].text in ("^", "_"):
+            out[first], out[second] = replace(out[first], text=r"\|"), replace(out[second], text=r"\|")
+    return out
 
 
 def pairs(tokens: list[Token]) -> Iterator[tuple[int, int]]:

@@ -17,6 +17,9 @@ SPELLED = {
     "Log": Token("command", r"\log", 0), "KL": Token("text", "KL", 0), "SNR": Token("text", "SNR", 0),
 }  # fmt: skip
 APART = ("log", "exp")  # these need no bracket behind them, only a space
+OPERANDS = (r"\int", r"\sum", r"\prod", r"\frac", r"\dfrac", r"\mathbb", r"\mathbf", r"\det")  # or one of these
+UPRIGHT = ("log", "ln", "exp")  # these are functions in \text{...} too, unless a sign or the end of a row follows
+BEHIND_WORDS = ("=", "+", "-", ",", ".", ")", "]", "&", "}", r"\\", r"\quad", r"\qquad", r"\end")
 BY_LETTER = {w[0]: [v for v in SPELLED if v[0] == w[0]] for w in SPELLED}
 
 
@@ -87,6 +90,10 @@ def spelled(tokens: list[Token]) -> list[Token]:
     k = 0
     while k < len(tokens):
         t = tokens[k]
+        if t.kind == "text" and t.text in UPRIGHT and k + 1 < len(tokens) and tokens[k + 1].text not in BEHIND_WORDS:
+            out.append(replace(SPELLED[t.text], at=t.at))
+            k += 1
+            continue
         word = next((w for w in BY_LETTER.get(t.text, ()) if _spells(tokens, k, w)), "") if t.kind == "letter" else ""
         before = tokens[k - 1] if k else None
         if word and not (before is not None and before.kind == "letter" and before.at == tokens[k].at - 1):
@@ -106,5 +113,5 @@ def _spells(tokens: list[Token], k: int, word: str) -> bool:
     after = tokens[end].text if end < len(tokens) else ""
     side_by_side = all(t.kind == "letter" and t.at == tokens[k].at + j for j, t in enumerate(part))
     apart = word in APART and end < len(tokens) and tokens[end].kind == "letter" and tokens[end].at > part[-1].at + 1
-    called = after in ("(", "[") or apart
+    called = after in ("(", "[") or apart or (word in APART and after in OPERANDS)
     return len(part) == len(word) and side_by_side and "".join(t.text for t in part) == word and called

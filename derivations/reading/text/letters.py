@@ -16,7 +16,7 @@ ACCENTS = {
     "mathring": "ring", "breve": "breve", "underline": "bold",
 }  # fmt: skip
 FONTS = {
-    "mathbf": "bold", "boldsymbol": "bold", "bm": "bold", "pmb": "bold", "mathbfit": "bold", "symbf": "bold",
+    "mathbf": "bold", "boldsymbol": "bold", "bm": "bold", "pmb": "bold", "bold": "bold", "mathbfit": "bold", "symbf": "bold",
     "mathcal": "cal", "mathscr": "cal", "mathbb": "bb", "mathfrak": "frak", "mathds": "bb", "symbb": "bb",
     "mathrm": "word", "operatorname": "word", "operatorname*": "word", "mathit": "word", "mathsf": "word",
     "mathtt": "word", "mathop": "", "mathnormal": "", "textsc": "word", "mathord": "", "mathrel": "", "mathbin": "",
@@ -62,7 +62,7 @@ WIDE = {r"\quad", r"\qquad", r"\hspace", r"\hspace*", r"\hfill", r"\hskip", r"\e
 SIZES = {
     "left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr",
     "bigm", "Bigm", "biggm", "Biggm", "displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle", "limits",
-    "nolimits", "nonumber", "notag", "allowbreak", "noindent", "centering", "normalsize", "small", "large", "Large",
+    "nolimits", "nonumber", "notag", "allowdisplaybreaks", "allowbreak", "noindent", "centering", "normalsize", "small", "large", "Large",
     "scriptsize", "footnotesize", "hline", "par", "nobreak", "break", "strut", "relax", "null", "protect", "tiny",
     "vphantom*", "displaylimits", "newline*", "upshape", "sffamily", "rmfamily", "selectfont", "boldmath", "unboldmath",
 }  # fmt: skip

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
+from derivations.reading.text import thin
 from derivations.reading.text.letters import ABOVE, BELOW, COMBINING, UNICODE
 from derivations.reading.text.syntax import UnreadError
 
@@ -40,6 +41,10 @@ TOKEN = re.compile(
     r"|(?P<letter>[A-Za-z])|(?P<space>\s+|~)|(?P<comment>%[^\n]*)|(?P<symbol>.)",
     re.DOTALL,
 )
+# the number of an equation, written as a superscript at its end
+NUMBER = re.compile(
+    r"(?:([.,;。，]|\\end\{\w+\*?\})\s*|\s+(?=\^\s*\{\s))\^\s*\{\s*\(\d+(?:\.\d+)*\)\s*\}\s*$"
+)
 # words in which an underscore is a letter
 _NAMED = r"\\(?:text[a-z]*|mathrm|mathtt|mathit|mathsf|operatorname\*?|mbox)\s*\{[^{}]*\}"
 WORDS = set("text textrm textnormal textit textbf mbox hbox intertext shortintertext textsf emph".split())
@@ -68,6 +73,14 @@ def repair(tex: str) -> tuple[str, list[str]]:
     if escaped != tex:
         tex = escaped
         notes.append("Markdown's backslash before _ or * removed")
+    numbered = NUMBER.sub(lambda m: m[1] or "", tex)
+    if numbered != tex:
+        tex = numbered
+        notes.append("the number of the equation, written as a superscript, removed")
+    spaced = thin.restored(tex)
+    if spaced != tex:
+        tex = spaced
+        notes.append("the lost backslash of a thin space restored")
     tex = _scripts(tex)
     rows = re.sub(r"\\\\\\(?=\s*(?:\n|\\end))", r"\\\\ ", tex)
     if rows != tex:

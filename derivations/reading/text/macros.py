@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derivations.reading.text.syntax import UnreadError
 
@@ -22,6 +22,7 @@ class Macro:
     arity: int
     body: str
     default: str | None = None
+    between: str = ""  # the body where two arguments in braces follow, of a macro that may stand without them
 
 
 _COMMON = {
@@ -37,6 +38,7 @@ _COMMON = {
     "bepsilon": r"\boldsymbol{\epsilon}", "vepsilon": r"\boldsymbol{\epsilon}", "epsb": r"\boldsymbol{\epsilon}",
     "abar": r"\bar{\alpha}", "alphabar": r"\bar{\alpha}", "balpha": r"\bar{\alpha}", "T": r"\top", "Ebb": r"\mathbb{E}",
     "defeq": r"\triangleq", "eqdef": r"\triangleq", "defas": r"\triangleq", "Dkl": r"D_{\mathrm{KL}}", "lhs": "", "Exp": r"\mathbb{E}",
+    "EX": r"\mathbb{E}", "pdata": r"p_{\mathrm{data}}", "pprior": r"p_{\mathrm{prior}}",
     "bSigma": r"\boldsymbol{\Sigma}", "Ex": r"\mathbb{E}", "expect": r"\mathbb{E}", "expectation": r"\mathbb{E}",
 }  # fmt: skip
 _LETTERED = {
@@ -65,6 +67,8 @@ def common() -> dict[str, Macro]:
     """The built-in table of macros that many authors define alike."""
     out = {name: Macro(0, body) for name, body in _COMMON.items()}
     out |= {name: Macro(arity, body) for name, (arity, body) in _WITH_ARGUMENTS.items()}
+    for name in ("KL", "DKL", "kl", "Dkl"):
+        out[name] = replace(out[name], between=out[name].body + r"\left( #1 \,\|\, #2 \right)")
     for prefix in _LETTERED:
         for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ":
             out.setdefault(prefix + letter, Macro(0, rf"\mathbf{{{letter}}}"))
@@ -163,6 +167,11 @@ def expand(tex: str, macros: Mapping[str, Macro]) -> str:
 
 def _applied(tex: str, m: re.Match[str], macro: Macro) -> tuple[str, int]:
     """The body with its arguments put in, and where the text goes on."""
+    if macro.between and tex[m.end() : m.end() + 1] == "{":
+        first = braced(tex, m.end())
+        second = re.compile(r"\s*(?=\{)").match(tex, m.end() + len(first or "") + 2)
+        if first is not None and second is not None and braced(tex, second.end()) is not None:
+            macro = Macro(2, macro.between)
     end = m.end() if macro.arity else m.start() + 1 + len(m[1])
     given: list[str] = []
     if macro.default is not None:
