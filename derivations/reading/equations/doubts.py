@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import Term, add, app, is_scalar, neg, num, prod_
+from derivations.kernel.terms import Term, add, app, is_scalar, mul, neg, num, prod_, sqrt
 from derivations.reading.equations import naming
 from derivations.reading.equations.choosing import names_in
 from derivations.reading.laws import bayes
@@ -68,6 +68,9 @@ def meant(lhs: Term, rhs: Term) -> Iterator[tuple[str, Term, Term]]:
         first = app("x", num(0), sort=next(iter(data)).sort)
         a, b = (replaced(t, data.copy().pop(), first) for t in (lhs, rhs))
         yield "it holds where x and x_0 are one name for the data", a, b
+    made = _made(parts)
+    if made is not None:
+        yield "it holds where the state is made of the data and this noise", *(replaced(t, *made) for t in (lhs, rhs))
     steps = {p for p in parts if p.op == "sym" and str(p.args[0]).split("_")[0] in STEPS and is_scalar(p)}
     times = [p for p in parts if p.op == "app" and p.args[0] in TIMES and len(p.args) == 2 and is_scalar(p)]
     later = [(p, q) for p in times for q in times if p.args[0] == q.args[0] and _next(q.args[1], p.args[1])]
@@ -76,6 +79,18 @@ def meant(lhs: Term, rhs: Term) -> Iterator[tuple[str, Term, Term]]:
             for one, other in ((p, q), (q, p)):
                 a, b = (canonical(replaced(t, step, add(one, neg(other)))) for t in (lhs, rhs))
                 yield f"it holds where {step.args[0]} is the step between two times of the grid", a, b
+
+
+def _made(parts: list[Term]) -> tuple[Term, Term] | None:
+    """The one state x_t beside x_0, a noise and alpha_bar_t, and what it is made of; None where they do not stand so."""
+    states = {p for p in parts if p.op == "app" and p.args[0] == "x" and len(p.args) == 2 and not is_scalar(p)}
+    data, moving = ({p for p in states if (p.args[1] == num(0)) is zero} for zero in (True, False))
+    noise = {p for p in parts if p.op == "sym" and p.args[0] == "eps" and not is_scalar(p)}
+    bar = next((p for p in parts if p.op == "app" and p.args[0] == "alpha_bar"), None)
+    if not len(data) == len(moving) == len(noise) == 1 or bar is None or bar.args[1] != next(iter(moving)).args[1]:
+        return None
+    state = add(mul(sqrt(bar), data.pop()), mul(sqrt(add(1, neg(bar))), noise.pop()))
+    return moving.pop(), state
 
 
 def _next(first: Term, second: Term) -> bool:
