@@ -83,9 +83,9 @@ def meant(lhs: Term, rhs: Term) -> Iterator[tuple[str, Term, Term]]:
 
 def _made(parts: list[Term]) -> tuple[Term, Term] | None:
     """The one state x_t beside x_0, a noise and alpha_bar_t, and what it is made of; None where they do not stand so."""
-    states = {p for p in parts if p.op == "app" and p.args[0] == "x" and len(p.args) == 2 and not is_scalar(p)}
+    states = {p for p in parts if p.op == "app" and p.args[0] == "x" and len(p.args) == 2}
     data, moving = ({p for p in states if (p.args[1] == num(0)) is zero} for zero in (True, False))
-    noise = {p for p in parts if p.op == "sym" and p.args[0] == "eps" and not is_scalar(p)}
+    noise = {p for p in parts if p.op == "sym" and p.args[0] == "eps"}
     bar = next((p for p in parts if p.op == "app" and p.args[0] == "alpha_bar"), None)
     if not len(data) == len(moving) == len(noise) == 1 or bar is None or bar.args[1] != next(iter(moving)).args[1]:
         return None
