@@ -250,6 +250,9 @@ class Reading:
             judgement = branches.judged(judge, r.row, display, r.formula.before)
         if judgement.verdict == "refuted" and self.world.name == "ddim":
             judgement = self._of_one_step(r, display) or judgement
+        if judgement.verdict == "refuted" and prose.loosened(r.formula.before, r.formula.after):
+            said = "it fails as an equation, and its sentence says that it leaves something out or takes it back"
+            judgement = Judgement("undecided", judgement.formula, said, judgement.reading)
         of_steps = not judgement.formula.startswith(("sde.", "pfode.", "langevin."))
         if judgement.verdict == "refuted" and of_steps and self.two_times and drifts.in_continuous_time(r.row):
             said = "alpha(t) may be a function of continuous time, and another one than the alpha of the steps"
@@ -310,6 +313,7 @@ class Reading:
         may be another one.
         """
         before, alone = self.tails.get(r.formula.kind, ()), continued.without_beginning(r.row)
+        before = before if display or not continued.apart(r.formula.before) else ()
         self._note_tail(continued.joined(alone[:1], r.row), display)
         said = "it goes on from a formula that is not known"
         if before:

@@ -8,7 +8,7 @@ from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, TermError, is_scalar, neg
 from derivations.reading import prose, standard
 from derivations.reading.averages import averages, mixtures, scores, uptoconstants
-from derivations.reading.dynamics import along, directed, guidance, schemes, sde, slips, solutions, transport, updates
+from derivations.reading.dynamics import along, directed, guidance, rewritten, schemes, sde, slips, solutions, transport, updates
 from derivations.reading.equations import choosing, inverses, kinds, naming, orders, shapes, sides, variables, words
 from derivations.reading.equations.choosing import COUNTERS
 from derivations.reading.equations.equations import Equations
@@ -188,6 +188,8 @@ class Judge:
 
     def _chain(self, s: Statement, names: frozenset[str], display: bool) -> Judgement:
         """A chain of equations, link by link."""
+        if rewritten.is_chain(s):
+            return rewritten.judge(self, s, names, display)
         if len(s.sides) == 2 and sde.is_sde(*s.sides):
             el = Elaborator(self.signature, names)
             equation = sde.read(el, *s.sides)

@@ -106,6 +106,36 @@ def doubted(row: Row, before: str, unnamed: bool, inferred: bool) -> bool:
     return inferred or denied(before) or grants(row, before, unnamed)
 
 
+# the words of a sentence in which "=" leaves something out, or that speaks of another process or of a slip of the pen
+LOOSE = re.compile(
+    r"\b(?:first|leading|lowest) order\b|\bhigher[- ]orders?\b|\bneglect\w*|\bignor(?:e|es|ing)\b|"
+    r"\bfor (?:very |sufficiently )?small\b|"
+    r"\blineari[sz]\w+|\broughly\b|\bup to (?:an? )?(?:\w+ ){0,2}(?:constants?|factors?|terms?)\b|"
+    r"\bsuppose instead\b|\bwhat if\b|\bhad we\b|\b(?:un|not )(?:re)?scaled\b|\bvariance[- ]explod\w+|\bna[iï]vely?\b|"
+    r"\b(?:typo\w*|misprint\w*|errat(?:um|a)|erroneous\w*)\b|"
+    r"\berster ordnung\b|\bvernachlässig\w*|\bbis auf\b|\bpremier ordre\b|\bnéglig\w+|\bà une constante près\b|"
+    r"一阶|高阶|忽略|略去|高次|無視|一次近似|笔误",
+    re.IGNORECASE,
+)
+# what the words right behind a formula say when they take it back
+BACK = re.compile(
+    r"^[^.。]{0,60}\b(?:wrong|incorrect|not (?:true|correct|valid|so|right)|does(?: not|n't) hold|"
+    r"is false|fails in general)\b|"
+    r"^[^.。]{0,60}(?:不成立|是错|不对)|^[^。]{0,80}\bshould (?:have )?(?:be|been|read|contain|say)\b",
+    re.IGNORECASE,
+)
+FORMULA = re.compile(r"\$\$.*?\$\$|\\\[.*?\\\]|\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.DOTALL)
+
+
+def loosened(before: str, after: str) -> bool:
+    """Whether the sentence of a formula says that it leaves something out, or is about something else, or no more."""
+    opened = FORMULA.sub(" ", before.rstrip(" $\n")[-600:])
+    sentence = re.split(r"[.!?]\s|\n\s*\n\s*\n|。", opened)[-1]
+    behind = after.lstrip(" $.,;\n")
+    rest = re.split(r"[.!?](?:\s|$)|\n\s*\n|。", behind)[0]
+    return bool(LOOSE.search(sentence) or LOOSE.search(rest) or BACK.match(behind))
+
+
 def why_doubted(before: str) -> str:
     """What is said of a formula that fails, where its words take it back or put it under a condition."""
     if denied(before):

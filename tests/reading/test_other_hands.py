@@ -3,6 +3,7 @@
 import pytest
 
 from derivations.reading import audit_text
+from derivations.reading.terms import continued
 from derivations.reading.text import thin
 
 PATH = "$$x_t = (1-t)x_0 + t x_1$$\n\n"
@@ -21,7 +22,12 @@ def last(text):
 
 @pytest.mark.parametrize(
     "moment",
-    ["- At $t = 0$: $x_t = x_0$", "When $t=1$, $x_t = x_1$.", "当 $t=1$ 时，$x_t = x_1$", "Bei $t = 0$ gilt $x_t = x_0$."],
+    [
+        "- At $t = 0$: $x_t = x_0$",
+        "When $t=1$, $x_t = x_1$.",
+        "当 $t=1$ 时，$x_t = x_1$",
+        "Bei $t = 0$ gilt $x_t = x_0$.",
+    ],
 )
 def test_what_is_said_of_one_moment_gives_no_name_its_meaning(moment):
     assert set(verdicts(f"{PATH}{moment}\n\nAgain $x_t = (1-t)x_0 + t x_1$.")) == {"definition"}
@@ -83,7 +89,9 @@ def test_a_step_is_the_difference_of_the_times_of_its_grid():
 
 def test_the_network_may_stand_for_the_denoiser_where_the_true_score_stands_beside_it():
     given = "$$D_\\theta(x,\\sigma) = c_\\text{skip}(\\sigma)x + c_\\text{out}(\\sigma)F_\\theta(c_\\text{in}(\\sigma)x)$$\n\n"
-    right, wrong = (rf"$$\nabla_x\log p(x;\sigma) = ({d})/\sigma^2$$" for d in (r"D_\theta(x,\sigma)-x", r"x-D_\theta(x,\sigma)"))
+    right, wrong = (
+        rf"$$\nabla_x\log p(x;\sigma) = ({d})/\sigma^2$$" for d in (r"D_\theta(x,\sigma)-x", r"x-D_\theta(x,\sigma)")
+    )
     assert last(given + right).verdict == "proved"
     assert last(given + wrong).verdict == "refuted"
 
@@ -139,6 +147,85 @@ def test_a_comma_that_was_a_thin_space_separates_nothing(formula, expected):
     assert any("thin space" in note for note in got.repairs)
 
 
-@pytest.mark.parametrize("formula", ["i = 1,\\dots,T", "a=b,c=d", "x_t = f(x,t),t\\in[0,1]", "t=T,T-1,\\ldots,1", "x = a,b"])
+@pytest.mark.parametrize(
+    "formula", ["i = 1,\\dots,T", "a=b,c=d", "x_t = f(x,t),t\\in[0,1]", "t=T,T-1,\\ldots,1", "x = a,b"]
+)
 def test_other_commas_stay(formula):
     assert thin.restored(formula) == formula
+
+
+SDE = r"dX_t = u_t(X_t)dt + \tfrac{\sigma_t^2}{2}\nabla\log p_t(X_t)dt + \sigma_t dW_t = \left(u_t(X_t) + %s\nabla\log p_t(X_t)\right)dt + %s"
+
+
+@pytest.mark.parametrize(
+    "drift, noise, expected",
+    [
+        (r"\tfrac{\sigma_t^2}{2}", r"\sigma_t dW_t", False),
+        (r"\sigma_t^2", r"\sigma_t dW_t", True),
+        (r"\tfrac{\sigma_t^2}{2}", r"2\sigma_t dW_t", True),
+    ],
+)
+def test_a_stochastic_equation_in_two_forms(drift, noise, expected):
+    assert (last(f"$${SDE % (drift, noise)}$$").verdict == "refuted") == expected
+
+
+def test_split_noises_are_left_undecided():
+    forms = r"dx_\tau = s(x_\tau,t)d\tau + \sqrt2 dW_\tau = \tfrac12x_\tau d\tau + dW^{(1)}_\tau + (s(x_\tau,t) - \tfrac12x_\tau)d\tau + dW^{(2)}_\tau"
+    got = last(f"$${forms}$$")
+    assert got.verdict not in ("refuted", "unread")
+
+
+def test_a_formula_in_a_line_does_not_go_on_from_one_that_words_part_from_it():
+    alone = audit_text("The sum $a + b$ is there, and if $a = 2b$ then the second term of it $= 3b - b$ is gone.")
+    assert not [e for e in alone.equations if "3b" in e.formula.tex and e.judgement.verdict == "proved"]
+    assert continued.apart("$a = b$ the second term $") and continued.apart("<td>$x$</td>\n<td>$")
+    assert not continued.apart("$a = b$ and $") and not continued.apart("$a = b$, $")
+
+
+@pytest.mark.parametrize("sign", ["+", "-"])
+def test_a_score_beside_an_unknown_drift_is_neither_langevin_nor_false(sign):
+    drift = rf"$$dX_t = \left(u_t(X_t) {sign} \tfrac{{\sigma_t^2}}{{2}}\nabla\log p_t(X_t)\right)dt + \sigma_t dW_t$$"
+    assert last(drift).verdict in ("undecided", "definition")
+    assert last(r"$$dX_t = \tfrac{\sigma_t^2}{2}\nabla\log p(X_t)dt + \sigma_t dW_t$$").verdict == "proved"
+
+
+def test_x_may_be_the_name_of_the_data():
+    state = "$$x_t = \\alpha_t x + \\sigma_t\\epsilon$$\n\n"
+    assert last(state).verdict == "convention"
+    assert last("Let $\\alpha_t^2+\\sigma_t^2=1$.\n\n" + state + "$$v_t = \\alpha_t\\epsilon - \\sigma_t x$$").verdict == "convention"
+    assert last("$$q(x_t|x_0) = \\mathcal N(x_t;\\alpha_t x_0,\\sigma_t^2I)$$\n\n$$x_t = \\sigma_t x + \\alpha_t\\epsilon$$").verdict != "proved"
+
+
+def test_the_mean_of_the_data_is_the_denoiser():
+    edm = "$$D(x;\\sigma) = x + \\sigma^2\\nabla_x\\log p(x;\\sigma)$$ $$c_{skip}(\\sigma) = \\frac{\\sigma_d^2}{\\sigma^2+\\sigma_d^2}$$\n\n"
+    assert last(edm + r"$$\mathbb E[y|x] = x + \sigma^2\nabla_x\log p(x;\sigma)$$").verdict == "proved"
+    assert last(edm + r"$$\mathbb E[y|x] = x - \sigma^2\nabla_x\log p(x;\sigma)$$").verdict == "refuted"
+
+
+def test_a_transposed_letter_is_no_power():
+    assert last(r"$$\nabla_x (x^TAx) = (A+A^T)x$$").verdict != "refuted"
+    assert last(r"$$\nabla_x (x^TAx) = 3Ax$$").verdict != "proved"
+
+
+def test_weights_add_up_to_one_by_choice():
+    assert last(r"$$\sum_{k=1}^K\pi_k = 1$$").verdict == "definition"
+    assert last(r"$$\sum_{k=1}^K 1 = K+1$$").verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    "before, after, expected",
+    [
+        ("For small steps we neglect terms of the second order:", "", "undecided"),
+        ("To first order in $h$,", "", "undecided"),
+        ("Up to an additive constant,", "", "undecided"),
+        ("Beachte: bis auf Terme höherer Ordnung gilt", "", "undecided"),
+        ("忽略高阶项,", "", "undecided"),
+        ("One has", "but this is wrong, for a root is no line.", "undecided"),
+        ("The paper says", "The last sign should be a minus.", "undecided"),
+        ("One has", "which is the step that we need.", "refuted"),
+        ("Neglect the rest. We have", "", "refuted"),
+    ],
+)
+def test_words_that_loosen_an_equation_take_it_back(before, after, expected):
+    said = audit_text(f"{before}\n$$\\sqrt{{1-2\\Delta t}} = 1-\\Delta t$$\n{after}").equations
+    assert next(e.judgement.verdict for e in said if e.formula.kind == "display") == expected

@@ -39,6 +39,7 @@ class Equation:
     diffusion: Term | None = None
     barred: bool = False
     state: Term | None = None  # the variable as it is written, x_t
+    noises: int = 0  # how many terms of noise it is written with
 
     def of(self, *names: str) -> Term:
         """The coefficient of the atoms with these names."""
@@ -171,6 +172,7 @@ def read(el: Elaborator, left: Row, right: Row) -> Equation:
     out.drift = {plain_atom(a, x): c for a, c in parts(el.total(vectors)).items()} if vectors else {}
     if numbers or not vectors:
         out.drift[num(1)] = add(num(0), *numbers)
+    out.noises = len(noise)
     if noise:
         out.diffusion = noise[0] if len(noise) == 1 else el.total(noise)
     return out
@@ -301,6 +303,8 @@ def _reverse(e: Equation, g2: Term) -> Judgement:
                 return Judgement("proved", id_, "the reverse of the variance preserving equation; dt runs backwards")
             return differs(link, id_, "the coefficient of x does not belong to this diffusion")
     half = equal(score, div(g2, 2), DOMAINS)
+    if any(c != num(0) and not _known_atom(a) for a, c in e.drift.items()):
+        return Judgement("undecided", "sde.reverse_family", "a score beside a drift of which nothing is known")
     if half.status == "proved" and f == num(0) and own == num(0):
         return Judgement("proved", "langevin.stationary", "Langevin dynamics: the density is stationary")
     forward = _forward_diffusion(e, score, g2)
@@ -314,6 +318,12 @@ def _reverse(e: Equation, g2: Term) -> Judgement:
     if slopes[0] != slopes[1] or _leaves_another(score, g2):
         return Judgement("undecided", "sde.reverse_family", "the forward equation that this reverses is not known")
     return differs(equal(score, neg(g2), DOMAINS), "sde.reverse", "the score's coefficient must be -g^2")
+
+
+def _known_atom(a: Term) -> bool:
+    """Whether an atom of a drift is the state, a forward drift, a score or a noise that is predicted."""
+    named = a.op in ("app", "sym") and a.args[0] in ("x", "f", "h", "mu", "b")
+    return named or a == num(1) or is_score(a) or is_predicted_noise(a)
 
 
 def _leaves_another(score: Term, g2: Term) -> bool:

@@ -58,6 +58,8 @@ def condition(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     """A relation between quantities that are free in this notation and a number, like alpha_t^2 + sigma_t^2 = 1."""
     value, other = (rhs, lhs) if rhs.op == "num" else (lhs, rhs)
     found = [p for p in walk(other) if p.op == "app"]
+    if value == num(1) and other.op == "sum" and _weights(other):
+        return Judgement("definition", message="weights that add up to one")
     if value.op != "num" or other.op != "add" or not is_scalar(other) or notation.world.name in CHAINS:
         return None
     free = {p.args[0] for p in found} <= notation.world.free and all(len(p.args) == 2 for p in found)
@@ -71,6 +73,15 @@ def condition(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
         notation.define(alpha, Term("sqrt", (add(num(1), neg(power(sigma, 2))),), ("real",)), "")
         return Judgement("definition", message="a condition on the schedule: it preserves the variance")
     return Judgement("definition", message="a condition on the schedule")
+
+
+SCHEDULED = ("alpha", "alpha_bar", "beta", "sigma")
+
+
+def _weights(total: Term) -> bool:
+    """Whether a sum is one of bare weights: one name with an index."""
+    body = total.args[-1]
+    return body.op in ("app", "sym") and body.args[0] not in SCHEDULED
 
 
 def again(notation: Notation, lhs: Term, rhs: Term, found: Judgement) -> Judgement | None:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import Term, add, app, is_scalar, mul, neg, num, prod_, sqrt
+from derivations.kernel.terms import Term, add, app, is_scalar, mul, neg, num, prod_, sqrt, sym
+from derivations.reading.averages import estimates
 from derivations.reading.equations import naming
 from derivations.reading.equations.choosing import names_in
 from derivations.reading.laws import bayes
@@ -38,7 +39,7 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
         return "it holds for one value of the weight: a guided score is written as that of a density"
     if hoped(notation, lhs, rhs):
         return "a network is set equal to what it is trained to be"
-    for why, a, b in meant(lhs, rhs):
+    for why, a, b in meant(notation, lhs, rhs):
         if not refuted(notation, a, b):
             return why
     own = known and "sigma" in names_in(lhs) | names_in(rhs) and notation.world.state is not None
@@ -56,21 +57,70 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
     return ""
 
 
+def others(notation: Notation, lhs: Term, rhs: Term) -> Iterator[tuple[str, str, tuple[Term, Term]]]:
+    """The equation in other words: an estimate as what it estimates, and x as the data x_0 where no x_0 stands."""
+    pair = estimates.ideal(lhs, rhs)
+    if pair is not None:
+        yield "proved", "what is estimated stands for its estimate", pair
+    cleaned = {p for t in (lhs, rhs) for p in walk(t) if notation.world.name == "edm" and _clean_mean(p)}
+    if cleaned:
+        a, b = lhs, rhs
+        for p in cleaned:
+            a, b = (replaced(t, p, app("D", p.args[2], sym("sigma"), sort=p.sort)) for t in (a, b))
+        yield "proved", "the denoiser is the mean of the data", (a, b)
+    pair = with_data(notation, lhs, rhs)
+    if pair is not None:
+        yield "convention", "x is the data x_0", pair
+
+
+def _clean_mean(t: Term) -> bool:
+    """Whether a term is the mean of the data y or x_0 given the state x, in the notation of denoisers."""
+    if t.op != "app" or t.args[0] != "E|" or len(t.args) < 3 or t.args[2] != sym("x", t.args[2].sort):
+        return False
+    return t.args[1].op in ("sym", "app") and t.args[1].args[0] in ("x", "y") and t.args[1] != t.args[2]
+
+
+def with_data(notation: Notation, lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
+    """The equation with x for the data x_0, the document's own names put in; None where x cannot be the data."""
+    moved = [p.args[1] for t in (lhs, rhs) for p in walk(t) if p.op == "app" and p.args[0] in "xv" and len(p.args) == 2]
+    if num(0) in moved or not moved or notation.world.state is None:
+        return None
+    a, b = (notation.as_defined(t) for t in (lhs, rhs))
+    data = {p for t in (a, b) for p in walk(t) if p.op == "sym" and p.args[0] == "x" and not is_scalar(p)}
+    if len(data) != 1:
+        return None
+    x = data.pop()
+    a, b = (replaced(t, x, app("x", num(0), sort=x.sort)) for t in (a, b))
+    return a, b
+
+
 STEPS = ("h", "Delta", "dt", "eta")
 TIMES = ("t", "tau", "s", "sigma", "lambda")
 
 
-def meant(lhs: Term, rhs: Term) -> Iterator[tuple[str, Term, Term]]:
-    """The equation as it may have been meant: with the data x for x_0, or a step h as the difference of two times."""
+def meant(notation: Notation, lhs: Term, rhs: Term) -> Iterator[tuple[str, Term, Term]]:
+    """The equation as it may have been meant: with T for a transpose, the data x for x_0, or a step h as the difference
+    of two times.
+    """
     parts = [p for t in (lhs, rhs) for p in walk(t)]
+    turned = {p for p in parts if p.op == "pow" and p.args[1].op == "sym" and p.args[1].args[0] in ("T", "top")}
+    if turned:
+        a, b = lhs, rhs
+        for p in turned:
+            a, b = (canonical(replaced(t, p, p.args[0])) for t in (a, b))
+        yield "it holds where T transposes", a, b
     data = {p for p in parts if p.op == "sym" and p.args[0] == "x" and not is_scalar(p)}
     if data and any(p.op == "app" and p.args[0] == "x" and p.args[1:] == (num(0),) for p in parts):
         first = app("x", num(0), sort=next(iter(data)).sort)
         a, b = (replaced(t, data.copy().pop(), first) for t in (lhs, rhs))
         yield "it holds where x and x_0 are one name for the data", a, b
+    pair = with_data(notation, lhs, rhs)
+    if pair is not None:
+        yield "it holds where x is the data x_0", *pair
     made = _made(parts)
     if made is not None:
-        yield "it holds where the state is made of the data and this noise", *(replaced(t, *made) for t in (lhs, rhs))
+        a, b = (replaced(t, *made) for t in (lhs, rhs))
+        yield "it holds where the state is made of the data and this noise", a, b
     steps = {p for p in parts if p.op == "sym" and str(p.args[0]).split("_")[0] in STEPS and is_scalar(p)}
     times = [p for p in parts if p.op == "app" and p.args[0] in TIMES and len(p.args) == 2 and is_scalar(p)]
     later = [(p, q) for p in times for q in times if p.args[0] == q.args[0] and _next(q.args[1], p.args[1])]
@@ -82,7 +132,7 @@ def meant(lhs: Term, rhs: Term) -> Iterator[tuple[str, Term, Term]]:
 
 
 def _made(parts: list[Term]) -> tuple[Term, Term] | None:
-    """The one state x_t beside x_0, a noise and alpha_bar_t, and what it is made of; None where they do not stand so."""
+    """The one state x_t beside x_0, a noise and alpha_bar_t, and what it is made of, or None."""
     states = {p for p in parts if p.op == "app" and p.args[0] == "x" and len(p.args) == 2}
     data, moving = ({p for p in states if (p.args[1] == num(0)) is zero} for zero in (True, False))
     noise = {p for p in parts if p.op == "sym" and p.args[0] == "eps"}

@@ -127,10 +127,10 @@ class Equations(Claims):
             answer, id_, _ = self.decide(lhs, counted)
             if answer.status == "proved":
                 return Judgement("convention", id_ or "conv.ddpm", why)
-        pair = estimates.ideal(lhs, rhs)
-        answer, id_, _ = self.decide(*pair) if pair is not None else (Answer("undecided"), "", False)
-        if answer.status == "proved":
-            return Judgement("proved", id_, f"what is estimated stands for its estimate; {answer.reason}")
+        for verdict, said, other in doubts.others(self.notation, lhs, rhs):
+            answer, id_, _ = self.decide(*other)
+            if answer.status == "proved":
+                return Judgement(verdict, id_, f"{said}; {answer.reason}")
         if self.notation.world.state is None:
             return None
         pair = laws.one_step(self.notation, (lhs, rhs), self.noises)

@@ -45,10 +45,24 @@ def adjacent(before: str) -> bool:
     return bool(re.search(r"(\$\$|\\\]|\\end\{\w+\*?\}|```)\s*$", before))
 
 
+def apart(before: str) -> bool:
+    """Whether words or the edge of a cell stand between a formula in a line and the one before: then these words are
+    what it says something of.
+    """
+    gap = re.split(r"\$|\\\)", re.sub(r"(?:\$|\\\()\s*$", "", before))[-1]
+    words = re.findall(r"[^\W\d_]+", re.sub(r"</?\w+[^>]*>", "|", gap))
+    return "|" in gap or "<t" in gap or any(w.lower() not in JOINING for w in words)
+
+
+JOINING = frozenset(
+    "and so thus hence therefore which is or i e that then also et und also donc y 即 故 因此 从而 所以".split()
+)
+
+
 def without_beginning(row: Row) -> Row:
     """A formula from the side behind its first relation on, when what it goes on from was not read."""
     at = next(k for k, i in enumerate(row) if i.kind == "rel")
     return row[at + 1 :]
 
 
-__all__ = ["adjacent", "goes_on", "joined", "tail", "without_beginning"]
+__all__ = ["adjacent", "apart", "goes_on", "joined", "tail", "without_beginning"]
