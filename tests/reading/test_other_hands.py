@@ -229,3 +229,26 @@ def test_weights_add_up_to_one_by_choice():
 def test_words_that_loosen_an_equation_take_it_back(before, after, expected):
     said = audit_text(f"{before}\n$$\\sqrt{{1-2\\Delta t}} = 1-\\Delta t$$\n{after}").equations
     assert next(e.judgement.verdict for e in said if e.formula.kind == "display") == expected
+
+
+@pytest.mark.parametrize("alpha, expected", [("2-\\sqrt{1-\\beta_t}", "proved"), ("1-\\sqrt{1-\\beta_t}", "refuted")])
+def test_the_step_of_the_reverse_diffusion_sampler(alpha, expected):
+    kernel = "$$q(x_t|x_{t-1}) = \\mathcal N(x_t;\\sqrt{1-\\beta_t}x_{t-1},\\beta_tI)$$\n\n"
+    step = rf"$$x_{{t-1}} = ({alpha})x_t + \beta_ts_\theta(x_t,t) + \sqrt{{\beta_t}}z$$"
+    assert last(kernel + step).verdict == expected
+
+
+def test_an_abbreviated_law_averages_nothing_of_what_is_given():
+    joint = r"\mathbb E_q\left[\log\frac{p(x,z)}{p(z|x)}\right]"
+    assert last(rf"$$\log p(x) = \mathbb E_q[\log p(x)] = {joint}$$").verdict == "proved"
+    assert last(rf"$$\log p(x) = \mathbb E_q[2\log p(x)] = {joint}$$").verdict != "proved"
+
+
+def test_a_velocity_along_the_path_is_no_false_one():
+    path = "$$p_t(x|x_1) = \\mathcal N(x; tx_1, (1-t)^2I)$$\n\n$$x_t = tx_1 + (1-t)x_0$$\n\n"
+    assert last(path + r"$$\frac{x_1-x}{1-t} = x_1-x_0$$").verdict != "refuted"
+
+
+def test_a_schedule_may_be_chosen_at_its_end():
+    assert last(DDPM + r"$$\sqrt{\bar\alpha_T} = 0$$").verdict != "refuted"
+    assert last(r"Let $\alpha(t) = \int_0^t\beta(s)ds$. $$x_t = e^{-\alpha(t)/2}x_0 + \sqrt{1-e^{-\alpha(t)}}\epsilon$$").verdict != "refuted"

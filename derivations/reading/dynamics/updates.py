@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from derivations.formats.plain import plain
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, num, power, sqrt, sym
+from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, neg, num, power, sqrt, sym
 from derivations.reading.equations.compare import Answer, equal
 from derivations.reading.laws.laws import at_index, is_noise, parts
 from derivations.reading.notation.coordinates import walk
@@ -208,6 +208,9 @@ def _ddpm(notation: Notation, s: Step, late: Level, early: Level, same: Comparis
     else:
         wanted = (div(num(1), factor), mul(num(-1), div(added, mul(factor, late[1]))))
         found = (("x_t", s.of_state), ("the predicted noise", s.of_network))
+    reverse = ((s.of_state, add(2, neg(factor))), (s.of_network, neg(div(added, late[1]))), (s.variance, added))
+    if s.of_data == num(0) and all(equal(a, b, domains).status == "proved" for a, b in reverse):
+        return Answer("proved", "a step of the reverse diffusion sampler, which agrees to first order")
     for (what, got), right in zip(found, wanted, strict=True):
         answer = same(got, right, domains)
         if answer.status != "proved":

@@ -39,6 +39,10 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
         return "it holds for one value of the weight: a guided score is written as that of a density"
     if hoped(notation, lhs, rhs):
         return "a network is set equal to what it is trained to be"
+    if any(p.op == "exp" and _bare_level(p.args[0]) for t in (lhs, rhs) for p in walk(t)):
+        return "alpha stands in an exponent, and may be another quantity than the level of the signal"
+    if any(a.op in ("sqrt", "pow") and _at_an_end(a.args[0]) and b.op == "num" for a, b in ((lhs, rhs), (rhs, lhs))):
+        return "a schedule may be chosen so at its end"
     for why, a, b in meant(notation, lhs, rhs):
         if not refuted(notation, a, b):
             return why
@@ -55,6 +59,18 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
     if loose is not None and not refuted(loose, lhs, rhs):
         return CHOSEN
     return ""
+
+
+def _bare_level(t: Term) -> bool:
+    """Whether an exponent names alpha itself, and not an integral or a sum of it."""
+    parts = [t, *(a for a in t.args if isinstance(a, Term))] if t.op in ("neg", "div", "mul") else [t]
+    parts += [q for p in parts if p.op in ("neg", "div", "mul") for q in p.args if isinstance(q, Term)]
+    return any(p.op == "app" and p.args[0] in ("alpha", "alpha_bar") for p in parts)
+
+
+def _at_an_end(t: Term) -> bool:
+    ends = (num(0), num(1), sym("T", t.args[1].sort)) if t.op == "app" and len(t.args) == 2 else ()
+    return t.args[0] in (*SCHEDULED, "sigma") and t.args[1] in ends if ends else False
 
 
 def others(notation: Notation, lhs: Term, rhs: Term) -> Iterator[tuple[str, str, tuple[Term, Term]]]:
@@ -114,6 +130,11 @@ def meant(notation: Notation, lhs: Term, rhs: Term) -> Iterator[tuple[str, Term,
         first = app("x", num(0), sort=next(iter(data)).sort)
         a, b = (replaced(t, data.copy().pop(), first) for t in (lhs, rhs))
         yield "it holds where x and x_0 are one name for the data", a, b
+    ends = {p.args[1] for p in parts if p.op == "app" and p.args[0] == "x" and len(p.args) == 2}
+    if len(data) == 1 and ends == {num(0), num(1)}:
+        x, t = next(iter(data)), next((p for p in parts if p == sym("t", p.sort)), sym("t"))
+        a, b = (replaced(side, x, app("x", t, sort=x.sort)) for side in (lhs, rhs))
+        yield "it holds along the path", a, b
     pair = with_data(notation, lhs, rhs)
     if pair is not None:
         yield "it holds where x is the data x_0", *pair

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, app
 from derivations.reading.laws import bayes
 from derivations.reading.notation.coordinates import walk
@@ -25,12 +26,34 @@ def readings(lhs: Term, rhs: Term) -> Iterator[tuple[Term, Term]]:
     short = sorted({p for t in (lhs, rhs) for p in walk(t) if short_owner(p)}, key=repr)
     if not short:
         return
+    outside = {a for t in (lhs, rhs) for a in _arguments(t, True)}
+    yield _uncovered(lhs, outside), _uncovered(rhs, outside)
     for density in _densities(lhs, rhs)[:MOST]:
         a, b = lhs, rhs
         for law in short:
             whole = density if short_owner(law) == "q" else _prior(density, law)
             a, b = replaced(a, law, whole), replaced(b, law, whole)
         yield a, b
+
+
+def _arguments(t: Term, outside: bool = False) -> Iterator[Term]:
+    """What the densities of a term are densities of; `outside`: of those outside every expectation."""
+    if t.op == "app" and bayes.split(t) is not None:
+        yield from (a for a in t.args if isinstance(a, Term))
+    elif not outside or t.op not in ("app", "sum"):
+        for a in t.args:
+            if isinstance(a, Term):
+                yield from _arguments(a, outside)
+
+
+def _uncovered(t: Term, outside: set[Term]) -> Term:
+    """The term with what an abbreviated law averages nothing of by itself: E_q[log p(x)] of an x that is given."""
+    args = tuple(_uncovered(a, outside) if isinstance(a, Term) else a for a in t.args)
+    if t.op == "app" and t.args[0] == "E" and len(t.args) == 3 and short_owner(t.args[2]):
+        named = set(_arguments(t.args[1]))
+        if named and named <= outside:
+            return args[1]
+    return t if args == t.args else rebuild(t, args)
 
 
 def short_owner(t: Term) -> str:
