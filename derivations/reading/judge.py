@@ -8,9 +8,19 @@ from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, TermError, is_scalar, neg
 from derivations.reading import prose, standard
 from derivations.reading.averages import averages, mixtures, scores, uptoconstants
-from derivations.reading.dynamics import along, directed, guidance, rewritten, schemes, sde, slips, solutions, transport, updates
+from derivations.reading.dynamics import (
+    along,
+    directed,
+    forms,
+    guidance,
+    schemes,
+    sde,
+    slips,
+    solutions,
+    transport,
+    updates,
+)
 from derivations.reading.equations import choosing, inverses, kinds, naming, orders, shapes, sides, variables, words
-from derivations.reading.equations.choosing import COUNTERS
 from derivations.reading.equations.equations import Equations
 from derivations.reading.laws import (
     bounds,
@@ -146,7 +156,7 @@ class Judge:
     def _statement(self, s: Statement, names: frozenset[str], display: bool) -> Judgement:
         kinds = set(s.relations)
         dotted = any(i.kind == "dots" for side in s.sides for i in side)
-        counted = len(s.sides[0]) == 1 and (s.sides[0][0].kind == "dots" or s.sides[0][0].text in COUNTERS)
+        counted = len(s.sides[0]) == 1 and (s.sides[0][0].kind == "dots" or s.sides[0][0].text in choosing.COUNTERS)
         if dotted and (counted or kinds & SETTINGS):
             return Judgement("definition", message="a range", reading=s.text)
         if not kinds:
@@ -188,8 +198,8 @@ class Judge:
 
     def _chain(self, s: Statement, names: frozenset[str], display: bool) -> Judgement:
         """A chain of equations, link by link."""
-        if rewritten.is_chain(s):
-            return rewritten.judge(self, s, names, display)
+        if forms.is_chain(s):
+            return forms.judge(self, s, names, display)
         if len(s.sides) == 2 and sde.is_sde(*s.sides):
             el = Elaborator(self.signature, names)
             equation = sde.read(el, *s.sides)
@@ -339,7 +349,7 @@ class Judge:
         if (
             defining
             and last.op == "sym"
-            and last.args[0] not in COUNTERS
+            and last.args[0] not in choosing.COUNTERS
             and not notation.knows(last)
             and (rhs.op == "neg" or lhs.op not in ("sym", "app") or lhs.args[0] in naming.OPAQUE)
             and naming.may_be_named_at_the_end(last, self.noises, self.seen)

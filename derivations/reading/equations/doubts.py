@@ -73,20 +73,22 @@ def _at_an_end(t: Term) -> bool:
     return t.args[0] in (*SCHEDULED, "sigma") and t.args[1] in ends if ends else False
 
 
-def others(notation: Notation, lhs: Term, rhs: Term) -> Iterator[tuple[str, str, tuple[Term, Term]]]:
+def others(notation: Notation, lhs: Term, rhs: Term) -> Iterator[tuple[str, str, str, tuple[Term, Term]]]:
     """The equation in other words: an estimate as what it estimates, and x as the data x_0 where no x_0 stands."""
+    for counted, why in counted_from_zero(rhs):
+        yield "convention", "conv.ddpm", why, (lhs, counted)
     pair = estimates.ideal(lhs, rhs)
     if pair is not None:
-        yield "proved", "what is estimated stands for its estimate", pair
+        yield "proved", "", "what is estimated stands for its estimate", pair
     cleaned = {p for t in (lhs, rhs) for p in walk(t) if notation.world.name == "edm" and _clean_mean(p)}
     if cleaned:
         a, b = lhs, rhs
         for p in cleaned:
             a, b = (replaced(t, p, app("D", p.args[2], sym("sigma"), sort=p.sort)) for t in (a, b))
-        yield "proved", "the denoiser is the mean of the data", (a, b)
+        yield "proved", "", "the denoiser is the mean of the data", (a, b)
     pair = with_data(notation, lhs, rhs)
     if pair is not None:
-        yield "convention", "x is the data x_0", pair
+        yield "convention", "", "x is the data x_0", pair
 
 
 def _clean_mean(t: Term) -> bool:

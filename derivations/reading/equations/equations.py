@@ -123,14 +123,10 @@ class Equations(Claims):
         if shifted is not None:
             answer, id_, _ = self.decide(lhs, shifted)
             return Judgement("convention", id_, doubts.COUNTED_BEFORE) if answer.status == "proved" else None
-        for counted, why in doubts.counted_from_zero(rhs):
-            answer, id_, _ = self.decide(lhs, counted)
-            if answer.status == "proved":
-                return Judgement("convention", id_ or "conv.ddpm", why)
-        for verdict, said, other in doubts.others(self.notation, lhs, rhs):
+        for verdict, name, said, other in doubts.others(self.notation, lhs, rhs):
             answer, id_, _ = self.decide(*other)
             if answer.status == "proved":
-                return Judgement(verdict, id_, f"{said}; {answer.reason}")
+                return Judgement(verdict, id_ or name, said)
         if self.notation.world.state is None:
             return None
         pair = laws.one_step(self.notation, (lhs, rhs), self.noises)
