@@ -8,29 +8,16 @@ from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, TermError, is_scalar, neg
 from derivations.reading import prose, standard
 from derivations.reading.averages import averages, mixtures, scores, uptoconstants
-from derivations.reading.dynamics import (
-    along,
-    directed,
-    forms,
-    guidance,
-    schemes,
-    sde,
-    slips,
-    solutions,
-    transport,
-    updates,
-)
-from derivations.reading.equations import choosing, inverses, kinds, naming, orders, shapes, sides, variables, words
+from derivations.reading.dynamics import directed, forms, guidance, schemes, sde, slips, solutions, transport, updates
+from derivations.reading.equations import choosing, kinds, naming, orders, shapes, sides, variables, words
 from derivations.reading.equations.equations import Equations
 from derivations.reading.laws import (
     bounds,
-    covariances,
     densities,
     divergences,
     drawn,
     lost,
     proportional,
-    smoothed,
     values,
 )
 from derivations.reading.notation import dataless, inferred, ranges
@@ -46,7 +33,6 @@ from derivations.reading.text.syntax import Row, UnreadError, leaves
 from derivations.reading.verdict import Judgement, summed
 
 SETTINGS = frozenset({"in", "<<", ">>", "->", "perp", "not in"})
-OF_KINDS = (inverses.judge, covariances.judge, smoothed.judge, along.judge)
 ORDERS = frozenset({"<", "<=", ">", ">=", "!="})
 
 
@@ -300,7 +286,7 @@ class Judge:
         shaped = standard.judge(self, notation, lhs, rhs, relation)
         if shaped is not None:
             return shaped
-        of_kinds = (*OF_KINDS, mixtures.stated, mixtures.judge, scores.judge)
+        of_kinds = (*standard.OF_KINDS, mixtures.stated, mixtures.judge, scores.judge)
         for of_a_kind in of_kinds if relation in ("=", ":=") else ():
             found = of_a_kind(notation, lhs, rhs)
             if found is not None:

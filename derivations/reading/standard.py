@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term
-from derivations.reading.dynamics import kernels
-from derivations.reading.equations import approximations, naming, optima
+from derivations.reading.dynamics import along, kernels
+from derivations.reading.equations import approximations, inverses, naming, optima
 from derivations.reading.equations.equations import Equations
-from derivations.reading.laws import densities, diagonal, proportional
+from derivations.reading.laws import covariances, densities, diagonal, proportional, smoothed
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.standing import matched, named
 from derivations.reading.terms.statements import Statement
 from derivations.reading.verdict import Judgement
+
+OF_KINDS = (inverses.judge, covariances.judge, smoothed.judge, along.judge)
 
 if TYPE_CHECKING:
     from derivations.reading.judge import Judge
