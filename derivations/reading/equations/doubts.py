@@ -86,7 +86,7 @@ def others(notation: Notation, lhs: Term, rhs: Term) -> Iterator[tuple[str, str,
         for p in cleaned:
             a, b = (replaced(t, p, app("D", p.args[2], sym("sigma"), sort=p.sort)) for t in (a, b))
         yield "proved", "", "the denoiser is the mean of the data", (a, b)
-    pair = with_data(notation, lhs, rhs)
+    pair = with_data(notation, lhs, rhs) if notation.world.name not in ("ddpm", "ddim", "factors") else None
     if pair is not None:
         yield "convention", "", "x is the data x_0", pair
 
