@@ -349,7 +349,7 @@ class Judge:
         if is_scalar(lhs) and relation in ("=", ":=", "<=", ">=") and any(map(bounds.speaks_of, own)):
             found = bounds.judge(own[0], own[1], relation) or values.judge(own[0], own[1], relation)
             if found is not None and own[0] != lhs and not naming.is_bound(lhs):
-                found = (choosing.again(notation, lhs, rhs, found) if defining else None) or found
+                found = (choosing.of_averages(notation, lhs, rhs, found) if defining else None) or found
             if found is not None:
                 return found
         return None

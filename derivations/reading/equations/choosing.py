@@ -93,6 +93,16 @@ def again(notation: Notation, lhs: Term, rhs: Term, found: Judgement) -> Judgeme
     return redefined(notation, lhs, rhs) if open_ or found.verdict == "refuted" else None
 
 
+def of_averages(notation: Notation, lhs: Term, rhs: Term, found: Judgement) -> Judgement | None:
+    """The same for a name that was an average, and is set equal to another one: a loss is often given another sign, and
+    a sign is often lost.
+    """
+    anew = again(notation, lhs, rhs, found)
+    if anew is None or anew.verdict != "definition":
+        return anew
+    return Judgement("undecided", message=f"{plain(lhs)} was given a meaning before, from which this differs")
+
+
 def redefined(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     """A name, or its square, that the document has defined before, set equal to something that it is not: from here on
     it means this. Made of other quantities it is a definition again; made of the same ones, it may be a mistake.
