@@ -236,7 +236,6 @@ class Elaborator:
             self.use_all(top)
             return app("row", base, sort=base.sort) if base.sort[0] == "vec" else transpose(base)
         if self.signature.scalar_world and operators.is_turned(self, item):
-            self.signature.doubts.add("turned")
             self.use_all(top)
             return base
         if base.sort[0] == "mat" and show(top) == "- 1":

@@ -92,6 +92,7 @@ def is_turned(el: Elaborator, item: Item) -> bool:
         t = type(el)(replace(el.signature, scalar_world=False), el.integers).product((item.bare(),))
     except (UnreadError, TermError):
         return False
+    el.signature.doubts |= set() if is_scalar(t) else {"turned"}
     return not is_scalar(t)
 
 
