@@ -178,6 +178,12 @@ def twice(lhs: Term, rhs: Term) -> bool:
     return lhs == rhs and lhs.op in ("app", "sym") and not is_computed(lhs)
 
 
+def is_scheme(lhs: Term, rhs: Term) -> bool:
+    """Whether a computed state, like x_tilde at t, is made of the same one at another time."""
+    state = lhs.op == "app" and len(lhs.args) == 2 and not is_scalar(lhs) and str(lhs.args[0])[:2] in ("x_", "z_")
+    return state and any(p.op == "app" and p.args[0] == lhs.args[0] and p != lhs for p in walk(rhs))
+
+
 def is_bound(t: Term) -> bool:
     """Whether a name is that of the variational bound, which no document defines in two ways."""
     return t.op in ("app", "sym") and bool(re.search("elbo|vlb", str(t.args[0]), re.IGNORECASE))

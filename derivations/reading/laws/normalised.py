@@ -55,8 +55,8 @@ def _judge(density: Term, other: Term) -> Judgement | None:
     names = set().union(above, below, *(v for p in parts for v in _variables(p)))
     if len(names) > MOST or any(":" in plain(v) for v in names) or not all(v in walk(other) for v in above):
         raise Beyond
-    if sum(v.op == "app" for v in names) > 2:
-        raise Beyond  # of a chain, which is Markov
+    if len(names) > 2 and sum(v.op == "app" for v in names) > 1:
+        raise Beyond  # of a chain, which is Markov: given x_{t-1}, nothing else tells more of x_t
     rest = sorted(names - above, key=repr)
     found = None
     for kind in (Kernels, OneLaw, Joint):

@@ -159,12 +159,16 @@ def _a_vector(signature: Signature, inside: Row) -> bool:
 
 
 def ambiguous(signature: Signature, following: Item) -> bool:
-    """Whether a bracket holds one vector name: in one dimension a name before it could multiply it."""
-    if following.text != "()" or len(following.cells) != 1 or len(following.cells[0]) != 1:
+    """Whether a bracket holds one vector name, or a path x_0 + t(x - x_0) between two: in one dimension a name before
+    it could multiply it.
+    """
+    if following.text != "()" or len(following.cells) != 1:
         return False
-    (inside,) = following.cells[0]
-    sort = replace(signature, scalar_world=False).sort(key_of(inside), "bold" in inside.marks, bool(inside.sub), False)
-    return inside.kind == "name" and sort != REAL
+    vectors = replace(signature, scalar_world=False)
+    first, *rest = following.cells[0]
+    path = len(rest) == 3 and rest[0].text == "+" and rest[1].kind == "name" and rest[2].kind == "bracket"
+    sort = vectors.sort(key_of(first), "bold" in first.marks, bool(first.sub), False)
+    return first.kind == "name" and sort != REAL and (not rest or path)
 
 
 def cells_of(row: Row) -> list[Row]:
