@@ -67,7 +67,7 @@ def test_what_is_shown_in_one_dimension_is_not_proved_where_d_is_the_dimension()
         (r"dX_t=[u_t(X_t)+\frac{\sigma_t^2}{2}\nabla\log p_t(X_t)]dt+\sigma_tdW_t", "proved"),
         (r"dX_t=[u_t(X_t)+\sigma_t^2\nabla\log p_t(X_t)]dt+\sigma_tdW_t", "undecided"),
         (r"dx = -\frac{d[\sigma(t)^2]}{dt}\nabla_x\log p_t(x)dt+\sqrt{\frac{d[\sigma(t)^2]}{dt}}d\bar w", "proved"),
-        (r"dx = -\frac12\frac{d[\sigma(t)^2]}{dt}\nabla_x\log p_t(x)dt+\sqrt{\frac{d[\sigma(t)^2]}{dt}}d\bar w", "undecided"),
+        (r"dx = -\frac12\frac{d[\sigma(t)^2]}{dt}\nabla_x\log p_t(x)dt+\sqrt{\frac{d[\sigma(t)^2]}{dt}}d\bar w", "refuted"),
     ],
 )
 def test_noise_added_to_a_flow_and_diffusions_under_a_root(tex, expected):

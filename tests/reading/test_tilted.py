@@ -21,7 +21,8 @@ def test_the_score_of_a_tilted_density(name):
 
 def test_a_density_with_a_mark_is_another_one():
     assert judged(r"\nabla_x\log p'(x|y) = \nabla_x\log p(x)+\gamma\nabla_x\log p(y|x)").verdict not in ("refuted", "proved")
-    assert judged(r"\nabla_x\log p(x|y) = \nabla_x\log p(x)+\gamma\nabla_x\log p(y|x)").verdict == "refuted"
+    found = judged(r"\nabla_x\log p(x|y) = \nabla_x\log p(x)+\gamma\nabla_x\log p(y|x)")
+    assert found.verdict == "undecided" and "one value of the weight" in found.message
     assert judged(r"\tilde p(x) = e^{-f(x)}", r"\log\tilde p(x) = -f(x)").verdict == "proved"
 
 

@@ -187,10 +187,11 @@ WEIGHTS = frozenset("lambda w gamma s omega eta rho zeta kappa beta alpha tau nu
 
 
 def guided(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted) -> bool:
-    """Whether an equation of scores has a weight in it, and does not fail where that is 1 or 0."""
-    if not all(any(p.op == "grad" for p in walk(t)) for t in (lhs, rhs)):
+    """Whether the score of a density is made of scores with a weight, and that does not fail where it is 1 or 0."""
+    score = lhs.op == "grad" and lhs.args[1].op == "log" and lhs.args[1].args[0].op == "app"
+    if not score or not any(p.op == "grad" for p in walk(rhs)):
         return False
-    weights = {p for t in (lhs, rhs) for p in walk(t) if p.op == "sym" and p.args[0] in WEIGHTS and is_scalar(p)}
+    weights = {p for p in walk(rhs) if p.op == "sym" and p.args[0] in WEIGHTS and is_scalar(p)}
     return any(
         not refuted(notation, *(canonical(replaced(t, w, num(value))) for t in (lhs, rhs)))
         for w in sorted(weights, key=repr)
