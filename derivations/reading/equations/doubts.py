@@ -46,8 +46,10 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
     for why, a, b in meant(notation, lhs, rhs):
         if not refuted(notation, a, b):
             return why
-    own = known and "sigma" in names_in(lhs) | names_in(rhs) and notation.world.state is not None
-    if own and not speaks_of_schedule(notation, lhs, rhs):
+    names = names_in(lhs) | names_in(rhs)
+    own = known and "sigma" in names and notation.world.state is not None
+    levels = {"alpha", "sigma"} <= names and "sigma" in notation.world.free  # the two levels, without their time
+    if own and not levels and not speaks_of_schedule(notation, lhs, rhs):
         return "it speaks of a noise level of its own, and may be of another design"
     if notation.world.state is None and is_chain(lhs, rhs):
         return "a chain of steps may be another process than the state that the document defines"
