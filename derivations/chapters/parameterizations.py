@@ -132,7 +132,7 @@ def v_prediction(sheet: Calculation) -> None:
 predicted_v = eq(v, alpha * eps - sigma * x_0)
 
 
-@chapter.theorem("param.v_inverse", "Data and noise from $v$", given=(
+@chapter.theorem("param.v_inverse", "Data and noise from v", given=(
     (noisy, "the noisy point"), (predicted_v, "what is predicted"), ne(size, 0)),
     sources=("Salimans and Ho 2022, appendix D",), witness=circle)  # fmt: skip
 def v_inverse(sheet: Calculation) -> None:
@@ -154,7 +154,7 @@ phi = scalar("phi", r"\phi")
 cos, sin = function("cos", phi), function("sin", phi)
 
 
-@chapter.theorem("param.v_derivative", "$v$ is a velocity", no_twin="it says what the derivative is; param.v computes it", sources=("Salimans and Ho 2022, appendix D",))
+@chapter.theorem("param.v_derivative", "v is a velocity", no_twin="it says what the derivative is; param.v computes it", sources=("Salimans and Ho 2022, appendix D",))
 def v_derivative(sheet: Calculation) -> None:
     r"""If the squares of the levels add up to one, the levels are the cosine and the sine of an angle. While the angle grows from $0$ to $\pi/2$ the data turn
     into noise, and $\mathbf{v}$ is how fast the point moves."""
@@ -280,7 +280,7 @@ def loss_eps_x0(sheet: Calculation) -> None:
     sheet.qed("amplified")
 
 
-@chapter.theorem("param.loss_v", "Predicting $v$", given=(ne(sigma, 0),), witness=circle,
+@chapter.theorem("param.loss_v", "Predicting v", given=(ne(sigma, 0),), witness=circle,
                  sources=("Salimans and Ho 2022, section 4",), no_twin="a case of param.loss_weight, which has one")  # fmt: skip
 def loss_v(sheet: Calculation) -> None:
     r"""The weight of the data's error becomes $\mathrm{SNR}+1$ if the squares of the levels add up to one: that of the noise, and at least that of the data. For

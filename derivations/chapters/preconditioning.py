@@ -257,7 +257,7 @@ point = alpha * x_0 + sigma * eps
 scaled = (x_0 - best * point) / (sigma * wide / sqrt(size))
 
 
-@chapter.theorem("edm.precond_is_v", "EDM's network predicts $v$, up to its sign", given=positive, witness={alpha: num(Fraction(3, 5)), sigma: num(Fraction(4, 5))},
+@chapter.theorem("edm.precond_is_v", "EDM's network predicts v, up to its sign", given=positive, witness={alpha: num(Fraction(3, 5)), sigma: num(Fraction(4, 5))},
                  sources=("EDM, appendix B.6", "Salimans and Ho 2022"))  # fmt: skip
 def precond_is_v(sheet: Calculation) -> None:
     r"""What does the network say, in the end? A sum of data and noise like every other prediction. For data of unit variance, and levels whose squares add up to one, it is
