@@ -20,19 +20,8 @@ from derivations.kernel import RuleError
 from derivations.kernel.equality import algebra, order
 from derivations.kernel.terms import integral, le, normal, num, sqrt
 from derivations.language.notation import I, alpha_bar, eps, s, t, x, x_0, x_t, y
-from tests.chapters.checks import as_declared, hypotheses, needs
 
 ENTRIES = {e.id: e for e in chapter.entries}
-
-
-@pytest.mark.parametrize("entry, k", hypotheses(chapter))
-def test_no_hypothesis_can_be_left_out(entry, k):
-    needs(entry, k)
-
-
-@pytest.mark.parametrize("entry", chapter.entries, ids=lambda e: e.id)
-def test_verdicts_are_what_the_chapter_declares(entry):
-    as_declared(entry)
 
 
 def refused(id, left, wrong, *facts):
