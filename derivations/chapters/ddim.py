@@ -112,8 +112,8 @@ def coefficients(sheet: Calculation) -> None:
     rest = a_s * x_0 - kept * a_t * x_0
     before = normal(x, a_t * x_0, b_t**2 * I)
     sheet.start(integral(x, normal(y, a_s * x_0 + sqrt(b_s**2 - c**2) * ((x - a_t * x_0) / b_t), c**2 * I) * before))
-    sheet.to(integral(x, normal(y - rest, kept * x, c**2 * I) * before), because=r"What does not depend on $\mathbf{x}$ moves the point.")
-    both = convolve(kept, c**2, b_t**2, a_t * x_0, y - rest, sheet.given, ())
+    sheet.to(integral(x, normal(y, kept * x + rest, c**2 * I) * before), because=r"Collect what depends on $\mathbf{x}$ and what does not.")
+    both = convolve(kept, c**2, b_t**2, a_t * x_0, y, sheet.given, shift=rest)
     sheet.to(both.conclusion.args[1], by=both, because="A Gaussian seen through a Gaussian step (forward.convolution).")
     sheet.to(normal(y, a_s * x_0, b_s**2 * I), because=r"The kept noise has the variance $\sigma_s^2-c^2$, and the fresh noise $c^2$.",
              asks="Why do variances add, and not deviations?", answer="The fresh noise is independent of the noise that is kept.")  # fmt: skip

@@ -12,7 +12,7 @@ from derivations.chapters.conventions import (
     alpha_bar_zero,
     schedule_facts,
 )
-from derivations.chapters.gaussian.combination import G, linear_bayes, noise, prior, shift
+from derivations.chapters.gaussian.combination import G, linear_bayes, noise, prior
 from derivations.chapters.gaussian.combination import S as S_posterior
 from derivations.chapters.gaussian.divergence import S_0, S_1, kl_general, mu_0, mu_1
 from derivations.chapters.gaussian.moments import S as covariance
@@ -101,7 +101,7 @@ def step(sheet: Calculation) -> None:
     sheet.fact(STEP, because=r"The mean shrinks by $\sqrt{1-\beta_t}$, the noise has the variance $\beta_t$ in every coordinate.")
 
 
-a_, v_, w_ = scalar("a"), scalar("v"), scalar("w")
+a_, v_, w_, b_ = scalar("a"), scalar("v"), scalar("w"), vector("b")
 
 
 @chapter.theorem("forward.convolution", "A Gaussian seen through a Gaussian step", given=(lt(0, v_), lt(0, w_)),
@@ -110,21 +110,27 @@ def convolution(sheet: Calculation) -> None:
     r"""The isotropic case of Bayes' rule for linear-Gaussian models: pass $\mathcal{N}(\mu, wI)$ through the step $y=ax+\text{noise}$ of
     variance $v$. Everything in this chapter is this lemma with letters filled in."""
     cov = w_ * v_ / (v_ + a_**2 * w_)
-    pairs = {G: a_ * I, sym("m", ("int",)): d, noise: v_ * I, prior: w_ * I, S_posterior: cov * I, sym("b", shift.sort): zero(d)}
+    pairs = {G: a_ * I, sym("m", ("int",)): d, noise: v_ * I, prior: w_ * I, S_posterior: cov * I}
     general = weaken(linear_bayes.part("evidence"), *sheet.given)
-    # y has the dimension m: after m := d it is the symbol y of R^d
+    # y and b have the dimension m: after m := d they are the symbols y and b of R^d
     at = instantiate(general, table(pairs))
     owed = next(h for h in at.hypotheses if h.op == "eq")
     at = cut(at, algebra(*owed.args, sheet.given))
-    inside = integral(x, normal(y, a_ * x, v_ * I) * normal(x, mu, w_ * I))
-    sheet.start(inside)
-    sheet.to(normal(y, a_ * mu, (v_ + a_**2 * w_) * I), by=at, because="Bayes' rule for linear-Gaussian models with multiples of the identity.")
-    sheet.qed()
+    seen, was = normal(y, a_ * x + b_, v_ * I), normal(x, mu, w_ * I)
+    sheet.start(integral(x, seen * was))
+    sheet.to(normal(y, a_ * mu + b_, (v_ + a_**2 * w_) * I), by=at, because="Bayes' rule for linear-Gaussian models with multiples of the identity.")
+    moved = instantiate(sheet.qed("shifted", lemma=True), table({b_: zero(d)}))
+    sheet.start(integral(x, normal(y, a_ * x, v_ * I) * was))
+    sheet.to(normal(y, a_ * mu, (v_ + a_**2 * w_) * I), by=moved, because="The case without a shift.")
+    sheet.qed("plain")
 
 
-def convolve(a: Term, v: Term, w: Term, mean: Term, out: Term, given: tuple[Term, ...], facts: tuple[Theorem, ...]) -> Theorem:
-    """int N(out; a z, v I) N(z; mean, w I) dz = N(out; a mean, (v + a^2 w) I)."""
-    at = convolution.at({a_: a, v_: v, w_: w, mu: mean, y: out})
+def convolve(
+    a: Term, v: Term, w: Term, mean: Term, out: Term, given: tuple[Term, ...], facts: tuple[Theorem, ...] = (), shift: Term | None = None,
+) -> Theorem:  # fmt: skip
+    """int N(out; a z + shift, v I) N(z; mean, w I) dz = N(out; a mean + shift, (v + a^2 w) I)."""
+    pairs = {a_: a, v_: v, w_: w, mu: mean, y: out}
+    at = convolution.at(pairs, "plain") if shift is None else convolution.at(pairs | {b_: shift}, "shifted")
     for h in (lt(0, v), lt(0, w)):
         at = cut(at, order(h, given, facts))
     return at

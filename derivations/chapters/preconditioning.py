@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 
 from derivations.chapters.gaussian.moments import S, moments, mu, normalization_at
 from derivations.chapters.gaussian.moments import a as first
@@ -33,6 +34,7 @@ from derivations.kernel.terms import (
     zero,
 )
 from derivations.language.calculation import Calculation
+from derivations.language.densities import equal
 from derivations.language.entry import Chapter
 from derivations.language.latex import declare_function
 from derivations.language.notation import I, d, eps, scalar, u, vector, x_0
@@ -108,11 +110,11 @@ def variance(sheet: Calculation) -> None:
 
 def _noise_moments() -> tuple[Theorem, ...]:
     """Mass, mean and variance of standard Gaussian noise in the direction u."""
-    out = [normalization_at(zero(d), I, eps)]
-    for label, pairs, body in (("mean", {first: u}, noise), ("pair", {first: u, second: u}, noise**2)):
+    out = []
+    for label, pairs, body in (("pair", {first: u, second: u}, noise**2), ("mean", {first: u}, noise)):
         th = instantiate(moments.part(label), table({mu: zero(d), S: I, **pairs}))
-        out.append(chain(algebra(expect(eps, bell, body), th.conclusion.args[0]), th))
-    return tuple(out)
+        out.append(chain(equal(expect(eps, bell, body), th.conclusion.args[0], ()), th))
+    return normalization_at(zero(d), I, eps), *reversed(out)
 
 
 alpha, sigma, c = scalar("alpha"), scalar("sigma"), scalar("c")
@@ -140,7 +142,7 @@ def unit_target(skip: Term, signal: Term = alpha) -> Term:
 def variance_of(of_data: Term, of_noise: Term, given: tuple[Term, ...] = ()) -> Theorem:
     """The variance of this sum of data and noise (edm.variance), with the average spelled as in the demands."""
     th = variance.at({k: of_data, k_2: of_noise}, "variance")
-    return chain(algebra(average(squared(of_data, of_noise)), th.conclusion.args[0], given), th)
+    return chain(equal(average(squared(of_data, of_noise)), th.conclusion.args[0], given), th)
 
 
 used = (unit_mass, spread, finite, lt(0, length))
@@ -210,7 +212,7 @@ def _least(parabola: Theorem, at: Term) -> Theorem:
     return chain(below, symmetric(there))
 
 
-at_one = {alpha: num(1)}
+level_one = {alpha: num(1)}
 edm_size = sigma**2 + wide**2
 edm_skip = wide**2 / edm_size
 edm_passed = eq(c_skip, edm_skip)
@@ -220,36 +222,45 @@ edm_input = eq(average(squared(c_in, c_in * sigma)), length)
 edm_target = eq(average(squared((1 - c_skip) / c_out, -(c_skip * sigma / c_out))), length)
 
 
+@cache
+def level_one_demands() -> tuple[Theorem, ...]:
+    """The demands of the general theorem at signal level one, from those that are spelled without that factor."""
+    share, met = substitute(best, level_one), []
+    for demand, plain in ((unit_input(), edm_input), (unit_target(c_skip), edm_target)):
+        left = substitute(demand, level_one).args[0]
+        met.append(chain(equal(left, plain.args[0], (lt(0, c_out),)), assume(plain)))
+    return *met, chain(assume(edm_passed), algebra(edm_skip, share, positive))
+
+
 def spelled(label: str) -> Theorem:
     """A part of the general theorem at signal level one, with the demands spelled without that factor."""
-    t = instantiate(general_precond.part(label), table(at_one))
-    for demand, plain in ((unit_input(), edm_input), (unit_target(c_skip), edm_target)):
-        left = substitute(demand, at_one).args[0]
-        t = cut(t, chain(algebra(left, plain.args[0], (lt(0, c_out),)), assume(plain))) if substitute(demand, at_one) in t.hypotheses else t
-    share = substitute(best, at_one)
-    return cut(t, chain(assume(edm_passed), algebra(edm_skip, share, positive))) if eq(c_skip, share) in t.hypotheses else t
+    t = instantiate(general_precond.part(label), table(level_one))
+    for demand in level_one_demands():
+        t = cut(t, demand) if demand.conclusion in t.hypotheses else t
+    return t
 
 
 @chapter.theorem("edm.preconditioning", "EDM's four numbers", given=(
     (unit_mass, "the data have a probability law"), (spread, r"in the direction $\mathbf{u}$ they have the variance $\sigma_{\mathrm{data}}^2$"), (finite, "it exists"),
     (lt(0, length), ""), *((h, "") for h in positive), lt(0, c_in), (edm_input, "the input has unit variance"),
     lt(0, c_out), (edm_target, "the target has unit variance"), (edm_passed, "errors are amplified as little as possible: the second line"), (even, "errors of the network weigh the same at every level")),
-    sources=("EDM, table 1 and appendix B.6",), witness={letter: substitute(value, at_one) for letter, value in world.items()})  # fmt: skip
+    sources=("EDM, table 1 and appendix B.6",), witness={letter: substitute(value, level_one) for letter, value in world.items()})  # fmt: skip
 def preconditioning(sheet: Calculation) -> None:
     r"""EDM adds noise and shrinks nothing: $\alpha=1$. With little noise the noisy point is passed on nearly whole and the network corrects it; with much noise nothing is passed on,
     and the network has to say the data. In between it says both, and always with unit variance."""
     given = sheet.given
-    sheet.start(c_in).to(1 / sqrt(edm_size), by=spelled("input"), because=r"The general number at $\alpha=1$ (edm.general_precond).")
+    at_one = {label: spelled(label) for label in ("weight", "output", "skip", "input")}  # the last first: what comes before it is derived on the way
+    sheet.start(c_in).to(1 / sqrt(edm_size), by=at_one["input"], because=r"The general number at $\alpha=1$ (edm.general_precond).")
     sheet.qed("input")
     sheet.given = among(given, *positive)
     sheet.start((1 - c) ** 2 * wide**2 + c**2 * sigma**2)
-    sheet.to(edm_size * (c - edm_skip) ** 2 + (sigma * wide) ** 2 / edm_size, by=spelled("skip"), because=r"The least amplification is at $\sigma_{\mathrm{data}}^2/(\sigma^2+\sigma_{\mathrm{data}}^2)$.",
+    sheet.to(edm_size * (c - edm_skip) ** 2 + (sigma * wide) ** 2 / edm_size, by=at_one["skip"], because=r"The least amplification is at $\sigma_{\mathrm{data}}^2/(\sigma^2+\sigma_{\mathrm{data}}^2)$.",
              asks="What is passed on?", answer="The best linear guess of the data, when their mean is zero. The network adds what is not linear.")  # fmt: skip
     sheet.qed("skip")
     sheet.given = given
-    sheet.start(c_out).to(sigma * wide / sqrt(edm_size), by=spelled("output"), because="The general number again; it is the deviation of what the skipped point misses.")
+    sheet.start(c_out).to(sigma * wide / sqrt(edm_size), by=at_one["output"], because="The general number again; it is the deviation of what the skipped point misses.")
     sheet.qed("output")
-    sheet.start(weight).to(edm_size / (sigma * wide) ** 2, by=spelled("weight"), because=r"One over $c_{\mathrm{out}}^2$.")
+    sheet.start(weight).to(edm_size / (sigma * wide) ** 2, by=at_one["weight"], because=r"One over $c_{\mathrm{out}}^2$.")
     sheet.qed("weight")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from derivations.kernel.substitution import alpha
@@ -50,6 +51,7 @@ def sequent(t: Theorem) -> tuple[list[str], str]:
     return sorted(canonical(alpha(h)) for h in t.hypotheses), canonical(alpha(t.conclusion))
 
 
+@lru_cache(maxsize=4096)
 def canonical(t: Term) -> str:
     """A term as text in which nothing is left out."""
     sort = [canonical(p) if isinstance(p, Term) else p for p in t.sort]

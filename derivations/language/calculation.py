@@ -18,6 +18,7 @@ from derivations.kernel.logic import cut
 from derivations.kernel.substitution import fresh
 from derivations.kernel.terms import Like, Term, lift, show, sym
 from derivations.kernel.theorem import same
+from derivations.language.densities import equal
 
 By = Theorem | tuple[Theorem, ...] | list[Theorem] | None
 
@@ -170,7 +171,7 @@ def spoken(t: Theorem) -> str:
 def connect(before: Term, after: Term, by: By, given: tuple[Term, ...]) -> Theorem:
     """before R after, by algebra, by algebra with equations, or by a theorem applied to the line or inside it."""
     if by is None or isinstance(by, tuple):
-        return algebra(before, after, given, by or ())
+        return equal(before, after, given, by or ())
     if isinstance(by, list):
         return _rewritten(before, after, by, given)
     a = by.conclusion.args[-2]
@@ -213,10 +214,10 @@ def _rewritten(before: Term, after: Term, by: list[Theorem], given: tuple[Term, 
 
 def _glued(before: Term, middle: Theorem, after: Term, given: tuple[Term, ...]) -> Theorem:
     a, b = middle.conclusion.args[-2:]
-    links = [] if same(a, before) else [algebra(before, a, given)]
+    links = [] if same(a, before) else [equal(before, a, given)]
     links.append(middle)
     if not same(b, after):
-        links.append(algebra(b, after, given))
+        links.append(equal(b, after, given))
     return chain(*links) if len(links) > 1 else middle
 
 

@@ -92,8 +92,12 @@ class Entry:
         return sheet.parts
 
     def _first(self, wanted: Callable[[Part], bool]) -> Theorem | None:
-        """The first such part. While nobody needs the whole entry, what its author derives later is left out."""
+        """The first such part. While nobody needs the whole entry, what its author derives later is left out; who asks
+        twice gets the whole, so that no entry is begun three times.
+        """
         if self._parts is None and not any(map(wanted, self._begun)):
+            if self._begun:
+                return next((p.theorem for p in self.parts if wanted(p)), None)
             self._begun = self._derive(wanted)
         return next((p.theorem for p in self._parts or self._begun if wanted(p)), None)
 
