@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, TermError, is_scalar, neg
-from derivations.reading import prose, standard
+from derivations.reading import conditions, prose, standard
 from derivations.reading.averages import averages, mixtures, scores, uptoconstants
+from derivations.reading.conditions import ORDERS
 from derivations.reading.dynamics import directed, forms, guidance, schemes, sde, slips, solutions, transport, updates
 from derivations.reading.equations import choosing, kinds, naming, orders, shapes, sides, variables, words
 from derivations.reading.equations.equations import Equations
@@ -20,7 +21,7 @@ from derivations.reading.laws import (
     proportional,
     values,
 )
-from derivations.reading.notation import dataless, inferred, ranges
+from derivations.reading.notation import dataless, equated, inferred, ranges
 from derivations.reading.notation.notation import STATES, Notation
 from derivations.reading.notation.standing import matched, named
 from derivations.reading.notation.unfolding import canonical
@@ -28,12 +29,11 @@ from derivations.reading.terms import deltas, gradients, operators
 from derivations.reading.terms.calls import dimensional
 from derivations.reading.terms.elaborate import Elaborator
 from derivations.reading.terms.signature import Signature, key_of
-from derivations.reading.terms.statements import Statement, conditioned, infers, integers, statements
+from derivations.reading.terms.statements import Statement, infers, integers, statements
 from derivations.reading.text.syntax import Row, UnreadError, leaves
 from derivations.reading.verdict import Judgement, summed
 
 SETTINGS = frozenset({"in", "<<", ">>", "->", "perp", "not in"})
-ORDERS = frozenset({"<", "<=", ">", ">=", "!="})
 
 
 @dataclass
@@ -52,14 +52,9 @@ class Judge:
 
     def formula(self, row: Row, display: bool = True, context: str = "") -> Judgement:
         """The verdict on a whole formula; `context` is the prose before it."""
-        front, conditions = conditioned(row, ORDERS)
-        if conditions:
-            kept, ranged = list(self.notation.granted), dict(self.notation.ranges)
-            held = sum(self._grant(s, frozenset()) for s in conditions) == len(conditions)
-            under = self.formula(front, display, context) if held else None
-            self.notation.granted[:], self.notation.ranges = kept, ranged
-            if under is not None:
-                return under
+        under = conditions.judged(self, row, display, context)
+        if under is not None:
+            return under
         found = self._formula(row, display, context)
         doubts = self.signature.doubts
         if found.verdict == "proved" and ("one" in doubts or ("turned" in doubts and words.capital(row))):
@@ -149,7 +144,7 @@ class Judge:
             self.term(s.sides[0], names)
             return Judgement("undecided", message="it states nothing: there is no relation", reading=s.text)
         if not display and kinds <= ORDERS:
-            self._grant(s, names)
+            self.grant(s, names)
         if kinds & SETTINGS or (not display and kinds <= ORDERS):
             return Judgement("definition", message="a setting", reading=s.text)
         shaped = shapes.judge(s)
@@ -163,7 +158,7 @@ class Judge:
             "undecided", message=f"a relation that is not decided: {' '.join(sorted(kinds))}", reading=s.text
         )
 
-    def _grant(self, s: Statement, names: frozenset[str]) -> bool:
+    def grant(self, s: Statement, names: frozenset[str]) -> bool:
         """Keep an inequality that the document grants; False where it is not read."""
         self._declare_ranges([s])
         try:
@@ -178,7 +173,7 @@ class Judge:
         el = Elaborator(self.signature, names)
         t = el.expr(row)
         el.settle(row)
-        return canonical(self.notation.renamed(t))
+        return equated.put_in(self.notation, canonical(self.notation.renamed(t)))
 
     # ---- kinds of statements
 

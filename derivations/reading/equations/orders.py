@@ -61,6 +61,18 @@ def judge(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
     return OPEN
 
 
+def is_never_zero(notation: Notation, t: Term) -> bool:
+    """Whether a number is shown to be positive, or negative, wherever the document's ranges hold."""
+    unfold = notation.unfolder(current_index((t,)))
+    try:
+        (value, *granted), units = charted(squares(canonical(unfold(t))), *notation.conditions())
+        (value, *granted), words = numbered((value, *granted), {**COMMON_DOMAINS, **notation.domains, **units})
+        facts = [f for f in granted if _is_range(f)]
+        return any(_holds(goal, facts, words) for goal in (lt(0, value), lt(value, 0)))
+    except (TermError, ValueError, UnreadError, ZeroDivisionError):
+        return False
+
+
 def _is_range(fact: Term) -> bool:
     """Whether an inequality bounds one name by a number."""
     return any(a.op == "sym" and b.op == "num" for a, b in (fact.args, fact.args[::-1]))

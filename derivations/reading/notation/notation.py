@@ -30,7 +30,7 @@ NETWORKS = {other: name for name, others in ALIASES.items() for other in others.
 GUIDED = frozenset({"eps_hat", "eps_hat_theta"})  # not the network itself where a document has both
 TIMED_NETWORKS = frozenset({"eps_theta", "x_theta", "s_theta", "mu_theta", "v_theta"})
 STATES = ("x", "z", "y", "X")
-ARITHMETIC = frozenset({"sym", "num", "add", "mul", "neg", "div", "pow", "sqrt", "app", "le", "lt", "eq"})
+ARITHMETIC = frozenset({"sym", "num", "add", "mul", "neg", "div", "pow", "sqrt", "app", "le", "lt", "ne", "eq"})
 
 
 @cache
@@ -75,6 +75,7 @@ class Notation:
         self.mixtures: dict[Term, Term] = {}  # densities and fields that the document makes of conditional ones
         self.flat_stated: dict[Term, Term] = {}
         self.stated: dict[Term, Term] = {}  # densities that the document gives a form: kept apart, and not put in
+        self.equated: list[Rule] = []  # what the condition makes equal under which the formula at hand stands
 
     def unfolder(self, current: Term) -> Unfolder:
         """An unfolder for one formula, whose state is the one at the index `current`."""
@@ -87,6 +88,7 @@ class Notation:
         out = Notation(self.world, True, self.names)
         out.own = [*(f for r in self.own if (f := _flattened(r)) is not None), *self.flat_own]
         out.parent, out.ranges, out.granted, out.stated = self, self.ranges, self.granted, dict(self.flat_stated)
+        out.equated = [f for r in self.equated if (f := _flattened(r)) is not None]
         return out
 
     def apart(self) -> Notation:
@@ -94,6 +96,7 @@ class Notation:
         out = Notation(self.world, self.scalar_world, self.names)
         out.own, out.flat_own, out.granted = list(self.own), list(self.flat_own), list(self.granted)
         out.ranges, out.stated, out.schemes = dict(self.ranges), dict(self.stated), set(self.schemes)
+        out.equated = list(self.equated)
         return out
 
     def ends(self) -> set[Term]:

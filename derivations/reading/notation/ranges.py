@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from derivations.kernel.terms import Term, is_scalar, le, lt
+from derivations.kernel.terms import Term, is_scalar, le, lt, ne
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.worlds import COMMON_DOMAINS
@@ -72,11 +72,11 @@ def grant(notation: Notation, sides: list[Term], relations: tuple[str, ...]) -> 
     """Keep an inequality between quantities, like sigma^2 <= 1 - alpha_bar_t, for whose names any numbers may stand
     where it holds; False for one between other things.
     """
-    if not all(map(is_scalar, sides)) or any(_is_computed(p) for t in sides for p in walk(t)) or "!=" in relations:
+    if not all(map(is_scalar, sides)) or any(_is_computed(p) for t in sides for p in walk(t)):
         return False
     for a, b, relation in zip(sides, sides[1:], relations, strict=False):
         low, high = (b, a) if relation in (">", ">=") else (a, b)
-        fact = (le if relation.endswith("=") else lt)(low, high)
+        fact = {"!=": ne, "<=": le, ">=": le}.get(relation, lt)(low, high)
         if fact not in notation.granted:
             notation.granted.append(fact)
     for s in (s for t in sides for s in t.free if s.args[0] not in {*INDICES, *notation.world.domains}):

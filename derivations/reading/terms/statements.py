@@ -7,7 +7,6 @@ and wide spaces; a clause without a relation belongs to its neighbour or says no
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from derivations.reading.terms.signature import is_index
@@ -71,14 +70,6 @@ def infers(row: Row) -> bool:
 def conditional(item: Item) -> bool:
     """Whether words make what stands before them hold under a condition only."""
     return item.kind == "text" and bool(re.match(r"\W*(?:if|when|provided|assuming|given that)\b", item.text))
-
-
-def conditioned(row: Row, orders: Collection[str]) -> tuple[Row, list[Statement]]:
-    """A formula without the inequalities under which it holds, and these; all of it where the condition is another."""
-    at = next((k for k, i in enumerate(row) if conditional(i)), len(row))
-    found = statements(row[at + 1 :])
-    read = found and all(s.relations and set(s.relations) <= set(orders) for s in found)
-    return (row[:at], found) if read and claims(row[:at]) else (row, [])
 
 
 def _without_dots(s: Statement) -> Statement:
