@@ -4,6 +4,7 @@ import pytest
 
 from derivations.kernel.equality import algebra
 from derivations.kernel.terms import sym
+from derivations.language.calculation import DerivationError
 from derivations.language.entry import Chapter
 
 a = sym("a")
@@ -37,5 +38,5 @@ def test_whoever_asks_for_more_gets_the_whole_so_that_nothing_is_derived_three_t
 
 
 def test_there_is_no_other_part(begun):
-    with pytest.raises(Exception, match="mine.three has no part 'fourth'"):
+    with pytest.raises(DerivationError, match=r"^mine\.three has no part 'fourth'$"):
         begun[0].part("fourth")
