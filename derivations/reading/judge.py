@@ -69,7 +69,7 @@ class Judge:
 
     def _with_other_logs(self, found: Judgement, row: Row, display: bool, context: str) -> Judgement:
         """The verdict where a logarithm without brackets may be of less, or of more, than was read: log p(x|z) p(z)."""
-        for reach in sorted(self.signature.doubts & {"narrow", "wide"}):
+        for reach in sorted(self.signature.doubts & {"narrow", "whole", "wide"}):
             other = self.apart()
             other.signature.logs = reach
             judged = other._formula(row, display, context)

@@ -6,5 +6,5 @@ matrices                        matrices entry by entry
 signature, calls                what names mean, and what applies to what
 elaborate, binders, operators   terms of the kernel, typed
 differential, deltas, evaluated divergences and Laplacians by name; what a Delta is; values at a point and between two
-listed, sums                    lists and products with dots; where sums begin and end
+listed, sums, logarithms        lists and products with dots; where sums begin and end; how far a logarithm reaches
 """

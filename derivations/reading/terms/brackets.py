@@ -40,6 +40,12 @@ def bar(parser: Parser, t: Token) -> Item:
     return Item("bracket", "||" if kind == "bar" else "NN", t.at, cells=(row,))
 
 
+def kept_together(before: list[Item], inside: list[Item], at: int) -> list[Item]:
+    r"""What braces enclose: behind a function it is what the function is of, as in \log{(a)/(b)}."""
+    whole = before and before[-1].kind == "func" and any(i.kind == "op" for i in inside[1:])
+    return [Item("group", "{}", at, cells=(tuple(inside),))] if whole else inside
+
+
 def _matching_bar(parser: Parser, kind: str) -> int | None:
     """Where the bar that closes this one stands, if the bars on this level pair up."""
     depth, found, k = 0, [], parser.k

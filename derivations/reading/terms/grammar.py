@@ -108,7 +108,7 @@ class Parser:
         if t is None:
             raise self.stuck("the formula ends too early")
         if t.text == "{":
-            return self._group()
+            return brackets.kept_together(before, self._group(), t.at)
         if t.kind == "command" and t.text[1:] in SIZES:
             self.k += 1
             if self.text() == "." and t.text[1:] in ("left", "right"):

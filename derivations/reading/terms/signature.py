@@ -41,7 +41,7 @@ class Signature:
     vector_sums: bool = False  # a sum of vectors is read too, as one that nothing is known of
     step: bool = False  # Delta is a number in the formula at hand, the size of a step
     gradient: Row = ()  # the variable of the gradients in the formula at hand that name none
-    logs: str = ""  # how far a logarithm without brackets reaches: "narrow", "wide", or as is usual
+    logs: str = ""  # how far a logarithm without brackets reaches: "narrow", "wide", "whole", or as is usual
     doubts: set[str] = field(default_factory=set)  # other reaches of the formula's logarithms; "one": a d is read as 1
     data_x: bool = True  # and the data x, where there is no z_0
 
