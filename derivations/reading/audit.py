@@ -28,6 +28,7 @@ from derivations.reading.terms import continued, differential, moments
 from derivations.reading.terms.brackets import unclosed
 from derivations.reading.terms.grammar import parse
 from derivations.reading.terms.matrices import system
+from derivations.reading.terms.quotients import as_fractions
 from derivations.reading.terms.signature import Signature, key_of
 from derivations.reading.terms.statements import claims, statements
 from derivations.reading.text import documents
@@ -113,8 +114,10 @@ def read(formula: Formula, macros: Mapping[str, Macro]) -> Read:
 
 
 def plain_rows(row: Row) -> Row:
-    """A formula without what is only a way of writing: matrices entry by entry, densities with their arguments."""
-    return differential.with_arguments(system(row))
+    """A formula without what is only a way of writing: derivatives as fractions, matrices entry by entry, densities
+    with their arguments.
+    """
+    return differential.with_arguments(system(as_fractions(row)))
 
 
 def audit_file(path: Path, notation: str | Declaration = "") -> Audit:

@@ -91,7 +91,9 @@ def test_how_a_density_moves(right, wanted):
 
 
 def test_a_laplacian_without_an_equation_before_is_nobodys_mistake():
-    assert judged(RATE + r"-\nabla\cdot(f(x,t)p_t(x)) + g(t)^2\nabla^2 p_t(x)", "$$t = 1$$").verdict == "undecided"
+    assert judged(RATE + r"-\nabla\cdot(f(x,t)p_t(x)) + g(t)^2\nabla^2 p_t(x)", "$$t = 1$$").verdict == "definition"
+    assert judged(RATE + r"\nabla\cdot(f(x,t)p_t(x)) + g(t)^2\nabla^2 p_t(x)", "$$t = 1$$").verdict == "undecided"
+    assert judged(RATE + r"-\nabla\cdot(f(x,t)p_t(x)) - g(t)^2\nabla^2 p_t(x)", "$$t = 1$$").verdict == "undecided"
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def is_sde(left: Row, right: Row) -> bool:
 
 
 def flow_variable(left: Row) -> Row | None:
-    """The x of a left side dx/dt, as a fraction or in a line, or None; the rest of it is d and dt."""
+    """The x of a left side dx/dt, or None; the rest of it is d and dt."""
     if len(left) == 1 and left[0].kind == "frac" and not left[0].sup:
         top, bottom = left[0].cells
         if (
@@ -115,13 +115,6 @@ def flow_variable(left: Row) -> Row | None:
             and key_of(bottom[1]) in TIMES
         ):
             return top[1:] if len(top) == 2 or (len(top) == 3 and top[2].kind == "bracket") else None
-    if (
-        len(left) >= 5
-        and [i.text for i in left[-3:-1]] == ["/", "d"]
-        and left[0].text == "d"
-        and key_of(left[-1]) in TIMES
-    ):
-        return left[1:-3]
     if len(left) == 1 and left[0].kind == "name" and "dot" in left[0].marks:
         return (replace(left[0], marks=tuple(m for m in left[0].marks if m != "dot")),)
     return None

@@ -2,7 +2,7 @@
 
 Both say dp/dt = - div(F p) + c div(grad p). Without the last term the field F is what carries the density, and the
 equation says so. With it, F must be the drift and c half the square of the diffusion of an equation that the document
-has written before; without one, nothing is claimed here.
+has written before; without one, the equation says what F and c are.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from derivations.kernel.substitution import substitute
-from derivations.kernel.terms import Term, add, div, is_scalar, log, mul, neg, num, power
+from derivations.kernel.terms import Term, add, div, is_scalar, log, mul, neg, num, power, sym
 from derivations.reading.dynamics.sde import Equation
 from derivations.reading.equations.choosing import names_in
 from derivations.reading.equations.compare import equal
@@ -20,6 +20,8 @@ from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.unfolding import canonical, replaced
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
+
+DIFFUSIONS = frozenset({"g", "sigma", "beta"})
 
 
 class NoTransportError(Exception):
@@ -38,13 +40,23 @@ def judge(lhs: Term, rhs: Term, before: Collection[Equation], domains: Mapping[s
     if spread is None:
         field, spread = _flowing(field, lhs.args[1])
     if spread is None:
-        single = field is not None and field.op == "app" and lhs.args[1] not in walk(field)
-        return Judgement("definition", message="the continuity equation of a field") if single else None
+        named = _is_named(field, lhs.args[1])
+        return Judgement("definition", message="the continuity equation of a field") if named else None
     for equation in reversed(list(before)):
         found = _of(equation, field, spread, domains)
         if found is not None:
             return found
-    return None
+    backwards = any(p == num(-1) for p in walk(spread))
+    if before or backwards or not _is_named(field, lhs.args[1]):
+        return None
+    return Judgement(
+        "definition", "", "the equation of a density that is carried and diffuses; no equation of a path before"
+    )
+
+
+def _is_named(field: Term | None, density: Term) -> bool:
+    """Whether what carries the density is one field with a name."""
+    return field is not None and field.op == "app" and density not in walk(field)
 
 
 def _is_density(t: Term) -> bool:
@@ -140,6 +152,7 @@ def _of(equation: Equation, field: Term | None, spread: Term, domains: Mapping[s
         if answer.status != "proved":
             return None
     square = power(equation.diffusion, 2)
+    spread = _timed(spread, equation.diffusion)
     answer = equal(spread, div(square, num(2)), domains)
     if answer.status == "proved":
         return Judgement("proved", "fp.adjoint", "the Fokker-Planck equation of the stochastic equation before")
@@ -148,6 +161,14 @@ def _of(equation: Equation, field: Term | None, spread: Term, domains: Mapping[s
         said = "the coefficient of the Laplacian must be half the square of the diffusion"
         return Judgement("refuted", "fp.adjoint", said, witness=dict(answer.witness or {}), values=answer.values)
     return None
+
+
+def _timed(spread: Term, diffusion: Term) -> Term:
+    """The coefficient of the Laplacian with g as g(t), where that is how the equation before writes it."""
+    for p in walk(diffusion):
+        if p.op == "app" and p.args[0] in DIFFUSIONS:
+            spread = replaced(spread, sym(str(p.args[0])), p)
+    return spread
 
 
 def _spelled(own: Mapping[Term, Term], known: Collection[Term]) -> dict[Term, Term]:

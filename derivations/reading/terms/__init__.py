@@ -7,4 +7,5 @@ signature, calls                what names mean, and what applies to what
 elaborate, binders, operators   terms of the kernel, typed
 differential, deltas, evaluated divergences and Laplacians by name; what a Delta is; values at a point and between two
 listed, sums, logarithms        lists and products with dots; where sums begin and end; how far a logarithm reaches
+quotients                       derivatives in a line, as fractions
 """

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 DENSITIES = frozenset({"p", "q", "rho", "P"})
 VARIABLES = frozenset({"x", "X", "z", "y"})
-FIELDS = DENSITIES | {"u", "v", "f", "b"}
+DRIFTS = frozenset({"u", "v", "f", "b"})
+FIELDS = DENSITIES | DRIFTS
 
 
 def begins(item: Item, rest: Row) -> bool:
@@ -55,8 +56,9 @@ def value(el: Elaborator, item: Item, rest: Row) -> Term:
 
 
 def with_arguments(row: Row) -> Row:
-    """The formula with p as p(x, t) and p_t as p_t(x) throughout, where it is about the rate of a density that has a
-    divergence or a Laplacian, and div(p_t u_t)(x) as div(p_t(x) u_t(x)); any other formula as it is.
+    """The formula with p as p(x, t) and p_t as p_t(x) throughout, and the drift f that carries it as f(x, t), where it
+    is about the rate of a density that has a divergence or a Laplacian; div(p_t u_t)(x) as div(p_t(x) u_t(x)); any
+    other formula as it is.
     """
     row = _at_a_point(row)
     bare = {(i.text, show(i.sub)) for part in _parts(row) for i, after in _followed(part) if _is_bare(i, after)}
@@ -107,6 +109,14 @@ def _is_bare(item: Item, after: Item | None) -> bool:
     return known and timed and not (after is not None and after.kind == "bracket" and after.text == "()")
 
 
+def _carries(item: Item, after: Item | None) -> bool:
+    """Whether an item is a field without arguments before the density that it carries, as in f p."""
+    plain = set(item.marks) <= {"bold"} and not item.sup and not item.primes
+    field = item.kind == "name" and item.text in DRIFTS and plain
+    dense = after is not None and after.kind == "name" and after.text in DENSITIES
+    return field and dense and (not item.sub or (is_index(item.sub) and show(item.sub) == "t"))
+
+
 def _parts(row: Row) -> list[Row]:
     return [row, *(c for i in leaves(row) for c in i.cells)]
 
@@ -138,7 +148,7 @@ def _written(row: Row, known: Mapping[tuple[str, str], Item | None]) -> Row:
     for item, after in _followed(row):
         cells = tuple(_written(c, known) for c in item.cells)
         out.append(replace(item, cells=cells) if cells != item.cells else item)
-        if _is_bare(item, after):
+        if _is_bare(item, after) or _carries(item, after):
             model = known.get((item.text, show(item.sub)))
             out.append(_copied(model, item.at) if model is not None else _usual(item))
     return tuple(out)
