@@ -226,7 +226,7 @@ def _less(x: Term | None, y: Term | None) -> Term | None:
     """x - y, where None is nothing at all."""
     if y is None:
         return x
-    return _opposite(y) if x is None else add(x, neg(y))
+    return _opposite(y) if x is None else add(x, _opposite(y))
 
 
 def _opposite(t: Term) -> Term:

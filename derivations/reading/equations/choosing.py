@@ -111,6 +111,8 @@ def redefined(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     name = lhs.args[0] if squared else lhs
     if name.op not in ("app", "sym") or naming.is_computed(name) or name.args[0] in names_in(rhs):
         return None
+    if naming.is_applied(name):
+        return None
     found = notation.unfolder(num(0)).find(name)
     own = found is not None and found[0].id == "" and found[0].kind == "definition"
     before = found[0].right if own and found is not None else notation.stated.get(name)

@@ -85,7 +85,7 @@ class Equations(Claims):
         identity = claim or self._has_strangers(lhs, rhs)  # a near miss of one in undeclared names is a claim too
         sought = hint and identity and (self.explain or not claim or why)
         true, most = (self._true, hints.CLAIM) if claim else (self._says_something, hints.OTHER)
-        near = hints.nearest(lhs, rhs, true, most) if sought else ""
+        near = hints.nearest(lhs, rhs, true, most, all_=not claim) if sought else ""
         if not near and (why or not claim):  # what is a slip away from what was chosen speaks of that
             return Judgement("undecided", id_, why) if why else self._unclaimed(lhs, rhs, id_)
         said, at = answer.reason + (f"; it is true {near}" if near else ""), conditional.shown(answer.witness or {})
@@ -95,7 +95,7 @@ class Equations(Claims):
         """The refutation by an instance of what is differentiated, the document's own definitions put in; None when it
         says itself what a density is.
         """
-        a, b = (self._own(t) for t in (lhs, rhs))
+        a, b = (laws.rates(self._own(t), current_index((lhs, rhs))) for t in (lhs, rhs))
         given = tuple(map(self._as_stated, (a, b)))
         if given != (a, b) and any(naming.is_density(p) for t in given for p in walk(t)):
             return None

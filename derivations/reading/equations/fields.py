@@ -52,7 +52,7 @@ def refuted(lhs: Term, rhs: Term, domains: Mapping[str, str], granted: Sequence[
             return False
         return agrees(here[0], here[1], domains) and equal(a, b, domains).status == "proved"
 
-    near = hints.nearest(lhs, rhs, true, MOST, both=True)
+    near = hints.nearest(lhs, rhs, true, MOST, both=True, all_=True)
     if not near:
         return None
     witness = {**model.described, **(answer.witness or {})}

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from itertools import islice, zip_longest
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import Term, TermError, app, div, is_scalar, mul, neg, num, power, sqrt
-from derivations.reading.equations.naming import is_density
+from derivations.kernel.terms import Term, TermError, app, div, is_scalar, mul, neg, num, power, sqrt, sym
+from derivations.reading.equations.naming import STATES, is_density
+from derivations.reading.equations.samples import Samples
 from derivations.reading.notation.coordinates import pretty
 from derivations.reading.notation.unfolding import canonical, join_index, split_index
 
 CLAIM, OTHER = 160, 80  # how many changes are tried of a false claim, and of what is false only if a change mends it
+LOOKED_AT = 800  # how many changes numbers are asked about
 WORK = 24_000  # parts of formulas that are looked at: of those far larger than in the field fewer changes are tried
 SWAPS = {
     "alpha": ("alpha_bar", "beta"),
@@ -27,16 +29,20 @@ PLACES = {"sum": (0,), "prod": (0,), "int": (0,), "diff": (0, 2), "grad": (0, 2)
 Edit = tuple[Term, str]
 
 
-def nearest(lhs: Term, rhs: Term, true: Callable[[Term, Term], bool], most: int, both: bool = False) -> str:
+def nearest(
+    lhs: Term, rhs: Term, true: Callable[[Term, Term], bool], most: int, both: bool = False, all_: bool = False
+) -> str:
     """What to write instead, in words like "with ᾱ_{t-1} in place of ᾱ_t"; or nothing, when `most` changes do not help.
-    `both`: the left side is no name, and may be changed.
+    `both`: the left side is no name, and may be changed; `all_`: of the changes after these the ones that numbers speak
+    for are tried.
 
     A verdict may rest on what is found, so changes are counted, and no time is taken.
     """
     most = min(most, WORK // (lhs.size + rhs.size))
-    for left, right, words in islice(_both(lhs, rhs, both), most):
+    samples, changes = Samples(), _both(lhs, rhs, both)
+    for k, (left, right, words) in enumerate(islice(changes, LOOKED_AT if all_ else most)):
         try:
-            if true(canonical(left), canonical(right)):
+            if (k < most or samples.agree(left, right)) and true(canonical(left), canonical(right)):
                 return words
         except (TermError, ValueError):
             continue
@@ -102,8 +108,11 @@ def _here(t: Term) -> Iterator[Edit]:
         for k, a in enumerate(t.args):
             flipped = a.args[0] if a.op == "neg" else neg(a)
             yield rebuild(t, (*t.args[:k], flipped, *t.args[k + 1 :])), "with the opposite sign of one term"
+        for k in range(1, len(t.args) - 1):  # of what stood in one bracket
+            flipped = tuple(a.args[0] if a.op == "neg" else neg(a) for a in t.args[k:])
+            yield rebuild(t, (*t.args[:k], *flipped)), f"with the opposite sign of the last {len(flipped)} terms"
     if t.op in ("app", "sym", "add", "div", "mul") and is_scalar(t):
-        if t.op != "mul":
+        if t.op != "mul" or all(a.op in ("app", "sym") for a in t.args):
             yield sqrt(t), f"with a root over {_shown(t)}"
             yield power(t, 2), f"with the square of {_shown(t)}"
         yield mul(2, t), f"with a factor 2 before {_shown(t)}"
@@ -135,14 +144,18 @@ def _here(t: Term) -> Iterator[Edit]:
 
 def _index(t: Term) -> Iterator[Edit]:
     parts = split_index(t.args[1]) if is_scalar(t.args[1]) else None
+    if parts is not None and t.args[0] in STATES and not is_scalar(t):
+        yield _moved(t, num(0) if t.args[1] != num(0) else sym("t"))
     if parts is None or parts[0] is None:
         return
     for shift in (-1, 1):
-        moved = join_index(parts[0], parts[1] + shift)
-        yield (
-            app(t.args[0], moved, sort=t.sort),
-            f"with {pretty(t.args[0], moved)} in place of {pretty(t.args[0], t.args[1])}",
-        )
+        yield _moved(t, join_index(parts[0], parts[1] + shift))
+
+
+def _moved(t: Term, at: Term) -> Edit:
+    """A name at another step."""
+    said = f"with {pretty(t.args[0], at)} in place of {pretty(t.args[0], t.args[1])}"
+    return app(t.args[0], at, sort=t.sort), said
 
 
 def _shown(t: Term) -> str:

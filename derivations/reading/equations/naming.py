@@ -109,11 +109,21 @@ def fresh(lhs: Term, rhs: Term) -> bool:
 
 
 def overloads(t: Term, known: Iterable[Term]) -> bool:
-    """Whether a function that is known for some arguments is written for arguments of other names."""
+    """Whether a function that is known for some arguments is written for arguments of other names. What is computed is
+    put in for an argument, whatever that is called.
+    """
     if t.op != "app":
         return False
     mine = _letters(t)
+    if is_applied(t):
+        numbers = {len(k.args) for k in known if k.op == "app" and k.args[0] == t.args[0]}
+        return bool(numbers) and len(t.args) not in numbers
     return any(k.op == "app" and k.args[0] == t.args[0] and k != t and _letters(k) != mine for k in known)
+
+
+def is_applied(t: Term) -> bool:
+    """Whether a function is applied to a point that is computed, as in v((x - s e)/a, e): that defines no function."""
+    return t.op == "app" and any(not is_scalar(a) and is_computed(a) for a in t.args[1:])
 
 
 def _letters(t: Term) -> list[str]:
