@@ -72,7 +72,7 @@ class Claims:
         if strange:
             product = naming.multiplies(lhs) and (naming.multiplies(rhs) or rhs.op == "normal")
             closed = naming.divides(lhs) or product
-            stands = bool(self.notation.equated) and not any(t.op in ("app", "sym") for t in (lhs, rhs))
+            stands = bool(self.notation.equated) and not any(t.op in ("app", "sym") for t in (a, b))
             return stands or self._computes(a, b) or (closed and self.strangers(a) == self.strangers(b))
         designed = lhs.op in ("app", "sym") and str(lhs.args[0]).startswith("c_")
         if designed and not {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")} <= PRECONDITIONING:
