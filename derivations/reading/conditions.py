@@ -6,19 +6,25 @@ hand satisfies it. A proof needs a coefficient that is not 0, so that there is n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, TermError, add, div, is_scalar, mul, neg, num, power, sqrt
+from derivations.reading import prose
 from derivations.reading.equations import naming, orders, sides
+from derivations.reading.equations.compare import equal
 from derivations.reading.notation import equated
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import STATES, Notation
 from derivations.reading.notation.worlds import CHAINS
+from derivations.reading.terms.grammar import parse
 from derivations.reading.terms.signature import INDICES, key_of
 from derivations.reading.terms.statements import Statement, claims, conditional, integers, statements
+from derivations.reading.text.lexer import tokenize
+from derivations.reading.text.macros import common, expand
 from derivations.reading.text.syntax import Row, UnreadError, leaves
 from derivations.reading.verdict import Judgement
 
@@ -27,6 +33,10 @@ if TYPE_CHECKING:
 
 ORDERS = frozenset({"<", "<=", ">", ">=", "!="})
 PLAIN = frozenset({"sym", "num", "app", "add", "mul", "neg", "div", "pow", "sqrt", "eye", "zero"})
+WORDS = re.compile(
+    r"\W*(?:if(?: and only if)?|when|(?:provided|assuming)(?: that)?|given that|and|for (?:every|all|any|each)|with|"
+    r"where)?\W*"
+)
 OPEN = "it stands under a condition that is not read here"
 
 
@@ -47,15 +57,36 @@ def judged(judge: Judge, row: Row, display: bool, context: str) -> Judgement | N
         return None
     both = "only" in row[at].text  # if and only if: the other direction is claimed too
     kinds = {r for s in found for r in s.relations}
+    whole = all(WORDS.fullmatch(i.text) for i in row[at:] if i.kind == "text")  # no condition in words beside them
     if kinds <= ORDERS and all(s.relations for s in found):
-        return _ordered(judge, row[:at], found, display, context)
+        return _ordered(judge, row[:at], found, display, context) if whole else None
     equations = [s for s in found if s.relations == ("=",)]
     if not equations:
         return None
-    under = None if kinds - ORDERS - {"="} else _equal(judge.apart(), row[:at], found, integers(row))
+    under = None
+    if whole and kinds <= ORDERS | {"="}:
+        under = _equal(judge.apart(), row[:at], found, integers(row), lambda by, r: by.formula(r, display, context))
     if under is not None and not (both and under.verdict != "refuted"):
         return under
     return _at_all(judge, row, row[:at], display, context) if _are_read(judge.apart(), equations, row) else None
+
+
+def in_words(judge: Judge, row: Row, context: str) -> Judgement | None:
+    """The refutation of a formula under the condition of its sentence, "If $a = b$, then"; None where it may hold, or
+    where the condition speaks of other names.
+    """
+    try:
+        said = [parse(tokenize(expand(tex, common()))) for tex in prose.condition(context)]
+    except UnreadError:
+        return None
+    found = [s for condition in said for s in statements(condition)]
+    if not found or any(set(s.relations) - ORDERS - {"="} or not s.relations for s in found):
+        return None
+    names = [{key_of(i) for i in leaves(r) if i.kind == "name"} for r in (sum(said, ()), row)]
+    if not names[0] <= names[1]:
+        return None
+    under = _equal(judge.apart(), row, found, integers(row), lambda by, r: by.formula(r))
+    return under if under is not None and under.verdict == "refuted" else None
 
 
 def _ordered(judge: Judge, front: Row, found: list[Statement], display: bool, context: str) -> Judgement | None:
@@ -88,7 +119,9 @@ def _names_anew(judge: Judge, conditions: Row) -> bool:
     return judge.notation.world.state is not None and bool(bare & judge.notation.world.free)
 
 
-def _equal(judge: Judge, front: Row, found: list[Statement], names: frozenset[str]) -> Judgement | None:
+def _equal(
+    judge: Judge, front: Row, found: list[Statement], names: frozenset[str], asked: Callable[[Judge, Row], Judgement]
+) -> Judgement | None:
     """The verdict with what is equal put in; None where an equation is not solved, or no verdict comes of it."""
     equations = [s for s in found if s.relations == ("=",)]
     _learn_kinds(judge, [*statements(front), *equations], names)
@@ -103,7 +136,7 @@ def _equal(judge: Judge, front: Row, found: list[Statement], names: frozenset[st
     said = {p for s in statements(front) for t in _terms(judge, s, names) for p in _names(t)}
     for (a, b), _ in read:
         branches = [new for by, only in branches for new in _put_in(by, a, b, said, only)]
-    verdicts = [_with_solution(by.notation, by.formula(front, True)) for by, _ in branches]
+    verdicts = [_with_solution(by.notation, asked(by, front)) for by, _ in branches]
     return _of_branches(verdicts, all(only for _, only in branches))
 
 
@@ -144,6 +177,8 @@ def _of_branches(verdicts: list[Judgement], only: bool) -> Judgement | None:
 
 def _with_solution(notation: Notation, found: Judgement) -> Judgement:
     """The verdict that says what was put in."""
+    if not notation.equated:
+        return found
     put_in = ", ".join(f"{plain(r.left)} = {plain(r.right)}" for r in notation.equated)
     return replace(found, message=f"with {put_in} by its condition: {found.message}")
 
@@ -151,6 +186,10 @@ def _with_solution(notation: Notation, found: Judgement) -> Judgement:
 def _put_in(judge: Judge, a: Term, b: Term, said: set[Term], only: bool) -> Iterator[tuple[Judge, bool]]:
     """Judges who know one solution each of an equation; none where it is not solved."""
     a, b = (equated.put_in(judge.notation, t) for t in (a, b))
+    left, right = map(judge.notation.as_defined, (a, b))
+    if equal(left, right, judge.notation.domains).status == "proved":
+        yield judge, only  # the document has taken it in
+        return
     found = solve(judge.notation, a, b, said, judge.noises)
     if found is None or _is_constant(a, b, found, said):
         return

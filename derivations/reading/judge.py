@@ -63,8 +63,8 @@ class Judge:
         if found.verdict in ("refuted", "undecided", "unread"):
             found = self._with_other_logs(found, row, display, context)
         if found.verdict == "refuted" and prose.doubted(row, context, not found.formula, infers(row)):
-            said = prose.why_doubted(context)
-            return Judgement("undecided", found.formula, said, found.reading)
+            under = None if prose.denied(context) or infers(row) else conditions.in_words(self, row, context)
+            return under or Judgement("undecided", found.formula, prose.why_doubted(context), found.reading)
         return found
 
     def _with_other_logs(self, found: Judgement, row: Row, display: bool, context: str) -> Judgement:

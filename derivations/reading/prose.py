@@ -52,6 +52,15 @@ CONDITION = re.compile(
 )
 
 
+# a sentence that is such a condition and nothing else
+ALONE = re.compile(
+    r"\s*(?:Then,? )?(?:[Ii]f|[Ww]hen|[Ss]uppose(?: that)?|[Aa]ssum(?:e|ing)(?: that)?|[Pp]rovided(?: that)?)\s+"
+    r"(?P<said>\$[^$]+\$(?:\s*(?:,|and|, and)\s*\$[^$]+\$)*)\s*,?\s*"
+    r"(?:then|so that|we (?:have|get|obtain|find)|one (?:has|gets)|this (?:gives|becomes|is)|it follows that)?"
+    r"\s*,?\s*(?:that\s*)?[:$]*\s*"
+)
+
+
 # the words of a sentence that seeks or grants what its formula says
 SOUGHT = re.compile(
     r"\b(?:look(?:ing|s)? for|to find|seek|solv\w+(?!\s+for\b)|satisf\w+|such that|subject to|constrain\w+|require\w*|"
@@ -86,6 +95,12 @@ def grants(row: Row, before: str, unnamed: bool) -> bool:
     sentence = END.split(before.rstrip())[-1]
     sought = unnamed and SOUGHT.search(sentence) and not REASON.search(sentence)
     return bool(sought) or any(map(conditional, row)) or bool(CONDITION.search(sentence))
+
+
+def condition(before: str) -> tuple[str, ...]:
+    """The formulas of a sentence before a formula that is a condition on it, "If $a = b$, then"; none of any other."""
+    found = ALONE.fullmatch(END.split(before.rstrip())[-1])
+    return tuple(re.findall(r"\$([^$]+)\$", found["said"])) if found else ()
 
 
 def judge(row: Row, before: str, after: str, display: str) -> Judgement | None:

@@ -89,3 +89,42 @@ def test_what_holds_under_a_condition_is_no_definition_for_what_follows():
 
 def test_a_condition_that_is_not_read_leaves_its_formula_unread():
     assert verdict(r"a = 2 \quad\text{if } \mathfrak{B}[a \circledast 1] = 3") in ("unread", "undecided", "definition")
+
+
+LEVELS = "With\n\n$$x_t = \\alpha_t x_0 + \\sigma_t\\epsilon.$$\n\n"
+
+
+@pytest.mark.parametrize(
+    "words, tex, wrong",
+    [
+        ("If $a = b$, then", "(a+b)^2 = 4a^2", "(a+b)^2 = 3a^2"),
+        ("When $a = 2b$ and $b > 1$ we have", "a^2 - b = 4b^2 - b", "a^2 - b = 3b^2"),
+        (
+            LEVELS + r"If $\alpha_t^2 + \sigma_t^2 = 1$, then",
+            r"\frac{1}{1 + \sigma_t^2/\alpha_t^2} = \alpha_t^2",
+            r"\frac{1}{1 + \sigma_t^2/\alpha_t^2} = \alpha_t",
+        ),
+    ],
+)
+def test_a_condition_that_is_all_its_sentence_says_is_read(words, tex, wrong):
+    assert verdict(tex, f"{words}\n\n") in ("proved", "convention")
+    assert verdict(wrong, f"{words}\n\n") == "refuted"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "If $a = b$ and the noise is small, then",
+        "If $f$ is linear and $a = b$, then",
+        "If $a = b$ were true, then we would wrongly find",
+        "Suppose $c = 0$. If $a = b$ as before, then",
+        "If $a = c$, then",  # of another name
+    ],
+)
+def test_a_condition_with_more_in_words_accuses_nobody(words):
+    assert verdict("(a+b)^2 = 3a^2 + e", f"{words}\n\n") != "refuted"
+
+
+def test_words_beside_a_condition_are_no_part_of_it():
+    assert verdict(r"(a+b)^2 = 3a^2 \quad\text{if } a = b \text{ and } f \text{ is linear}") != "refuted"
+    assert verdict(r"(a+b)^2 = 3a^2 \quad\text{if } a > b \text{ is small}") != "refuted"
