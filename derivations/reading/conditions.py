@@ -37,16 +37,18 @@ WORDS = re.compile(
     r"\W*(?:if(?: and only if)?|when|(?:provided|assuming)(?: that)?|given that|and|for (?:every|all|any|each)|with|"
     r"where)?\W*"
 )
+DIVIDED = "it follows from the condition where nothing that it is divided by is 0"
+EVERY = "it follows where the condition holds at every step"
 OPEN = "it stands under a condition that is not read here"
 
 
 @dataclass(frozen=True)
 class Solution:
-    """name = value, or any of two values; `only`: there is no other solution."""
+    """name = value, or any of two values; `open_`: why a proof for these is none, "" where they are all there are."""
 
     name: Term
     values: tuple[Term, ...]
-    only: bool
+    open_: str = ""
 
 
 def judged(judge: Judge, row: Row, display: bool, context: str) -> Judgement | None:
@@ -132,12 +134,12 @@ def _equal(
         return None
     if any(notation is not judge.notation or len(terms) != 2 for terms, notation in read):
         return None
-    branches = [(judge, True)] if all(granted) else []
+    branches = [(judge, "")] if all(granted) else []
     said = {p for s in statements(front) for t in _terms(judge, s, names) for p in _names(t)}
     for (a, b), _ in read:
-        branches = [new for by, only in branches for new in _put_in(by, a, b, said, only)]
+        branches = [new for by, open_ in branches for new in _put_in(by, a, b, said, open_)]
     verdicts = [_with_solution(by.notation, asked(by, front)) for by, _ in branches]
-    return _of_branches(verdicts, all(only for _, only in branches))
+    return _of_branches(verdicts, next((open_ for _, open_ in branches if open_), ""))
 
 
 def _learn_kinds(judge: Judge, found: list[Statement], names: frozenset[str]) -> None:
@@ -159,16 +161,15 @@ def _terms(judge: Judge, s: Statement, names: frozenset[str]) -> list[Term]:
         return []
 
 
-def _of_branches(verdicts: list[Judgement], only: bool) -> Judgement | None:
+def _of_branches(verdicts: list[Judgement], open_: str) -> Judgement | None:
     """The verdict of all solutions, the first of which is the usual one."""
     if not verdicts or verdicts[0].verdict not in ("proved", "convention", "refuted"):
         return None
     first = verdicts[0]
     if first.verdict == "refuted":
         return first
-    if not only:
-        said = "it follows from the condition where nothing that it is divided by is 0"
-        return Judgement("undecided", first.formula, said, first.reading)
+    if open_:
+        return Judgement("undecided", first.formula, open_, first.reading)
     if any(j.verdict not in ("proved", "convention") for j in verdicts):
         said = "it holds for positive values of what is not declared, and not for all"
         return Judgement("undecided", first.formula, said, first.reading)
@@ -183,12 +184,12 @@ def _with_solution(notation: Notation, found: Judgement) -> Judgement:
     return replace(found, message=f"with {put_in} by its condition: {found.message}")
 
 
-def _put_in(judge: Judge, a: Term, b: Term, said: set[Term], only: bool) -> Iterator[tuple[Judge, bool]]:
+def _put_in(judge: Judge, a: Term, b: Term, said: set[Term], open_: str) -> Iterator[tuple[Judge, str]]:
     """Judges who know one solution each of an equation; none where it is not solved."""
     a, b = (equated.put_in(judge.notation, t) for t in (a, b))
     left, right = map(judge.notation.as_defined, (a, b))
     if equal(left, right, judge.notation.domains).status == "proved":
-        yield judge, only  # the document has taken it in
+        yield judge, open_  # the document has taken it in
         return
     found = solve(judge.notation, a, b, said, judge.noises)
     if found is None or _is_constant(a, b, found, said):
@@ -197,7 +198,8 @@ def _put_in(judge: Judge, a: Term, b: Term, said: set[Term], only: bool) -> Iter
         by = judge.apart()
         by.hints = judge.hints
         if equated.equate(by.notation, found.name, value):
-            yield by, only and found.only
+            elsewhere = any(p.args[0] == found.name.args[0] and p != found.name for p in said)
+            yield by, open_ or found.open_ or (EVERY if elsewhere else "")
 
 
 def _is_constant(a: Term, b: Term, found: Solution, said: set[Term]) -> bool:
@@ -223,11 +225,11 @@ def solve(notation: Notation, a: Term, b: Term, said: set[Term], noises: set[str
         return None
     name, (factor, rest, squared) = solved[0]
     value = rest if factor == num(1) else _divided(rest, factor)
-    only = orders.is_never_zero(notation, factor)
+    open_ = "" if orders.is_never_zero(notation, factor) else DIVIDED
     if not squared:
-        return Solution(name, (value,), only)
+        return Solution(name, (value,), open_)
     positive = notation.domains.get(str(name.args[0])) in ("positive", "nonnegative", "unit")
-    return Solution(name, (sqrt(value),) if positive else (sqrt(value), neg(sqrt(value))), only)
+    return Solution(name, (sqrt(value),) if positive else (sqrt(value), neg(sqrt(value))), open_)
 
 
 def _divided(t: Term, by: Term) -> Term:

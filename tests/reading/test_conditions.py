@@ -43,6 +43,8 @@ def test_what_follows_from_an_equation_is_proved_and_a_slip_refuted(tex, old, ne
         r"a = b \quad\text{if } 2a + c = 2b + e",
         r"\bar\alpha_t = \alpha \quad\text{if } \alpha_t = \alpha",
         r"a^2 = b^2 \quad\text{if and only if } a = b",
+        r"e_t + e_s = 2 c \quad\text{if } e_t = c",  # at every step, or at one
+        r"\sum_{t=1}^T e_t = T e_s \quad\text{if } e_t = e_s",
         r"u = w \quad\text{if } \|u\| = \|w\|",
         r"p(x) = q(x) \quad\text{if } \mathbb{E}_p[x] = \mathbb{E}_q[x]",
     ],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from derivations.kernel.terms import Term, is_scalar, lt, num
+from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
-from derivations.reading.notation.unfolding import Rule, Unfolder, canonical, replaced
+from derivations.reading.notation.unfolding import BOUND, Rule, Unfolder, canonical, replaced
 from derivations.reading.terms.signature import INDICES
 from derivations.reading.text.syntax import UnreadError
 
@@ -38,8 +39,11 @@ def put_in(notation: Notation, t: Term) -> Term:
     for rule in notation.equated:
         if _at_every_step(rule):
             t = Unfolder([rule], scores=False)(t)
-        else:
-            t = replaced(t, rule.left, rule.right)
+            continue
+        bound = {p.args[0] for p in walk(t) if p.op in BOUND and isinstance(p.args[0], Term)}
+        if bound & (rule.left.free | rule.right.free):
+            raise UnreadError("a condition on one step, under a sum over steps")
+        t = replaced(t, rule.left, rule.right)
     return canonical(t) if notation.equated else t
 
 
