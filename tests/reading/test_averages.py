@@ -54,3 +54,24 @@ def test_constants_are_told_and_so_is_the_law():
 def test_the_mean_under_the_posterior_is_the_mean_given_the_state(tex, slip):
     assert audit_text(f"$${tex}$$").equations[-1].judgement.verdict == "proved"
     assert audit_text(f"$${tex.replace(*slip)}$$").equations[-1].judgement.verdict == "refuted"
+
+
+BIAS = r"\mathbb{E}[(a - X)^2] = (a - \mathbb{E}[X])^2 + \mathbb{E}[(X - \mathbb{E}[X])^2]"
+
+
+@pytest.mark.parametrize("old, new", [("(a - X)", "(a + X)"), (r"(a - \mathbb", r"(a + \mathbb"), (r"(X - \mathbb", r"(X + \mathbb")])
+def test_a_sign_beside_a_mean_is_no_matter_of_a_centred_law(old, new):
+    assert judged(BIAS).verdict == "proved"
+    assert judged(BIAS.replace(old, new)).verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"\mathbb{E}[(X-\mathbb{E}[X])^2] = \mathbb{E}[X^2]",
+        r"\mathbb{E}[(X+a)^2] = \mathbb{E}[(X-a)^2]",
+        r"\mathbb{E}[(X+a)^2] = \mathbb{E}[X^2] + a^2",
+    ],
+)
+def test_what_holds_for_a_centred_law_accuses_nobody(tex):
+    assert judged(tex).verdict != "refuted"

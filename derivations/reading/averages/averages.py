@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, add, app, div, inner, is_scalar, mul, neg, norm2, num, power, sym
+from derivations.reading.equations import hints
 from derivations.reading.equations.compare import equal
 from derivations.reading.laws.laws import is_noise, parts
 from derivations.reading.notation.coordinates import walk
@@ -85,11 +86,30 @@ def _judge(
         return None
     laws = [[_outcomes(t, centred) for t in (a, b)] for centred in (True, False)]
     answers = [equal(left, right, domains) for left, right in laws]
+    near = ""
     if any(one.status != "refuted" for one in answers):
-        return None
+        near = _nearest(lhs, rhs, constants, noises, domains) if answers[-1].status == "refuted" else ""
+        if not near:
+            return None  # what holds for every centred law may be said of one
     answer, drawn = answers[-1], laws[-1] != [a, b]
     said = f"for a law of {OUTCOMES} equally likely outcomes: {answer.reason}" if drawn else answer.reason
+    said += f"; it is true {near}" if near else ""
     return Judgement("refuted", message=said, witness=dict(answer.witness or {}), values=answer.values)
+
+
+def _nearest(lhs: Term, rhs: Term, constants: set[Term], noises: Collection[str], domains: Mapping[str, str]) -> str:
+    """The change of a sign that makes an equation true for every law, where it speaks of a mean; "" without one."""
+
+    def true(left: Term, right: Term) -> bool:
+        try:
+            a, b = (_carried_out(t, constants, noises) for t in (left, right))
+        except (Beyond, UnreadError):
+            return False
+        return left != right and equal(a, b, domains).status == "proved"
+
+    means = [p for t in (lhs, rhs) for p in walk(t) if _is_average(p) and p.args[1].op == "sym"]
+    near = hints.nearest(lhs, rhs, true, hints.OTHER, both=True) if means else ""
+    return near if "sign" in near else ""
 
 
 def _is_identity(lhs: Term, rhs: Term, a: Term, b: Term, constants: Collection[Term]) -> bool:
