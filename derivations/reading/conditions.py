@@ -55,7 +55,7 @@ def judged(judge: Judge, row: Row, display: bool, context: str) -> Judgement | N
     """The verdict on a formula under the conditions that stand behind it; None for one without."""
     at = next((k for k, i in enumerate(row) if conditional(i)), len(row))
     found = statements(row[at + 1 :])
-    if not found or not claims(row[:at]):
+    if not found or not claims(row[:at]) or any(i.kind == "sep" and i.text == "line" for i in row[at:]):
         return None
     both = "only" in row[at].text  # if and only if: the other direction is claimed too
     kinds = {r for s in found for r in s.relations}

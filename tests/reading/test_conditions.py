@@ -130,3 +130,9 @@ def test_a_condition_with_more_in_words_accuses_nobody(words):
 def test_words_beside_a_condition_are_no_part_of_it():
     assert verdict(r"(a+b)^2 = 3a^2 \quad\text{if } a = b \text{ and } f \text{ is linear}") != "refuted"
     assert verdict(r"(a+b)^2 = 3a^2 \quad\text{if } a > b \text{ is small}") != "refuted"
+
+
+def test_what_stands_in_the_lines_below_a_condition_is_judged_too():
+    step = r"x_{t-1} = \frac{1}{\sqrt{\alpha_t}}\left(x_t - \frac{1-\alpha_t}{\sqrt{1-\bar\alpha_t}}\epsilon_\theta(x_t,t)\right) + \sigma_t z"
+    lines = r"\begin{aligned} & z \sim \mathcal{N}(0,I) \text{ if } t > 1, \text{ else } z = 0 \\ & %s \end{aligned}"
+    assert verdict(lines % step) == "proved"
