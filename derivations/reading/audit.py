@@ -156,9 +156,8 @@ def prepared(doc: Document, settings: Declaration, notation: str = "", trying: b
     best, chosen, whole = -math.inf, worlds[0], list[Equation]()
     for world in worlds if trying and len(worlds) > 1 else ():
         found = attempt(reads, world)
-        score = 2 * sections.accepted(found) - sections.refuted(found)
-        if score > best:
-            best, chosen, whole = score, world, found
+        if sections.score(found) > best:
+            best, chosen, whole = sections.score(found), world, found
         if not sections.refuted(found):
             break
     apart = sections.apart(reads, chosen, whole, attempt) if whole else WHOLE

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, TermError, is_scalar, neg
-from derivations.reading import conditions, prose, standard
+from derivations.reading import conditions, prose, rereadings, standard
 from derivations.reading.averages import averages, mixtures, scores, uptoconstants
 from derivations.reading.conditions import ORDERS
 from derivations.reading.dynamics import directed, forms, guidance, schemes, sde, slips, solutions, transport, updates
@@ -55,35 +55,19 @@ class Judge:
         under = conditions.judged(self, row, display, context)
         if under is not None:
             return under
-        found = self._formula(row, display, context)
+        found = self.as_read(row, display, context)
         doubts = self.signature.doubts
         if found.verdict == "proved" and ("one" in doubts or ("turned" in doubts and words.capital(row))):
             said = "it holds in one dimension; whether in others is open"
             return Judgement("undecided", found.formula, said, found.reading)
-        if found.verdict in ("refuted", "undecided", "unread"):
-            found = self._with_other_logs(found, row, display, context)
+        found = rereadings.judged(self, found, row, display, context)
         if found.verdict == "refuted" and prose.doubted(row, context, not found.formula, infers(row)):
             under = None if prose.denied(context) or infers(row) else conditions.in_words(self, row, context)
             return under or Judgement("undecided", found.formula, prose.why_doubted(context), found.reading)
         return found
 
-    def _with_other_logs(self, found: Judgement, row: Row, display: bool, context: str) -> Judgement:
-        """The verdict where a logarithm without brackets may be of less, or of more, than was read: log p(x|z) p(z)."""
-        for reach in sorted(self.signature.doubts & {"narrow", "whole", "wide"}):
-            other = self.apart()
-            other.signature.logs = reach
-            judged = other._formula(row, display, context)
-            if judged.verdict in ("proved", "convention"):
-                self.signature.logs = reach
-                judged = self._formula(row, display, context)
-                self.signature.logs = ""
-                return judged
-            if found.verdict == "refuted" and judged.verdict != "refuted":
-                said = f"how far a logarithm reaches is not clear: {judged.message}"
-                found = Judgement("undecided", found.formula, said, found.reading)
-        return found
-
-    def _formula(self, row: Row, display: bool, context: str) -> Judgement:
+    def as_read(self, row: Row, display: bool, context: str) -> Judgement:
+        """The verdict on a formula as it is read first, its words apart."""
         self.context = context
         row = dataless.with_data(inferred.with_a_step(row))
         self.signature.step, self.signature.gradient = deltas.is_step(row), gradients.variable(row)
@@ -248,8 +232,13 @@ class Judge:
         except UnreadError:
             return None
         self.read.append(equation)
-        if equation.score is None and not slips.without_log(equation) and any(
-            (a.op == "app" and a.args[0] == "x") or (a.op == "sym" and a.args[0] in ("eps",)) for a in equation.drift
+        if (
+            equation.score is None
+            and not slips.without_log(equation)
+            and any(
+                (a.op == "app" and a.args[0] == "x") or (a.op == "sym" and a.args[0] in ("eps",))
+                for a in equation.drift
+            )
         ):
             return None
         found = slips.judge(equation, lambda e: directed.judge(e, self.forward, self.context))

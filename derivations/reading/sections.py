@@ -2,7 +2,8 @@
 
 A chapter is what stands under one of the coarsest headings that part the document. It gets a notation of its own only
 where that of the document leaves something in it unexplained, and another one refutes no more and explains two formulas
-more: one formula may be a mistake.
+more: one formula may be a mistake. A chapter whose names do not speak of the document's notation goes on in that of the
+chapter before it, where that explains as much.
 """
 
 from __future__ import annotations
@@ -50,6 +51,11 @@ def refuted(equations: Sequence[Equation]) -> int:
     return sum(e.judgement.verdict == "refuted" for e in equations)
 
 
+def score(equations: Sequence[Equation]) -> int:
+    """How well a notation fits: what it explains counts twice as much as what it refutes."""
+    return 2 * accepted(equations) - refuted(equations)
+
+
 def apart(
     reads: Sequence[Read],
     chosen: World,
@@ -61,17 +67,26 @@ def apart(
     level = next((k for k in range(len(NONE)) if len({p[k] for p in places}) > 1), None)
     if level is None:
         return WHOLE
-    worlds = {}
-    for number in sorted({p[level] for p in places}):
-        before = [e for e in whole if e.formula.headings[level] == number]
+    parts = {n: [r for r in reads if r.formula.headings[level] == n] for n in sorted({p[level] for p in places})}
+    judged = {n: [e for e in whole if e.formula.headings[level] == n] for n in parts}
+    worlds: dict[int, World] = {}
+    for number, part in parts.items():
+        before, fitting = judged[number], candidates(part)
+        last = worlds.get(number - 1)
+        if last is not None and last in fitting and chosen.name not in {w.name for w in fitting}:
+            joined = [r for n, other in parts.items() if worlds.get(n) == last for r in other]
+            found = [e for e in attempt([*joined, *part], last) if e.formula.headings[level] == number]
+            if score(found) >= score(before):
+                worlds[number] = last
+                continue
         if not any(e.judgement.verdict in ("refuted", "undecided") for e in before):
             continue
-        part, needed = [r for r in reads if r.formula.headings[level] == number], accepted(before) + EVIDENCE
-        for world in candidates(part):
-            found = attempt(part, world) if world != chosen else ()
+        needed = accepted(before) + EVIDENCE
+        for world in fitting:
+            found = list(attempt(part, world)) if world != chosen else []
             if accepted(found) >= needed and refuted(found) <= refuted(before):
                 worlds[number], needed = world, accepted(found) + 1
     return Sections(level, worlds)
 
 
-__all__ = ["WHOLE", "Sections", "accepted", "apart", "refuted"]
+__all__ = ["WHOLE", "Sections", "apart", "refuted", "score"]

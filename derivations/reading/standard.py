@@ -27,6 +27,8 @@ def judge(by: Judge, notation: Notation, lhs: Term, rhs: Term, relation: str) ->
     if relation in ("=", ":="):
         if naming.is_silenced(lhs, rhs, by.noises | {"z"}):
             return Judgement("definition", message="a setting: no noise")
+        if densities.under_weight(lhs, rhs):
+            return Judgement("definition", "cfg.tilted_density", "the density under a weight is given its meaning")
         kernel = kernels.judge(lhs, notation.as_defined(rhs), by.forward, by.noises, notation.domains)
         if kernel is not None:
             return matched(kernel)

@@ -29,7 +29,11 @@ def test_nothing_false_is_proved_or_called_a_definition(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
 def test_no_judgement_names_an_unknown_id_as_proved(path):
-    named = [(e.formula.line, e.judgement.formula) for _, verdict, e in audited(path)[1] if verdict in ("proved", "convention")]
+    named = [
+        (e.formula.line, e.judgement.formula)
+        for _, verdict, e in audited(path)[1]
+        if verdict in ("proved", "convention")
+    ]
     assert [(line, id_) for line, id_ in named if not standing.holds(id_)] == []
 
 

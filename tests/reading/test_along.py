@@ -11,7 +11,10 @@ from tests.reading.asked import verdict
     [
         (r"\frac{d}{dt}\log p_t(x_t) = -\nabla\cdot v_t(x_t)", "proved"),
         (r"\frac{d}{dt}\log p_t(x_t) = \nabla\cdot v_t(x_t)", "undecided"),
-        (r"\frac{d}{dt}\log p_t(x(t)) = -\operatorname{tr}\left(\frac{\partial f(x(t),t)}{\partial x(t)}\right)", "proved"),
+        (
+            r"\frac{d}{dt}\log p_t(x(t)) = -\operatorname{tr}\left(\frac{\partial f(x(t),t)}{\partial x(t)}\right)",
+            "proved",
+        ),
         (r"\log p_1(x_1) = \log p_0(x_0) - \int_0^1\nabla\cdot v_t(x_t)dt", "proved"),
         (r"\log p_1(x_1) = \log p_0(x_0) + \int_0^1\nabla\cdot v_t(x_t)dt", "undecided"),
         (r"\log p_0(x_0) = \log p_1(x_1) + \int_0^1\nabla\cdot v_t(x_t)dt", "proved"),
@@ -31,9 +34,18 @@ FIELD = r"$$u_t(x|z)=(\dot\alpha_t-\frac{\dot\beta_t}{\beta_t}\alpha_t)z+\frac{\
 @pytest.mark.parametrize(
     ("tex", "expected"),
     [
-        (r"u_t(x|z)=(\beta_t^2\frac{\dot\alpha_t}{\alpha_t}-\dot\beta_t\beta_t)\nabla\log p_t(x|z)+\frac{\dot\alpha_t}{\alpha_t}x", "definition"),
-        (r"(\beta_t^2\frac{\dot\alpha_t}{\alpha_t}-\dot\beta_t\beta_t)\nabla\log p_t(x|z)+\frac{\dot\alpha_t}{\alpha_t}x = u_t(x|z)", "proved"),
-        (r"(\beta_t^2\frac{\dot\alpha_t}{\alpha_t}+\dot\beta_t\beta_t)\nabla\log p_t(x|z)+\frac{\dot\alpha_t}{\alpha_t}x = u_t(x|z)", "refuted"),
+        (
+            r"u_t(x|z)=(\beta_t^2\frac{\dot\alpha_t}{\alpha_t}-\dot\beta_t\beta_t)\nabla\log p_t(x|z)+\frac{\dot\alpha_t}{\alpha_t}x",
+            "definition",
+        ),
+        (
+            r"(\beta_t^2\frac{\dot\alpha_t}{\alpha_t}-\dot\beta_t\beta_t)\nabla\log p_t(x|z)+\frac{\dot\alpha_t}{\alpha_t}x = u_t(x|z)",
+            "proved",
+        ),
+        (
+            r"(\beta_t^2\frac{\dot\alpha_t}{\alpha_t}+\dot\beta_t\beta_t)\nabla\log p_t(x|z)+\frac{\dot\alpha_t}{\alpha_t}x = u_t(x|z)",
+            "refuted",
+        ),
     ],
 )
 def test_schedules_under_a_derivative(tex, expected):
@@ -57,7 +69,10 @@ def test_a_divergence_is_taken_before_the_point_is_put_in():
     [
         (r"\frac{\sigma_1}{\sigma_2}=\cdots=\frac{\sigma_{L-1}}{\sigma_L}>1", "definition"),
         (r"\bar\alpha_1 = \dots = \alpha_1", "proved"),
-        (r"x_t = \sqrt{\alpha_t}x_{t-1} + \sqrt{1-\alpha_t}\epsilon = \dots = \bar\alpha_tx_0 + \sqrt{1-\bar\alpha_t}\epsilon", "refuted"),
+        (
+            r"x_t = \sqrt{\alpha_t}x_{t-1} + \sqrt{1-\alpha_t}\epsilon = \dots = \bar\alpha_tx_0 + \sqrt{1-\bar\alpha_t}\epsilon",
+            "refuted",
+        ),
     ],
 )
 def test_equal_things_with_dots_between_them_are_a_condition(tex, expected):
@@ -68,8 +83,14 @@ def test_equal_things_with_dots_between_them_are_a_condition(tex, expected):
     ("tex", "expected"),
     [
         (r"y^TA^{-1}x = x^TA^{-1}y", "undecided"),
-        (r"\hat\epsilon = \epsilon_\theta(x_t,t,\varnothing) + w(\epsilon_\theta(x_t,t,c)-\epsilon_\theta(x_t,t,\varnothing))", "convention"),
-        (r"\hat\epsilon = \epsilon_\theta(x_t,t,\varnothing) - w(\epsilon_\theta(x_t,t,c)-\epsilon_\theta(x_t,t,\varnothing))", "refuted"),
+        (
+            r"\hat\epsilon = \epsilon_\theta(x_t,t,\varnothing) + w(\epsilon_\theta(x_t,t,c)-\epsilon_\theta(x_t,t,\varnothing))",
+            "convention",
+        ),
+        (
+            r"\hat\epsilon = \epsilon_\theta(x_t,t,\varnothing) - w(\epsilon_\theta(x_t,t,c)-\epsilon_\theta(x_t,t,\varnothing))",
+            "refuted",
+        ),
         (r"\hat\epsilon = (1+w)\epsilon_\theta(x_t) - w\epsilon_\theta(x_t,c)", "refuted"),
         (r"\hat\epsilon = (1+w)\epsilon_\theta(x_t,c) - w\epsilon_\theta(x_t)", "convention"),
     ],

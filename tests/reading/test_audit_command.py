@@ -68,7 +68,16 @@ def test_json_has_the_documented_keys(write, capsys):
         assert {"line", "tex", "kind", "verdict", "formula", "message", "reading", "witness"} <= set(e)
     assert [e["line"] for e in data["equations"]] == [1, 3]
     assert set(data["equations"][1]["witness"]) == {"at", "left", "right"}
-    assert data["counts"] == {"undecided": 0, "unread": 0, "refuted": 1, "convention": 0, "proved": 1, "definition": 0, "equations": 2, "mentions": 0}
+    assert data["counts"] == {
+        "undecided": 0,
+        "unread": 0,
+        "refuted": 1,
+        "convention": 0,
+        "proved": 1,
+        "definition": 0,
+        "equations": 2,
+        "mentions": 0,
+    }
 
 
 def test_the_other_formats(write, capsys):
@@ -85,7 +94,10 @@ def test_the_other_formats(write, capsys):
     assert '<aside class="refuted">' in page and "<script>" not in page and "http" not in page
 
 
-@pytest.mark.parametrize("tex, code, word", [(r"\alpha_t = 1-\beta_t", 0, "definition"), (r"\bar\alpha_t = \bar\alpha_{t-1}\alpha_{t-1}", 1, "refuted")])
+@pytest.mark.parametrize(
+    "tex, code, word",
+    [(r"\alpha_t = 1-\beta_t", 0, "definition"), (r"\bar\alpha_t = \bar\alpha_{t-1}\alpha_{t-1}", 1, "refuted")],
+)
 def test_decide_one_formula(capsys, tex, code, word):
     assert main(["decide", tex]) == code
     assert capsys.readouterr().out.startswith(word)
@@ -97,9 +109,15 @@ def test_an_unknown_notation_is_one_message(write, capsys):
 
 
 def test_a_document_declares_its_notation():
-    text = "---\ntitle: x\nderive:\n  notation: ddim\n---\n$$x_t = \\sqrt{\\alpha_t}x_0 + \\sqrt{1-\\alpha_t}\\epsilon$$\n"
+    text = (
+        "---\ntitle: x\nderive:\n  notation: ddim\n---\n$$x_t = \\sqrt{\\alpha_t}x_0 + \\sqrt{1-\\alpha_t}\\epsilon$$\n"
+    )
     found = audit_text(text)
-    assert (found.notation, found.equations[0].judgement.verdict, found.equations[0].formula.line) == ("ddim", "convention", 6)
+    assert (found.notation, found.equations[0].judgement.verdict, found.equations[0].formula.line) == (
+        "ddim",
+        "convention",
+        6,
+    )
 
 
 def test_a_wrong_declaration_names_the_line():
@@ -133,7 +151,9 @@ def test_a_formula_beyond_the_limit_costs_only_its_own_verdict(tmp_path, monkeyp
         def submit(self, function, *arguments, limits=None):
             calls.append((function, arguments[:1]))
             slow = function.endswith("judge") and arguments[0] == 1
-            return super().submit(function, *arguments, limits=Limits(seconds=0.0001, megabytes=1024) if slow else limits)
+            return super().submit(
+                function, *arguments, limits=Limits(seconds=0.0001, megabytes=1024) if slow else limits
+            )
 
     found = guarded.audit_guarded(path, worker=Tired(Limits(seconds=20)))
     assert [e.judgement.verdict for e in found.equations] == ["proved", "undecided", "proved"]
@@ -158,7 +178,9 @@ def test_exponentials_of_exponentials_cost_no_more_than_their_own_verdict():
 
 def test_where_choosing_the_notation_takes_too_much_the_likeliest_is_taken(tmp_path, monkeypatch):
     path = tmp_path / "a.md"
-    path.write_text("$$x_t = \\alpha_t x_0 + \\sigma_t\\epsilon$$\n\n$$q(x_t|x_0) = \\mathcal N(x_t;\\alpha_t x_0,\\sigma_t^2 I)$$")
+    path.write_text(
+        "$$x_t = \\alpha_t x_0 + \\sigma_t\\epsilon$$\n\n$$q(x_t|x_0) = \\mathcal N(x_t;\\alpha_t x_0,\\sigma_t^2 I)$$"
+    )
 
     class Hurried(Worker):
         def submit(self, function, *arguments, limits=None):

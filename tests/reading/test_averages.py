@@ -40,7 +40,11 @@ def test_what_is_linear_is_decided(tex, verdict):
 def test_constants_are_told_and_so_is_the_law():
     assert judged(r"\operatorname{Var}(aX+b) = a^2\operatorname{Var}(X)").message.endswith("a, b being constant")
     found = judged(r"\mathbb E[X]^2 = \mathbb E[X^2]")
-    assert found.message.startswith("for a law of 3 equally likely outcomes: ") and set(found.witness) == {"X_1", "X_2", "X_3"}
+    assert found.message.startswith("for a law of 3 equally likely outcomes: ") and set(found.witness) == {
+        "X_1",
+        "X_2",
+        "X_3",
+    }
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,12 @@ def test_what_a_branch_defines_is_no_definition_for_what_follows():
 
 
 @pytest.mark.parametrize(
-    "tex", [r"x_0 \begin{cases} a & b \end{cases} = 1", r"y = \begin{cases} a & b & c \\ d \end{cases}", r"y = \begin{cases}\end{cases}"]
+    "tex",
+    [
+        r"x_0 \begin{cases} a & b \end{cases} = 1",
+        r"y = \begin{cases} a & b & c \\ d \end{cases}",
+        r"y = \begin{cases}\end{cases}",
+    ],
 )
 def test_another_form_is_not_guessed(tex):
     assert all(j.verdict in ("unread", "undecided") for j in judged(tex))

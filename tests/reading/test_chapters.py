@@ -56,7 +56,13 @@ def test_a_chapter_is_read_in_the_notation_that_fits_it():
     a = audit_text(STEPS + IMPLICIT + MORE)
     assert a.notation == "ddpm"
     assert [e.notation for e in a.equations] == ["", "", "ddim", "ddim", "ddim"]
-    assert [e.judgement.verdict for e in a.equations] == ["definition", "proved", "convention", "convention", "convention"]
+    assert [e.judgement.verdict for e in a.equations] == [
+        "definition",
+        "proved",
+        "convention",
+        "convention",
+        "convention",
+    ]
     assert [e["notation"] for e in json.loads(json.dumps(a.data()))["equations"] if "notation" in e] == ["ddim"] * 3
 
 
@@ -115,7 +121,11 @@ def test_the_step_of_a_sampler_between_two_levels(step, expected):
     ],
 )
 def test_a_product_of_a_name_of_its_own_is_the_products_of_the_book(tex, expected):
-    before = r"$$q(x_t|x_{t-1}) = N(x_t;\sqrt{1-\beta_t}x_{t-1},\beta_t I)$$" + "\n\n" + r"$$\gamma_t := \prod_{k=1}^t (1-\beta_k)$$"
+    before = (
+        r"$$q(x_t|x_{t-1}) = N(x_t;\sqrt{1-\beta_t}x_{t-1},\beta_t I)$$"
+        + "\n\n"
+        + r"$$\gamma_t := \prod_{k=1}^t (1-\beta_k)$$"
+    )
     assert verdicts(f"{before}\n\n$${tex}$$")[-1] == expected
 
 

@@ -10,7 +10,9 @@ FULL = (
     r" + \operatorname{tr}(\Sigma_2^{-1}\Sigma_1)+(\mu_2-\mu_1)^\top\Sigma_2^{-1}(\mu_2-\mu_1)\right]"
 )
 DIAGONAL = r"D_{KL}(\mathcal N(\mu,\operatorname{diag}(\sigma^2))\|\mathcal N(0,I)) = "
-MULTIPLE = r"D_{KL}(\mathcal N(\mu,\sigma^2 I)\|\mathcal N(0,I)) = \frac12\left(\|\mu\|^2+d\sigma^2-d-d\log\sigma^2\right)"
+MULTIPLE = (
+    r"D_{KL}(\mathcal N(\mu,\sigma^2 I)\|\mathcal N(0,I)) = \frac12\left(\|\mu\|^2+d\sigma^2-d-d\log\sigma^2\right)"
+)
 PAIRS = {
     "the VAE's, whose laws are not written out": (
         r"D_{KL}(q_\phi(z|x)\|p(z)) = -\frac12" + SUM, r"D_{KL}(q_\phi(z|x)\|p(z)) = \frac12" + SUM,
@@ -66,4 +68,9 @@ def test_what_may_be_the_divergence_of_other_laws_is_open(right):
 
 
 def test_only_a_covariance_is_taken_to_be_symmetric():
-    assert verdict(r"D_{KL}(\mathcal N(\mu,\Sigma)\|\mathcal N(0,I)) = \operatorname{tr}(\Sigma_{xy}^{-1}\Sigma_{xy}^\top)") != "proved"
+    assert (
+        verdict(
+            r"D_{KL}(\mathcal N(\mu,\Sigma)\|\mathcal N(0,I)) = \operatorname{tr}(\Sigma_{xy}^{-1}\Sigma_{xy}^\top)"
+        )
+        != "proved"
+    )

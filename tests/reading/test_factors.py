@@ -38,7 +38,9 @@ def test_the_later_state_may_be_made_of_the_earlier_one_and_of_the_noise_beside_
     left = r"\|x_{t-1} - \frac{1}{\sqrt{\alpha_t}}(x_t - \sqrt{1-\alpha_t}\epsilon_\theta(x_t,t))\|^2"
     found = verdict(left + r" = \frac{1-\alpha_t}{\alpha_t}\|\epsilon_t - \epsilon_\theta(x_t,t)\|^2", before=ddpm)
     assert (found.verdict, found.message) == ("proved", "with the later state made of the earlier one")
-    wrong = verdict(left + r" = \frac{1-\alpha_t}{\sqrt{\alpha_t}}\|\epsilon_t - \epsilon_\theta(x_t,t)\|^2", before=ddpm)
+    wrong = verdict(
+        left + r" = \frac{1-\alpha_t}{\sqrt{\alpha_t}}\|\epsilon_t - \epsilon_\theta(x_t,t)\|^2", before=ddpm
+    )
     assert wrong.verdict == "undecided" and "hang together" in wrong.message
 
 
@@ -49,8 +51,12 @@ def test_what_a_density_leaves_open_is_its_variable(density):
 
 def test_an_open_density_is_that_of_the_gaussian():
     ddpm = r"$$\bar\alpha_t = \prod_{s=1}^t\alpha_s$$"
-    assert verdict(r"q(\cdot|x_0) = \mathcal N(x_t;\sqrt{\bar\alpha_t}x_0,(1-\bar\alpha_t)I)", before=ddpm).verdict in GOOD
-    assert verdict(r"q(\cdot|x_0) = \mathcal N(x_t;\bar\alpha_t x_0,(1-\bar\alpha_t)I)", before=ddpm).verdict == "refuted"
+    assert (
+        verdict(r"q(\cdot|x_0) = \mathcal N(x_t;\sqrt{\bar\alpha_t}x_0,(1-\bar\alpha_t)I)", before=ddpm).verdict in GOOD
+    )
+    assert (
+        verdict(r"q(\cdot|x_0) = \mathcal N(x_t;\bar\alpha_t x_0,(1-\bar\alpha_t)I)", before=ddpm).verdict == "refuted"
+    )
 
 
 @pytest.mark.parametrize(

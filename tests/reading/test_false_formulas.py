@@ -116,7 +116,9 @@ def test_there_are_many_of_them():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("before, formulas", FALSE.items(), ids=("ddpm", "sde", "vp", "flow", "levels", "vectors", "nothing"))
+@pytest.mark.parametrize(
+    "before, formulas", FALSE.items(), ids=("ddpm", "sde", "vp", "flow", "levels", "vectors", "nothing")
+)
 def test_nothing_false_is_accepted(before, formulas):
     passed = [(tex, v) for tex in formulas if (v := verdict(tex, before)) in ("proved", "convention", "definition")]
     assert passed == []

@@ -31,7 +31,10 @@ def test_a_slip_in_what_holds_for_all_densities_is_refuted(tex, slips):
         assert old in tex
         judgement = audit_text(f"$$\n{tex.replace(old, new, 1)}\n$$").equations[0].judgement
         said = judgement.message
-        assert judgement.verdict == "refuted" and judgement.witness and ("it is true" in said or "differ" in said), (old, new)
+        assert judgement.verdict == "refuted" and judgement.witness and ("it is true" in said or "differ" in said), (
+            old,
+            new,
+        )
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,12 @@ STATE = r"x_t = \sqrt{\bar\alpha_t}x_0 + \sqrt{1-\bar\alpha_t}\epsilon"
 SLIPS = [
     (BETA, r"\frac{1-\bar\alpha_{t-1}}{1-\bar\alpha_t}", r"\frac{1-\bar\alpha_t}{1-\bar\alpha_{t-1}}", "upside down"),
     (BETA, r"1-\bar\alpha_{t-1}}", r"1-\alpha_{t-1}}", "with ᾱ_{t-1} in place of α_{t-1}"),
-    (BETA, r"\beta_t = \frac{1-\bar\alpha_{t-1}}", r"\beta_t = \frac{1-\bar\alpha_{t}}", "with ᾱ_{t-1} in place of ᾱ_t"),
+    (
+        BETA,
+        r"\beta_t = \frac{1-\bar\alpha_{t-1}}",
+        r"\beta_t = \frac{1-\bar\alpha_{t}}",
+        "with ᾱ_{t-1} in place of ᾱ_t",
+    ),
     (BETA, r"\frac{1-\bar\alpha_{t-1}}", r"\frac{1+\bar\alpha_{t-1}}", "with the opposite sign of one term"),
     (MEAN, r"\sqrt{\bar\alpha_{t-1}}\beta_t", r"\bar\alpha_{t-1}\beta_t", "with a root over ᾱ_{t-1}"),
     (MEAN, r"\sqrt{\alpha_t}", r"\sqrt{\bar\alpha_t}", "with α_t in place of ᾱ_t"),

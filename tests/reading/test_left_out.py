@@ -55,7 +55,10 @@ def test_a_kernel_written_out_is_compared_with_the_process(tex, expected):
 @pytest.mark.parametrize(
     ("tex", "expected"),
     [
-        (r"\log p(x) = \log p(x) \int q_\phi(z|x) dz = \int q_\phi(z|x) (\log p(x)) dz = E_{q_\phi(z|x)}[\log p(x)]", "proved"),
+        (
+            r"\log p(x) = \log p(x) \int q_\phi(z|x) dz = \int q_\phi(z|x) (\log p(x)) dz = E_{q_\phi(z|x)}[\log p(x)]",
+            "proved",
+        ),
         (r"\log p(x) = \int q_\phi(z|x) \log p(x,z) dz", "refuted"),
         (r"\log p(x) = \log \int p(x, z) dz", "definition"),
     ],

@@ -19,7 +19,9 @@ def test_a_mixture_and_its_field_are_definitions():
 
 
 SQUARE = r"\mathbb E_{p_t(x)}\|v_t(x)\|^2 = \int \|v_t(x)\|^2 p_t(x|x_1)q(x_1)\,dx_1 dx"
-CROSS = r"\mathbb E_{p_t(x)}\langle v_t(x), u_t(x)\rangle = \mathbb E_{q(x_1),p_t(x|x_1)}\langle v_t(x), u_t(x|x_1)\rangle"
+CROSS = (
+    r"\mathbb E_{p_t(x)}\langle v_t(x), u_t(x)\rangle = \mathbb E_{q(x_1),p_t(x|x_1)}\langle v_t(x), u_t(x|x_1)\rangle"
+)
 
 
 @pytest.mark.parametrize("tex", [SQUARE, CROSS, r"\int p_t(x)\,dx = 1", r"\int p_t(x|x_1)\,dx = 1"])
@@ -74,13 +76,22 @@ def test_the_path_of_the_next_example_is_no_mistake():
     first = r"p_t(x|x_1) = \mathcal N(x|x_1, \sigma_{1-t}^2 I)"
     other = judged(first, r"p_t(x|x_1) = \mathcal N(x|\alpha_{1-t}x_1, (1-\alpha_{1-t}^2)I)")
     assert other.verdict == "definition" and "another meaning" in other.message
-    assert judged(r"p_t(x|x_1) = \mathcal N(x|tx_1, (1-t)^2 I)", r"p_0(x|x_1) = \mathcal N(x|0, I)").verdict == "definition"
+    assert (
+        judged(r"p_t(x|x_1) = \mathcal N(x|tx_1, (1-t)^2 I)", r"p_0(x|x_1) = \mathcal N(x|0, I)").verdict
+        == "definition"
+    )
 
 
 def test_a_label_in_letters_of_indices_is_no_product():
-    found = judged(r"\sigma(t) = \sigma_{min}(\sigma_{max}/\sigma_{min})^t", r"\frac{d\sigma^2(t)}{dt} = 2\log(\frac{\sigma_{max}}{\sigma_{min}})\sigma^2(t)")
+    found = judged(
+        r"\sigma(t) = \sigma_{min}(\sigma_{max}/\sigma_{min})^t",
+        r"\frac{d\sigma^2(t)}{dt} = 2\log(\frac{\sigma_{max}}{\sigma_{min}})\sigma^2(t)",
+    )
     assert found.verdict == "proved" and "sigma_min" in found.reading
-    wrong = judged(r"\sigma(t) = \sigma_{min}(\sigma_{max}/\sigma_{min})^t", r"\frac{d\sigma^2(t)}{dt} = \log(\frac{\sigma_{max}}{\sigma_{min}})\sigma^2(t)")
+    wrong = judged(
+        r"\sigma(t) = \sigma_{min}(\sigma_{max}/\sigma_{min})^t",
+        r"\frac{d\sigma^2(t)}{dt} = \log(\frac{\sigma_{max}}{\sigma_{min}})\sigma^2(t)",
+    )
     assert wrong.verdict == "refuted"
 
 
@@ -98,6 +109,11 @@ def test_score_matching_up_to_a_constant():
     assert judged(FISHER).verdict == "proved"
     assert judged(FISHER.replace("E_p", r"E_{x\sim p_{data}}").replace("p(x)", "p_{data}(x)")).verdict == "proved"
     assert judged(FISHER.replace(r"\text{tr}(\nabla s", r"\operatorname{tr}(J_x s")).verdict == "proved"
-    for old, new in ((r"\text{tr}", r"2\text{tr}"), (r"+ \frac12", "+ "), (r"[\text{tr}", r"[-\text{tr}"), (r" + \text{const}", "")):
+    for old, new in (
+        (r"\text{tr}", r"2\text{tr}"),
+        (r"+ \frac12", "+ "),
+        (r"[\text{tr}", r"[-\text{tr}"),
+        (r" + \text{const}", ""),
+    ):
         assert judged(FISHER.replace(old, new)).verdict == "undecided"
     assert judged(FISHER.replace(r"\text{const}", r"s_\theta(x)^2")).verdict != "proved"

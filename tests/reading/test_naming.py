@@ -24,13 +24,18 @@ def test_a_computation_is_not_defined_by_an_equation(tex):
     assert verdicts(f"$${tex}$$")[0][0] in ("refuted", "undecided")
 
 
-@pytest.mark.parametrize("tex", [r"u = \|\mathbf x\|^2", r"v_\theta(x,t) = h(x) + t", r"q(x_{1:T}\mid x_0) = \prod_{t=1}^T q(x_t\mid x_{t-1})"])
+@pytest.mark.parametrize(
+    "tex",
+    [r"u = \|\mathbf x\|^2", r"v_\theta(x,t) = h(x) + t", r"q(x_{1:T}\mid x_0) = \prod_{t=1}^T q(x_t\mid x_{t-1})"],
+)
 def test_a_name_without_a_meaning_is_defined(tex):
     assert verdicts(f"$${tex}$$")[0][0] == "definition"
 
 
 def test_a_name_that_was_written_before_is_not_defined_by_what_comes_to_it():
-    first, second = verdicts("Of a number $k$, $c = 2k$ and $r$.\n\n$$\\sum_{i=1}^n i = w$$\n\nThe $w$ is it: $$2w = r$$")[-2:]
+    first, second = verdicts(
+        "Of a number $k$, $c = 2k$ and $r$.\n\n$$\\sum_{i=1}^n i = w$$\n\nThe $w$ is it: $$2w = r$$"
+    )[-2:]
     assert first[0] == "definition" and second[0] != "definition"
 
 
@@ -106,9 +111,14 @@ def test_of_a_large_formula_fewer_changes_are_tried_and_no_time_is_taken():
 ])  # fmt: skip
 def test_a_density_is_not_named_by_one_of_other_variables_under_other_conditions(tex):
     (e,) = audit_text(f"$${tex}$$").equations
-    assert (e.judgement.verdict, e.judgement.message) == ("undecided", "densities of other variables under other conditions are set equal")
+    assert (e.judgement.verdict, e.judgement.message) == (
+        "undecided",
+        "densities of other variables under other conditions are set equal",
+    )
 
 
-@pytest.mark.parametrize("tex", [r"p_t(x|x_0) = q(x_t|x_0)", r"p_t(x) = q(x_t)", r"p_\theta(x_{t-1}|x_t) = q(x_{t-1}|x_t,x_0)"])
+@pytest.mark.parametrize(
+    "tex", [r"p_t(x|x_0) = q(x_t|x_0)", r"p_t(x) = q(x_t)", r"p_\theta(x_{t-1}|x_t) = q(x_{t-1}|x_t,x_0)"]
+)
 def test_a_density_is_named_by_one_with_its_variable_or_its_conditions(tex):
     assert [e.judgement.verdict for e in audit_text(f"$${tex}$$").equations] == ["definition"]

@@ -15,7 +15,8 @@ MATRICES = [
 ]  # fmt: skip
 TRACES = [r"\mathrm{tr}(AB) = \mathrm{tr}(A)\mathrm{tr}(B)", r"\det(2A) = 2\det A", r"\operatorname{tr}(A) = A"]
 DIFFERENCES = [
-    r"\Delta(fg) = f\Delta g", r"\mathbb E[\Delta f(x)] = \Delta\mathbb E[f(x)]",
+    r"\Delta(fg) = f\Delta g",
+    r"\mathbb E[\Delta f(x)] = \Delta\mathbb E[f(x)]",
 ]
 DIVERGENCES = [
     r"D_{KL}(p\|q) = \mathbb E_q\left[\log\frac pq\right]", r"D_{KL}(p\|q) = \int q\log\frac pq\,dx",
@@ -95,7 +96,11 @@ def test_the_derivative_of_a_function_that_is_defined_is_no_new_name():
     assert found.verdict == "undecided" and "the derivative of what the document defines" in found.message
 
 
-LEVELS = (r"q(x_t|x_0) = \mathcal N(x_t;\alpha_tx_0,\sigma_t^2I)", r"\sigma_t^2 = 1-\alpha_t^2", r"\lambda_t = \log\frac{\alpha_t}{\sigma_t}")
+LEVELS = (
+    r"q(x_t|x_0) = \mathcal N(x_t;\alpha_tx_0,\sigma_t^2I)",
+    r"\sigma_t^2 = 1-\alpha_t^2",
+    r"\lambda_t = \log\frac{\alpha_t}{\sigma_t}",
+)
 
 
 def test_what_a_name_was_defined_by_is_no_choice_by_that_name():

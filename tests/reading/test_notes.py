@@ -25,7 +25,11 @@ def test_no_planted_mistake_is_proved(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.name)
 def test_no_judgement_names_an_unknown_id_as_proved(path):
-    named = [(e.formula.line, e.judgement.formula) for _, verdict, e in audited(path)[1] if verdict in ("proved", "convention")]
+    named = [
+        (e.formula.line, e.judgement.formula)
+        for _, verdict, e in audited(path)[1]
+        if verdict in ("proved", "convention")
+    ]
     assert [(line, id_) for line, id_ in named if not standing.holds(id_)] == []
 
 
@@ -90,4 +94,9 @@ $$z_s = \alpha_s\hat x_\theta(z_t) + \sigma_s\frac{z_t-\alpha_s\hat x_\theta(z_t
 
 def test_what_a_document_says_of_its_schedule_is_used_in_its_steps():
     verdicts = [e.judgement.verdict for e in audit_text(VARIANCE_PRESERVING).equations]
-    assert verdicts == ["proved", "definition", "proved", "refuted"] or verdicts == ["definition", "definition", "proved", "refuted"]
+    assert verdicts == ["proved", "definition", "proved", "refuted"] or verdicts == [
+        "definition",
+        "definition",
+        "proved",
+        "refuted",
+    ]

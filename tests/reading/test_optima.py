@@ -53,7 +53,9 @@ def test_optima_over_different_things_are_not_compared():
 
 
 def test_a_name_that_is_known_keeps_its_place_in_a_chain():
-    judgement = judged(r"L = \mathbb E_{q(z|x)}[\log p(x,z)]", r"\log p(x) \ge L = \mathbb E_{q(z|x)}[\log p(x,z) - \log q(z|x)]")
+    judgement = judged(
+        r"L = \mathbb E_{q(z|x)}[\log p(x,z)]", r"\log p(x) \ge L = \mathbb E_{q(z|x)}[\log p(x,z) - \log q(z|x)]"
+    )
     assert judgement.verdict != "proved"
 
 

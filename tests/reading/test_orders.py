@@ -27,7 +27,9 @@ def test_what_always_holds_is_proved(tex):
     ],
 )  # fmt: skip
 def test_what_never_holds_or_fails_for_a_law_is_refuted(tex):
-    judgement = audit_text(f"$$\n\\bar\\alpha_t = \\prod_{{s=1}}^t \\alpha_s\n$$\n\n$$\n{tex}\n$$").equations[-1].judgement
+    judgement = (
+        audit_text(f"$$\n\\bar\\alpha_t = \\prod_{{s=1}}^t \\alpha_s\n$$\n\n$$\n{tex}\n$$").equations[-1].judgement
+    )
     assert judgement.verdict == "refuted" and judgement.witness and judgement.values
 
 

@@ -193,8 +193,16 @@ def test_a_score_beside_an_unknown_drift_is_neither_langevin_nor_false(sign):
 def test_x_may_be_the_name_of_the_data():
     state = "$$x_t = \\alpha_t x + \\sigma_t\\epsilon$$\n\n"
     assert last(state).verdict == "convention"
-    assert last("Let $\\alpha_t^2+\\sigma_t^2=1$.\n\n" + state + "$$v_t = \\alpha_t\\epsilon - \\sigma_t x$$").verdict == "convention"
-    assert last("$$q(x_t|x_0) = \\mathcal N(x_t;\\alpha_t x_0,\\sigma_t^2I)$$\n\n$$x_t = \\sigma_t x + \\alpha_t\\epsilon$$").verdict != "proved"
+    assert (
+        last("Let $\\alpha_t^2+\\sigma_t^2=1$.\n\n" + state + "$$v_t = \\alpha_t\\epsilon - \\sigma_t x$$").verdict
+        == "convention"
+    )
+    assert (
+        last(
+            "$$q(x_t|x_0) = \\mathcal N(x_t;\\alpha_t x_0,\\sigma_t^2I)$$\n\n$$x_t = \\sigma_t x + \\alpha_t\\epsilon$$"
+        ).verdict
+        != "proved"
+    )
 
 
 def test_the_mean_of_the_data_is_the_denoiser():
@@ -252,4 +260,9 @@ def test_a_velocity_along_the_path_is_no_false_one():
 
 def test_a_schedule_may_be_chosen_at_its_end():
     assert last(DDPM + r"$$\sqrt{\bar\alpha_T} = 0$$").verdict != "refuted"
-    assert last(r"Let $\alpha(t) = \int_0^t\beta(s)ds$. $$x_t = e^{-\alpha(t)/2}x_0 + \sqrt{1-e^{-\alpha(t)}}\epsilon$$").verdict != "refuted"
+    assert (
+        last(
+            r"Let $\alpha(t) = \int_0^t\beta(s)ds$. $$x_t = e^{-\alpha(t)/2}x_0 + \sqrt{1-e^{-\alpha(t)}}\epsilon$$"
+        ).verdict
+        != "refuted"
+    )

@@ -41,7 +41,9 @@ def check_result(result, ids):
         physical = place["physicalLocation"]
         assert physical["region"]["startLine"] >= 1
         uri = physical["artifactLocation"]["uri"]
-        assert re.fullmatch(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*", uri), uri  # a URI reference: no space, no backslash
+        assert re.fullmatch(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*", uri), (
+            uri
+        )  # a URI reference: no space, no backslash
         assert not re.search(r"%(?![0-9A-Fa-f]{2})", uri)
 
 

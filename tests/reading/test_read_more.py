@@ -109,7 +109,9 @@ def test_what_is_written_without_an_index(true, false, wrong):
     assert judged(false).verdict == wrong
 
 
-@pytest.mark.parametrize("words", ["This cannot be written as ", "It is wrong that ", "we use it instead of ", "这里不能写成 "])
+@pytest.mark.parametrize(
+    "words", ["This cannot be written as ", "It is wrong that ", "we use it instead of ", "这里不能写成 "]
+)
 def test_what_the_author_calls_wrong_is_not_held_against_him(words):
     (found,) = audit_text(f"{words}$x_t = x_{{t-1}} + \\sqrt{{\\beta_t}}\\epsilon$.", notation="ddpm").equations
     assert found.judgement.verdict == "undecided" and "say so too" in found.judgement.message
@@ -132,4 +134,7 @@ def test_two_steps_of_the_chain_are_one():
     mean = r"\sqrt{\alpha_t\alpha_{t-1}}x_{t-2}"
     found = [audit_text(rf"$$q(x_t|x_{{t-2}}) = \mathcal N(x_t;{mean},({v})I)$$", notation="ddpm").equations[0].judgement
              for v in (r"1-\alpha_t\alpha_{t-1}", r"\beta_t+\beta_{t-1}", r"1-\alpha_t\alpha_{t-2}")]  # fmt: skip
-    assert [(j.verdict, j.formula) for j in found] == [("proved", "forward.two_step"), *[("refuted", "forward.two_step")] * 2]
+    assert [(j.verdict, j.formula) for j in found] == [
+        ("proved", "forward.two_step"),
+        *[("refuted", "forward.two_step")] * 2,
+    ]

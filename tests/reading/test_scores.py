@@ -58,7 +58,10 @@ def test_a_t_above_a_vector_is_no_power():
 def test_what_is_shown_in_one_dimension_is_not_proved_where_d_is_the_dimension():
     found = judged(r"\log\det(vI) = d\log v")
     assert found.verdict != "refuted"
-    assert judged(r"D_{KL}(N(\mathbf m,\mathbf S)\|N(\mathbf m,\mathbf S)) = \frac12(\mathbf S^{-1}\mathbf S - d)").verdict != "proved"
+    assert (
+        judged(r"D_{KL}(N(\mathbf m,\mathbf S)\|N(\mathbf m,\mathbf S)) = \frac12(\mathbf S^{-1}\mathbf S - d)").verdict
+        != "proved"
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,7 +70,10 @@ def test_what_is_shown_in_one_dimension_is_not_proved_where_d_is_the_dimension()
         (r"dX_t=[u_t(X_t)+\frac{\sigma_t^2}{2}\nabla\log p_t(X_t)]dt+\sigma_tdW_t", "proved"),
         (r"dX_t=[u_t(X_t)+\sigma_t^2\nabla\log p_t(X_t)]dt+\sigma_tdW_t", "undecided"),
         (r"dx = -\frac{d[\sigma(t)^2]}{dt}\nabla_x\log p_t(x)dt+\sqrt{\frac{d[\sigma(t)^2]}{dt}}d\bar w", "proved"),
-        (r"dx = -\frac12\frac{d[\sigma(t)^2]}{dt}\nabla_x\log p_t(x)dt+\sqrt{\frac{d[\sigma(t)^2]}{dt}}d\bar w", "refuted"),
+        (
+            r"dx = -\frac12\frac{d[\sigma(t)^2]}{dt}\nabla_x\log p_t(x)dt+\sqrt{\frac{d[\sigma(t)^2]}{dt}}d\bar w",
+            "refuted",
+        ),
     ],
 )
 def test_noise_added_to_a_flow_and_diffusions_under_a_root(tex, expected):
@@ -118,9 +124,18 @@ NETWORKS = r"\epsilon_\theta(x_t,t,y)-\epsilon_\theta(x_t,t)"
 @pytest.mark.parametrize(
     ("tex", "expected"),
     [
-        (rf"{CONDITIONAL} = \nabla_{{x_t}}\log p(x_t|y) - \nabla_{{x_t}}\log p(x_t) = -\frac{{1}}{{\sqrt{{1-\bar\alpha_t}}}}({NETWORKS})", "proved"),
-        (rf"{CONDITIONAL} = \nabla_{{x_t}}\log p(x_t|y) - \nabla_{{x_t}}\log p(x_t) = \frac{{1}}{{\sqrt{{1-\bar\alpha_t}}}}({NETWORKS})", "undecided"),
-        (rf"\epsilon_\theta(x_t,t,y) - \sqrt{{1-\bar\alpha_t}}w{CONDITIONAL} = \epsilon_\theta(x_t,t,y) + w({NETWORKS})", "proved"),
+        (
+            rf"{CONDITIONAL} = \nabla_{{x_t}}\log p(x_t|y) - \nabla_{{x_t}}\log p(x_t) = -\frac{{1}}{{\sqrt{{1-\bar\alpha_t}}}}({NETWORKS})",
+            "proved",
+        ),
+        (
+            rf"{CONDITIONAL} = \nabla_{{x_t}}\log p(x_t|y) - \nabla_{{x_t}}\log p(x_t) = \frac{{1}}{{\sqrt{{1-\bar\alpha_t}}}}({NETWORKS})",
+            "undecided",
+        ),
+        (
+            rf"\epsilon_\theta(x_t,t,y) - \sqrt{{1-\bar\alpha_t}}w{CONDITIONAL} = \epsilon_\theta(x_t,t,y) + w({NETWORKS})",
+            "proved",
+        ),
         (rf"\epsilon_\theta(x_t,t,y) - w{CONDITIONAL} = \epsilon_\theta(x_t,t,y) + w({NETWORKS})", "undecided"),
     ],
 )

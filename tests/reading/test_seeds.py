@@ -9,7 +9,9 @@ from derivations.reading import audit_file
 from tests.reading.marked import waits
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
-here = pytest.mark.skipif(not (SHARED / "seeds/readable_guide.md").is_file(), reason="the shared documents are not beside this checkout")
+here = pytest.mark.skipif(
+    not (SHARED / "seeds/readable_guide.md").is_file(), reason="the shared documents are not beside this checkout"
+)
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +42,12 @@ def test_every_displayed_equation_of_the_readable_guide(guide):
         e = found.get(row["line"]) or found.get(row["line"] + 0)
         if e is not None and waits(e) and wanted(row["expected"]) == {"proved"}:
             continue
-        if e is None or not {e.judgement.verdict} & (wanted(row["expected"]) | ({"proved"} if "duplicate of 6" in row["expected"] else set())):
-            wrong.append((row["display"], row["line"], row["expected"], e and e.judgement.verdict, e and e.judgement.message))
+        if e is None or not {e.judgement.verdict} & (
+            wanted(row["expected"]) | ({"proved"} if "duplicate of 6" in row["expected"] else set())
+        ):
+            wrong.append(
+                (row["display"], row["line"], row["expected"], e and e.judgement.verdict, e and e.judgement.message)
+            )
     assert wrong == []
 
 

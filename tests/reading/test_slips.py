@@ -8,7 +8,9 @@ VP = r"The forward equation is $$d\mathbf x = -\frac12\beta(t)\mathbf x\,dt+\sqr
 DDPM = r"Here $\bar\alpha_t=\prod_{s=1}^t\alpha_s$, $\beta_t = 1-\alpha_t$. Then "
 Y = r"p(y|x) = \mathcal N(y;\mathcal A(x),\sigma^2 I) \propto \exp\left(-\frac{1}{2\sigma^2}\|y-\mathcal A(x)\|^2\right)"
 SCORE = r"\nabla_{x_t}\log q(x_t|x_0) = -\frac{x_t-\sqrt{\bar\alpha_t}x_0}{1-\bar\alpha_t} = -\frac{\epsilon}{\sqrt{1-\bar\alpha_t}}"
-GUIDED = r"\tilde{v}_\theta(x_t,t,c) = v_\theta(x_t,t,\varnothing) + w\cdot(v_\theta(x_t,t,c)-v_\theta(x_t,t,\varnothing))"
+GUIDED = (
+    r"\tilde{v}_\theta(x_t,t,c) = v_\theta(x_t,t,\varnothing) + w\cdot(v_\theta(x_t,t,c)-v_\theta(x_t,t,\varnothing))"
+)
 NOISED = r"Let $\tilde x = x+\sigma\epsilon$ with $\epsilon\sim\mathcal N(0,I)$, so $q_\sigma(\tilde x|x)=\mathcal N(\tilde x;x,\sigma^2I)$. Then "
 NEGATIVE = r"\nabla_{\tilde x}\log q_\sigma(\tilde x|x) = -\frac{\tilde x-x}{\sigma^2} = "
 PAIRS = (
@@ -53,7 +55,14 @@ def test_what_is_no_step_of_its_chain_or_no_density_is_not_accepted(tex):
     assert verdict(tex, DDPM) in ("undecided", "refuted")
 
 
-@pytest.mark.parametrize("tex", [r"p(y|x) = \mathcal N(x;y,\sigma^2I)", r"x = x+\eta s_\theta(x)+\sqrt{2\eta}z", r"x_{t-1} = x_t+\eta s_\theta(x_t)+\sqrt{2\eta}z"])
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"p(y|x) = \mathcal N(x;y,\sigma^2I)",
+        r"x = x+\eta s_\theta(x)+\sqrt{2\eta}z",
+        r"x_{t-1} = x_t+\eta s_\theta(x_t)+\sqrt{2\eta}z",
+    ],
+)
 def test_a_density_in_a_symmetric_form_and_the_steps_of_a_program_are_accepted(tex):
     assert verdict(tex) in ("proved", "definition")
 
@@ -114,13 +123,22 @@ def test_the_noise_of_a_step_has_its_scale():
 LEVELS = r"The process is $z_t = \alpha_tx+\sigma_t\epsilon$. Then "
 
 
-@pytest.mark.parametrize("slip", [r"(z_t-\alpha_t\hat x_\theta(z_t;t))/\sigma_t^2", r"(z_t+\alpha_t\hat x_\theta(z_t;t))/\sigma_t"])
+@pytest.mark.parametrize(
+    "slip", [r"(z_t-\alpha_t\hat x_\theta(z_t;t))/\sigma_t^2", r"(z_t+\alpha_t\hat x_\theta(z_t;t))/\sigma_t"]
+)
 def test_two_networks_that_are_made_of_one_another_hang_together(slip):
     assert verdict(r"\hat\epsilon_\theta(z_t;t) = (z_t-\alpha_t\hat x_\theta(z_t;t))/\sigma_t", LEVELS) == "proved"
     assert verdict(r"\hat\epsilon_\theta(z_t;t) = " + slip, LEVELS) == "refuted"
 
 
-@pytest.mark.parametrize("tex", [r"p(x_t|x_0) = \frac{q(x_0|x_t)p(x_t)}{p_0(x_0)}", r"q(z) = q(x_0)q(x_1)", r"p(x_i|p_i) = p_i^{x_i}(1-p_i)^{1-x_i}"])
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"p(x_t|x_0) = \frac{q(x_0|x_t)p(x_t)}{p_0(x_0)}",
+        r"q(z) = q(x_0)q(x_1)",
+        r"p(x_i|p_i) = p_i^{x_i}(1-p_i)^{1-x_i}",
+    ],
+)
 def test_letters_for_one_law_pairs_and_parameters_are_not_accused(tex):
     assert verdict(tex) != "refuted"
 

@@ -89,7 +89,10 @@ def test_a_function_of_other_states_is_another_one():
 
 
 def test_limits_of_opaque_integrals_are_kept():
-    assert judged(LINEAR, SOLVED.replace(r"\int_0^t e^{\int_s", r"\int_s^t e^{\int_s")).verdict not in ("proved", "convention")
+    assert judged(LINEAR, SOLVED.replace(r"\int_0^t e^{\int_s", r"\int_s^t e^{\int_s")).verdict not in (
+        "proved",
+        "convention",
+    )
     assert judged(r"\int_s^t\beta(u)du + \int_0^s\beta(u)du = \int_0^t\beta(u)du").verdict == "proved"
 
 
@@ -157,5 +160,8 @@ def test_alpha_of_continuous_time_beside_alpha_of_the_steps_is_not_accused():
 
 def test_a_chain_beside_a_state_of_continuous_time_is_another_process():
     state = r"x(t) = m(t) + \sqrt{v(t)}z; \quad z \sim \mathcal N(z; 0, I)"
-    for chain in (r"x_i = x_{i-1} + \sqrt{\sigma_i^2-\sigma_{i-1}^2}z_{i-1}", r"x_i = \sqrt{1-\beta_i}x_{i-1} + \sqrt{\beta_i}z_{i-1}"):
+    for chain in (
+        r"x_i = x_{i-1} + \sqrt{\sigma_i^2-\sigma_{i-1}^2}z_{i-1}",
+        r"x_i = \sqrt{1-\beta_i}x_{i-1} + \sqrt{\beta_i}z_{i-1}",
+    ):
         assert judged(LINEAR, state, chain).verdict != "refuted"

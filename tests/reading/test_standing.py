@@ -49,6 +49,9 @@ def test_a_theorem_of_a_notation_counts_once_it_is_proved(book):
     text = "$$\\nabla_x\\log p(x;\\sigma) = \\frac{D(x;\\sigma)-x}{\\sigma^2}$$"
     book(other="proved")
     (e,) = audit_text(text, notation="edm").equations
-    assert (e.judgement.verdict, e.judgement.message) == ("undecided", "it follows from score.tweedie, which the book does not prove yet")
+    assert (e.judgement.verdict, e.judgement.message) == (
+        "undecided",
+        "it follows from score.tweedie, which the book does not prove yet",
+    )
     book(score__tweedie="proved")
     assert audit_text(text, notation="edm").equations[0].judgement.verdict == "proved"

@@ -56,7 +56,9 @@ def test_the_last_index_inside_a_sum_grows_with_it():
     n, i = sym("n", INT), sym("i", INT)
     false = add(1, div(mul(add(n, -1), n, add(n, 1)), 3))  # what it would be if n inside the sum stood still
     domain = {"n": "integer", "i": "integer"}
-    assert not by_induction(sum_(i, num(1), n, mul(i, n)), false, lambda a, b: decide(a, b, domain=domain).status == "proved")
+    assert not by_induction(
+        sum_(i, num(1), n, mul(i, n)), false, lambda a, b: decide(a, b, domain=domain).status == "proved"
+    )
 
 
 def test_an_index_is_of_one_sort_everywhere():

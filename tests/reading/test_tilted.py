@@ -20,7 +20,10 @@ def test_the_score_of_a_tilted_density(name):
 
 
 def test_a_density_with_a_mark_is_another_one():
-    assert judged(r"\nabla_x\log p'(x|y) = \nabla_x\log p(x)+\gamma\nabla_x\log p(y|x)").verdict not in ("refuted", "proved")
+    assert judged(r"\nabla_x\log p'(x|y) = \nabla_x\log p(x)+\gamma\nabla_x\log p(y|x)").verdict not in (
+        "refuted",
+        "proved",
+    )
     found = judged(r"\nabla_x\log p(x|y) = \nabla_x\log p(x)+\gamma\nabla_x\log p(y|x)")
     assert found.verdict == "undecided" and "one value of the weight" in found.message
     assert judged(r"\tilde p(x) = e^{-f(x)}", r"\log\tilde p(x) = -f(x)").verdict == "proved"
@@ -39,7 +42,11 @@ GUIDED = r"\bar\epsilon_\theta(x_t,t,y) = \epsilon_\theta(x_t,t,y)-\sqrt{1-\bar\
 @pytest.mark.parametrize("tex", [CLASSIFIER, GUIDED])
 def test_what_networks_with_a_condition_estimate(tex):
     assert judged(DDPM, tex).verdict == "proved"
-    for old, new in ((r"\sqrt{1-\bar\alpha_t}", r"(1-\bar\alpha_t)"), (r"-\frac{1}", r"\frac{1}"), (r"-\sqrt", r"+\sqrt")):
+    for old, new in (
+        (r"\sqrt{1-\bar\alpha_t}", r"(1-\bar\alpha_t)"),
+        (r"-\frac{1}", r"\frac{1}"),
+        (r"-\sqrt", r"+\sqrt"),
+    ):
         assert old not in tex or judged(DDPM, tex.replace(old, new)).verdict not in ("proved", "convention"), new
 
 

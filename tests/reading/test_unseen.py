@@ -187,7 +187,9 @@ def test_a_schedule_that_is_the_product_of_itself_has_lost_its_bar():
 
 
 def test_an_argument_may_be_given_by_name():
-    guided = r"$$\hat\epsilon_\theta(x_t,t,y) = (1+w)\epsilon_\theta(x_t,t,y) %s w\,\epsilon_\theta(x_t,t,y=\varnothing)$$"
+    guided = (
+        r"$$\hat\epsilon_\theta(x_t,t,y) = (1+w)\epsilon_\theta(x_t,t,y) %s w\,\epsilon_\theta(x_t,t,y=\varnothing)$$"
+    )
     assert (last(guided % "-").verdict, last(guided % "+").verdict) == ("convention", "refuted")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, add, app, is_scalar, mul, neg, num, prod_, sqrt, sym
 from derivations.reading.averages import estimates
-from derivations.reading.equations import naming
+from derivations.reading.equations import abbreviated, naming
 from derivations.reading.equations.choosing import names_in
 from derivations.reading.laws import bayes
 from derivations.reading.notation.coordinates import walk
@@ -139,6 +139,7 @@ def meant(notation: Notation, lhs: Term, rhs: Term) -> Iterator[tuple[str, Term,
         x, t = next(iter(data)), next((p for p in parts if p == sym("t", p.sort)), sym("t"))
         a, b = (replaced(side, x, app("x", t, sort=x.sort)) for side in (lhs, rhs))
         yield "it holds along the path", a, b
+    yield from abbreviated.ways(notation, lhs, rhs)
     pair = with_data(notation, lhs, rhs)
     if pair is not None:
         yield "it holds where x is the data x_0", *pair

@@ -17,7 +17,7 @@ CARRIED = frozenset({"*", "sharp"})
 
 def is_sequence(row: Row) -> bool:
     """Whether a row of equal things is written with dots, s_1/s_2 = ... = s_{L-1}/s_L: a condition on a sequence."""
-    cut = [k for k, i in enumerate(row) if i.kind in ("rel", "sep")]
+    cut = [k for k, i in enumerate(row) if i.kind in ("rel", "sep", "text")]
     for k, item in enumerate(row):
         if item.kind == "dots" and {k - 1, k + 1} <= set(cut) and row[k - 1].text == row[k + 1].text == "=":
             start = max((c for c in cut if c < k - 1), default=-1) + 1

@@ -16,6 +16,7 @@ from derivations.reading.laws import bayes, bounds
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.terms.brackets import OPEN
+from derivations.reading.terms.signature import INDICES
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
@@ -66,6 +67,28 @@ def strange(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | Non
     if answer.status != "refuted":
         return None
     return Judgement("refuted", message=why, witness=dict(answer.witness or {}), values=answer.values)
+
+
+def under_weight(lhs: Term, rhs: Term) -> bool:
+    """Whether a density is one given a number that weighs others on the right side, p(x | c, w): it is named so, and
+    obeys no rule of Bayes.
+    """
+    found = {p for p in walk(lhs) if naming.is_density(p) and "|" in p.args[0]}
+    if len(found) != 1 or not any(map(naming.is_density, walk(rhs))):
+        return False
+    given = {a for a in found.pop().args[2:] if a.op == "sym" and is_scalar(a) and a.args[0] not in INDICES}
+    return bool(given & _outside(rhs) - _inside(rhs))
+
+
+def _outside(t: Term) -> set[Term]:
+    """The symbols of a term that stand outside its densities."""
+    if naming.is_density(t):
+        return set()
+    return {t} if t.op == "sym" else set().union(*(_outside(a) for a in t.args if isinstance(a, Term)))
+
+
+def _inside(t: Term) -> set[Term]:
+    return {q for p in walk(t) if naming.is_density(p) for q in walk(p) if q.op == "sym"}
 
 
 def _of_itself(x: Term, mean: Term, domains: Mapping[str, str]) -> Judgement | None:

@@ -138,6 +138,8 @@ def _match_index(wanted: tuple[Term | None, Fraction], t: Term, table: dict[Term
     if not is_scalar(t) or (t.op == "app" and t.args[0] in ("x", "y", "z")):
         return False  # sigma_t(x_1) is no sigma_{t,s}
     got = split_index(t)
+    if wanted[0] is not None and wanted[0].args[0] in STATES and got is not None and _is_time(got[0]):
+        return False  # sigma_t is no instance of sigma(x)
     if wanted[0] is None:
         return got == wanted
     if got is None:
@@ -146,6 +148,14 @@ def _match_index(wanted: tuple[Term | None, Fraction], t: Term, table: dict[Term
         return table.setdefault(wanted[0], t) == t
     value = join_index(got[0], got[1] - wanted[1])
     return table.setdefault(wanted[0], value) == value
+
+
+STATES, TIMES = frozenset({"x", "y", "z"}), frozenset({"t", "s", "tau", "u", "r", "i", "k", "n"})
+
+
+def _is_time(base: Term | None) -> bool:
+    """Whether the base of an index is a time or a step, or one of a grid of times, like t_i."""
+    return base is not None and base.op in ("sym", "app") and base.args[0] in TIMES
 
 
 def match_arguments(rule: Rule, t: Term) -> dict[Term, Term] | None:

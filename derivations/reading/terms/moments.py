@@ -11,9 +11,7 @@ from derivations.reading.text.syntax import Item, Row, leaves, show
 
 _WORDS = "at|when|for|if|where|bei|für|wenn|pour|quand|cuando|para|en|con|при"
 _BEFORE = rf"(?:\b(?:{_WORDS})\b(?:\s+(?:time|step|zeit))?\s*|[当在令对若]\s*)"
-_VALUE = (
-    r"(?:\$|\\\()\s*(?P<tex>\\?[A-Za-z]+\s*=\s*[^$=<>,;\\]{1,12}|\\?[A-Za-z]+\s*=\s*\\[A-Za-z]+\s*)(?:\$|\\\))"
-)
+_VALUE = r"(?:\$|\\\()\s*(?P<tex>\\?[A-Za-z]+\s*=\s*[^$=<>,;\\]{1,12}|\\?[A-Za-z]+\s*=\s*\\[A-Za-z]+\s*)(?:\$|\\\))"
 _ALONE = rf"(?:^|\n)\s*(?:[-*+•]|\d+\.)\s*{_VALUE.replace('P<tex>', 'P<alone>')}\s*(?=[:：])"
 MOMENT = re.compile(
     rf"(?:{_BEFORE}{_VALUE}\s*(?:时|時|のとき|では|에서|일 때)?|{_ALONE})"

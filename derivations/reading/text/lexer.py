@@ -42,9 +42,7 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 # the number of an equation, written as a superscript at its end
-NUMBER = re.compile(
-    r"(?:([.,;。，]|\\end\{\w+\*?\})\s*|\s+(?=\^\s*\{\s))\^\s*\{\s*\(\d+(?:\.\d+)*\)\s*\}\s*$"
-)
+NUMBER = re.compile(r"(?:([.,;。，]|\\end\{\w+\*?\})\s*|\s+(?=\^\s*\{\s))\^\s*\{\s*\(\d+(?:\.\d+)*\)\s*\}\s*$")
 # words in which an underscore is a letter
 _NAMED = r"\\(?:text[a-z]*|mathrm|mathtt|mathit|mathsf|operatorname\*?|mbox)\s*\{[^{}]*\}"
 WORDS = set("text textrm textnormal textit textbf mbox hbox intertext shortintertext textsf emph".split())

@@ -1,0 +1,53 @@
+"""Other readings of a formula that fails as it was read: another reach of a logarithm, x for the x_t beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derivations.reading.equations import abbreviated
+from derivations.reading.text.syntax import Row
+from derivations.reading.verdict import Judgement
+
+if TYPE_CHECKING:
+    from derivations.reading.judge import Judge
+
+TRUE = ("proved", "convention")
+
+
+def judged(judge: Judge, found: Judgement, row: Row, display: bool, context: str) -> Judgement:
+    """The verdict on a formula that is not proved, in the light of its other readings."""
+    if found.verdict in ("refuted", "undecided", "unread"):
+        found = _with_other_logs(judge, found, row, display, context)
+    return _with_index(judge, row, display) or found if found.verdict == "refuted" else found
+
+
+def _with_other_logs(judge: Judge, found: Judgement, row: Row, display: bool, context: str) -> Judgement:
+    """The verdict where a logarithm without brackets may be of less, or of more, than was read: log p(x|z) p(z)."""
+    for reach in sorted(judge.signature.doubts & {"narrow", "whole", "wide"}):
+        other = judge.apart()
+        other.signature.logs = reach
+        said = other.as_read(row, display, context)
+        if said.verdict in TRUE:
+            judge.signature.logs = reach
+            said = judge.as_read(row, display, context)
+            judge.signature.logs = ""
+            return said
+        if found.verdict == "refuted" and said.verdict != "refuted":
+            why = f"how far a logarithm reaches is not clear: {said.message}"
+            found = Judgement("undecided", found.formula, why, found.reading)
+    return found
+
+
+def _with_index(judge: Judge, row: Row, display: bool) -> Judgement | None:
+    """The verdict where a formula is true, or a definition, with x_t for the x in it; None elsewhere."""
+    full = abbreviated.indexed(row)
+    if full is None:
+        return None
+    said = judge.apart().as_read(full, display, "")
+    if said.verdict not in (*TRUE, "definition"):
+        return None
+    why = "it fails as it is written, and holds where x stands for the state beside it"
+    return Judgement("undecided", said.formula, why, said.reading)
+
+
+__all__ = ["judged"]
