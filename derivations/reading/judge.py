@@ -9,7 +9,18 @@ from derivations.kernel.terms import Term, TermError, is_scalar, neg
 from derivations.reading import conditions, prose, rereadings, standard
 from derivations.reading.averages import averages, mixtures, scores, uptoconstants
 from derivations.reading.conditions import ORDERS
-from derivations.reading.dynamics import directed, forms, guidance, schemes, sde, slips, solutions, transport, updates
+from derivations.reading.dynamics import (
+    directed,
+    forms,
+    guidance,
+    rates,
+    schemes,
+    sde,
+    slips,
+    solutions,
+    transport,
+    updates,
+)
 from derivations.reading.equations import choosing, kinds, naming, orders, shapes, sides, variables, words
 from derivations.reading.equations.equations import Equations
 from derivations.reading.laws import (
@@ -165,7 +176,7 @@ class Judge:
         """A chain of equations, link by link."""
         if forms.is_chain(s):
             return forms.judge(self, s, names, display)
-        if len(s.sides) == 2 and sde.is_sde(*s.sides):
+        if len(s.sides) == 2 and rates.is_sde(*s.sides):
             el = Elaborator(self.signature, names)
             equation = sde.read(el, *s.sides)
             el.settle((*s.sides[0], *s.sides[1]), once=False)
@@ -173,7 +184,7 @@ class Judge:
             self.forward += [equation] if equation.runs_forward else []
             found = slips.judge(equation, lambda e: directed.judge(e, self.forward, self.context))
             return replace(matched(found), reading=s.text)
-        flow = sde.flow_variable(s.sides[0]) if len(s.sides) == 2 else None
+        flow = rates.flow_variable(s.sides[0]) if len(s.sides) == 2 else None
         if flow is not None:
             judged = self._flow(s, flow, names)
             if judged is not None:

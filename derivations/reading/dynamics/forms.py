@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derivations.kernel.terms import is_scalar, num, power
-from derivations.reading.dynamics import sde
+from derivations.reading.dynamics import rates, sde
 from derivations.reading.equations.compare import equal
 from derivations.reading.terms.elaborate import Elaborator
 from derivations.reading.terms.statements import Statement
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 def is_chain(s: Statement) -> bool:
     """Whether a differential is set equal to several things with differentials in them."""
-    return len(s.sides) > 2 and set(s.relations) <= {"=", "~~"} and all(sde.is_sde(s.sides[0], x) for x in s.sides[1:])
+    return (
+        len(s.sides) > 2 and set(s.relations) <= {"=", "~~"} and all(rates.is_sde(s.sides[0], x) for x in s.sides[1:])
+    )
 
 
 def judge(of: Judge, s: Statement, names: frozenset[str], display: bool) -> Judgement:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from derivations.kernel.terms import REAL, Term, add, app, diff, div, is_scalar, mul, neg, num, power, sym
 from derivations.reading.dynamics.examples import equal
+from derivations.reading.dynamics.rates import TIMES, since_the_start
 from derivations.reading.equations.compare import Answer
 from derivations.reading.laws import bayes
 from derivations.reading.laws.laws import parts
@@ -19,14 +20,13 @@ from derivations.reading.notation.unfolding import replaced, squared
 from derivations.reading.terms.calls import summands
 from derivations.reading.terms.elaborate import Elaborator
 from derivations.reading.terms.signature import key_of
-from derivations.reading.text.syntax import Item, Row, UnreadError, show
+from derivations.reading.text.syntax import Row, UnreadError, show
 from derivations.reading.verdict import Judgement
 
 DRIFTS = ("f", "h", "F", "G")
 WIENER = frozenset(
     {"w", "W", "B", "w_bar", "W_bar", "B_bar", "b", "w_tilde", "w_hat", "W_tilde", "B_tilde", "beta", "omega", "z"}
 )
-TIMES = frozenset({"t", "s", "tau", "u"})
 SCORES = ("score", "s_theta", "s", "s_phi", "S_theta")
 
 
@@ -89,37 +89,6 @@ def is_predicted_noise(a: Term) -> bool:
     return a.op == "app" and a.args[0] in ("eps_theta", "eps_hat_theta") and len(a.args) == 3
 
 
-def differential(row: Row) -> Item | None:
-    """The x of a left side `dx`, or None."""
-    if len(row) == 2 and row[0].kind == "name" and row[0].text == "d" and not row[0].sub and row[1].kind == "name":
-        return row[1]
-    if len(row) == 3 and row[1].kind == "name" and row[0].text == "d" and row[2].kind == "bracket":
-        return row[1]
-    return None
-
-
-def is_sde(left: Row, right: Row) -> bool:
-    """Whether an equation is one between differentials."""
-    return differential(left) is not None and any(i.kind == "name" and i.text == "d" for i in right)
-
-
-def flow_variable(left: Row) -> Row | None:
-    """The x of a left side dx/dt, or None; the rest of it is d and dt."""
-    if len(left) == 1 and left[0].kind == "frac" and not left[0].sup:
-        top, bottom = left[0].cells
-        if (
-            len(top) >= 2
-            and top[0].text == "d"
-            and len(bottom) == 2
-            and bottom[0].text == "d"
-            and key_of(bottom[1]) in TIMES
-        ):
-            return top[1:] if len(top) == 2 or (len(top) == 3 and top[2].kind == "bracket") else None
-    if len(left) == 1 and left[0].kind == "name" and "dot" in left[0].marks:
-        return (replace(left[0], marks=tuple(m for m in left[0].marks if m != "dot")),)
-    return None
-
-
 def read_flow(el: Elaborator, left: Row, variable: Row, right: Row) -> Equation:
     """The drift of dx/dt = ... Raises UnreadError."""
     el.use_all(left)
@@ -129,7 +98,7 @@ def read_flow(el: Elaborator, left: Row, variable: Row, right: Row) -> Equation:
     if is_scalar(x) or is_scalar(total):
         raise UnreadError("a differential equation of numbers", show(left))
     out.drift = {plain_atom(a, x): c for a, c in parts(total).items()}
-    return out
+    return _forward_in_time(out)
 
 
 def read(el: Elaborator, left: Row, right: Row) -> Equation:
@@ -147,7 +116,11 @@ def read(el: Elaborator, left: Row, right: Row) -> Equation:
         name = part[end + 1]
         tail = part[end + 1 :]
         key = key_of(name)
-        pieces = _pieces(el, part[:end]) if end else [num(1)]
+        before = part[:end]
+        if before and before[-1].kind == "op" and before[-1].text == "*":  # g(t) \\cdot dw
+            el.use(before[-1])
+            before = before[:-1]
+        pieces = _pieces(el, before) if before else [num(1)]
         negative = sign is not None and sign.text == "-"
         signed = [neg(c) for c in pieces] if negative else pieces
         coefficient = signed[0] if len(signed) == 1 else num(0)
@@ -168,7 +141,23 @@ def read(el: Elaborator, left: Row, right: Row) -> Equation:
     out.noises = len(noise)
     if noise:
         out.diffusion = noise[0] if len(noise) == 1 else el.total(noise)
-    return out
+    return _forward_in_time(out)
+
+
+def _forward_in_time(e: Equation) -> Equation:
+    """An equation in a time tau that is left, all of it written at 1 - tau or T - tau, in the time t that has passed:
+    dx = a dtau + g dw is dx = -a dt + g dw_bar.
+    """
+    terms = [t for a, c in e.drift.items() for t in (a, c)] + ([e.diffusion] if e.diffusion is not None else [])
+    past = since_the_start(terms)
+    if past is None:
+        return e
+
+    def moved(t: Term) -> Term:
+        return plain_atom(replaced(t, past, sym("t", REAL)), e.state or e.variable)
+
+    noise = None if e.diffusion is None else moved(e.diffusion)
+    return replace(e, drift={moved(a): neg(moved(c)) for a, c in e.drift.items()}, diffusion=noise, barred=True)
 
 
 def _pieces(el: Elaborator, row: Row) -> list[Term]:

@@ -38,6 +38,8 @@ def choice(notation: Notation, lhs: Term, rhs: Term, fixed: Collection[str]) -> 
     """A free quantity, or its square, set equal to something: kept where it defines; None for another equation."""
     squared = lhs.op == "pow" and lhs.args[1] == num(2)
     name = lhs.args[0] if squared else lhs
+    if name.op == "app" and name.sort[0] == "vec" and _is_free_drift(notation, name):
+        return Judgement("definition", message=f"{plain(name)} is chosen here")
     if name.op not in ("app", "sym") or not is_scalar(name) or "(" in name.args[0]:
         return None
     if name.args[0] in names_in(rhs) | names_in(notation.unfolded(rhs)) or name.args[0] in fixed:
@@ -52,6 +54,12 @@ def choice(notation: Notation, lhs: Term, rhs: Term, fixed: Collection[str]) -> 
     if own and rhs.op != "num" and name.args[0] not in COUNTERS:
         notation.define(name, Term("sqrt", (rhs,), ("real",)) if squared else rhs, "")
     return Judgement("definition", message=f"{plain(name)} is chosen here")
+
+
+def _is_free_drift(notation: Notation, name: Term) -> bool:
+    """Whether a vector f(x, t) is a drift that is free in this notation, and given no meaning yet."""
+    given = any(not is_scalar(a) for a in name.args[1:] if isinstance(a, Term))
+    return name.args[0] in OWN & notation.world.free and given and not notation.has_rule(name)
 
 
 def condition(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:

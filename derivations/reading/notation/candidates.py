@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from derivations.reading.dynamics import sde
+from derivations.reading.dynamics import rates
 from derivations.reading.notation.designs import defines_levels, steps_by_factors
 from derivations.reading.notation.worlds import WORLDS, World
 from derivations.reading.terms.signature import is_index, key_of, label
@@ -31,7 +31,9 @@ def candidates(reads: Sequence[Read]) -> list[World]:
     one refutes something.
     """
     names = names_of([r for r in reads if any(s.relations for s in statements(r.row))])  # not what is mentioned
-    continuous = any(sde.is_sde(s.sides[0], s.sides[1]) for r in reads for s in statements(r.row) if len(s.sides) == 2)
+    continuous = any(
+        rates.is_sde(s.sides[0], s.sides[1]) for r in reads for s in statements(r.row) if len(s.sides) == 2
+    )
     stepped = any(i.text == "beta" and is_index(i.sub) for r in reads for i in leaves(r.row))
     smooth = any(_is_slope(i) for r in reads for i in leaves(r.row))
     stepped = stepped and not continuous and not smooth

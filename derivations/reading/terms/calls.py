@@ -73,6 +73,14 @@ def timed(following: Item | None) -> bool:
     )
 
 
+def of_time(following: Item) -> bool:
+    """Whether a bracket holds a time, or one reckoned from another as in g(1 - tau) and beta(T - t)."""
+    inside = following.cells[0] if len(following.cells) == 1 else ()
+    times = [i for i in inside if i.kind == "name"]
+    counted = all(i.kind in ("name", "number") or (i.kind == "op" and i.text in "+-") for i in inside)
+    return bool(times) and counted and all(i.text in TIMELIKE and not i.marks for i in times)
+
+
 def is_density(item: Item, following: Item) -> bool:
     """Whether p(...) is a density; p_i^{x}(1-p_i)^{1-x} is a product of numbers."""
     inside = following.cells[0]

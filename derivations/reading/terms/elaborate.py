@@ -45,6 +45,7 @@ from derivations.reading.terms.calls import (
     is_d,
     is_density,
     label_above,
+    of_time,
     summands,
     timed,
 )
@@ -277,15 +278,11 @@ class Elaborator:
             and following.text in ("()", "[]")
             and (back or is_call(self.signature, key, indices, following, tag, bold))
         )
-        sort = self.signature.sort(key, bold, labelled, called and not timed(following))
+        sort = self.signature.sort(key, bold, labelled, called and not (following and of_time(following)))
         sort = REAL if indices and indices[-1] in self.coordinates and sort[0] == "vec" else sort
         times: tuple[Term, ...] = ()
-        if (
-            self.signature.scalar_world
-            and not called
-            and following is not None
-            and ambiguous(self.signature, following)
-        ):
+        alone = self.signature.scalar_world and not called and following is not None
+        if alone and following is not None and ambiguous(self.signature, following):
             raise UnreadError("a product or an application", f"{shown(item)}{shown(following)}", item.at)
         if called and following is not None:
             self.use(following)

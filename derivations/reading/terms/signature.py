@@ -47,7 +47,7 @@ class Signature:
 
     def sort(self, key: str, bold: bool, labelled: bool, called: bool) -> Sort:
         """The sort of a name."""
-        if self.scalar_world or key in self.scalars:
+        if self.scalar_world or (key in self.scalars and not bold):  # f(t) is a number where bold f(x, t) is none
             return REAL
         if key in self.covariances:
             return Mat(DIMENSION, DIMENSION, "spd")

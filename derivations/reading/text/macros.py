@@ -51,12 +51,17 @@ _LETTERED = {
     "bs": "bold",
     "bold": "bold",
 }
+_GREEK = tuple(
+    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta kappa lambda mu nu xi pi rho sigma tau phi varphi "
+    "chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split()
+)
+_CAPITAL = {"bb": "mathbb", "cal": "mathcal", "c": "mathcal", "rm": "mathbf", "r": "mathrm"}  # \bbE, \cL, \rmI, \rW
 _WITH_ARGUMENTS = {
     "norm": (1, r"\lVert #1 \rVert"), "abs": (1, r"\lvert #1 \rvert"), "dv": (2, r"\frac{d #1}{d #2}"),
     "pdv": (2, r"\frac{\partial #1}{\partial #2}"), "p": (0, r"p"), "inner": (2, r"\langle #1, #2 \rangle"),
     "paren": (1, r"\left( #1 \right)"), "pa": (1, r"\left( #1 \right)"), "brac": (1, r"\left[ #1 \right]"),
     "bra": (1, r"\left[ #1 \right]"), "set": (1, r"\{ #1 \}"), "dod": (2, r"\frac{d #1}{d #2}"), "qty": (1, r"\left( #1 \right)"),
-    "odv": (2, r"\frac{d #1}{d #2}"), "deriv": (2, r"\frac{d #1}{d #2}"), "Norm": (1, r"\lVert #1 \rVert"),
+    "pd": (1, r"\partial_{#1}"), "odv": (2, r"\frac{d #1}{d #2}"), "deriv": (2, r"\frac{d #1}{d #2}"), "Norm": (1, r"\lVert #1 \rVert"),
 }  # fmt: skip
 
 
@@ -72,6 +77,12 @@ def common() -> dict[str, Macro]:
     for prefix in _LETTERED:
         for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ":
             out.setdefault(prefix + letter, Macro(0, rf"\mathbf{{{letter}}}"))
+    for letter in _GREEK:
+        for prefix in ("b", "bs", "bm", "v", "bold"):
+            out.setdefault(prefix + letter, Macro(0, rf"\boldsymbol{{\{letter}}}"))
+    for prefix, font in _CAPITAL.items():
+        for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
+            out.setdefault(prefix + letter, Macro(0, rf"\{font}{{{letter}}}"))
     for name in ("be", "bf", "bm", "bar", "vec", "beta", "mp", "bigg", "big", "mu", "min", "vee", "bmod", "bot", "vx "):
         out.pop(name, None)
     out["vx"] = Macro(0, r"\mathbf{x}")

@@ -1,0 +1,51 @@
+"""Equations in the time that is left, drifts in bold beside numbers of the same letter, and fonts by their prefix."""
+
+from __future__ import annotations
+
+import pytest
+
+from derivations.reading.audit import audit_text
+
+SCORE = r"\nabla_{\bx} \log p_{1-\tau}(\bx)"
+FLOW = r"$$d\bx = \left(-\bff(\bx, 1-\tau) + COEFFICIENT g^2(1-\tau) " + SCORE + r" \right) d\tau$$"
+REVERSE = r"$$d\bx = \left(-\bff(\bx, 1-\tau) + COEFFICIENT " + SCORE + r" \right) d\tau + g(1-\tau) d\bw$$"
+THEORY = r"$$dY_t = \left[\tfrac{1}{2}\beta(T-t) Y_t + COEFFICIENT \nabla\log p_{T-t}(Y_t)\right]dt + \sqrt{\beta(T-t)}\,dW_t$$"
+LINEAR = r"""
+For $d\bx = \bff(\bx,t)\,dt + g(t)\,d\bw$ with $\bff(\bx,t) = f(t)\bx$:
+$$d\bx = \left[\bff(\bx,t) - COEFFICIENT\nabla_{\bx}\log p_t(\bx)\right] dt + g(t)\,d\bar{\bw}$$
+"""
+MOVED = (
+    r"$$\frac{d}{d t}\tilde{\bx}(t) = \bff(\tilde{\bx}(t),t) COEFFICIENT g^2(t)\nabla_{\bx}\log p_t(\tilde{\bx}(t))$$"
+)
+
+
+def _verdict(text: str) -> str:
+    return audit_text(text, ".md").equations[-1].judgement.verdict
+
+
+@pytest.mark.parametrize(
+    ("form", "true", "false"),
+    [
+        (FLOW, r"\frac{1}{2}", "2"),
+        (REVERSE, r"g^2(1-\tau)", r"g(1-\tau)"),
+        (THEORY, r"\beta(T-t)", r"2\beta(T-t)"),
+        (LINEAR, "g^2(t)", "g(t)"),
+        (MOVED, r"- \frac12", r"+ \frac12"),
+    ],
+)
+def test_the_score_in_the_time_that_is_left(form: str, true: str, false: str) -> None:
+    """The right coefficient is proved, a wrong one refuted."""
+    assert _verdict(form.replace("COEFFICIENT", true)) == "proved"
+    assert _verdict(form.replace("COEFFICIENT", false)) == "refuted"
+
+
+def test_a_drift_in_bold_is_a_vector_where_the_plain_letter_is_a_number() -> None:
+    """f(t) x is a choice of f(x, t), and nothing is added that cannot be."""
+    found = audit_text(LINEAR.replace("COEFFICIENT", "g^2(t)"), ".md").equations
+    assert [e.judgement.verdict for e in found] == ["definition", "definition", "proved"]
+
+
+@pytest.mark.parametrize("tex", [r"\bbE[\btheta] = \bbE[\btheta]", r"\rmI \bphi = \rmI \bphi", r"\pd t p = \pd{t} p"])
+def test_fonts_by_their_prefix(tex: str) -> None:
+    """Commands that many classes define alike are read."""
+    assert audit_text(f"$${tex}$$", ".md").equations[0].judgement.verdict != "unread"
