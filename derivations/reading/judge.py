@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, TermError, is_scalar, neg
 from derivations.reading import conditions, prose, rereadings, standard
-from derivations.reading.averages import averages, mixtures, scores, uptoconstants
+from derivations.reading.averages import averages, mixtures, paths, scores, uptoconstants
 from derivations.reading.conditions import ORDERS
 from derivations.reading.dynamics import (
     directed,
@@ -243,14 +243,8 @@ class Judge:
         except UnreadError:
             return None
         self.read.append(equation)
-        if (
-            equation.score is None
-            and not slips.without_log(equation)
-            and any(
-                (a.op == "app" and a.args[0] == "x") or (a.op == "sym" and a.args[0] in ("eps",))
-                for a in equation.drift
-            )
-        ):
+        made = any((a.op == "app" and a.args[0] == "x") or (a.op, a.args[0]) == ("sym", "eps") for a in equation.drift)
+        if equation.score is None and not slips.without_log(equation) and (made or len(s.sides[0]) in (2, 3)):
             return None
         found = slips.judge(equation, lambda e: directed.judge(e, self.forward, self.context))
         return replace(matched(found), reading=s.text)
@@ -370,6 +364,9 @@ class Judge:
             constant = uptoconstants.judge(lhs, rhs, notation.domains)
             if constant is not None:
                 return constant
+            at_a_point = paths.judge(notation, lhs, rhs, self.noises | {"eps"})
+            if at_a_point is not None:
+                return matched(at_a_point)
             average = averages.judge(lhs, rhs, self.noises, notation.domains)
             if average is not None:
                 return average

@@ -5,6 +5,7 @@ A name that is declared so stands for any value there, so that an equation about
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -117,19 +118,21 @@ def noise(s: Statement) -> set[str]:
     if (
         s.relations not in (("~",), ("in",))
         or len(s.sides[0]) != 1
-        or show(s.sides[1]).replace(" ", "") not in STANDARD
+        or not STANDARD.fullmatch(show(s.sides[1]).replace(" ", ""))
     ):
         return set()
     item = s.sides[0][0]
-    return set() if item.text in ("x", "z") and item.sub else {key_of(item)}
+    if item.text.lower() in ("x", "z") and item.sub:  # an end of a path
+        return {f"{item.text.lower()}_{show(item.sub)}"} if item.sub[0].kind == "number" else set()
+    return {key_of(item)}
 
 
 def standard(s: Statement) -> bool:
     """Whether what is drawn is a vector: its covariance is written as the identity."""
-    return len(s.sides) == 2 and show(s.sides[1]).replace(" ", "").endswith("I)")
+    return len(s.sides) == 2 and not show(s.sides[1]).replace(" ", "").endswith("1)")
 
 
-STANDARD = ("calN(0,I)", "calN(0,1)")
+STANDARD = re.compile(r"(?:cal)?N\(0,(?:1|I|Id|I_\{?[dnD]\}?)\)")
 
 
 __all__ = ["declared", "expands", "same_names"]

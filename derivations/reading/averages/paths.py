@@ -1,0 +1,171 @@
+r"""Means at a point of a path: what a document says of E[X_0 | X_t = x], of velocities and of scores made of them.
+
+A path X_t = a X_0 + b X_1 gives x = a E[X_0 | X_t = x] + b E[X_1 | X_t = x]; where one of its ends is standard normal
+noise, independent of the rest, the score at x is -E[noise | X_t = x] / a. So of a path with two ends one mean is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import permutations
+
+from derivations.kernel.substitution import rebuild
+from derivations.kernel.terms import REAL, Term, add, app, div, is_scalar, mul, neg, num, power, sqrt, sym
+from derivations.reading.averages import conditional
+from derivations.reading.equations import naming
+from derivations.reading.equations.compare import Answer, equal
+from derivations.reading.laws import laws
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.notation import STATES, Notation
+from derivations.reading.notation.standing import holds
+from derivations.reading.notation.unfolding import Rule, Unfolder, canonical, replaced
+from derivations.reading.text.syntax import UnreadError
+from derivations.reading.verdict import Judgement
+
+RESTS_ON = "score.tweedie"
+SAID = "by what the path is made of, with its noise independent of the rest"
+DENSITIES = frozenset({"rho", "pi", "p", "q"})
+SCHEDULE = frozenset({"alpha", "beta", "sigma", "gamma", "lambda", "eta"})
+
+
+@dataclass(frozen=True)
+class Path:
+    """The state as it is written, the points that stand for it, the coefficients of its ends, and its noise if any."""
+
+    rule: Rule
+    points: frozenset[Term]
+    ends: dict[Term, Term]
+    noise: Term | None
+
+
+def judge(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> Judgement | None:
+    """The verdict on an equation between means and scores at a point of the document's path; None for another one."""
+    for path in _paths(notation, noises):
+        try:
+            a, b = (_at_a_point(notation, path, t) for t in (lhs, rhs))
+        except UnreadError:
+            continue
+        if _is_open(path, a) or _is_open(path, b) or not _speaks(lhs, rhs, path):
+            continue
+        answer = equal(a, b, notation.domains, notation.conditions())
+        if answer.status == "proved":
+            return Judgement("proved", RESTS_ON, SAID)
+        if answer.status == "refuted" and not _may_be_chosen(notation, a, b):
+            return _refuted(answer)
+    return None
+
+
+def _refuted(answer: Answer) -> Judgement:
+    at = conditional.shown(answer.witness or {})
+    return Judgement("refuted", RESTS_ON, answer.reason, witness=at, values=answer.values)
+
+
+def _paths(notation: Notation, noises: Collection[str]) -> Iterator[Path]:
+    """The states that the document makes of two or more vectors."""
+    for rule in notation.own:
+        left = rule.left
+        if left.op not in ("app", "sym") or is_scalar(left) or str(left.args[0])[:1] not in STATES:
+            continue
+        others = Unfolder([r for r in notation.own if r != rule], scores=False)
+        try:
+            ends = laws.parts(canonical(others(rule.right)))
+        except UnreadError:
+            continue
+        if len(ends) < 2 or left in ends or any(not is_scalar(p) for c in ends.values() for p in walk(c)):
+            continue
+        moving = left.op == "app" and len(left.args) == 2 and left.args[1].op == "sym"
+        points = {left, *([sym(str(left.args[0]), left.sort)] if moving else [])}
+        noise = [e for e in ends if _name(e) in noises]
+        yield Path(rule, frozenset(points), ends, noise[0] if len(noise) == 1 and holds(RESTS_ON) else None)
+
+
+def _name(t: Term) -> str:
+    """The name of an end, with its index: x_0."""
+    fixed = t.op == "app" and len(t.args) == 2 and t.args[1].op == "num"
+    return f"{t.args[0]}_{t.args[1].args[0]}" if fixed else str(t.args[0])
+
+
+def _at_a_point(notation: Notation, path: Path, t: Term) -> Term:
+    """The term with the document's definitions put in, and its means and scores made of as few means as can be."""
+    unfold = Unfolder([r for r in notation.own if r != path.rule], scores=False)
+    t = conditional.opened(_moved(path, canonical(unfold(canonical(conditional.unnamed(t))))))
+    t = _scored(path, t)
+    first = path.noise or next(iter(path.ends))
+    for point in path.points:
+        rest = [neg(mul(c, _mean(e, point))) for e, c in path.ends.items() if e != first]
+        t = replaced(t, _mean(first, point), div(add(point, *rest), path.ends[first]))
+    for point in path.points - {path.rule.left}:
+        t = replaced(t, path.rule.left, point)
+    return t
+
+
+def _mean(end: Term, point: Term) -> Term:
+    return app(conditional.GIVEN, end, point, sort=end.sort)
+
+
+def _moved(path: Path, t: Term) -> Term:
+    """The term with the path put in where the mean of its velocity is taken."""
+    args = tuple(_moved(path, a) if isinstance(a, Term) else a for a in t.args)
+    if t.op == "app" and args[0] == conditional.GIVEN and args[1] not in path.points:
+        body = Unfolder([path.rule], scores=False)(args[1])
+        args = (args[0], laws.rates(canonical(body), sym("t", REAL)), *args[2:])
+    return t if args == t.args else rebuild(t, args)
+
+
+def _scored(path: Path, t: Term) -> Term:
+    """The term with scores at a point as means of the noise."""
+    args = tuple(_scored(path, a) if isinstance(a, Term) else a for a in t.args)
+    t = t if args == t.args else rebuild(t, args)
+    if path.noise is None or t.op != "grad" or t.args[1].op != "log" or t.args[2] not in path.points:
+        return t
+    density = t.args[1].args[0]
+    others = [a for a in density.args[1:] if a != t.args[0]] if density.op == "app" else [t]
+    marginal = naming.is_density(density) and "|" not in density.args[0]
+    named = marginal or (density.op == "app" and density.args[0] in DENSITIES)
+    if not named or any(not is_scalar(a) for a in others) or len(others) > 1:
+        return t
+    return neg(div(_mean(path.noise, t.args[2]), path.ends[path.noise]))
+
+
+def _is_open(path: Path, t: Term) -> bool:
+    """Whether something stands in a term that is neither a point, a mean at it, nor a number of time."""
+    if t in path.points:
+        return False
+    if t.op == "app" and t.args[0] == conditional.GIVEN:
+        return t.args[2] not in path.points or len(t.args) != 3
+    if t.op == "app":
+        return not all(isinstance(a, Term) and is_scalar(a) for a in t.args[1:]) or not is_scalar(t)
+    if t.op in ("grad", "divg", "int", "sum", "norm2", "inner"):
+        return True
+    if t.op == "sym" and not is_scalar(t):
+        return True
+    return any(_is_open(path, a) for a in t.args if isinstance(a, Term))
+
+
+def _speaks(lhs: Term, rhs: Term, path: Path) -> bool:
+    """Whether an equation of vectors is about means or scores at a point of the path."""
+    given = conditional.conditions(lhs, rhs) & path.points
+    scores = [p for t in (lhs, rhs) for p in walk(t) if p.op == "grad" and p.args[2] in path.points]
+    return not is_scalar(lhs) and bool(given or scores or {lhs.op, rhs.op} == {"app"})
+
+
+def _may_be_chosen(notation: Notation, a: Term, b: Term) -> bool:
+    """Whether levels stand in the sides that the document has not chosen: a condition on them may be said in words."""
+    own = {str(r.left.args[0]) for r in notation.own}
+    levels = {str(p.args[0]) for t in (a, b) for p in walk(t) if p.op == "app" and p.args[0] in SCHEDULE} - own
+    for kept, made in permutations(sorted(levels)[:2]) if len(levels) > 1 else ():
+        x, y = (_preserving(t, kept, made) for t in (a, b))
+        if equal(x, y, {**notation.domains, kept: "unit"}).status != "refuted":
+            return True
+    return False
+
+
+def _preserving(t: Term, kept: str, made: str) -> Term:
+    """The term where the squares of two levels add up to 1."""
+    at = sym("t", REAL)
+    value = sqrt(add(num(1), neg(power(app(kept, at), 2))))
+    return canonical(Unfolder([Rule(app(made, at), value, "")], scores=False)(t))
+
+
+__all__ = ["judge"]
