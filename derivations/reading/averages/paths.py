@@ -43,10 +43,11 @@ def judge(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> 
     """The verdict on an equation between means and scores at a point of the document's path; None for another one."""
     for path in _paths(notation, noises):
         try:
-            a, b = (_at_a_point(notation, path, t) for t in (lhs, rhs))
+            sides = [_defined(notation, path, t) for t in (lhs, rhs)]
+            a, b = (_at_a_point(path, t) for t in sides)
         except UnreadError:
             continue
-        if _is_open(path, a) or _is_open(path, b) or not _speaks(lhs, rhs, path):
+        if _is_open(path, a) or _is_open(path, b) or not _speaks(sides, path):
             continue
         answer = equal(a, b, notation.domains, notation.conditions())
         if answer.status == "proved":
@@ -86,11 +87,15 @@ def _name(t: Term) -> str:
     return f"{t.args[0]}_{t.args[1].args[0]}" if fixed else str(t.args[0])
 
 
-def _at_a_point(notation: Notation, path: Path, t: Term) -> Term:
-    """The term with the document's definitions put in, and its means and scores made of as few means as can be."""
+def _defined(notation: Notation, path: Path, t: Term) -> Term:
+    """The term with the document's definitions put in, but for what the path is made of."""
     unfold = Unfolder([r for r in notation.own if r != path.rule], scores=False)
-    t = conditional.opened(_moved(path, canonical(unfold(canonical(conditional.unnamed(t))))))
-    t = _scored(path, t)
+    return canonical(unfold(canonical(conditional.unnamed(t))))
+
+
+def _at_a_point(path: Path, t: Term) -> Term:
+    """The term with its means and scores at a point made of as few means as can be."""
+    t = _scored(path, conditional.opened(_split(_moved(path, t))))
     first = path.noise or next(iter(path.ends))
     for point in path.points:
         rest = [neg(mul(c, _mean(e, point))) for e, c in path.ends.items() if e != first]
@@ -111,6 +116,21 @@ def _moved(path: Path, t: Term) -> Term:
         body = Unfolder([path.rule], scores=False)(args[1])
         args = (args[0], laws.rates(canonical(body), sym("t", REAL)), *args[2:])
     return t if args == t.args else rebuild(t, args)
+
+
+def _split(t: Term) -> Term:
+    """The term with the rates of sums of fixed vectors as sums of these, with the rates of their coefficients."""
+    args = tuple(_split(a) if isinstance(a, Term) else a for a in t.args)
+    t = t if args == t.args else rebuild(t, args)
+    if t.op != "diff" or is_scalar(t):
+        return t
+    try:
+        found = laws.parts(t.args[1])
+    except UnreadError:
+        return t
+    if t.args[1] in found or any(t.args[0] in a.free for a in found):
+        return t
+    return add(*(mul(Term("diff", (t.args[0], c, t.args[2]), REAL), a) for a, c in found.items()), num(0))
 
 
 def _scored(path: Path, t: Term) -> Term:
@@ -143,11 +163,11 @@ def _is_open(path: Path, t: Term) -> bool:
     return any(_is_open(path, a) for a in t.args if isinstance(a, Term))
 
 
-def _speaks(lhs: Term, rhs: Term, path: Path) -> bool:
+def _speaks(sides: Collection[Term], path: Path) -> bool:
     """Whether an equation of vectors is about means or scores at a point of the path."""
-    given = conditional.conditions(lhs, rhs) & path.points
-    scores = [p for t in (lhs, rhs) for p in walk(t) if p.op == "grad" and p.args[2] in path.points]
-    return not is_scalar(lhs) and bool(given or scores or {lhs.op, rhs.op} == {"app"})
+    given = conditional.conditions(*sides) & path.points
+    scores = [p for t in sides for p in walk(t) if p.op == "grad" and p.args[2] in path.points]
+    return not any(map(is_scalar, sides)) and bool(given or scores)
 
 
 def _may_be_chosen(notation: Notation, a: Term, b: Term) -> bool:

@@ -268,6 +268,8 @@ def _reverse(e: Equation, g2: Term) -> Judgement:
             said = "a flow, and Langevin's terms, which leave its density alone"
             return Judgement("proved", "langevin.stationary", said)
         return Judgement("undecided", "sde.reverse_family", "whether the field is a drift or the flow's is not known")
+    if e.of("b") != num(0) and any(equal(score, div(g2, k), DOMAINS).status == "proved" for k in (2, -2)):
+        return Judgement("undecided", "sde.reverse_family", "whether the field is a drift or the flow's is not known")
     for wanted, id_, rest in ((neg(g2), "sde.reverse", (num(0), num(1))), (g2, "sde.reverse", (num(0), num(-1)))):
         answer = equal(score, wanted, DOMAINS)
         if answer.status == "proved" and any(equal(f, r, DOMAINS).status == "proved" for r in rest):

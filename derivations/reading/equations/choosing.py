@@ -10,9 +10,12 @@ from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, add, app, is_scalar, neg, num, power
 from derivations.reading.equations import naming
 from derivations.reading.equations.compare import equal
+from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.notation.notation import Notation
+from derivations.reading.notation.notation import STATES, Notation
+from derivations.reading.notation.unfolding import Unfolder, canonical
 from derivations.reading.notation.worlds import CHAINS
+from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
 OWN = frozenset({"f", "g", "h", "F", "G", "T", "phi", "psi"})  # functions that are anew in every example
@@ -38,8 +41,10 @@ def choice(notation: Notation, lhs: Term, rhs: Term, fixed: Collection[str]) -> 
     """A free quantity, or its square, set equal to something: kept where it defines; None for another equation."""
     squared = lhs.op == "pow" and lhs.args[1] == num(2)
     name = lhs.args[0] if squared else lhs
-    if name.op == "app" and name.sort[0] == "vec" and _is_free_drift(notation, name):
-        return Judgement("definition", message=f"{plain(name)} is chosen here")
+    if name.op == "app" and name.sort[0] == "vec":
+        if _is_free_drift(notation, name):
+            return Judgement("definition", message=f"{plain(name)} is chosen here")
+        return _another_path(notation, name, rhs)
     if name.op not in ("app", "sym") or not is_scalar(name) or "(" in name.args[0]:
         return None
     if name.args[0] in names_in(rhs) | names_in(notation.unfolded(rhs)) or name.args[0] in fixed:
@@ -60,6 +65,34 @@ def _is_free_drift(notation: Notation, name: Term) -> bool:
     """Whether a vector f(x, t) is a drift that is free in this notation, and given no meaning yet."""
     given = any(not is_scalar(a) for a in name.args[1:] if isinstance(a, Term))
     return name.args[0] in OWN & notation.world.free and given and not notation.has_rule(name)
+
+
+def _another_path(notation: Notation, state: Term, rhs: Term) -> Judgement | None:
+    """A state that is made of two ends, or of one and a noise, which are not those that it was made of before."""
+    moving = len(state.args) == 2 and state.args[0] in STATES and state.args[1].op == "sym"
+    ends = _ends(rhs) if moving and notation.world.name not in CHAINS else frozenset()
+    if len(ends) < 2:
+        return None
+    before = [r for r in notation.own if r.left == state]
+    others = Unfolder([r for r in notation.own if r not in before], scores=False)
+    if before and _ends(canonical(others(before[0].right))) not in (ends, frozenset()):
+        notation.forget(state)
+        notation.define(state, rhs, "")
+        return Judgement("definition", message=f"{plain(state)} runs along another path here than before")
+    data, end = (app(state.args[0], num(k), sort=state.sort) for k in (0, 1))
+    if not before and notation.world.state is not None and end in ends and data not in ends:
+        return Judgement("definition", message=f"{plain(state)} runs along a path to another end")
+    return None
+
+
+def _ends(t: Term) -> frozenset[Term]:
+    """What a path is made of, each at a fixed time or without one; nothing where it is made of more."""
+    try:
+        found = frozenset(parts(t))
+    except UnreadError:
+        return frozenset()
+    fixed = all(a.op == "sym" or (a.op == "app" and len(a.args) == 2 and a.args[1].op == "num") for a in found)
+    return found if fixed else frozenset()
 
 
 def condition(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:

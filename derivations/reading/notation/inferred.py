@@ -51,9 +51,22 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
         i.text in ("q", "alpha") for i in everything
     )
     out.scalars |= {n for row in rows for n in _numbers(row)} - out.vectors - SCALARS
+    if _is_strength(rows):
+        out.scalars.add("eps")
     out.latent = steps and not any(i.text == "x" and is_index(i.sub) for i in everything)
     out.data_x = not any(i.text == "z" and show(i.sub) == "0" for i in everything)
     return out
+
+
+def _is_strength(rows: Collection[Row]) -> bool:
+    """Whether epsilon is a number everywhere: epsilon(t) stands under a root, and nowhere a noise or a network."""
+    named = [i for row in rows for i in leaves(row) if i.kind == "name" and i.text in ("epsilon", "varepsilon")]
+    parts = [c for row in rows for i in leaves(row) if i.kind == "sqrt" for c in i.cells[:1]]
+    rooted = any(a.text == "epsilon" and timed(b) for part in parts for a, b in pairwise(part))
+    drawn = any(
+        len(s.sides[0]) == 1 and s.sides[0][0] in named for r in rows for s in statements(r) if "~" in s.relations
+    )
+    return rooted and not drawn and not any(i.sub or "bold" in i.marks for i in named)
 
 
 def _of_gaussians(row: Row) -> tuple[set[str], set[str]]:

@@ -20,6 +20,7 @@ from derivations.reading.text.syntax import Item, Row, UnreadError, leaves, show
 IGNORED = ("sep", "text")
 TILTED = frozenset({"p_tilde", "q_tilde", "p_hat", "p_bar"})  # densities, where they are given something
 NETWORKS = frozenset({"theta", "phi", "psi", "vartheta"})  # the parameters of networks
+DIRECTIONS, MOVING = frozenset("FBR"), frozenset("XxYyZzWw")
 LOSSES = frozenset({"L", "cal L", "ell", "J"})
 
 
@@ -56,6 +57,8 @@ def _names(item: Item, top: Item) -> bool:
         return top.text not in ("T", "t", "H", "-1") and any(c.isalpha() for c in top.text)
     if top.kind != "name":
         return False
+    if top.text in DIRECTIONS and item.text in MOVING and is_index(item.sub):
+        return True  # X_t^F and X_t^B run forward and back
     return (
         (top.text in NETWORKS and key_of(item).split("_")[0] in FIELDS | DENSITIES | {"Sigma"})
         or "bold" in top.marks
@@ -79,6 +82,12 @@ def of_time(following: Item) -> bool:
     times = [i for i in inside if i.kind == "name"]
     counted = all(i.kind in ("name", "number") or (i.kind == "op" and i.text in "+-") for i in inside)
     return bool(times) and counted and all(i.text in TIMELIKE and not i.marks for i in times)
+
+
+def interpolates(item: Item, following: Item | None) -> bool:
+    """Whether a name with its bracket is an interpolant I(t, x_0, x_1), and no mutual information I(X; Y)."""
+    listed = following is not None and len(following.cells) > 1 and set(following.seps) == {","}
+    return item.text == "I" and not (item.sub or item.marks) and listed
 
 
 def is_density(item: Item, following: Item) -> bool:

@@ -41,6 +41,7 @@ from derivations.reading.terms.calls import (
     IGNORED,
     ambiguous,
     cells_of,
+    interpolates,
     is_call,
     is_d,
     is_density,
@@ -51,6 +52,7 @@ from derivations.reading.terms.calls import (
 )
 from derivations.reading.terms.signature import (
     DIMENSION,
+    VECTOR,
     Signature,
     is_index,
     key_of,
@@ -279,6 +281,7 @@ class Elaborator:
             and (back or is_call(self.signature, key, indices, following, tag, bold))
         )
         sort = self.signature.sort(key, bold, labelled, called and not (following and of_time(following)))
+        sort = VECTOR if interpolates(item, following) and not self.signature.scalar_world else sort
         sort = REAL if indices and indices[-1] in self.coordinates and sort[0] == "vec" else sort
         times: tuple[Term, ...] = ()
         alone = self.signature.scalar_world and not called and following is not None
