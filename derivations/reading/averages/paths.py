@@ -7,9 +7,10 @@ noise, independent of the rest, the score at x is -E[noise | X_t = x] / a. So of
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
+from derivations.formats.plain import plain
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import REAL, Term, add, app, div, is_scalar, mul, neg, num, power, sqrt, sym
 from derivations.reading.averages import conditional
@@ -49,7 +50,10 @@ def judge(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> 
             continue
         if _is_open(path, a) or _is_open(path, b) or not _speaks(sides, path):
             continue
-        answer = equal(a, b, notation.domains, notation.conditions())
+        level = path.ends[path.noise] if path.noise is not None else num(1)
+        words = {level.args[0]: "positive"} if level.op == "app" else {}
+        sides = [_plain(t) for t in (a, b)]
+        answer = equal(*_in_names(*sides), {**words, **notation.domains}, notation.conditions())
         if answer.status == "proved":
             return Judgement("proved", RESTS_ON, SAID)
         if answer.status == "refuted" and not _may_be_chosen(notation, a, b):
@@ -70,7 +74,8 @@ def _paths(notation: Notation, noises: Collection[str]) -> Iterator[Path]:
             continue
         others = Unfolder([r for r in notation.own if r != rule], scores=False)
         try:
-            ends = laws.parts(canonical(others(rule.right)))
+            made = canonical(others(rule.right))
+            ends = laws.parts(made)
         except UnreadError:
             continue
         if len(ends) < 2 or left in ends or any(not is_scalar(p) for c in ends.values() for p in walk(c)):
@@ -78,7 +83,12 @@ def _paths(notation: Notation, noises: Collection[str]) -> Iterator[Path]:
         moving = left.op == "app" and len(left.args) == 2 and left.args[1].op == "sym"
         points = {left, *([sym(str(left.args[0]), left.sort)] if moving else [])}
         noise = [e for e in ends if _name(e) in noises]
-        yield Path(rule, frozenset(points), ends, noise[0] if len(noise) == 1 and holds(RESTS_ON) else None)
+        yield Path(
+            replace(rule, right=made),
+            frozenset(points),
+            ends,
+            noise[0] if len(noise) == 1 and holds(RESTS_ON) else None,
+        )
 
 
 def _name(t: Term) -> str:
@@ -89,7 +99,7 @@ def _name(t: Term) -> str:
 
 def _defined(notation: Notation, path: Path, t: Term) -> Term:
     """The term with the document's definitions put in, but for what the path is made of."""
-    unfold = Unfolder([r for r in notation.own if r != path.rule], scores=False)
+    unfold = Unfolder([r for r in notation.own if r.left != path.rule.left], scores=False)
     return canonical(unfold(canonical(conditional.unnamed(t))))
 
 
@@ -131,6 +141,27 @@ def _split(t: Term) -> Term:
     if t.args[1] in found or any(t.args[0] in a.free for a in found):
         return t
     return add(*(mul(Term("diff", (t.args[0], c, t.args[2]), REAL), a) for a, c in found.items()), num(0))
+
+
+def _plain(t: Term) -> Term:
+    """The term without factors of 1."""
+    args = tuple(_plain(a) if isinstance(a, Term) else a for a in t.args)
+    t = t if args == t.args else rebuild(t, args)
+    kept = [f for f in t.args if f != num(1)] if t.op == "mul" else [t]
+    return t if len(kept) == len(t.args) or not kept or t.op != "mul" else mul(*kept) if kept[1:] else kept[0]
+
+
+def _in_names(a: Term, b: Term) -> tuple[Term, Term]:
+    """The sides with a name for each mean, and for the rate of each function of time: they have any values."""
+    for p in {p for t in (a, b) for p in walk(t) if p.op == "diff" and p.args[1].op == "num"}:
+        a, b = (replaced(t, p, num(0)) for t in (a, b))
+    rates = {p for t in (a, b) for p in walk(t) if p.op == "diff" and p.args[1].op == "app" and is_scalar(p)}
+    for p in sorted(rates, key=repr):
+        name = sym(f"{p.args[1].args[0]}'({plain(p.args[2])})", REAL)
+        a, b = (replaced(t, p, name) for t in (a, b))
+    for p in sorted({p for t in (a, b) for p in walk(t) if p.op == "app" and p.args[0] == conditional.GIVEN}, key=repr):
+        a, b = (replaced(t, p, sym(plain(p), p.sort)) for t in (a, b))
+    return a, b
 
 
 def _scored(path: Path, t: Term) -> Term:

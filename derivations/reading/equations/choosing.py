@@ -75,7 +75,7 @@ def _another_path(notation: Notation, state: Term, rhs: Term) -> Judgement | Non
         return None
     before = [r for r in notation.own if r.left == state]
     others = Unfolder([r for r in notation.own if r not in before], scores=False)
-    if before and _ends(canonical(others(before[0].right))) not in (ends, frozenset()):
+    if before and _atoms(canonical(others(before[0].right))) != ends:
         notation.forget(state)
         notation.define(state, rhs, "")
         return Judgement("definition", message=f"{plain(state)} runs along another path here than before")
@@ -85,12 +85,17 @@ def _another_path(notation: Notation, state: Term, rhs: Term) -> Judgement | Non
     return None
 
 
-def _ends(t: Term) -> frozenset[Term]:
-    """What a path is made of, each at a fixed time or without one; nothing where it is made of more."""
+def _atoms(t: Term) -> frozenset[Term]:
+    """What a vector is made of; nothing where it is no sum of multiples."""
     try:
-        found = frozenset(parts(t))
+        return frozenset(parts(t))
     except UnreadError:
         return frozenset()
+
+
+def _ends(t: Term) -> frozenset[Term]:
+    """What a path is made of, each at a fixed time or without one; nothing where it is made of more."""
+    found = _atoms(t)
     fixed = all(a.op == "sym" or (a.op == "app" and len(a.args) == 2 and a.args[1].op == "num") for a in found)
     return found if fixed else frozenset()
 
