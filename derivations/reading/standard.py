@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term
-from derivations.reading.dynamics import along, kernels
+from derivations.reading.dynamics import along, exponential, kernels
 from derivations.reading.equations import approximations, inverses, naming, optima
 from derivations.reading.equations.equations import Equations
 from derivations.reading.laws import covariances, densities, diagonal, proportional, smoothed
@@ -29,6 +29,9 @@ def judge(by: Judge, notation: Notation, lhs: Term, rhs: Term, relation: str) ->
             return Judgement("definition", message="a setting: no noise")
         if densities.under_weight(lhs, rhs):
             return Judgement("definition", "cfg.tilted_density", "the density under a weight is given its meaning")
+        step = exponential.judge(notation, lhs, rhs, by.noises)
+        if step is not None:
+            return matched(step)
         kernel = kernels.judge(lhs, notation.as_defined(rhs), by.forward, by.noises, notation.domains)
         if kernel is not None:
             return matched(kernel)

@@ -49,7 +49,7 @@ def _integrand(t: Term, names: tuple[str, str]) -> Term | None:
     if t.args[0] == "integral":
         return _bare(t.args[1], names)
     if t.args[0] == "E" and len(t.args) == 3:
-        law = _head(t.args[2]).removeprefix("law ").rpartition("~")[2]
+        law = _head(t.args[2]).removeprefix("law ").rpartition("~")[2].replace("{", "").replace("}", "")
         return mul(sym(law), _bare(t.args[1], names)) if law in names else None
     if t.args[0] == "H[]" and all(_head(a) in names for a in t.args[1:]):
         return neg(mul(sym(_head(t.args[1])), log(sym(_head(t.args[-1])))))
