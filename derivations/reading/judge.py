@@ -35,7 +35,7 @@ from derivations.reading.laws import (
 from derivations.reading.notation import dataless, equated, inferred, ranges
 from derivations.reading.notation.notation import STATES, Notation
 from derivations.reading.notation.standing import matched, named
-from derivations.reading.notation.unfolding import canonical
+from derivations.reading.notation.unfolding import CIRCLE, canonical
 from derivations.reading.terms import deltas, gradients, operators
 from derivations.reading.terms.calls import dimensional
 from derivations.reading.terms.elaborate import Elaborator
@@ -123,7 +123,8 @@ class Judge:
         try:
             return self._statement(s, names, display)
         except UnreadError as reason:
-            return Judgement("unread", message=str(reason), reading=s.text)
+            verdict = "undecided" if reason.reason == CIRCLE else "unread"
+            return Judgement(verdict, message=str(reason), reading=s.text)
         except RecursionError:
             return Judgement("undecided", message="nested too deeply", reading=s.text)
         except TermError as reason:

@@ -86,7 +86,8 @@ class Notation:
     def flat(self) -> Notation:
         """The same notation in one dimension; what the document defined in vectors is not carried over."""
         out = Notation(self.world, True, self.names)
-        out.own = [*(f for r in self.own if (f := _flattened(r)) is not None), *self.flat_own]
+        out.own = [f for r in self.own if (f := _flattened(r)) is not None]
+        out.own += [r for r in self.flat_own if _leads_on(r, out.own)]
         out.parent, out.ranges, out.granted, out.stated = self, self.ranges, self.granted, dict(self.flat_stated)
         out.equated = [f for r in self.equated if (f := _flattened(r)) is not None]
         return out
@@ -237,6 +238,15 @@ def _flattened(rule: Rule) -> Rule | None:
         return Rule(one_dimensional(rule.left), one_dimensional(rule.right), rule.id, rule.kind)
     except (ValueError, TermError):
         return None
+
+
+def _leads_on(rule: Rule, others: list[Rule]) -> bool:
+    """Whether a rule beside others does not lead back to itself: f = a'/a and a = exp int f say one thing."""
+    try:
+        Unfolder([*others, rule], scores=False)(rule.left)
+    except UnreadError:
+        return False
+    return True
 
 
 def _is_one_average(rule: Rule) -> bool:

@@ -15,6 +15,7 @@ from derivations.kernel.terms import INT, REAL, Term, TermError, add, app, is_sc
 from derivations.reading.text.syntax import UnreadError
 
 MAX_ROUNDS, MAX_SIZE = 60, 6_000
+CIRCLE = "definitions that go round in a circle"
 
 
 @dataclass(frozen=True)
@@ -228,7 +229,7 @@ class Unfolder:
             rule, table = found
             self.rounds += 1
             if depth > MAX_ROUNDS or self.rounds > 4_000:
-                raise UnreadError("definitions that go round in a circle", rule.id)
+                raise UnreadError(CIRCLE, rule.id)
             self.used.setdefault(rule.id)
             if rule.kind == "theorem" and rule.left.op == "app" and _says_something(rule.left):
                 self.theorems.setdefault(rule.id)
