@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from derivations.kernel.terms import Term, div, neg, num
+from derivations.kernel.terms import REAL, Term, div, neg, num, power, sym
 from derivations.reading.dynamics.examples import equal
-from derivations.reading.dynamics.sde import DOMAINS, Equation, differs, letters, squared_diffusion
+from derivations.reading.dynamics.sde import DOMAINS, Equation, differs, is_score, letters, squared_diffusion
 from derivations.reading.dynamics.sde import judge as alone
+from derivations.reading.notation.coordinates import walk
 from derivations.reading.verdict import Judgement
 
 
@@ -23,15 +24,8 @@ def directed(e: Equation, found: Judgement, forward: Collection[Equation], conte
     which the text says or which is a mistake. Without a drift of its own it is that of the equation without a drift.
     """
     own = e.of("x")
-    if found.verdict == "undecided" and e.diffusion is None and e.score is not None and len(e.drift) == 1:
-        spreads = [squared_diffusion(f) for f in forward if not f.drift or f.drift == {num(1): num(0)}]
-        if len(spreads) == len(forward) == 1 and spreads[0] is not None:
-            half = equal(e.score, div(spreads[0], -2), DOMAINS)
-            if half.status == "proved":
-                return Judgement("proved", "pfode.fokker_planck", "the probability flow of the forward equation")
-            if letters(e.score) != letters(spreads[0]):
-                return found
-            return differs(half, "pfode.fokker_planck", "the score's coefficient must be -g^2/2")
+    if found.verdict == "undecided" and e.score is not None:
+        found = _beside(e, e.score, forward) or found
     if found.verdict != "proved" or own == num(0):
         return found
     answers = [
@@ -44,6 +38,29 @@ def directed(e: Equation, found: Judgement, forward: Collection[Equation], conte
         return Judgement("convention", found.formula, "the probability flow, with time run backwards")
     said = "the forward equation before it has this drift with the opposite sign"
     return Judgement("refuted", found.formula, said, witness=dict(answer.witness or {}), values=answer.values)
+
+
+def _beside(e: Equation, score: Term, forward: Collection[Equation]) -> Judgement | None:
+    """The verdict on a flow whose diffusion has another letter than g: by the forward equations with its drift, or
+    where the score has half the square of one letter and no such equation is there. None where that is open.
+    """
+    spreads = [s for f in forward if _same_drift(e, f) and (s := squared_diffusion(f)) is not None]
+    halves = [equal(score, div(s, -2), DOMAINS) for s in spreads]
+    drift = e.of("f", "h", "mu", "b")
+    if not spreads and equal(drift, num(1), DOMAINS).status == "proved":
+        strengths = [p for p in walk(score) if p.op in ("app", "sym") and p != sym("t", REAL)]
+        halves = [equal(score, div(power(p, 2), -2), DOMAINS) for p in strengths]
+    if any(h.status == "proved" for h in halves):
+        return Judgement("proved", "pfode.fokker_planck", "the probability flow of the forward equation")
+    if len(spreads) != 1 or letters(score) != letters(spreads[0]):
+        return None
+    return differs(halves[0], "pfode.fokker_planck", "the score's coefficient must be -g^2/2")
+
+
+def _same_drift(e: Equation, other: Equation) -> bool:
+    """Whether two equations have the same drift, but for the score of the first."""
+    own, its = ({a: c for a, c in q.drift.items() if not is_score(a) and c != num(0)} for q in (e, other))
+    return own.keys() == its.keys() and all(equal(c, its[a], DOMAINS).status == "proved" for a, c in own.items())
 
 
 def _of_a_rate(found: Judgement, own: Term, forward: Collection[Equation]) -> Judgement:

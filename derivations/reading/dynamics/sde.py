@@ -338,6 +338,8 @@ def _flow(e: Equation) -> Judgement:
     time = sym("t", REAL)
     g = app("g", time)
     score = replaced(score, sym("g", REAL), g)  # the g of a table, without its time
+    if f != num(0) and all(p != g for p in walk(score)):
+        return Judgement("undecided", message=UNKNOWN_DIFFUSION)
     if f != num(0) or any(p == g for p in walk(score)):
         linear = any(p.args[0] in DRIFTS for p in walk(own) if p.op == "app")
         if linear and equal(score, div(power(g, 2), 2), DOMAINS).status == "proved" and not runs_back(own):
@@ -365,7 +367,7 @@ def _flow(e: Equation) -> Judgement:
         if own == num(0) and spread != time and equal(score, spread, DOMAINS).status == "proved":
             said = "the probability flow of a variance exploding equation has the opposite sign"
             return Judgement("refuted", "pfode.fokker_planck", said, witness=UNIT, values=("1", "-1"))
-    return Judgement("undecided", message="the diffusion that belongs to this flow is not known")
+    return Judgement("undecided", message=UNKNOWN_DIFFUSION)
 
 
 def differs(answer: Answer, id_: str, message: str) -> Judgement:
@@ -375,6 +377,7 @@ def differs(answer: Answer, id_: str, message: str) -> Judgement:
     return Judgement("refuted", id_, message, witness=dict(answer.witness or {}), values=answer.values)
 
 
+UNKNOWN_DIFFUSION = "the diffusion that belongs to this flow is not known"
 VELOCITIES = frozenset({"u", "v"})
 UNIT = {"sigma(t)": "t", "t": "1", "score": "1"}
 DOMAINS = {"beta": "positive", "g": "positive", "sigma": "positive", "s": "positive"}

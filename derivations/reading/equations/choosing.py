@@ -11,6 +11,7 @@ from derivations.kernel.terms import Term, add, app, is_scalar, neg, num, power
 from derivations.reading.equations import naming
 from derivations.reading.equations.compare import equal
 from derivations.reading.laws.laws import parts
+from derivations.reading.notation import levels
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import STATES, Notation
 from derivations.reading.notation.unfolding import Unfolder, canonical
@@ -184,6 +185,7 @@ def defined(notation: Notation, lhs: Term, rhs: Term) -> Judgement:
     if naming.normalises(lhs, rhs):
         return Judgement("definition", message=f"{plain(lhs)} makes the density integrate to 1")
     notation.define(lhs, rhs, "")
+    levels.learn(notation, lhs, rhs)
     return Judgement("definition", message=f"{plain(lhs)} is given its meaning here")
 
 

@@ -13,7 +13,7 @@ from derivations.reading.equations.choosing import names_in
 from derivations.reading.laws import bayes
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation, bare_noise
-from derivations.reading.notation.unfolding import canonical, replaced, split_index
+from derivations.reading.notation.unfolding import canonical, replaced, score, split_index
 from derivations.reading.text.syntax import UnreadError
 
 NOISES = ("eps", "xi", "z")
@@ -53,6 +53,8 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
         return "it speaks of a noise level of its own, and may be of another design"
     if notation.world.state is None and is_chain(lhs, rhs):
         return "a chain of steps may be another process than the state that the document defines"
+    if of_no_law(notation, lhs, rhs):
+        return "what a score and a mean given the state have to do with one another depends on the law of the state"
     if coupled(notation, lhs, rhs):
         return "one end of the path is written as a function, which may say how the ends hang together"
     if neighbours(notation, lhs, rhs):
@@ -61,6 +63,16 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
     if loose is not None and not refuted(loose, lhs, rhs):
         return CHOSEN
     return ""
+
+
+def of_no_law(notation: Notation, lhs: Term, rhs: Term) -> bool:
+    """Whether a score and a conditional mean stand in an equation, and nothing says what the law of the state is."""
+    if notation.world.state is not None or any(r.left.args[0] == "score" for r in notation.own):
+        return False
+    parts = [score(p) for t in (lhs, rhs) for p in walk(t)]
+    names = {p.args[0] for p in parts if p.op == "app"}
+    scores = "score" in names or any(p.op == "grad" and p.args[1].op == "log" for p in parts)
+    return scores and "E|" in names and notation.world.name != "edm"
 
 
 def _bare_level(t: Term) -> bool:

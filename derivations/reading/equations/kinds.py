@@ -15,6 +15,8 @@ from derivations.reading.verdict import Judgement
 def settled(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement | None:
     """What the kinds of the two sides settle: a setting, a transition, densities; None when they do not."""
     defining = relation in ("=", ":=")
+    if relation == "=" and naming.is_number(lhs) and not naming.is_number(rhs):
+        lhs, rhs = rhs, lhs  # alpha_0 = 0 = sigma_1
     named_ = is_scalar(lhs) and naming.may_name(lhs, ()) and "(" not in lhs.args[0]
     if defining and named_ and naming.is_number(rhs):
         return _impossible(notation, lhs, rhs) or Judgement("definition", message="a setting")

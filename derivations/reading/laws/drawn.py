@@ -12,13 +12,15 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from derivations.kernel.terms import Term, add, app, is_scalar, mul, num
+from derivations.kernel.terms import Term, add, app, is_scalar, mul, num, sym
 from derivations.reading.equations import naming
 from derivations.reading.equations.choosing import names_in
 from derivations.reading.equations.compare import equal
 from derivations.reading.laws import laws
+from derivations.reading.notation import levels
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.standing import named
+from derivations.reading.terms import operators
 from derivations.reading.terms.statements import Statement
 from derivations.reading.text.syntax import Row, UnreadError, leaves
 from derivations.reading.verdict import Judgement, summed
@@ -68,7 +70,14 @@ def _drawn(by: Judge, s: Statement, names: frozenset[str]) -> Judgement:
     if value.op == "app" and "(" in value.args[0]:
         return replace(named(by.link(by.notation, value, law, "=")), reading=s.text)
     given = next((p for p in walk(law) if p.op == "app" and p.args[0] == value.args[0] and len(p.args) == 2), None)
-    if value.op != "app" or value.args[0] != "x" or len(value.args) != 2 or given is None:
+    if value.op != "app" or value.args[0] != "x" or len(value.args) != 2:
+        return meaning
+    if given is None:
+        levels.learn(
+            by.notation,
+            app("q(x|x)", value, value.args[1], sym("x", value.sort)),
+            operators.gaussian(value, *law.args[1:]),
+        )
         return meaning
     density = app("q(x|x)", value, value.args[1], given, given.args[1])
     return replace(named(by.link(by.notation, density, law, "=")), reading=s.text)

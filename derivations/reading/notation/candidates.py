@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from derivations.reading.dynamics import rates
 from derivations.reading.notation.designs import defines_levels, steps_by_factors
@@ -59,7 +60,18 @@ def candidates(reads: Sequence[Read]) -> list[World]:
     if "beta" in names and "ddpm" in found:
         found.append("beta-deviation")
     worlds = [WORLDS[n] for n in found]
+    if any(_names_variances(r.row) for r in reads):
+        return worlds
     return [*worlds, replace(worlds[0], name=worlds[0].name, deviation=True, usual=False)]
+
+
+def _names_variances(row: Row) -> bool:
+    """Whether a Gaussian is written with the square of a letter as its spread, which then is no deviation."""
+    parts = [row, *(c for i in leaves(row) for c in i.cells)]
+    spreads = [
+        b.cells[-1] for part in parts for n, b in pairwise(part) if n.text in ("cal N", "N") and b.kind == "bracket"
+    ]
+    return any(s and s[0].kind == "name" and show(s[0].sup) == "2" for s in spreads)
 
 
 def _is_slope(item: Item) -> bool:

@@ -16,6 +16,7 @@ SPELLED = {
     **{f: Token("command", "\\" + f, 0) for f in FUNCTIONS if len(f) > 2},
     "Log": Token("command", r"\log", 0), "KL": Token("text", "KL", 0), "SNR": Token("text", "SNR", 0),
 }  # fmt: skip
+EMPTY = (r"\mathop", r"\mathord", r"\mathopen", r"\mathclose", r"\mathrel", r"\mathbin")
 APART = ("log", "exp")  # these need no bracket behind them, only a space
 OPERANDS = (r"\int", r"\sum", r"\prod", r"\frac", r"\dfrac", r"\mathbb", r"\mathbf", r"\det")  # or one of these
 UPRIGHT = ("log", "ln", "exp")  # these are functions in \text{...} too, unless a sign or the end of a row follows
@@ -25,7 +26,18 @@ BY_LETTER = {w[0]: [v for v in SPELLED if v[0] == w[0]] for w in SPELLED}
 
 def plain(tokens: list[Token]) -> list[Token]:
     """The tokens of a formula for the grammar."""
-    return spelled(bars.marked(stacked(unpaired(uncoloured([t for t in tokens if t.text not in SPACES])))))
+    return spelled(bars.marked(stacked(unpaired(uncoloured(unspaced(tokens))))))
+
+
+def unspaced(tokens: list[Token]) -> list[Token]:
+    r"""The tokens without spaces, and without what makes one, \mathop{}."""
+    out: list[Token] = []
+    for t in tokens:
+        if t.text == "}" and len(out) > 1 and out[-1].text == "{" and out[-2].text in EMPTY:
+            del out[-2:]
+        elif t.text not in SPACES:
+            out.append(t)
+    return out
 
 
 def unpaired(tokens: list[Token]) -> list[Token]:

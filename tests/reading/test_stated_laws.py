@@ -1,0 +1,91 @@
+r"""The law of the state as a document states it itself, other letters for the diffusion, and what follows for the score."""
+
+import pytest
+
+from derivations.reading import audit_text
+from tests.reading.asked import verdict
+
+LAWS = [
+    r"$$\mathbf{x}_t=\mathbf{x}_0+t\epsilon$$ with $\epsilon\sim\mathcal N(0,I)$.",
+    r"Let $\mathbf{x}_t\sim\mathcal{N}(\mathbf{x}_0,t^2\mathbf{I})$.",
+    r"Let $p_{0t}(\mathbf{x}_t|\mathbf{x}_0)=\mathcal{N}(\mathbf{x}_t;\mathbf{x}_0,t^2\mathbf{I})$.",
+    r"Let $q(\mathbf{x}_t|\mathbf{x}_0)=\mathcal{N}(\mathbf{x}_t;\mathbf{x}_0,t^2\mathbf{I})$.",
+    r"$$d\mathbf{x}_t=\sqrt{2t}\,d\mathbf{w}_t$$ Let $\mathbf{x}_t\sim\mathcal{N}(\mathbf{x}_0,t^2\mathbf{I})$.",
+]
+MEANS = [
+    (r"-\mathbb{E}\left[\frac{\mathbf{x}_t-\mathbf{x}_0}{t^2}\,\middle|\,\mathbf{x}_t\right]", "proved"),
+    (r"-\mathbb{E}[\epsilon|\mathbf{x}_t]/t", "proved"),
+    (r"\frac{\mathbb{E}[\mathbf{x}_0|\mathbf{x}_t]-\mathbf{x}_t}{t^2}", "proved"),
+    (r"-\mathbb{E}\left[\frac{\mathbf{x}_t-\mathbf{x}_0}{t}\,\middle|\,\mathbf{x}_t\right]", "refuted"),
+    (r"\mathbb{E}\left[\frac{\mathbf{x}_t-\mathbf{x}_0}{t^2}\,\middle|\,\mathbf{x}_t\right]", "refuted"),
+    (r"-\mathbb{E}[\epsilon|\mathbf{x}_t]/t^2", "refuted"),
+]
+
+
+@pytest.mark.parametrize("law", LAWS)
+@pytest.mark.parametrize(("mean", "wanted"), MEANS)
+def test_the_score_by_the_mean_of_the_data_or_of_the_noise(law, mean, wanted):
+    assert verdict(r"\nabla\log p_t(\mathbf{x}_t) = " + mean, law + "\n\n") == wanted
+
+
+def test_the_data_may_be_called_x():
+    text = r"Let $\mathbf{x}_t\sim\mathcal{N}(\mathbf{x},t^2\mathbf{I})$. "
+    tweedie = r"\nabla\log p_t(\mathbf{x}_t) = -\mathbb{E}\left[\frac{\mathbf{x}_t-\mathbf{x}}{%s}\,\middle|\,\mathbf{x}_t\right]"
+    assert verdict(tweedie % "t^2", text) == "proved"
+    assert verdict(tweedie % "t^3", text) == "refuted"
+
+
+@pytest.mark.parametrize(("mean", "_"), MEANS)
+def test_without_a_law_of_the_state_nobody_is_accused(mean, _):
+    assert verdict(r"\nabla\log p_t(\mathbf{x}_t) = " + mean) in ("undecided", "definition")
+
+
+def last(*formulas):
+    return audit_text("\n\n".join(f"$${tex}$$" for tex in formulas)).equations[-1].judgement
+
+
+SDE = r"d\mathbf{x}_t = \boldsymbol\mu(\mathbf{x}_t,t)dt+%s\,d\mathbf{w}_t"
+FLOW = r"d\mathbf{x}_t = \left[\boldsymbol\mu(\mathbf{x}_t,t)%s\nabla\log p_t(\mathbf{x}_t)\right]dt"
+
+
+@pytest.mark.parametrize(
+    ("diffusion", "score", "wanted"),
+    [
+        (r"\sigma(t)", r"-\frac{1}{2}\sigma(t)^2", "proved"),
+        (r"\sigma(t)", r"-\sigma(t)^2", "refuted"),
+        (r"\sigma(t)", r"+\frac{1}{2}\sigma(t)^2", "refuted"),
+        (r"\sqrt{\beta(t)}", r"-\frac{1}{2}\beta(t)", "proved"),
+        (r"\sqrt{\beta(t)}", r"-\frac{1}{2}\beta(t)^2", "refuted"),
+        (r"\sqrt{2}\sigma(t)", r"-\sigma(t)^2", "proved"),
+        (r"\sigma(t)", r"-\frac{1}{2}\beta(t)", "undecided"),
+    ],
+)
+def test_the_probability_flow_with_another_letter_for_the_diffusion(diffusion, score, wanted):
+    assert last(SDE % diffusion, FLOW % score).verdict == wanted
+
+
+def test_without_the_forward_equation_half_a_square_is_what_belongs_to_some_diffusion():
+    assert last(FLOW % r"-\frac{1}{2}\sigma(t)^2").verdict == "proved"
+    assert last(FLOW % r"-\sigma(t)^2").verdict == "undecided"
+
+
+def test_of_two_forward_equations_either_may_be_meant():
+    both = SDE % r"\sigma(t)", SDE % r"\sqrt{\beta(t)}"
+    assert last(*both, FLOW % r"-\frac{1}{2}\beta(t)").verdict == "proved"
+    assert last(*both, FLOW % r"-\frac{1}{2}\sigma(t)^2").verdict == "proved"
+    assert last(*both, FLOW % r"-\sigma(t)^2").verdict == "undecided"
+
+
+@pytest.mark.parametrize("d", [r"\mathop{}\!\mathrm{d}", r"\mathop{\mathrm{d}}", r"\mathop{}\mathrm{d}", r"{\rm d}"])
+def test_a_differential_with_spaces_around_it(d):
+    assert last(rf"{d} x_t = f(x_t,t){d} t+g(t){d} w_t").formula == "em.scheme"
+
+
+@pytest.mark.parametrize("ends", [r"\alpha_0=0=\sigma_1", r"\alpha_1=1=\sigma_0", r"\alpha_0=\sigma_1=0"])
+def test_the_ends_of_a_schedule_are_settings(ends):
+    assert verdict(ends) == "definition"
+
+
+def test_but_not_an_impossible_one():
+    chain = r"$$q(x_t|x_{t-1}) = \mathcal{N}(x_t; \sqrt{1-\beta_t}x_{t-1}, \beta_t I), \quad \bar\alpha_t=\prod_{s=1}^t(1-\beta_s)$$"
+    assert verdict(r"0=\bar\alpha_0", chain) == "refuted"
