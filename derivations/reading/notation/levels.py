@@ -1,7 +1,7 @@
-r"""The law of the state that a document states itself: x_t = a x_0 + b eps, or q(x_t|x_0) = N(x_t; a x_0, b^2 I).
+r"""The law of the state that a document states itself, q(x_t|x_0) = N(x_t; a x_0, b^2 I).
 
 Where the notation knows no levels of signal and noise, these are a and b: the score is (a E[x_0|x_t] - x_t)/b^2, and
-the mean of the noise is (x_t - a E[x_0|x_t])/b (score.tweedie, score.eps).
+the mean of the noise is (x_t - a E[x_0|x_t])/b (score.tweedie, score.eps). `averages.paths` is about x_t = a x_0 + b eps.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ TIME = sym("t", REAL)
 
 
 def learn(notation: Notation, lhs: Term, rhs: Term) -> None:
-    """Keep what an equation says of the state, if it is one about the state at the time t, given the data."""
+    """Keep what a law says of the state, if it is that of the state at the time t, given the data."""
     if notation.world.state is not None or notation.world.name not in ("plain", "sde"):
         return
     found = _levels(lhs, rhs)
@@ -30,32 +30,28 @@ def learn(notation: Notation, lhs: Term, rhs: Term) -> None:
     notation.define(app("E|", sym(NOISE, state.sort), state, sort=state.sort), mul(div(num(1), b), gap), "score.eps")
 
 
-def _levels(lhs: Term, rhs: Term) -> tuple[Term, Term, Term, Term] | None:
+def _levels(lhs: Term, law: Term) -> tuple[Term, Term, Term, Term] | None:
     """The state at t, the data, and their levels of signal and noise."""
-    if lhs.op != "app" or not lhs.args[1:]:
+    if lhs.op != "app" or "|" not in str(lhs.args[0]) or law.op != "normal" or law.args[0] != lhs.args[1]:
         return None
-    state, b = lhs, None
-    if "|" in str(lhs.args[0]) and rhs.op == "normal":
-        state, mean, spread = lhs.args[1], rhs.args[1], rhs.args[2]
-        if rhs.args[0] != state or spread.op != "mul" or spread.args[-1].op != "eye":
-            return None
-        variance = mul(*spread.args[:-1]) if len(spread.args) > 2 else spread.args[0]
-        b = variance.args[0] if variance.op == "pow" and variance.args[1] == num(2) else sqrt(variance)
-        rhs = mean
-    if state != app(DATA, TIME, sort=state.sort) or is_scalar(state):
+    state, mean, spread = law.args
+    if (
+        state != app(DATA, TIME, sort=state.sort)
+        or is_scalar(state)
+        or spread.op != "mul"
+        or spread.args[-1].op != "eye"
+    ):
         return None
+    variance = mul(*spread.args[:-1]) if len(spread.args) > 2 else spread.args[0]
+    b = variance.args[0] if variance.op == "pow" and variance.args[1] == num(2) else sqrt(variance)
     try:
-        found = dict(parts(rhs))
+        found = parts(mean)
     except UnreadError:
         return None
-    b = found.pop(sym(NOISE, state.sort), None) if b is None else b
-    if b is None or len(found) != 1:
+    known = [p for p in found if p in (app(DATA, num(0), sort=state.sort), sym(DATA, state.sort))]
+    if len(found) != 1 or not known or not is_scalar(b) or TIME not in found[known[0]].free | b.free:
         return None
-    ((data, a),) = found.items()
-    known = data in (app(DATA, num(0), sort=state.sort), sym(DATA, state.sort))
-    if not known or any(not is_scalar(p) for p in (a, b)) or TIME not in a.free | b.free:
-        return None
-    return state, data, a, b
+    return state, known[0], found[known[0]], b
 
 
 __all__ = ["learn"]
