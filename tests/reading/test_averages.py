@@ -63,7 +63,9 @@ def test_the_mean_under_the_posterior_is_the_mean_given_the_state(tex, slip):
 BIAS = r"\mathbb{E}[(a - X)^2] = (a - \mathbb{E}[X])^2 + \mathbb{E}[(X - \mathbb{E}[X])^2]"
 
 
-@pytest.mark.parametrize("old, new", [("(a - X)", "(a + X)"), (r"(a - \mathbb", r"(a + \mathbb"), (r"(X - \mathbb", r"(X + \mathbb")])
+@pytest.mark.parametrize(
+    "old, new", [("(a - X)", "(a + X)"), (r"(a - \mathbb", r"(a + \mathbb"), (r"(X - \mathbb", r"(X + \mathbb")]
+)
 def test_a_sign_beside_a_mean_is_no_matter_of_a_centred_law(old, new):
     assert judged(BIAS).verdict == "proved"
     assert judged(BIAS.replace(old, new)).verdict == "refuted"

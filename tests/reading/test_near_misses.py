@@ -17,9 +17,7 @@ ERRORS = (
     r"a x_0 + b\frac{x_t - \alpha x_0}{\sigma} - \left(a \hat x_0 + b\frac{x_t - \alpha\hat x_0}{\sigma}\right) = "
     r"-\frac{\alpha b - \sigma a}{\sigma}(x_0 - \hat x_0)"
 )
-SQUARE = (
-    r"(1-c)^2 s^2 + c^2 k^2 = (k^2 + s^2)\left(c - \frac{s^2}{k^2 + s^2}\right)^2 + \frac{\left(k s\right)^2}{k^2 + s^2}"
-)
+SQUARE = r"(1-c)^2 s^2 + c^2 k^2 = (k^2 + s^2)\left(c - \frac{s^2}{k^2 + s^2}\right)^2 + \frac{\left(k s\right)^2}{k^2 + s^2}"
 RATES = (
     r"\frac{d}{d\tau}\left(a(\tau)\,\mathbf{x}_0 + b(\tau)\,\epsilon\right) = "
     r"\left(\frac{d}{d\tau}(a(\tau) + b(\tau))\right)\frac{a(\tau)\mathbf{x}_0 + b(\tau)\epsilon}{a(\tau) + b(\tau)} + "

@@ -49,3 +49,28 @@ def test_a_drift_in_bold_is_a_vector_where_the_plain_letter_is_a_number() -> Non
 def test_fonts_by_their_prefix(tex: str) -> None:
     """Commands that many classes define alike are read."""
     assert audit_text(f"$${tex}$$", ".md").equations[0].judgement.verdict != "unread"
+
+
+def test_formulas_between_letters_of_a_script_without_spaces() -> None:
+    """Dollars stand right beside Chinese letters, and each pair is one formula."""
+    text = "时刻$t = 1$的分布$p = q$服从“方程”：\n\\begin{equation}a = b\\end{equation}\n记$u = v$，那么$w = z$。\n"
+    assert [e.formula.tex.strip()[-11:] for e in audit_text(text, ".md").equations] == [
+        "t = 1",
+        "p = q",
+        r"d{equation}",
+        "u = v",
+        "w = z",
+    ]
+
+
+def test_what_is_left_open_is_not_its_own_condition() -> None:
+    """p_t(. | x_0 = x) is a density of x_t, and p(x | x) of nothing."""
+    law = r"\mathcal{N}(x e^{-t}, (1 - e^{-2t}) I)"
+    assert _verdict(rf"$$p_t(\cdot | x_0 = x) = {law}$$") == "definition"
+    assert _verdict(r"$$p(x | x) = \mathcal{N}(x; x, \sigma^2 I)$$") == "refuted"
+
+
+def test_an_arrow_down_and_a_brace_that_markdown_escaped() -> None:
+    """Both are read, and the repair is told."""
+    found = audit_text(r"$$y = \left\\{\frac{1}{2}\right\\} x \\ \Downarrow \\ 2y = x$$", ".md").equations[0]
+    assert found.judgement.verdict != "unread" and any("brace" in r for r in found.repairs)

@@ -367,10 +367,12 @@ def _gaussian_law(el: Elaborator, cell: Row, source: Row) -> Term | None:
     return fits(lambda: gaussian(x, law.args[1], law.args[2]))
 
 
-def _open_variable(el: Elaborator, cell: Row) -> Term:
-    """The variable that p_t(. | z) leaves open, as the state x."""
+def _open_variable(el: Elaborator, cell: Row, indices: tuple[Term, ...], nxt: Item) -> Term:
+    """The variable that p_t(. | z) leaves open, as the state x; as x_t where x is given, as in p_t(. | x_0 = x)."""
     el.use_all(cell)
-    return sym("x", REAL if el.signature.scalar_world else VECTOR)
+    sort = REAL if el.signature.scalar_world else VECTOR
+    given = any(show(c).split("=")[-1].strip() == "x" for c in nxt.cells)
+    return app("x", indices[0], sort=sort) if given else sym("x", sort)
 
 
 def density(el: Elaborator, owner: str, indices: tuple[Term, ...], nxt: Item) -> Term:
@@ -384,7 +386,7 @@ def density(el: Elaborator, owner: str, indices: tuple[Term, ...], nxt: Item) ->
         if sep == ";" and len(cell) == 1 and cell[0].text in ("theta", "phi"):
             el.use_all(cell)
             continue
-        t = el.argument(cell, sep) if show(cell) != OPEN or not indices else _open_variable(el, cell)
+        t = el.argument(cell, sep) if show(cell) != OPEN or not indices else _open_variable(el, cell, indices, nxt)
         letter = t.args[0] if t.op in ("sym", "app") else "*"
         shape += ("," if shape and shape[-1] not in "|" else "") + letter
         arguments.append(t)

@@ -28,7 +28,7 @@ RELATIONS = {
     "ge": ">=", "geq": ">=", "geqslant": ">=", "gt": ">", "approx": "~~", "simeq": "~~", "cong": "~~", "sim": "~",
     "equiv": ":=", "triangleq": ":=", "coloneqq": ":=", "coloneq": ":=", "doteq": ":=", "eqqcolon": "=:",
     "stackrel=": ":=", "propto": "prop", "to": "->", "rightarrow": "->", "longrightarrow": "->", "leftarrow": "<-",
-    "gets": "<-", "mapsto": "->", "Rightarrow": "=>", "implies": "=>", "Longrightarrow": "=>", "iff": "<=>",
+    "gets": "<-", "mapsto": "->", "Rightarrow": "=>", "Downarrow": "=>", "implies": "=>", "Longrightarrow": "=>", "iff": "<=>",
     "Leftrightarrow": "<=>", "in": "in", "subset": "in", "subseteq": "in", "notin": "in", "ll": "<<", "gg": ">>",
     "lesssim": "~~", "gtrsim": "~~", "longmapsto": "->", "Longleftrightarrow": "<=>", "leftrightarrow": "<=>",
     "perp": "perp", "asymp": "~~", "bot": "perp", "approxeq": "~~", "preceq": "<=", "succeq": ">=", "succ": ">",

@@ -84,6 +84,10 @@ def repair(tex: str) -> tuple[str, list[str]]:
     if rows != tex:
         tex = rows
         notes.append("a third backslash at the end of a row removed")
+    braced = re.sub(r"(\\(?:left|right|[bB]igg?[lr]?))\\\\(?=[{}])", r"\1\\", tex)
+    if braced != tex:
+        tex = braced
+        notes.append("Markdown's backslash before a brace removed")
     stray = re.sub(r"\\\\[()\[\]](?=\s*$)|^\s*\\\\[(\[]", lambda m: " " * len(m[0]), tex)
     if stray != tex:
         tex = stray
