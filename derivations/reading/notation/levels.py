@@ -1,7 +1,7 @@
 r"""The law of the state that a document states itself, q(x_t|x_0) = N(x_t; a x_0, b^2 I).
 
 Where the notation knows no levels of signal and noise, these are a and b: the score is (a E[x_0|x_t] - x_t)/b^2, and
-the mean of the noise is (x_t - a E[x_0|x_t])/b (score.tweedie, score.eps). `averages.paths` is about x_t = a x_0 + b eps.
+the mean of the noise is (x_t - a E[x_0|x_t])/b (score.tweedie, score.eps). x_t = a x_0 + b eps is for `averages.paths`.
 """
 
 from __future__ import annotations
