@@ -383,6 +383,8 @@ class Judge:
             return found if found.verdict == "proved" else naming.approximated(lhs, rhs, found.formula)
         again = lhs.op in ("app", "sym") and any(r.left == lhs for r in notation.own)
         found = equations.judge(lhs, rhs, relation == ":=" or again, self.hints)
+        if found.verdict in ("refuted", "undecided"):
+            found = standard.in_general(notation, self.noises, lhs, rhs) or found
         if found.verdict == "refuted" and not found.formula and naming.is_scheme(lhs, rhs):
             return Judgement("undecided", message="a step of a scheme that is not known")
         if found.verdict == "refuted" and naming.overloads(lhs, [r.left for r in notation.own]):

@@ -47,6 +47,15 @@ def in_turn(stated: list[Statement], judge_one: Callable[[Statement], Judgement]
     return found
 
 
+def in_general(notation: Notation, noises: set[str], lhs: Term, rhs: Term) -> Judgement | None:
+    """The proof of an equation that is not about the examples which the document chose for its schedule before."""
+    general = notation.general()
+    if general is None:
+        return None
+    found = Equations(general, noises, False).judge(lhs, rhs, hint=False)
+    return found if found.verdict == "proved" else None
+
+
 def over_coordinates(lhs: Term, rhs: Term) -> Judgement | None:
     """The verdict on a divergence as a sum over coordinates, whose laws are not written out; None for another link."""
     spread = diagonal.unnamed(lhs, rhs)

@@ -6,7 +6,7 @@ noise, independent of the rest, the score at x is -E[noise | X_t = x] / a. So of
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import permutations
 
@@ -18,6 +18,7 @@ from derivations.reading.equations import naming
 from derivations.reading.equations.compare import Answer, equal
 from derivations.reading.laws import laws
 from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.levels import isotropic
 from derivations.reading.notation.notation import STATES, Notation
 from derivations.reading.notation.standing import holds
 from derivations.reading.notation.unfolding import Rule, Unfolder, canonical, replaced
@@ -82,13 +83,26 @@ def _paths(notation: Notation, noises: Collection[str]) -> Iterator[Path]:
             continue
         moving = left.op == "app" and len(left.args) == 2 and left.args[1].op == "sym"
         points = {left, *([sym(str(left.args[0]), left.sort)] if moving else [])}
-        noise = [e for e in ends if _name(e) in noises]
+        noise = [e for e in ends if _name(e) in noises or _is_noise(notation, ends, e)]
         yield Path(
             replace(rule, right=made),
             frozenset(points),
             ends,
             noise[0] if len(noise) == 1 and holds(RESTS_ON) else None,
         )
+
+
+def _is_noise(notation: Notation, ends: Mapping[Term, Term], end: Term) -> bool:
+    """Whether the law of the state given the other end says that this end is standard normal: N(x; a x_1, b^2 I)."""
+    laws_ = [r.right for r in notation.own if r.right.op == "normal" and "|" in str(r.left.args[0])]
+    for _, mean, covariance in (law.args for law in laws_):
+        given, variance = [e for e in ends if e != end], isotropic(covariance)
+        if len(given) != 1 or variance is None:
+            continue
+        pairs = (mean, mul(ends[given[0]], given[0])), (variance, power(ends[end], 2))
+        if all(equal(notation.as_defined(a), b, notation.domains).status == "proved" for a, b in pairs):
+            return True
+    return False
 
 
 def _name(t: Term) -> str:

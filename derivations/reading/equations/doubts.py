@@ -69,7 +69,7 @@ def of_no_law(notation: Notation, lhs: Term, rhs: Term) -> bool:
     """Whether a score and a conditional mean stand in an equation, and nothing says what the law of the state is."""
     if notation.world.state is not None or any(r.left.args[0] == "score" for r in notation.own):
         return False
-    parts = [score(p) for t in (lhs, rhs) for p in walk(t)]
+    parts = [score(p) for t in (lhs, rhs) for p in walk(notation.as_defined(t))]
     names = {p.args[0] for p in parts if p.op == "app"}
     scores = "score" in names or any(p.op == "grad" and p.args[1].op == "log" for p in parts)
     return scores and "E|" in names and notation.world.name != "edm"

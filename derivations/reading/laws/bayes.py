@@ -6,6 +6,7 @@ import re
 
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, add, app, div, grad, is_scalar, log, mul, neg, num
+from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.unfolding import replaced
 from derivations.reading.text.syntax import UnreadError
 
@@ -41,16 +42,44 @@ def whole(t: Term) -> Term:
         return t
 
 
+def at_one_time(*sides: Term) -> tuple[Term, ...]:
+    """The sides with p(y | x) as p_t(y | x), where other densities of the state stand at one time t."""
+    found = {p for t in sides for p in walk(t) if p.op == "app" and split(p) is not None}
+    times = {p.args[-1] for p in found if p.args[0].endswith("@)")}
+    if len(times) != 1:
+        return sides
+    for p in found:
+        letters = _letters(p)
+        if p.args[0].endswith("@)") or len(letters) != len(p.args) - 1 or not {"x", "z"} & set(letters):
+            continue
+        named = app(p.args[0].removesuffix(")") + "@)", *p.args[1:], *times)
+        sides = tuple(replaced(t, p, named) for t in sides)
+    return sides
+
+
+def mixed(*sides: Term) -> bool:
+    """Whether some densities stand at a time and others do not: what these have to do with one another is open."""
+    found = {p for t in at_one_time(*sides) for p in walk(t) if p.op == "app" and split(p) is not None}
+    return len({p.args[0].endswith("@)") for p in found if set(_letters(p)) - {"y"}}) > 1
+
+
+def _letters(density_: Term) -> list[str]:
+    """The letters of the variables and conditions of a density."""
+    return re.findall(r"[a-z]+", str(density_.args[0]).partition("(")[2])
+
+
 def split(t: Term) -> tuple[str, list[tuple[Term, ...]], list[tuple[Term, ...]]] | None:
     """The owner, the variables and the conditions of a density, each with its time; None for anything else."""
     m = _NAME.fullmatch(t.args[0]) if t.op == "app" else None
     if m is None:
         return None
-    above, _, below = m["shape"].partition("|")
+    above, _, below = m["shape"].removesuffix("@").partition("|")
+    shown = [[name for name in part.split(",") if name] for part in (above, below)]
+    if m["shape"].endswith("@"):
+        return _at_one_time(m["owner"], shown, t.args[1:])
     if "*" in m["shape"] or "@" in m["shape"]:
         return None
     values = list(t.args[1:])
-    shown = [[name for name in part.split(",") if name] for part in (above, below)]
     times = len(values) - sum(map(len, shown))  # that stand behind their variables
     groups: list[list[tuple[Term, ...]]] = []
     for names in shown:
@@ -66,6 +95,21 @@ def split(t: Term) -> tuple[str, list[tuple[Term, ...]], list[tuple[Term, ...]]]
             group.append((v, values.pop(0)) if takes else (v,))
         groups.append(group)
     return m["owner"], groups[0], groups[1]
+
+
+def _at_one_time(
+    owner: str, shown: list[list[str]], values: tuple[Term, ...]
+) -> tuple[str, list[tuple[Term, ...]], list[tuple[Term, ...]]] | None:
+    """The same of p_t(x | y): the time is that of the state x, or of z where there is no x."""
+    names = [name for part in shown for name in part]
+    if len(values) != len(names) + 1 or any("*" in name for name in names):
+        return None
+    state = "x" if "x" in names else "z"
+    variables: list[tuple[Term, ...]] = []
+    for name, value in zip(names, values, strict=False):
+        timed = name == state and value.op == "sym"
+        variables.append((value, values[-1]) if timed else (value,))
+    return owner, variables[: len(shown[0])], variables[len(shown[0]) :]
 
 
 def density(owner: str, variables: list[tuple[Term, ...]]) -> Term:
@@ -109,8 +153,13 @@ def _of_product(x: Term, t: Term, at: Term) -> Term | None:
 def _atom(owner: str, variables: list[tuple[Term, ...]], x: Term, at: Term) -> Term:
     if not any(v[0] == x for v in variables):
         return num(0)
-    names = sorted(repr(at if v[0] == x else v[0]) for v in variables)
+    names = sorted(_named(at if v[0] == x else v[0], v[1:]) for v in variables)
     return app(f"∇log {owner}({','.join(names)})", at, sort=at.sort)
+
+
+def _named(value: Term, time: tuple[Term, ...]) -> str:
+    """A variable as a text, with its time where it does not carry it itself."""
+    return repr(value) + (f"@{time[0]!r}" if time and value.op == "sym" else "")
 
 
 __all__ = ["density", "joint", "log", "split"]

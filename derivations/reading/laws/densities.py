@@ -38,7 +38,9 @@ def verdict(lhs: Term, rhs: Term, by_numbers: Answer) -> Answer | None:
     if found is not None and found.verdict in ("proved", "refuted"):
         return Answer(found.verdict, found.message, dict(found.witness), found.values)
     both = all(any(naming.is_density(p) for p in walk(t)) for t in (lhs, rhs))
-    if by_numbers.status == "refuted" and both and not chain:  # grad log p(x) = -x is a property of one density
+    if not both or chain or bayes.mixed(lhs, rhs):  # grad log p(x) = -x is a property of one density
+        return None
+    if by_numbers.status == "refuted":
         return replace(by_numbers, reason="by the definition of conditional densities the two sides differ")
     return None
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from derivations.reading.dynamics import rates
-from derivations.reading.notation.designs import defines_levels, steps_by_factors
+from derivations.reading.notation.designs import defines_levels, joins_ends, steps_by_factors
 from derivations.reading.notation.worlds import WORLDS, World
 from derivations.reading.terms.signature import is_index, key_of, label
 from derivations.reading.terms.statements import statements
@@ -44,7 +44,7 @@ def candidates(reads: Sequence[Read]) -> list[World]:
         found = ["ddpm"]
     elif "sigma" in names and denoising(reads):
         found = ["edm"] if names & PRECONDITIONED else ["edm", "plain"]
-    elif continuous:
+    elif continuous and not (flowing(reads) and any(joins_ends(r.row) for r in reads)):
         found = ["sde"]
     elif flowing(reads):
         found = ["plain"]

@@ -9,6 +9,7 @@ from derivations.reading.terms.statements import statements
 from derivations.reading.text.syntax import Row, leaves, show
 
 PATH_NAMES = frozenset({"x", "X", "z", "Z", "epsilon", "t"})
+STATES = ("x", "X", "z", "Z")
 LEVEL_NAMES = frozenset({"alpha", "sigma", "x", "X", "z", "eps", "t", "cal N", "N", "I"})
 
 
@@ -20,7 +21,18 @@ def defines_path(row: Row) -> bool:
         rows = [s.sides[1], *(c for b in s.sides[1] if b.kind == "bracket" for c in b.cells)]
         bare = {i.text for row_ in rows for i in row_ if i.kind == "name" and not i.sub}
         names = {i.text for i in leaves(s.sides[1]) if i.kind == "name"}
-        if "t" in bare and names <= PATH_NAMES and s.sides[0][0].text in ("x", "X", "z", "Z"):
+        if "t" in bare and names <= PATH_NAMES and s.sides[0][0].text in STATES:
+            return True
+    return False
+
+
+def joins_ends(row: Row) -> bool:
+    """Whether a formula makes the state at t of the states at 0 and at 1, as in X_t = alpha_t X_1 + sigma_t X_0."""
+    for s in statements(row):
+        if len(s.sides) < 2 or len(s.sides[0]) != 1 or show(s.sides[0][0].sub) != "t":
+            continue
+        letter = s.sides[0][0].text
+        if letter in STATES and {"0", "1"} <= {show(i.sub) for i in leaves(s.sides[1]) if i.text == letter}:
             return True
     return False
 
@@ -63,4 +75,4 @@ def defines_levels(row: Row) -> bool:
     return False
 
 
-__all__ = ["defines_levels", "defines_path", "steps_by_factors"]
+__all__ = ["defines_levels", "defines_path", "joins_ends", "steps_by_factors"]

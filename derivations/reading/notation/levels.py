@@ -30,6 +30,13 @@ def learn(notation: Notation, lhs: Term, rhs: Term) -> None:
     notation.define(app("E|", sym(NOISE, state.sort), state, sort=state.sort), mul(div(num(1), b), gap), "score.eps")
 
 
+def isotropic(covariance: Term) -> Term | None:
+    """The number v of a covariance v I; None for another one."""
+    if covariance.op != "mul" or covariance.args[-1].op != "eye":
+        return None
+    return mul(*covariance.args[:-1]) if len(covariance.args) > 2 else covariance.args[0]
+
+
 def _levels(lhs: Term, law: Term) -> tuple[Term, Term, Term, Term] | None:
     """The state at t, the data, and their levels of signal and noise."""
     if lhs.op != "app" or "|" not in str(lhs.args[0]) or law.op != "normal" or law.args[0] != lhs.args[1]:
@@ -54,4 +61,4 @@ def _levels(lhs: Term, law: Term) -> tuple[Term, Term, Term, Term] | None:
     return state, known[0], found[known[0]], b
 
 
-__all__ = ["learn"]
+__all__ = ["isotropic", "learn"]

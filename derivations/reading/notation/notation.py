@@ -30,6 +30,7 @@ NETWORKS = {other: name for name, others in ALIASES.items() for other in others.
 GUIDED = frozenset({"eps_hat", "eps_hat_theta"})  # not the network itself where a document has both
 TIMED_NETWORKS = frozenset({"eps_theta", "x_theta", "s_theta", "mu_theta", "v_theta"})
 STATES = ("x", "z", "y", "X")
+SCHEDULE = ("alpha", "beta", "sigma", "gamma")
 ARITHMETIC = frozenset({"sym", "num", "add", "mul", "neg", "div", "pow", "sqrt", "app", "le", "lt", "ne", "eq"})
 
 
@@ -181,11 +182,19 @@ class Notation:
 
     def unchosen(self) -> Notation | None:
         """The same notation without what the document chose for quantities that are free in it; None without such."""
-        kept = [r for r in self.own if r.left.args[0] not in self.world.free]
-        if len(kept) == len(self.own):
+        return self._without([r for r in self.own if r.left.args[0] in self.world.free])
+
+    def general(self) -> Notation | None:
+        """The same notation without the examples of a schedule, like sigma_t = 1 - t; None without such."""
+        return self._without([r for r in self.own if r.left.args[0] in SCHEDULE and r.right.free <= {sym("t", REAL)}])
+
+    def _without(self, dropped: Collection[Rule]) -> Notation | None:
+        """The same notation without some of its rules; None where there are none to drop."""
+        if not dropped:
             return None
         out = Notation(self.world, self.scalar_world, self.names)
-        out.own, out.ranges, out.granted, out.stated = kept, self.ranges, self.granted, self.stated
+        out.own, out.ranges = [r for r in self.own if r not in dropped], self.ranges
+        out.granted, out.stated = self.granted, self.stated
         return out
 
     def renamed(self, t: Term) -> Term:

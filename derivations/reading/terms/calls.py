@@ -14,6 +14,7 @@ from derivations.reading.terms.signature import (
     Signature,
     is_index,
     key_of,
+    label,
 )
 from derivations.reading.text.syntax import Item, Row, UnreadError, leaves, show
 
@@ -186,6 +187,18 @@ def ambiguous(signature: Signature, following: Item) -> bool:
     path = len(rest) == 3 and rest[0].text == "+" and rest[1].kind == "name" and rest[2].kind == "bracket"
     sort = vectors.sort(key_of(first), "bold" in first.marks, bool(first.sub), False)
     return first.kind == "name" and sort != REAL and (not rest or path)
+
+
+def cells_below(item: Item) -> list[Row]:
+    """The cells of what stands below a name. Below a plain state a bar makes one label: x_{1|t} is the mean of x_1."""
+    joint = item.text in ("x", "X") and set(item.marks) <= {"bold"} and any(i.text == "|" for i in item.sub)
+    return [item.sub] if joint else cells_of(item.sub)
+
+
+def label_below(item: Item, cell: Row) -> str:
+    """What a script below adds to a name; in p_{t|Y} the letters say whose density it is, as its arguments do."""
+    conditional = item.text in DENSITIES and any(i.text == "|" for i in item.sub)
+    return "" if conditional and len(cell) == 1 and cell[0].text.isupper() else "_" + label(cell)
 
 
 def cells_of(row: Row) -> list[Row]:

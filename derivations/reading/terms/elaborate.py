@@ -40,12 +40,13 @@ from derivations.reading.terms import binders, deltas, evaluated, listed, operat
 from derivations.reading.terms.calls import (
     IGNORED,
     ambiguous,
-    cells_of,
+    cells_below,
     interpolates,
     is_call,
     is_d,
     is_density,
     label_above,
+    label_below,
     of_time,
     summands,
     timed,
@@ -56,7 +57,6 @@ from derivations.reading.terms.signature import (
     Signature,
     is_index,
     key_of,
-    label,
 )
 from derivations.reading.text.syntax import Item, Row, UnreadError, leaves, show, shown
 
@@ -347,7 +347,7 @@ class Elaborator:
         if above:
             self.use_all(item.sup)
             tag += "_" + above
-        for cell in cells_of(item.sub):
+        for cell in cells_below(item):
             if is_index(cell):
                 indices.append(self.index(cell))
             elif (
@@ -361,7 +361,7 @@ class Elaborator:
                 indices.append(app(key_of(cell[0]), self.index(cell[0].sub)))
             else:
                 self.use_all(cell)
-                tag += "_" + label(cell)
+                tag += label_below(item, cell)
         return tuple(indices), tag
 
     def index(self, row: Row) -> Term:
