@@ -24,7 +24,7 @@ from derivations.reading.notation.inferred import inferred
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.worlds import CHAINS, WORLDS, World
 from derivations.reading.sections import WHOLE, Sections
-from derivations.reading.terms import continued, differential, moments
+from derivations.reading.terms import continued, differential, given, moments
 from derivations.reading.terms.brackets import unclosed
 from derivations.reading.terms.grammar import parse
 from derivations.reading.terms.matrices import system
@@ -115,9 +115,10 @@ def read(formula: Formula, macros: Mapping[str, Macro]) -> Read:
 
 def plain_rows(row: Row) -> Row:
     """A formula without what is only a way of writing: derivatives as fractions, matrices entry by entry, densities
-    with their arguments.
+    with their arguments, states without their conditions and at their values.
     """
-    return differential.with_arguments(system(as_fractions(row)))
+    plain = given.without_conditions(system(as_fractions(row)))
+    return differential.with_arguments(given.at_its_value(plain))
 
 
 def audit_file(path: Path, notation: str | Declaration = "") -> Audit:

@@ -269,8 +269,9 @@ class Judge:
             return hope
         if relation in ("=", ":=") and naming.is_flow(lhs, rhs) and not naming.all_known(notation.has_rule, lhs, rhs):
             return Judgement("definition", message="a flow is given its field")
-        if naming.twice(lhs, rhs):
-            return Judgement("definition", message="one name in two spellings")
+        spelled = naming.spelled(lhs, rhs)
+        if spelled:
+            return Judgement("definition", message=spelled)
         if relation in ("=", ":=") and naming.determines(lhs, notation.knows):
             return Judgement("definition", message="a differential equation for a function that it determines")
         shaped = standard.judge(self, notation, lhs, rhs, relation)
@@ -354,7 +355,7 @@ class Judge:
             if moved is not None:
                 return matched(moved)
         step = schemes.judge(lhs, rhs, self.noises | {"z"}, self.forward) if defining else None
-        step = step or updates.langevin(lhs, rhs, self.noises | {"z"}, notation.domains)
+        step = step or updates.langevin(lhs, rhs, self.noises | {"z"}, notation.domains, self.context)
         if step is not None:
             return matched(step)
         if defining and notation.world.name == "edm":

@@ -13,7 +13,7 @@ from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, num, s
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import NOISE, Notation
-from derivations.reading.notation.unfolding import replaced
+from derivations.reading.notation.unfolding import Unfolder, canonical, replaced
 from derivations.reading.text.syntax import UnreadError
 
 GIVEN, KEPT = "E|", "\u200bgiven"  # a condition under its own name, which no document can write
@@ -84,7 +84,12 @@ def _known(a: Term, given: Term) -> bool:
 
 
 def read(notation: Notation, lhs: Term, rhs: Term) -> tuple[Term, Term]:
-    """The sides with their conditional expectations taken apart, and their conditions kept as they are."""
+    """The sides with what the document defines as conditional expectations put in, these taken apart, and their
+    conditions kept as they are.
+    """
+    means = [r for r in notation.own if any(p.op == "app" and p.args[0] == GIVEN for p in walk(r.right))]
+    if means:
+        lhs, rhs = (canonical(Unfolder(means, scores=False)(canonical(t))) for t in (lhs, rhs))
     return kept(notation, *(opened(unnamed(t)) for t in (lhs, rhs)))
 
 
@@ -104,12 +109,12 @@ def kept(notation: Notation, lhs: Term, rhs: Term) -> tuple[Term, Term]:
 
 
 def _mean_of_noise(given: Term, made_of: Term) -> tuple[Term, Term] | None:
-    """E[eps | y] for y = a x + b eps: (y - a E[x | y]) / b."""
+    """E[eps | y] for y = a x + b eps: (y - a E[x | y]) / b; of two ends without a noise, the first by the other."""
     try:
         found = parts(made_of)
     except UnreadError:
         return None
-    noise = next((a for a in found if a.args[0] == NOISE), None)
+    noise = next((a for a in found if a.args[0] == NOISE), next(iter(found)) if len(found) > 1 else None)
     if noise is None or any(not _fixed(c) or a.op not in ("sym", "app") for a, c in found.items()):
         return None
     rest = [mul(num(-1), c, app(GIVEN, a, given, sort=given.sort)) for a, c in found.items() if a != noise]

@@ -87,16 +87,42 @@ def _elsewhere(call: Term) -> bool:
 
 
 def trained(lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
-    """The equation with the score of the state on one side as its network, where the other side is made of networks;
-    None for another equation: `grad log q(x_t) = -eps_theta / sigma` says what the score is estimated as.
+    """The equation with the score of the state, and the mean of the data or of its noise given the state, on one side
+    as their networks, where the other side is made of networks or estimates; None for another equation:
+    `grad log q(x_t) = -eps_theta / sigma` says what the score is estimated as.
     """
     for one, other, flipped in ((lhs, rhs, False), (rhs, lhs, True)):
-        networks = any(p.op == "app" and p.args[0] in TIMED_NETWORKS and len(p.args) > 2 for p in walk(other))
-        truths = any(p.op in ("sym", "app") and p.args[0] in (NOISE, "E|", "E") for p in walk(other))
-        told = _as_network(one)
-        if networks and not truths and told != one:
+        told = _as_network(_means_as_networks(one))
+        if any(map(_is_estimate, walk(other))) and not _has_truths(other) and told != one and not _samples(told):
             return (other, told) if flipped else (told, other)
     return None
+
+
+def _is_estimate(t: Term) -> bool:
+    """Whether a term is a network, or an estimate of the data by an accent."""
+    if t.op == "app" and t.args[0] in TIMED_NETWORKS and len(t.args) > 2:
+        return True
+    return t.op in ("app", "sym") and t.args[0] in ("x_hat", "x_tilde") and not is_scalar(t) and t.args[1:] == (num(0),)
+
+
+def _has_truths(t: Term) -> bool:
+    return any(p.op in ("sym", "app") and p.args[0] in (NOISE, "E|", "E") for p in walk(t))
+
+
+def _samples(t: Term) -> bool:
+    """Whether the data itself, or a noise that was drawn, stands in a term."""
+    return any((p.op == "sym" and p.args[0] == NOISE) or (p.op == "app" and p.args == (DATA, num(0))) for p in walk(t))
+
+
+def _means_as_networks(t: Term) -> Term:
+    """The term with E[x_0 | x_t] and E[eps | x_t] as the networks for them."""
+    args = tuple(_means_as_networks(a) if isinstance(a, Term) else a for a in t.args)
+    t = t if args == t.args else rebuild(t, args)
+    if t.op != "app" or t.args[0] != "E|" or len(t.args) != 3 or not _is_state(t.args[2]):
+        return t
+    of, state = t.args[1:]
+    name = {(DATA, num(0)): "x_theta", (NOISE,): "eps_theta"}.get(of.args) if of.op in ("app", "sym") else None
+    return t if name is None else app(name, state, state.args[1], sort=t.sort)
 
 
 def _as_network(t: Term) -> Term:

@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from derivations.kernel.terms import Term, app, inner, is_scalar, mul, norm2, num, sym
 from derivations.reading.equations.naming import is_density
+from derivations.reading.laws import densities
 from derivations.reading.laws.densities import variables_of
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
@@ -27,6 +28,7 @@ from derivations.reading.verdict import Judgement
 WORDS = re.compile(r"law (?P<var>\w+?)(?:_\{(?P<index>\w+)\})?~(?P<owner>[pq])(?:_\{(?P<label>\w+)\})?")
 MOST = 60  # terms of a side
 SAID = "by the definition of an expectation; the integrals are taken to exist"
+OTHER_TIME = "what is mixed is a density at another time: where p_t(x|z) = N(x; t, 1), the means are t and t - 1"
 MIXED = "by the definition of an expectation and of the mixture; the integrals are taken to exist"
 
 
@@ -76,6 +78,8 @@ def _stated(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     if is_density(lhs):
         if rest or _above(lhs) != _above(given[0]):
             return None
+        if densities.of_other_times(lhs, given[0]):
+            return Judgement("refuted", "lvm.marginal", OTHER_TIME, witness={"t": "1"}, values=("1", "0"))
         notation.mixtures[lhs] = rhs
         return Judgement("definition", "lvm.marginal", "a marginal density is the integral of the joint one")
     weights = [p for p, k in rest.items() if k == -1 and is_density(p) and _above(p) == _above(given[0])]

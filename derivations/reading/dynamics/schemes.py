@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from derivations.kernel.terms import Term, add, div, is_scalar, mul, neg, num, power, sqrt, sym
+from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, neg, num, power, sqrt, sym
 from derivations.reading.dynamics import sde
 from derivations.reading.equations.compare import equal
 from derivations.reading.laws.laws import is_noise, parts
@@ -19,6 +19,7 @@ from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
 BACK = "the step leads back in time, so that dt is minus its length: the drift has the opposite sign"
+STARTED = "the step begins at x_0, and its field is that at x_t: with a field v = 1 and steps of 1 it stays at 1"
 SPREAD = "the noise of a step must be scaled with the root of its length"
 
 
@@ -56,6 +57,26 @@ def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:
     return Step(length, backward, state, found[state], fields, found[drawn[0]] if drawn else None)
 
 
+def from_the_start(lhs: Term, rhs: Term, noises: Collection[str]) -> bool:
+    """Whether a step to t + h or t + 1 begins at the state of time 0, and its fields are those at time t: with a field
+    that is 1 everywhere, x_t = t, it leads to h.
+    """
+    if lhs.op != "app" or len(lhs.args) != 2 or is_scalar(lhs):
+        return False
+    whole, moved = split_index(lhs.args[1]), _moved(lhs.args[1])
+    time = whole[0] if whole is not None and whole[1] == 1 else moved[0] if moved and not moved[2] else None
+    try:
+        found = parts(rhs) if time is not None else {}
+    except UnreadError:
+        return False
+    start = app(lhs.args[0], num(0), sort=lhs.sort)
+    rest = {a: c for a, c in found.items() if a != start and not is_noise(a, noises)}
+    taken = all(any(p.op == "app" and p.args == (lhs.args[0], time) for p in walk(a) if p != a) for a in rest)
+    rates = [_per_length(c, moved[1]) if moved else c for c in rest.values()]
+    still = [r is not None and equal(r, replaced(r, time, num(1)), LENGTHS).status == "proved" for r in rates if time]
+    return start in found and equal(found[start], num(1), {}).status == "proved" and bool(rest) and taken and all(still)
+
+
 def _moved(index: Term) -> tuple[Term, Term, bool] | None:
     """The time, the length and whether it is taken off, of t + h and t - h."""
     if index.op != "add" or len(index.args) != 2:
@@ -84,6 +105,8 @@ def _per_length(c: Term, length: Term, degree: int = 1) -> Term | None:
 
 def judge(lhs: Term, rhs: Term, noises: Collection[str], forward: Collection[sde.Equation]) -> Judgement | None:
     """The verdict on a step; None for another equation. Refuted only where the forward equation stands before it."""
+    if from_the_start(lhs, rhs, noises):
+        return Judgement("refuted", "em.scheme", STARTED, witness={"t": "1", "v": "1"}, values=("2", "1"))
     s = step(lhs, rhs, noises)
     if s is None:
         return None

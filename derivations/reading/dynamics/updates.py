@@ -7,6 +7,7 @@ noise for the true one, x_{t-1} given the data has its marginal law. A step that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
@@ -106,6 +107,8 @@ def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:
         elif atom.op == "app" and atom.args[0] == "x" and atom.args[1:] == (num(0),):
             data = c
         elif atom.args[0] in (NETWORK, "E|", *BARE) and network is None:
+            if atom.args[0] == "E|" and lhs.args[1] == num(0):
+                return None  # a mean of the data, and no step to it
             network = (atom, c)
         elif is_noise(atom, noises):
             drawn.append(c)
@@ -241,8 +244,16 @@ def is_score(a: Term) -> bool:
     return (a.op == "grad" and a.args[1].op == "log") or (a.op == "app" and a.args[0] in ("s_theta", "score"))
 
 
-def langevin(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str, str]) -> Judgement | None:
-    """x + c score + b noise: Langevin's step when b^2 = 2 c; None when the equation is no such step."""
+LANGEVIN = re.compile(r"\b(?:Langevin|ULA|SGLD|LMC)\b|朗之万")
+OTHERWISE = re.compile(r"\b(?:revers\w+|predictor|ancestral|temperature|temper\w+|preconditio\w+)\b", re.IGNORECASE)
+
+
+def langevin(
+    lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str, str], before: str = ""
+) -> Judgement | None:
+    """x + c score + b noise: Langevin's step when b^2 = 2 c; None when the equation is no such step. Where the words
+    before it call it Langevin's, and speak of no other step, it is refuted when it is not.
+    """
     if is_scalar(lhs) or lhs.op not in ("app", "sym"):
         return None
     try:
@@ -265,15 +276,28 @@ def langevin(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str
     id_ = "langevin.stationary"
     if answer.status == "proved":
         return Judgement("proved", id_, "the density is stationary as the step tends to 0")
-    if any(a.op == "app" and a.args[0] == "s_theta" for a in found):
+    called = bool(LANGEVIN.search(before)) and not OTHERWISE.search(before) and _forward(lhs, rest[0][0])
+    scaled, own = ({p for p in walk(t) if p.op in ("app", "sym")} for t in (square, scores[0]))
+    called = called and scaled <= own and answer.status == "refuted"
+    if any(a.op == "app" and a.args[0] == "s_theta" for a in found) and not called:
         return None  # a step of any sampler
+    if not scaled <= own:
+        return Judgement("undecided", id_, "the noise has a scale of its own, like a temperature")
     timeless = lhs.op == "sym" and any(a.op == "grad" and len(a.free) <= 2 for a in found)
-    if answer.status == "refuted" and (timeless or equal(square, scores[0], positive).status == "refuted"):
+    if answer.status == "refuted" and (called or timeless or equal(square, scores[0], positive).status == "refuted"):
         said = "the square of the noise's coefficient must be twice the coefficient of the score"
         return Judgement("refuted", id_, said, witness=dict(answer.witness or {}), values=answer.values)
     return Judgement(
         "undecided", id_, "the noise is that of a reverse diffusion and not of Langevin dynamics, or is not known"
     )
+
+
+def _forward(state: Term, before: Term) -> bool:
+    """Whether a step leads to a later state, or to one without a step."""
+    if state.op != "app" or before.op != "app" or len(state.args) != 2 or len(before.args) != 2:
+        return True
+    here, there = (split_index(s.args[1]) for s in (state, before))
+    return here is not None and there is not None and here[1] > there[1]
 
 
 def _next(state: Term, before: Term) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Collection
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, add, app, is_scalar, neg, num, power
+from derivations.reading.averages import conditional
 from derivations.reading.equations import naming
 from derivations.reading.equations.compare import equal
 from derivations.reading.laws.laws import parts
@@ -20,7 +21,7 @@ from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
 OWN = frozenset({"f", "g", "h", "F", "G", "T", "phi", "psi"})  # functions that are anew in every example
-COUNTERS = frozenset({"t", "s", "i", "j", "k", "n", "T", "u", "r"})
+COUNTERS = frozenset({"t", "s", "i", "j", "k", "n", "T", "u", "r", "t'", "s'", "t_prime", "s_prime"})
 
 
 def names_in(t: Term) -> set[str]:
@@ -156,7 +157,7 @@ def redefined(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     """
     squared = lhs.op == "pow" and lhs.args[1] == num(2)
     name = lhs.args[0] if squared else lhs
-    if name.op not in ("app", "sym") or naming.is_computed(name) or name.args[0] in names_in(rhs):
+    if name.op not in ("app", "sym") or naming.is_computed(name):
         return None
     if naming.is_applied(name):
         return None
@@ -165,6 +166,8 @@ def redefined(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     before = found[0].right if own and found is not None else notation.stated.get(name)
     if before is None:
         return None
+    if name.args[0] in names_in(rhs):
+        return _specialised(notation, name, before, rhs)
     same = names_in(notation.unfolded(before)) == names_in(notation.unfolded(rhs))
     notation.forget(name)
     if name.args[0] in names_in(notation.unfolded(rhs)):  # in a circle: no new meaning, but a claim about the old one
@@ -176,6 +179,23 @@ def redefined(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     return Judgement("definition", message=f"{plain(name)} is given another meaning here than before")
 
 
+def _specialised(notation: Notation, state: Term, before: Term, rhs: Term) -> Judgement | None:
+    """A path whose levels were left open, x_t = alpha(t) x_0 + beta(t) x_1, with these levels chosen: made of the same
+    ends. From here on it means this. None for another equation.
+    """
+    try:
+        general, special = parts(before), parts(rhs)
+    except UnreadError:
+        return None
+    levels = {a for c in general.values() for a in (c.args if c.op == "mul" else (c,)) if a != num(1)}
+    open_ = all(c.op == "app" and is_scalar(c) and not notation.has_rule(c) for c in levels)
+    if general.keys() != special.keys() or not open_ or len(levels) < len(general) or levels & set(walk(rhs)):
+        return None
+    notation.forget(state)
+    notation.define(state, rhs, "", first=True)
+    return Judgement("definition", message=f"{plain(state)} is given another meaning here than before")
+
+
 def defined(notation: Notation, lhs: Term, rhs: Term) -> Judgement:
     """A new name: kept for the rest of the document, unless it is an index or is given a mere number."""
     if rhs.op == "num" and any(isinstance(p, Term) and p.op == "app" and len(p.args) > 2 for p in lhs.args):
@@ -184,7 +204,7 @@ def defined(notation: Notation, lhs: Term, rhs: Term) -> Judgement:
         return Judgement("definition", message="a setting")
     if naming.normalises(lhs, rhs):
         return Judgement("definition", message=f"{plain(lhs)} makes the density integrate to 1")
-    notation.define(lhs, rhs, "")
+    notation.define(lhs, conditional.opened(rhs), "")
     levels.learn(notation, lhs, rhs)
     return Judgement("definition", message=f"{plain(lhs)} is given its meaning here")
 

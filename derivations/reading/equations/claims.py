@@ -18,6 +18,7 @@ from derivations.reading.terms.signature import INDICES
 
 PRECONDITIONING = frozenset({"sigma", "sigma_data", "sigma_d", "t", "c_in", "c_out", "c_skip"})
 SCHEDULE = frozenset({"alpha", "alpha_bar", "sigma", "sigma_data", "D"})
+VELOCITIES = frozenset({"v", "u", "b", "v_theta", "u_theta"})
 STEP = sym("h")
 ALWAYS = frozenset({"pi", "d", "E|", "score", "diff"})
 
@@ -59,6 +60,8 @@ class Claims:
             or (self._puts_in_values(lhs, rhs, a, b, put_in))
         ):
             return False
+        if self._of_one_law(a, b):
+            return False
         if any(len(naming.steps(s, a, b)) > 1 for s in self.notation.schemes):
             return False  # x_t and x_{t-1} are not free of one another
         if STEP in a.free ^ b.free:
@@ -97,6 +100,14 @@ class Claims:
         return name.args[0] in {"alpha_bar", *bound} or (
             not is_scalar(lhs) and put_in and (lhs in self.notation.ends() or self.noisy(a, b))
         )
+
+    def _of_one_law(self, a: Term, b: Term) -> bool:
+        """Whether a score stands beside a velocity of the same state of which nothing is put in: both are means under
+        one law, and not free of one another.
+        """
+        fields = [p for t in (a, b) for p in walk(t) if p.op == "app" and len(p.args) > 1 and not is_scalar(p)]
+        scores = {p.args[1] for p in fields if p.args[0] == "score"}
+        return any(p.args[0] in VELOCITIES and scores & set(p.args[1:]) for p in fields)
 
     @staticmethod
     def _same_quantities(a: Term, b: Term) -> bool:

@@ -155,6 +155,9 @@ def meant(notation: Notation, lhs: Term, rhs: Term) -> Iterator[tuple[str, Term,
     pair = with_data(notation, lhs, rhs)
     if pair is not None:
         yield "it holds where x is the data x_0", *pair
+    averaged = _averaged(lhs, rhs)
+    if averaged is not None:
+        yield "it holds where x_0 stands for its mean given the state", *averaged
     made = _made(parts)
     if made is not None:
         a, b = (replaced(t, *made) for t in (lhs, rhs))
@@ -167,6 +170,22 @@ def meant(notation: Notation, lhs: Term, rhs: Term) -> Iterator[tuple[str, Term,
             for one, other in ((p, q), (q, p)):
                 a, b = (canonical(replaced(t, step, add(one, neg(other)))) for t in (lhs, rhs))
                 yield f"it holds where {step.args[0]} is the step between two times of the grid", a, b
+
+
+def _averaged(lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
+    """The equation with the data, which stands alone on one side, as its mean given the state in whose marginal score
+    the other side is written; None for another equation.
+    """
+    for data, other in ((lhs, rhs), (rhs, lhs)):
+        alone = {p for p in walk(data) if not is_scalar(p) and p.op in ("app", "sym")}
+        states = {p.args[2] for p in walk(other) if p.op == "grad" and p.args[1].op == "log"}
+        if len(alone) != 1 or len(states) != 1 or not naming.marginals(other):
+            continue
+        x, state = alone.pop(), states.pop()
+        if x.op == "app" and x.args == ("x", num(0)) and x not in walk(other):
+            mean = app("E|", x, state, sort=x.sort)
+            return tuple(replaced(t, x, mean) if t is data else t for t in (lhs, rhs))  # type: ignore[return-value]
+    return None
 
 
 def _made(parts: list[Term]) -> tuple[Term, Term] | None:

@@ -183,9 +183,14 @@ def alike(lhs: Term, rhs: Term) -> tuple[Term, Term]:
     return (zero(DIMENSION), rhs) if rhs.sort[0] == "vec" and lhs == num(0) else (lhs, rhs)
 
 
-def twice(lhs: Term, rhs: Term) -> bool:
-    """Whether both sides are one bare name, as in m(0) = m_0: that says how it is written, and proves nothing."""
-    return lhs == rhs and lhs.op in ("app", "sym") and not is_computed(lhs)
+def spelled(lhs: Term, rhs: Term) -> str:
+    """What an equation says that only tells how something is written: of one bare name on both sides, as in m(0) = m_0,
+    and of a state at some time and its value, as in X_t = x. Nothing of any other equation.
+    """
+    if lhs == rhs and lhs.op in ("app", "sym") and not is_computed(lhs):
+        return "one name in two spellings"
+    state = lhs.op == "app" and len(lhs.args) == 2 and not is_scalar(lhs) and lhs.args[1].op == "sym"
+    return "the value of a state" if state and rhs.op == "sym" and rhs.args[0] == lhs.args[0] else ""
 
 
 def is_scheme(lhs: Term, rhs: Term) -> bool:

@@ -15,6 +15,7 @@ from derivations.reading.equations.compare import Answer, equal
 from derivations.reading.laws import bayes, bounds
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.unfolding import split_index
 from derivations.reading.terms.brackets import OPEN
 from derivations.reading.terms.signature import INDICES
 from derivations.reading.text.syntax import UnreadError
@@ -143,6 +144,14 @@ def is_own_condition(t: Term) -> bool:
     """Whether a term is a density of a variable given that variable."""
     found = variables_of(t) if naming.is_density(t) else None
     return found is not None and any(not is_scalar(v) for v in found[0] & found[1])
+
+
+def of_other_times(one: Term, other: Term) -> bool:
+    """Whether two densities carry times, written below their letters, that are a number of steps apart."""
+    if not (str(one.args[0]).endswith("@)") and str(other.args[0]).endswith("@)")):
+        return False
+    here, there = split_index(one.args[-1]), split_index(other.args[-1])
+    return here is not None and there is not None and here[0] == there[0] is not None and here[1] != there[1]
 
 
 def of_others(lhs: Term, rhs: Term) -> bool:

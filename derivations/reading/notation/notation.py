@@ -9,11 +9,12 @@ from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import REAL, Term, TermError, add, app, is_scalar, mul, neg, num, power, sqrt, sym
 from derivations.reading.equations import naming
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.notation.unfolding import Rule, Unfolder, canonical, split_index
+from derivations.reading.notation.unfolding import Rule, Unfolder, canonical, replaced, split_index
 from derivations.reading.notation.worlds import WORLDS, World
 from derivations.reading.terms.elaborate import Elaborator
 from derivations.reading.terms.grammar import parse
 from derivations.reading.terms.signature import Signature
+from derivations.reading.terms.sums import LAST
 from derivations.reading.text.lexer import tokenize
 from derivations.reading.text.syntax import Row, UnreadError
 from derivations.registry.one_dimension import one_dimensional
@@ -157,6 +158,7 @@ class Notation:
             if self.parent is not None:
                 self.parent.flat_stated[left] = right
             return
+        right = _ended(left, right)
         rule = Rule(left, right, id_, "definition")
         self.own.insert(0 if first else len(self.own), rule)
         try:
@@ -232,6 +234,16 @@ class Notation:
         return self.has_rule(t)
 
 
+def _ended(left: Term, right: Term) -> Term:
+    """A product without an end that an accented name at t stands for, as in a_bar_t = prod_s a_s: it ends at t."""
+    ends = [p for p in right.free if str(p.args[0]).startswith(LAST)]
+    indexed = left.op == "app" and len(left.args) == 2 and left.args[1].op == "sym"
+    factors = {q.args[0] for p in walk(right) if p.op == "prod" for q in walk(p.args[3]) if q.op == "app"}
+    if len(ends) != 1 or not indexed or not any(str(left.args[0]).startswith(f"{name}_") for name in factors):
+        return right
+    return replaced(right, ends[0], left.args[1])
+
+
 def _lower_state(t: Term, args: tuple[Term, ...]) -> str:
     """The random state X_t is written as its value x_t, and so are the variables of densities."""
     name = str(t.args[0])
@@ -295,7 +307,8 @@ def current_index(terms: Iterable[Term]) -> Term:
             if p.op == "app" and p.args[0] in TIMED_NETWORKS and len(p.args) > 2 and is_scalar(p.args[2]):
                 return canonical(p.args[2])
     best: tuple[Term | None, object] | None = None
-    for t in terms:
+    terms = list(terms)
+    for t in (*terms[1:], terms[0]) if terms and _estimates(terms) else terms:
         for p in walk(t):
             if p.op != "app" or p.args[0] not in (*STATES, "alpha_bar", "alpha") or len(p.args) != 2:
                 continue
@@ -308,6 +321,14 @@ def current_index(terms: Iterable[Term]) -> Term:
         return sym("t", REAL)
     base, offset = best
     return base if not offset else add(base, num(offset))  # type: ignore[return-value,arg-type]
+
+
+def _estimates(terms: list[Term]) -> bool:
+    """Whether a state is made of an estimate of the data and of another state: the estimate is of that one's step."""
+    made = terms[0].op == "app" and terms[0].args[0] in STATES and len(terms[0].args) == 2
+    parts = [p for t in terms[1:] for p in walk(t) if p.op in ("app", "sym") and not is_scalar(p)]
+    others = any(p.op == "app" and p.args[0] == terms[0].args[0] and p.args[1].op != "num" for p in parts)
+    return made and others and any(str(p.args[0]).startswith(("x_hat", "x_tilde", "x_theta")) for p in parts)
 
 
 def unconditioned(*terms: Term) -> tuple[Term, ...]:

@@ -25,6 +25,9 @@ DIRECTIONS, MOVING = frozenset("FBR"), frozenset("XxYyZzWw")
 LOSSES = frozenset({"L", "cal L", "ell", "J"})
 
 
+SIGNS = {"*": "star", "-": "minus", "+": "plus"}  # above a name, as in \theta^-
+
+
 def label_above(item: Item) -> str:
     """A superscript that is a label: x^{(i)}, v^{[x_1, x_0]}, x^*, q^{sample}."""
     top = item.sup
@@ -43,8 +46,8 @@ def label_above(item: Item) -> str:
         )
     ):
         return top[0].text
-    if len(top) == 1 and top[0].kind == "op" and top[0].text == "*":
-        return "star"
+    if len(top) == 1 and top[0].kind == "op" and top[0].text in SIGNS:
+        return SIGNS[top[0].text]
     return show(top).replace(" ", "") if len(top) == 1 and _names(item, top[0]) else ""
 
 

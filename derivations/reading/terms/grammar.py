@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from derivations.reading.terms import brackets
-from derivations.reading.terms.styles import CHOICES, accented, one, over, styled, styled_row, words
+from derivations.reading.terms.styles import CHOICES, accented, one, over, states, styled, styled_row, words
 from derivations.reading.text import bars, layout
 from derivations.reading.text.letters import (
     ACCENTS,
@@ -137,6 +137,8 @@ class Parser:
         if t.text in (r"\underbrace", r"\overbrace"):
             return self._brace(before)
         item = self.atom()
+        if states(item):
+            return list(item.cells[0])
         return [self.scripts(item)] if item.kind not in ("sep", "rel", "op") else [item]
 
     def _delimiter(self, side: str) -> None:
@@ -332,8 +334,6 @@ class Parser:
             return Item("at", "|", t.at)
         if name == "over":
             return Item("over", name, t.at)
-        if name == "pmod" or name == "bmod":
-            return Item("op", "mod", t.at)
         raise UnreadError("an unknown command", t.text, t.at)
 
     def _root(self, t: Token) -> Item:

@@ -393,7 +393,8 @@ def density(el: Elaborator, owner: str, indices: tuple[Term, ...], nxt: Item) ->
         if t.op == "app" and len(t.args) == 2 and is_scalar(t.args[1]):
             arguments.append(t.args[1])
             times.append(t.args[1])
-    fixed = bool(indices) and indices[0].op == "num" and arguments[0].op == "sym"  # p_0(x | x_1) is not p_t(x | x_1)
+    # p_0(x | x_1) and p_{t-1}(x | x_1) are not p_t(x | x_1)
+    fixed = bool(indices) and indices[0].op in ("num", "add") and arguments[0].op == "sym"
     if indices and (fixed or not times):
         arguments += indices
         shape += "@"

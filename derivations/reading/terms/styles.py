@@ -15,6 +15,11 @@ def one(row: Row, t: Token) -> Item:
     return row[0] if len(row) == 1 else Item("group", "{}", t.at, cells=(row,))
 
 
+def states(item: Item) -> bool:
+    """Whether what stands in a frame, a colour or a font is a whole statement, as in \\boxed{a = b}."""
+    return item.kind == "group" and any(i.kind == "rel" for i in item.cells[0])
+
+
 def accented(row: Row, mark: str, t: Token) -> Item:
     """A name with an accent; a longer row under an accent has no meaning yet."""
     if len(row) == 1 and row[0].kind == "name":

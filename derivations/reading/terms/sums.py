@@ -37,9 +37,8 @@ def ends(el: Elaborator, item: Item) -> tuple[Term, Term, Term]:
         return index, num(1), _next(end, -1) if relation.text == "<" else end
     if relation.text not in ("=", ">", ">="):
         raise unknown
-    if not item.sup and relation.text == "=":
-        raise UnreadError("a sum without a last value", show(item.sub), item.at)
-    return index, _next(end, 1) if relation.text == ">" else end, _last(el, item.sup) if item.sup else sym("T", INT)
+    last = sym("T" if relation.text != "=" else LAST + str(index.args[0]), INT)
+    return index, _next(end, 1) if relation.text == ">" else end, _last(el, item.sup) if item.sup else last
 
 
 def _next(end: Term, by: int) -> Term:

@@ -38,11 +38,11 @@ RELATIONS = {
 OPERATORS = {
     "+": "+", "-": "-", "*": "*", "/": "/", "cdot": "*", "times": "*", "pm": "pm", "mp": "mp", "odot": "odot",
     "circ": "circ", "oplus": "oplus", "otimes": "otimes", "div": "/", "setminus": "setminus", "cup": "cup", "cap": "cap",
-    "wedge": "wedge", "vee": "vee", "ast": "*",
+    "wedge": "wedge", "vee": "vee", "ast": "*", "pmod": "mod", "bmod": "mod",
 }  # fmt: skip
 BIG = {
     "sum": "sum", "prod": "prod", "int": "int", "iint": "int", "iiint": "int", "lim": "lim", "max": "max", "min": "min",
-    "sup": "sup", "inf": "inf", "argmin": "argmin", "argmax": "argmax", "arg": "arg", "oint": "int", "idotsint": "int",
+    "sup": "sup", "inf": "inf", "argmin": "argmin", "argmax": "argmax", "arg": "arg", "oint": "int", "intop": "int", "smallint": "int", "idotsint": "int",
 }  # fmt: skip
 FUNCTIONS = {
     "log": "log", "ln": "log", "exp": "exp", "sin": "sin", "cos": "cos", "tan": "tan", "tanh": "tanh", "sinh": "sinh",

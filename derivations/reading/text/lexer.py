@@ -6,6 +6,7 @@ A token is a command (with its backslash), a letter, a number, a symbol, or word
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from html import unescape
 
@@ -43,6 +44,9 @@ TOKEN = re.compile(
 )
 # the number of an equation, written as a superscript at its end
 NUMBER = re.compile(r"(?:([.,;。，]|\\end\{\w+\*?\})\s*|\s+(?=\^\s*\{\s))\^\s*\{\s*\(\d+(?:\.\d+)*\)\s*\}\s*$")
+# the names of the letters of Unicode's mathematical alphabets, and the fonts that they are of
+ALPHABETS = re.compile(r"\b(?:MATHEMATICAL|SCRIPT|DOUBLE-STRUCK|BLACK-LETTER)\b")
+FONTS_OF = {"DOUBLE": "mathbb", "SCRIPT": "mathcal", "FRAKTUR": "mathfrak", "BLACK": "mathfrak", "BOLD": "mathbf"}
 # words in which an underscore is a letter
 _NAMED = r"\\(?:text[a-z]*|mathrm|mathtt|mathit|mathsf|operatorname\*?|mbox)\s*\{[^{}]*\}"
 WORDS = set("text textrm textnormal textit textbf mbox hbox intertext shortintertext textsf emph".split())
@@ -142,8 +146,17 @@ def _closing(tex: str, start: int) -> int:
     raise UnreadError("a brace is not closed", tex[start : start + 20], start)
 
 
+def _letter(character: str) -> str:
+    """A letter of one of Unicode's mathematical alphabets as LaTeX; nothing for another character."""
+    name, plain = unicodedata.name(character, ""), unicodedata.normalize("NFKC", character)
+    if len(plain) != 1 or plain == character or not ALPHABETS.search(name):
+        return ""
+    font = next((font for word, font in FONTS_OF.items() if word in name), "")
+    return f"\\{font}{{{UNICODE.get(plain, plain)}}}" if font else UNICODE.get(plain, plain)
+
+
 def _unicode(character: str, at: int) -> list[Token]:
-    spelled = UNICODE.get(character)
-    if spelled is None:
+    spelled = UNICODE.get(character) or _letter(character)
+    if not spelled:
         return [Token("text" if character.isalpha() else "symbol", character, at)]
     return [Token(t.kind, t.text, at) for t in tokenize(spelled)]

@@ -14,7 +14,7 @@ RELATED = re.compile(
     r"[=<>~:]|\\(?:approx|sim|simeq|in|notin|le|ge|leq|geq|leqslant|geqslant|to|rightarrow|mapsto|propto|ne|neq|equiv|"
     r"coloneqq|triangleq|ll|gg|subset|perp|Rightarrow|implies|forall|exists|dots|ldots|cdots|text|mathrm|quad|qquad)\b"
 )
-BACKED = re.compile(r"!(?=\\(?:log|ln|left|big|Big|bigl|Bigl|biggl|cdot|nabla|mathcal|frac)\b)")
+BACKED = re.compile(r"(?<!\\)!(?=\\(?:log|ln|left|big|Big|bigl|Bigl|biggl|cdot|nabla|mathcal|frac)\b)")
 CLOSERS = (")", "]", "}")
 DOTS = re.compile(r"\\(?:dots|ldots|cdots)|\.\.\.")
 END = re.compile(r"\\qquad|\\quad|\\\\|&")

@@ -1,0 +1,152 @@
+"""What is given, chosen or framed: conditions beside a state, the value of a state, levels of a path, whole statements
+in a frame, and estimates that stand for means. True ones accuse nobody, false ones are refuted.
+"""
+
+import pytest
+
+from derivations.reading import audit_text
+from tests.reading.asked import verdict
+
+CHAIN = (
+    "Let $q(x_t|x_{t-1})=\\mathcal N(x_t;\\sqrt{1-\\beta_t}x_{t-1},\\beta_tI)$, $\\alpha_t=1-\\beta_t$ and "
+    "$\\bar\\alpha_t=\\prod_{s=1}^t\\alpha_s$.\n\n"
+)
+PATH = "Where $X_t=x$ is seen, we average.\n\n$$X_t=\\alpha_tX_1+\\sigma_tX_0$$\n\nSo $v_t(x)=\\mathbb E[\\dot X_t|X_t=x]$.\n\n"
+
+
+def verdicts(text):
+    return [e.judgement.verdict for e in audit_text(text).equations]
+
+
+def test_a_state_at_its_value_is_a_setting_and_no_definition_for_all_times():
+    found = verdicts("We see $X_t=x$.\n\n$$X_t=(1-t)X_0+tX_1$$\n\n$$X_t=X_0+t(X_1-X_0)$$\n\n$$X_t=X_0+t(X_1+X_0)$$")
+    assert found == ["definition", "definition", "definition", "refuted"]
+
+
+@pytest.mark.parametrize(
+    "true, false",
+    [
+        (r"x=\alpha_t\mathbb E[X_1|X_t=x]+\sigma_t\mathbb E[X_0|X_t=x]", r"x=\alpha_t\mathbb E[X_1|X_t=x]-\sigma_t\mathbb E[X_0|X_t=x]"),
+        (r"\mathbb E[X_1|X_t=x]=\frac{x-\sigma_t\mathbb E[X_0|X_t=x]}{\alpha_t}", r"\mathbb E[X_1|X_t=x]=\frac{x+\sigma_t\mathbb E[X_0|X_t=x]}{\alpha_t}"),
+        (r"\mathbb E[X_0|X_t=x]=\frac{x-\alpha_t\mathbb E[X_1|X_t=x]}{\sigma_t}", r"\mathbb E[X_0|X_t=x]=\frac{x+\alpha_t\mathbb E[X_1|X_t=x]}{\sigma_t}"),
+    ],
+)  # fmt: skip
+def test_means_given_the_value_of_a_state_hang_together_by_the_path(true, false):
+    path = "The average is over $X_t=x$.\n\n$$X_t=\\alpha_tX_1+\\sigma_tX_0$$\n\nand $$\\psi_t(x|x_1)=\\alpha_tx_1+\\sigma_tx$$\n\n"
+    assert verdict(true, path) in ("proved", "definition")  # x is X_t here, which has its meaning
+    assert verdict(false, path) == "refuted"
+
+
+def test_levels_of_a_path_that_were_left_open_may_be_chosen():
+    open_ = "We interpolate $$x_t=a(t)x_0+b(t)x_1$$ with $a, b$ any functions. For example\n\n"
+    assert verdict("x_t=(1-t)x_0+tx_1", open_) == "definition"
+    assert verdict("x_t=(1-t)x_0+t^2x_1", "$$x_t=(1-t)x_0+tx_1$$\n\n") == "refuted"
+
+
+def test_a_condition_beside_a_state_is_no_factor_and_no_equation():
+    assert verdict(r"x_t|x_0=\sqrt{\bar\alpha_t}x_0+\sqrt{1-\bar\alpha_t}\epsilon", CHAIN) == "proved"
+    assert verdict(r"x_t|x_0=\bar\alpha_tx_0+\sqrt{1-\bar\alpha_t}\epsilon", CHAIN) == "refuted"
+    assert verdict(r"x_t|x_0=\mathcal N(\sqrt{\bar\alpha_t}x_0,(1-\bar\alpha_t)I)", CHAIN) in ("proved", "definition")
+    assert verdict(r"x_t|x_0,x_1=\alpha_tx_0+\sigma_tx_1") != "refuted"
+
+
+@pytest.mark.parametrize(
+    "true, false",
+    [
+        (r"\hat x_0=\mathbb E[x_0|x_t]", r"\hat x_0=\mathbb E[\epsilon|x_t]"),
+        (r"\epsilon_\theta(x_t,t)=\mathbb E[\epsilon|x_t]", r"\epsilon_\theta(x_t,t)=\mathbb E[x_0|x_t]"),
+        (r"\hat x_0=\frac{x_t+(1-\bar\alpha_t)\nabla_{x_t}\log p_t(x_t)}{\sqrt{\bar\alpha_t}}",
+         r"\hat x_0=\frac{x_t+\sqrt{1-\bar\alpha_t}\nabla_{x_t}\log p_t(x_t)}{\sqrt{\bar\alpha_t}}"),
+        (r"\tilde x_0=\frac{x_t+(1-\bar\alpha_t)\nabla_{x_t}\log p_t(x_t)}{\sqrt{\bar\alpha_t}}",
+         r"\tilde x_0=\frac{x_t-(1-\bar\alpha_t)\nabla_{x_t}\log p_t(x_t)}{\sqrt{\bar\alpha_t}}"),
+        (r"x_\theta(x_t,t)=\mathbb E[x_0|x_t]", r"x_\theta(x_t,t)=2\mathbb E[x_0|x_t]"),
+    ],
+)  # fmt: skip
+def test_an_estimate_stands_for_the_mean_given_the_state(true, false):
+    assert (verdict(true, CHAIN), verdict(false, CHAIN)) == ("proved", "refuted")
+
+
+def test_the_data_is_not_its_mean_but_may_stand_for_it():
+    mean = r"x_0=\frac{x_t+(1-\bar\alpha_t)\nabla_{x_t}\log p(x_t)}{\sqrt{\bar\alpha_t}}"
+    assert verdict(mean, CHAIN) == "undecided"
+    assert verdict(mean.replace("(1-", "\\sqrt{(1-").replace(")\\nabla", ")}\\nabla"), CHAIN) == "refuted"
+
+
+def test_an_estimate_of_the_data_is_of_the_step_of_the_state_beside_it():
+    levels = "Let $z_t=\\alpha_tx+\\sigma_t\\epsilon$ with $\\alpha_t^2+\\sigma_t^2=1$.\n\n"
+    assert verdict(r"z_s=\alpha_s\hat x+\frac{\sigma_s}{\sigma_t}(z_t-\alpha_t\hat x)", levels) == "proved"
+    assert verdict(r"z_s=\alpha_s\hat x+\frac{\sigma_t}{\sigma_s}(z_t-\alpha_t\hat x)", levels) == "refuted"
+
+
+def test_a_velocity_and_a_score_of_one_law_are_not_free_of_one_another():
+    path = "Let $x_t=(1-t)x_0+t\\epsilon$ and $v=\\epsilon-x_0$.\n\n"
+    assert verdict(r"\nabla\log p_t(x)=-\frac{x+(1-t)v(x,t)}{t}", path) != "refuted"
+
+
+def test_a_product_without_an_end_ends_where_its_name_says():
+    factors = "With $a_t=\\sqrt{\\alpha_t}$, $b_t=\\sqrt{1-\\alpha_t}$: $$x_t=a_tx_{t-1}+b_t\\epsilon_t,\\quad\\bar a_t=\\prod_sa_s,\\quad\\bar b_t=\\sqrt{1-\\bar a_t^2}$$\n\n"
+    assert verdict(r"x_t=\bar a_tx_0+\bar b_t\bar\epsilon_t", "Let $\\beta_t=1-\\alpha_t$. " + factors) == "proved"
+    assert verdict(r"x_t=\bar a_tx_0+\bar b_t^2\bar\epsilon_t", "Let $\\beta_t=1-\\alpha_t$. " + factors) == "refuted"
+
+
+@pytest.mark.parametrize("frame", [r"\boxed{%s}", r"\textcolor{red}{%s}", r"{\color{red}%s}"])
+def test_a_statement_in_a_frame_is_read(frame):
+    true, false = r"\beta_t=1-\frac{\bar\alpha_t}{\bar\alpha_{t-1}}", r"\beta_t=1-\frac{\bar\alpha_{t-1}}{\bar\alpha_t}"
+    assert verdict(frame % true, CHAIN) in ("proved", "definition")
+    assert verdict(frame % false, CHAIN) == "refuted"
+
+
+def test_a_thin_negative_space_before_a_bracket_is_a_space():
+    assert verdict(r"\mathcal N\!\left(x;0,1\right)=\frac{1}{\sqrt{2\pi}}e^{-x^2/2}") == "proved"
+    assert verdict(r"\mathcal N\!\left(x;0,1\right)=\frac{1}{\sqrt{\pi}}e^{-x^2/2}") == "refuted"
+
+
+def test_letters_of_unicodes_alphabets_and_signs_above_a_name_are_read():
+    assert verdict("𝔼[𝑋+𝑌]=𝔼[𝑋]+𝔼[𝑌]") == verdict(r"\mathbb E[X+Y]=\mathbb E[X]+\mathbb E[Y]")
+    assert verdict(r"\theta^-\leftarrow\mu\theta^-+(1-\mu)\theta") == "definition"
+
+
+def test_an_index_with_a_prime_is_set_and_goes_round_in_no_circle():
+    setting = CHAIN + "One step is $t' = t - 1$.\n\n"
+    assert verdict(r"x_{t'}=\sqrt{\bar\alpha_{t'}}x_0+\sqrt{1-\bar\alpha_{t'}}\epsilon", setting) == "proved"
+    assert verdict(r"x_{t'}=\bar\alpha_{t'}x_0+\sqrt{1-\bar\alpha_{t'}}\epsilon", setting) == "refuted"
+
+
+LANGEVIN = "Langevin dynamics samples from $p$:\n\n"
+
+
+@pytest.mark.parametrize(
+    "step, expected",
+    [
+        (r"x_{k+1}=x_k+\eta\nabla\log p(x_k)+\sqrt{2\eta}z_k", "proved"),
+        (r"x_{k+1}=x_k+\eta\nabla\log p(x_k)+\sqrt{\eta}z_k", "refuted"),
+        (r"x_{k+1}=x_k+\eta s_\theta(x_k)+\sqrt{\eta}z_k", "refuted"),
+        (r"x_{k+1}=x_k+\frac\eta2s_\theta(x_k)+\sqrt{\eta}z_k", "proved"),
+        (r"x_{k+1}=x_k+\eta\nabla\log p(x_k)+\sqrt{2\eta\tau}z_k", "undecided"),
+        (r"x_{t-1}=x_t+\eta s_\theta(x_t,t)+\sqrt{\eta}z", "definition"),
+    ],
+)  # fmt: skip
+def test_the_noise_of_what_is_called_langevins_step(step, expected):
+    assert verdict(step, LANGEVIN) == expected
+
+
+def test_the_same_noise_is_right_in_a_reverse_step():
+    assert (
+        verdict(r"x_{k+1}=x_k+\eta s_\theta(x_k)+\sqrt{\eta}z_k", "The reverse diffusion, and no Langevin step:\n\n")
+        != "refuted"
+    )
+
+
+def test_a_step_begins_at_the_state_of_its_field():
+    forward = "For $dx=f(x,t)dt+g(t)dw$ Euler and Maruyama take\n\n"
+    assert verdict(r"x_{t+\Delta t}=x_t+f(x_t,t)\Delta t+g(t)\sqrt{\Delta t}z", forward) == "definition"
+    assert verdict(r"x_{t+\Delta t}=x_0+f(x_t,t)\Delta t+g(t)\sqrt{\Delta t}z", forward) == "refuted"
+    assert verdict(r"x_{t+1}=x_0+f(x_t,t)+g(t)z", forward) == "refuted"
+    assert verdict(r"x_t=x_0+tv(x_t,t)", "On straight paths ") != "refuted"
+
+
+def test_what_is_mixed_is_a_density_at_the_same_time():
+    assert verdict(r"p_t(x)=\int p_t(x|x_1)q(x_1)dx_1") == "definition"
+    assert verdict(r"p_t(x)=\int p_{t-1}(x|x_1)q(x_1)dx_1") == "refuted"
+    assert verdict(r"p_t(x)=\int p_{t-1}(x|z)p(z)dz") == "refuted"
+    assert verdict(r"p_t(x)=\int p(x|y)p_{t-1}(y)dy") != "refuted"
