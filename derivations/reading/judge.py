@@ -298,7 +298,7 @@ class Judge:
             return strange
         if densities.of_others(lhs, rhs):
             return Judgement("undecided", message="densities of other variables under other conditions are set equal")
-        if notation.stated.get(lhs) == rhs:
+        if notation.said(lhs, rhs):
             return Judgement("definition", message="as it was defined before")
         if defining:
             choice = choosing.choice(notation, lhs, rhs, bounds.BINDING) or choosing.condition(notation, lhs, rhs)

@@ -33,29 +33,7 @@ BARE = (
     "eps_tilde_theta",
     "eps_bar",
 )  # what is put in for the noise, without arguments
-SCHEDULE = frozenset(
-    {
-        "alpha",
-        "alpha_bar",
-        "beta",
-        "sigma",
-        "x",
-        "eps_theta",
-        "eps",
-        "z",
-        "xi",
-        "t",
-        "T",
-        "tau",
-        "E|",
-        "pi",
-        "s",
-        "i",
-        "eta",
-        "k",
-        "n",
-    }
-)
+SCHEDULE = frozenset("alpha alpha_bar beta sigma x eps_theta eps z xi E| pi eta t T tau s i k n r u j m t' s'".split())
 
 
 @dataclass(frozen=True)

@@ -189,6 +189,9 @@ def spelled(lhs: Term, rhs: Term) -> str:
     """
     if lhs == rhs and lhs.op in ("app", "sym") and not is_computed(lhs):
         return "one name in two spellings"
+    if lhs.op == rhs.op == "app" and len(lhs.args) == len(rhs.args) == 2 and lhs.args[0] == rhs.args[0]:
+        on_grid = rhs.args[1].op == "app" and lhs.args[1] == rhs.args[1].args[-1]
+        return "the value at a time of a grid" if on_grid else ""
     state = lhs.op == "app" and len(lhs.args) == 2 and not is_scalar(lhs) and lhs.args[1].op == "sym"
     return "the value of a state" if state and rhs.op == "sym" and rhs.args[0] == lhs.args[0] else ""
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from derivations.reading.dynamics import rates
 from derivations.reading.notation.designs import defines_levels, joins_ends, steps_by_factors
+from derivations.reading.notation.notation import GUIDED
 from derivations.reading.notation.worlds import WORLDS, World
 from derivations.reading.terms.signature import is_index, key_of, label
 from derivations.reading.terms.statements import statements
@@ -98,13 +99,14 @@ def flowing(reads: Sequence[Read]) -> bool:
 def names_of(reads: Sequence[Read]) -> frozenset[str]:
     """Every name that a document uses, with and without its label."""
     out: set[str] = set()
+    beside = False  # whether a network for the noise stands beside one with a hat, which then is another one
     for r in reads:
-        for i in leaves(r.row):
-            if i.kind == "name":
-                out.add(key_of(i))
-                if i.sub and not is_index(i.sub):
-                    out.add(f"{key_of(i)}_{label(i.sub)}")
-    return frozenset(out)
+        letters = [i for i in leaves(r.row) if i.kind == "name"]
+        here = {key_of(i) for i in letters}
+        here |= {f"{key_of(i)}_{label(i.sub)}" for i in letters if i.sub and not is_index(i.sub)}
+        beside |= "eps_theta" in here and bool(here & GUIDED)
+        out |= here
+    return frozenset(out if beside or not out & GUIDED else out - {"eps_theta"})
 
 
 __all__ = ["Read", "candidates", "names_of"]

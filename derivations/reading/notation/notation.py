@@ -169,6 +169,10 @@ class Notation:
         if self.parent is not None:
             self.parent.flat_own.append(rule)
 
+    def said(self, left: Term, right: Term) -> bool:
+        """Whether the document has given a name this very meaning before."""
+        return self.stated.get(left) == right or any((r.left, r.right) == (left, right) for r in self.own)
+
     def forget(self, left: Term) -> None:
         """Drop what the document said before of a name."""
         self.own = [r for r in self.own if r.left != left]
@@ -212,6 +216,9 @@ class Notation:
             own: str = t.args[0]
             name = own if own in GUIDED and "eps_theta" in self.names else NETWORKS.get(own, own)
             args = (self.world.renames.get(name, name), *args[1:])
+            if args[0] == "x_hat" and len(args) > 2 and args[1] == num(0) and not is_scalar(args[2]):
+                args = (args[0], *args[2:])  # x_0 hat of the state
+                args = (*args, args[1].args[1]) if len(args) == 2 and len(args[1].args) == 2 else args
             if args[0] == "x_hat" and len(args) == 3 and not is_scalar(args[1]):
                 args = ("x_theta", *args[1:])  # an estimate made from the state and the time
             if args[0] in TIMED_NETWORKS and len(args) > 2 and args[1] == num(0):
