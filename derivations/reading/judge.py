@@ -381,7 +381,8 @@ class Judge:
             return near
         if relation == "~~":
             found = equations.judge(lhs, rhs, hint=False)
-            return found if found.verdict == "proved" else naming.approximated(lhs, rhs, found.formula)
+            mean = any(t.op == "app" and t.args[0] == "E|" for t in (lhs, rhs))  # which a network is trained to be
+            return found if found.verdict == "proved" and not mean else naming.approximated(lhs, rhs, found.formula)
         again = lhs.op in ("app", "sym") and any(r.left == lhs for r in notation.own)
         found = equations.judge(lhs, rhs, relation == ":=" or again, self.hints)
         if found.verdict in ("refuted", "undecided"):
