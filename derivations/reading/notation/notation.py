@@ -8,13 +8,13 @@ from functools import cache
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import REAL, Term, TermError, add, app, is_scalar, mul, neg, num, power, sqrt, sym
 from derivations.reading.equations import naming
+from derivations.reading.notation import endings
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.notation.unfolding import Rule, Unfolder, canonical, replaced, split_index
+from derivations.reading.notation.unfolding import Rule, Unfolder, canonical, split_index
 from derivations.reading.notation.worlds import WORLDS, World
 from derivations.reading.terms.elaborate import Elaborator
 from derivations.reading.terms.grammar import parse
 from derivations.reading.terms.signature import Signature
-from derivations.reading.terms.sums import LAST
 from derivations.reading.text.lexer import tokenize
 from derivations.reading.text.syntax import Row, UnreadError
 from derivations.registry.one_dimension import one_dimensional
@@ -158,7 +158,7 @@ class Notation:
             if self.parent is not None:
                 self.parent.flat_stated[left] = right
             return
-        right = _ended(left, right)
+        right = endings.ended(left, right)
         rule = Rule(left, right, id_, "definition")
         self.own.insert(0 if first else len(self.own), rule)
         try:
@@ -239,16 +239,6 @@ class Notation:
         if (t.args[0] in self.world.free and indexed) or (t.args[0] in STATES and self.world.state is not None):
             return True
         return self.has_rule(t)
-
-
-def _ended(left: Term, right: Term) -> Term:
-    """A product without an end that an accented name at t stands for, as in a_bar_t = prod_s a_s: it ends at t."""
-    ends = [p for p in right.free if str(p.args[0]).startswith(LAST)]
-    indexed = left.op == "app" and len(left.args) == 2 and left.args[1].op == "sym"
-    factors = {q.args[0] for p in walk(right) if p.op == "prod" for q in walk(p.args[3]) if q.op == "app"}
-    if len(ends) != 1 or not indexed or not any(str(left.args[0]).startswith(f"{name}_") for name in factors):
-        return right
-    return replaced(right, ends[0], left.args[1])
 
 
 def _lower_state(t: Term, args: tuple[Term, ...]) -> str:
