@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable
 from functools import cache
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import REAL, Term, TermError, add, app, is_scalar, mul, neg, num, power, sqrt, sym
-from derivations.reading.equations import naming
+from derivations.kernel.terms import REAL, Term, add, app, is_scalar, mul, neg, num, power, sqrt, sym
 from derivations.reading.notation import endings
 from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.rules import closed_density, flattened, is_one_average
 from derivations.reading.notation.unfolding import Rule, Unfolder, canonical, split_index
 from derivations.reading.notation.worlds import WORLDS, World
 from derivations.reading.terms.elaborate import Elaborator
@@ -17,7 +17,6 @@ from derivations.reading.terms.grammar import parse
 from derivations.reading.terms.signature import Signature
 from derivations.reading.text.lexer import tokenize
 from derivations.reading.text.syntax import Row, UnreadError
-from derivations.registry.one_dimension import one_dimensional
 
 DATA, NOISE = "x", "eps"
 ALIASES = {
@@ -88,10 +87,10 @@ class Notation:
     def flat(self) -> Notation:
         """The same notation in one dimension; what the document defined in vectors is not carried over."""
         out = Notation(self.world, True, self.names)
-        out.own = [f for r in self.own if (f := _flattened(r)) is not None]
+        out.own = [f for r in self.own if (f := flattened(r)) is not None]
         out.own += [r for r in self.flat_own if _leads_on(r, out.own)]
         out.parent, out.ranges, out.granted, out.stated = self, self.ranges, self.granted, dict(self.flat_stated)
-        out.equated = [f for r in self.equated if (f := _flattened(r)) is not None]
+        out.equated = [f for r in self.equated if (f := flattened(r)) is not None]
         return out
 
     def apart(self) -> Notation:
@@ -125,7 +124,7 @@ class Notation:
 
     def own_only(self, t: Term) -> Term:
         """The term with the document's own definitions of plain names put in, and of averages, like ELBO(x)."""
-        return canonical(Unfolder(r for r in self.own if r.left.op == "sym" or _is_one_average(r))(t))
+        return canonical(Unfolder(r for r in self.own if r.left.op == "sym" or is_one_average(r))(t))
 
     def as_defined(self, t: Term) -> Term:
         """The term with all of the document's own definitions put in, and densities as they are written."""
@@ -153,7 +152,7 @@ class Notation:
         """Keep a definition of the document; `first`: before the older ones. One that leads back to itself is not put
         in: with it nothing that mentions the name could be read.
         """
-        if "(" in left.args[0] and not _closed_density(right):
+        if "(" in left.args[0] and not closed_density(right):
             self.stated[left] = right
             if self.parent is not None:
                 self.parent.flat_stated[left] = right
@@ -250,14 +249,6 @@ def _lower_state(t: Term, args: tuple[Term, ...]) -> str:
     return owner + bracket + shape.replace("X", "x") if bracket and "X" in shape else name
 
 
-def _flattened(rule: Rule) -> Rule | None:
-    """A rule in one dimension; None when a number and a vector in it have one name."""
-    try:
-        return Rule(one_dimensional(rule.left), one_dimensional(rule.right), rule.id, rule.kind)
-    except (ValueError, TermError):
-        return None
-
-
 def _leads_on(rule: Rule, others: list[Rule]) -> bool:
     """Whether a rule beside others does not lead back to itself: f = a'/a and a = exp int f say one thing."""
     try:
@@ -267,16 +258,6 @@ def _leads_on(rule: Rule, others: list[Rule]) -> bool:
     return True
 
 
-def _is_one_average(rule: Rule) -> bool:
-    """Whether a rule says what one average or bound is; L_t of many steps is no name of L_T."""
-    indexed = any(map(is_scalar, rule.left.args[1:]))
-    return not indexed and (_averages(rule.right) or naming.names_bound(rule.left))
-
-
-def _averages(t: Term) -> bool:
-    return any(p.op == "app" and p.args[0] in ("E", "KL", "integral") for p in walk(t))
-
-
 def _squared(t: Term) -> Term:
     """The square of a deviation: of a number, or of a number times the identity."""
     if is_scalar(t):
@@ -284,15 +265,6 @@ def _squared(t: Term) -> Term:
     if t.op == "mul" and t.args[-1].op == "eye" and all(map(is_scalar, t.args[:-1])):
         return mul(*(power(a, 2) for a in t.args[:-1]), t.args[-1])
     return t
-
-
-def _closed_density(t: Term) -> bool:
-    """Whether a density is a Gaussian whose mean and covariance no network gives."""
-    named = [str(p.args[0]) for p in walk(t) if p.op == "app"]
-    explicit = t.op == "normal" or (any(p.op == "exp" for p in walk(t)) and not any("(" in name for name in named))
-    return explicit and not any(
-        p.op == "app" and (p.sort[0] == "mat" or "theta" in p.args[0] or "phi" in p.args[0]) for p in walk(t)
-    )
 
 
 def current_index(terms: Iterable[Term]) -> Term:

@@ -1,0 +1,39 @@
+"""What kind of rule a definition of a document makes: one in one dimension, an average, a density in closed form."""
+
+from __future__ import annotations
+
+from derivations.kernel.terms import Term, TermError, is_scalar
+from derivations.reading.equations import naming
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.unfolding import Rule
+from derivations.registry.one_dimension import one_dimensional
+
+
+def flattened(rule: Rule) -> Rule | None:
+    """A rule in one dimension; None when a number and a vector in it have one name."""
+    try:
+        return Rule(one_dimensional(rule.left), one_dimensional(rule.right), rule.id, rule.kind)
+    except (ValueError, TermError):
+        return None
+
+
+def is_one_average(rule: Rule) -> bool:
+    """Whether a rule says what one average or bound is; L_t of many steps is no name of L_T."""
+    indexed = any(map(is_scalar, rule.left.args[1:]))
+    return not indexed and (_averages(rule.right) or naming.names_bound(rule.left))
+
+
+def _averages(t: Term) -> bool:
+    return any(p.op == "app" and p.args[0] in ("E", "KL", "integral") for p in walk(t))
+
+
+def closed_density(t: Term) -> bool:
+    """Whether a density is a Gaussian whose mean and covariance no network gives."""
+    named = [str(p.args[0]) for p in walk(t) if p.op == "app"]
+    explicit = t.op == "normal" or (any(p.op == "exp" for p in walk(t)) and not any("(" in name for name in named))
+    return explicit and not any(
+        p.op == "app" and (p.sort[0] == "mat" or "theta" in p.args[0] or "phi" in p.args[0]) for p in walk(t)
+    )
+
+
+__all__ = ["closed_density", "flattened", "is_one_average"]
