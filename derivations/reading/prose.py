@@ -142,9 +142,12 @@ BACK = re.compile(
 FORMULA = re.compile(r"\$\$.*?\$\$|\\\[.*?\\\]|\\begin\{(\w+\*?)\}.*?\\end\{\1\}", re.DOTALL)
 
 
+HEADING = re.compile(r"\\(?:chapter|(?:sub)*section|paragraph)\*?\{[^{}]*\}|^[ \t]*#{1,6} .*$", re.MULTILINE)
+
+
 def loosened(before: str, after: str) -> bool:
     """Whether the sentence of a formula says that it leaves something out, or is about something else, or no more."""
-    opened = FORMULA.sub(" ", before.rstrip(" $\n")[-600:])
+    opened = HEADING.sub(". ", FORMULA.sub(" ", before.rstrip(" $\n")[-600:]))
     sentence = re.split(r"[.!?]\s|\n\s*\n\s*\n|。", opened)[-1]
     behind = after.lstrip(" $.,;\n")
     rest = re.split(r"[.!?](?:\s|$)|\n\s*\n|。", behind)[0]

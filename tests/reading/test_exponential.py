@@ -63,3 +63,10 @@ def test_a_length_that_is_not_said(step: str, verdict: str) -> None:
     """h is the step in the half log-SNR, up or down."""
     law = r"$$q(x_t|x_0) = \mathcal{N}(x_t;\alpha_t x_0,\sigma_t^2 I)$$"
     assert _verdict(f"{law}\n\n$${step}$$") == verdict
+
+
+@pytest.mark.parametrize("heading", [r"\section{First order}", "## First order"])
+def test_a_heading_takes_nothing_back(heading: str) -> None:
+    """The words of a heading are no part of the sentence of a formula."""
+    text = f"{LEVELS}\n{heading}\nThe step is\n$${STEP.replace('- ', '+ ')}{HERE}$$"
+    assert audit_text(text, ".md").equations[-1].judgement.verdict == "refuted"

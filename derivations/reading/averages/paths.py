@@ -221,7 +221,7 @@ def _may_be_chosen(notation: Notation, a: Term, b: Term) -> bool:
     levels = {str(p.args[0]) for t in (a, b) for p in walk(t) if p.op == "app" and p.args[0] in SCHEDULE} - own
     for kept, made in permutations(sorted(levels)[:2]) if len(levels) > 1 else ():
         x, y = (_preserving(t, kept, made) for t in (a, b))
-        if equal(x, y, {**notation.domains, kept: "unit"}).status != "refuted":
+        if equal(*_in_names(x, y), {**notation.domains, kept: "unit"}).status == "proved":
             return True
     return False
 
