@@ -149,7 +149,7 @@ def loosened(before: str, after: str) -> bool:
     """Whether the sentence of a formula says that it leaves something out, or is about something else, or no more."""
     opened = HEADING.sub(". ", FORMULA.sub(" ", before.rstrip(" $\n")[-600:]))
     sentence = re.split(r"[.!?]\s|\n\s*\n\s*\n|。", opened)[-1]
-    behind = after.lstrip(" $.,;\n")
+    behind = HEADING.sub(". ", after).lstrip(" $.,;\n")
     rest = re.split(r"[.!?](?:\s|$)|\n\s*\n|。", behind)[0]
     return bool(LOOSE.search(sentence) or LOOSE.search(rest) or BACK.match(behind))
 

@@ -68,5 +68,6 @@ def test_a_length_that_is_not_said(step: str, verdict: str) -> None:
 @pytest.mark.parametrize("heading", [r"\section{First order}", "## First order"])
 def test_a_heading_takes_nothing_back(heading: str) -> None:
     """The words of a heading are no part of the sentence of a formula."""
-    text = f"{LEVELS}\n{heading}\nThe step is\n$${STEP.replace('- ', '+ ')}{HERE}$$"
-    assert audit_text(text, ".md").equations[-1].judgement.verdict == "refuted"
+    wrong = f"$${STEP.replace('- ', '+ ')}{HERE}$$"
+    for text in (f"{LEVELS}\n{heading}\nThe step is\n{wrong}", f"{LEVELS}\n{wrong}\n{heading}\nMore."):
+        assert audit_text(text, ".md").equations[-1].judgement.verdict == "refuted"
