@@ -41,3 +41,12 @@ def test_a_power_of_the_logarithm_itself():
     assert verdict(r"\log(s)^2 = \log(s)\log(s)", "Let $s > 1$. ") == "proved"
     assert verdict(r"\log(s)^2 = 2\log(s)", "Let $s > 1$. ") == "proved"
     assert verdict(r"\log(s)^2 = 3\log(s)", "Let $s > 1$. ") == "refuted"
+
+
+NEGATIVE = [r"\!", r"\!\!", r"\,", ""]
+
+
+@pytest.mark.parametrize("space", NEGATIVE)
+def test_a_negative_space_before_a_bracket_is_a_space(space):
+    assert verdict(rf"\log{space}\left(s^2\right) = 2\log{space}\left(s\right)", "Let $s > 0$. ") == "proved"
+    assert verdict(rf"\exp{space}\left(s\right)^2 = \exp{space}\left(3s\right)", "Let $s > 0$. ") == "refuted"

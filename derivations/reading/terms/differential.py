@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DENSITIES = frozenset({"p", "q", "rho", "P"})
 VARIABLES = frozenset({"x", "X", "z", "y"})
+FLOWS = frozenset({"psi", "phi", "Phi", "X"})
 DRIFTS = frozenset({"u", "v", "f", "b"})
 FIELDS = DENSITIES | DRIFTS
 
@@ -57,8 +58,8 @@ def value(el: Elaborator, item: Item, rest: Row) -> Term:
 
 def with_arguments(row: Row) -> Row:
     """The formula with p as p(x, t) and p_t as p_t(x) throughout, and the drift f that carries it as f(x, t), where it
-    is about the rate of a density that has a divergence or a Laplacian; div(p_t u_t)(x) as div(p_t(x) u_t(x)); any
-    other formula as it is.
+    is about the rate of a density that has a divergence or a Laplacian; div(p_t u_t)(x) as div(p_t(x) u_t(x)), and so
+    at the point psi_t(x); any other formula as it is.
     """
     row = _at_a_point(row)
     bare = {(i.text, show(i.sub)) for part in _parts(row) for i, after in _followed(part) if _is_bare(i, after)}
@@ -90,7 +91,10 @@ def _is_of_fields(item: Item) -> bool:
 
 
 def _is_point(item: Item) -> bool:
+    """Whether a bracket holds a state, or a flow of one: (x), (x_t), (psi_t(x))."""
     inside = item.cells[0] if item.kind == "bracket" and len(item.cells) == 1 else ()
+    if len(inside) == 2 and inside[0].text in FLOWS and inside[1].kind == "bracket":
+        return True
     return len(inside) == 1 and inside[0].text in VARIABLES
 
 
