@@ -89,3 +89,29 @@ def test_the_ends_of_a_schedule_are_settings(ends):
 def test_but_not_an_impossible_one():
     chain = r"$$q(x_t|x_{t-1}) = \mathcal{N}(x_t; \sqrt{1-\beta_t}x_{t-1}, \beta_t I), \quad \bar\alpha_t=\prod_{s=1}^t(1-\beta_s)$$"
     assert verdict(r"0=\bar\alpha_0", chain) == "refuted"
+
+
+def test_the_state_before_all_noise_is_the_data():
+    assert verdict(r"\mathbf z_0=\mathbf x", r"$$\mathbf z_t = \alpha_t\mathbf x+\sigma_t\epsilon$$ ") == "definition"
+
+
+SOLVER = r"""
+$$q_{0t}(x_t|x_0) = \mathcal{N}(x_t|\alpha(t)x_0,\sigma^2(t)I)$$
+
+$$dx_t = f(t)x_t\,dt+g(t)\,dw_t$$
+
+Let $\lambda_t := \log(\alpha_t/\sigma_t)$ and $h := \lambda_t-\lambda_s$.
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "wanted"),
+    [
+        (r"x_t = \frac{\alpha_t}{\alpha_s}x_s-\sigma_t(e^{h}-1)\epsilon_\theta(x_s,s)", "proved"),
+        (r"x_t = \frac{\alpha_t}{\alpha_s}x_s-\sigma_t(e^{h}+1)\epsilon_\theta(x_s,s)", "refuted"),
+        (r"\tilde x_t = \frac{\alpha_t}{\alpha_s}\tilde x_s-\alpha_t(\frac{\sigma_s}{\alpha_s}-\frac{\sigma_t}{\alpha_t})\epsilon_\theta(\tilde x_s,s)", "proved"),
+    ],
+)  # fmt: skip
+def test_levels_that_are_stated_beside_a_forward_equation_are_the_levels(step, wanted):
+    assert verdict(step, SOLVER) == wanted

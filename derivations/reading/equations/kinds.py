@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from derivations.kernel.terms import Term, is_scalar, num
+from derivations.kernel.terms import Term, app, is_scalar, num, sym
 from derivations.reading.dynamics import transitions
 from derivations.reading.equations import asymptotics, naming
 from derivations.reading.laws import bounds, normalised, values
 from derivations.reading.notation.coordinates import pretty, walk
-from derivations.reading.notation.notation import Notation
+from derivations.reading.notation.notation import DATA, Notation
 from derivations.reading.notation.standing import matched
 from derivations.reading.verdict import Judgement
 
@@ -20,6 +20,8 @@ def settled(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgemen
     named_ = is_scalar(lhs) and naming.may_name(lhs, ()) and "(" not in lhs.args[0]
     if defining and named_ and naming.is_number(rhs):
         return _impossible(notation, lhs, rhs) or Judgement("definition", message="a setting")
+    if defining and {lhs, rhs} == {app(DATA, num(0), sort=lhs.sort), sym(DATA, lhs.sort)}:
+        return Judgement("definition", message="the state before all noise is the data")
     written = asymptotics.judge(lhs, rhs, notation.domains) if defining else None
     if written is not None:
         return written

@@ -46,7 +46,7 @@ def candidates(reads: Sequence[Read]) -> list[World]:
     elif "sigma" in names and denoising(reads):
         found = ["edm"] if names & PRECONDITIONED else ["edm", "plain"]
     elif continuous and not (flowing(reads) and any(joins_ends(r.row) for r in reads)):
-        found = ["sde"]
+        found = ["levels", "sde"] if any(defines_levels(r.row) for r in reads) else ["sde"]
     elif flowing(reads):
         found = ["plain"]
     elif {"alpha", "sigma"} <= names:
