@@ -77,7 +77,7 @@ def _known(a: Term, given: Term) -> bool:
     """Whether a vector is a function of the condition alone."""
     if a == given:
         return True
-    if a.op != "app" or a.args[0] in (GIVEN, "E") or "(" in str(a.args[0]):
+    if a.op != "app" or a.args[0] in (GIVEN, "E", "rate") or "(" in str(a.args[0]):  # a rate knows more than the state
         return False
     vectors = [p for p in a.args[1:] if isinstance(p, Term) and not is_scalar(p)]
     return bool(vectors) and all(_known(p, given) for p in vectors)

@@ -112,7 +112,9 @@ def _name(t: Term) -> str:
 
 
 def _defined(notation: Notation, path: Path, t: Term) -> Term:
-    """The term with the document's definitions put in, but for what the path is made of."""
+    """The term with the document's definitions put in, at the state for its values, but for what it is made of."""
+    for point in path.points:
+        t = replaced(t, point, path.rule.left)
     unfold = Unfolder([r for r in notation.own if r.left != path.rule.left], scores=False)
     return canonical(unfold(canonical(conditional.unnamed(t))))
 
