@@ -253,6 +253,8 @@ class Reading:
             judgement = branches.judged(judge, r.row, display, r.formula.before)
         if judgement.verdict == "refuted" and self.world.name == "ddim":
             judgement = self._of_one_step(r, display) or judgement
+        if judgement.verdict == "refuted" and judge is not self.judge:
+            judgement = self._of_the_chain(r, judge, display) or judgement
         if judgement.verdict == "refuted" and prose.loosened(r.formula.before, r.formula.after):
             said = "it fails as an equation, and its sentence says that it leaves something out or takes it back"
             judgement = Judgement("undecided", judgement.formula, said, judgement.reading)
@@ -285,6 +287,12 @@ class Reading:
             return None
         said = "it is true where alpha_t is that of one step; elsewhere the document writes alpha_t for the product"
         return Judgement("undecided", other.formula, said, other.reading)
+
+    def _of_the_chain(self, r: Read, judge: Judge, display: bool) -> Judgement | None:
+        """No accusation where what is false of a path or of levels beside the chain of steps is said of the chain."""
+        other = branches.judged(self.judge.apart(), r.row, display, r.formula.before)
+        known = ("proved", "convention", "definition") if judge is self.levels else ("proved", "convention")
+        return other if other.verdict in known else None
 
     def _at_a_moment(self, r: Read, judge: Judge) -> Judgement | None:
         """The verdict on a formula that the words before it say of one moment, like t = 0; None for any other."""

@@ -150,3 +150,48 @@ def test_what_is_mixed_is_a_density_at_the_same_time():
     assert verdict(r"p_t(x)=\int p_{t-1}(x|x_1)q(x_1)dx_1") == "refuted"
     assert verdict(r"p_t(x)=\int p_{t-1}(x|z)p(z)dz") == "refuted"
     assert verdict(r"p_t(x)=\int p(x|y)p_{t-1}(y)dy") != "refuted"
+
+
+FLOW = "We write $x_t=(1-t)x_0+t\\epsilon$ with data $x_0$ and noise $\\epsilon\\sim\\mathcal N(0,I)$.\n\n"
+VARIATIONAL = "A VDM has $q(z_t|x)=\\mathcal N(\\alpha_tx,\\sigma_t^2I)$ with $\\alpha_t^2+\\sigma_t^2=1$.\n\n"
+
+
+@pytest.mark.parametrize("first, second", [(FLOW, VARIATIONAL), (VARIATIONAL, FLOW)])
+def test_two_processes_of_one_document_accuse_nobody(first, second):
+    states = {
+        FLOW: "$$v=\\epsilon-x_0$$\n\n$$x_0=x_t-tv$$\n\n",
+        VARIATIONAL: "$$z_t=\\alpha_tx+\\sigma_t\\epsilon$$\n\n",
+    }
+    text = first + states[first] + second + states[second]
+    assert "refuted" not in verdicts(text)
+    assert verdict("x_0=x_t+tv", FLOW + states[FLOW]) == "refuted"
+
+
+def test_an_epsilon_under_a_root_is_the_size_of_a_step_there_and_a_noise_elsewhere():
+    step = "$$x_{t+1}=x_t+\\frac{\\epsilon}{2}\\nabla_x\\log p(x_t)+\\sqrt\\epsilon z_t$$\n\n"
+    assert (
+        verdict(r"v=\frac{x_t-x_0}{t}=\frac{\epsilon-x_t}{1-t}", FLOW + step + "With $v=\\epsilon-x_0$:\n\n")
+        == "proved"
+    )
+    assert (
+        verdict(r"v=\frac{x_t-x_0}{t}=\frac{\epsilon+x_t}{1-t}", FLOW + step + "With $v=\\epsilon-x_0$:\n\n")
+        == "refuted"
+    )
+
+
+def test_means_given_a_state_of_an_unknown_path_may_hang_together_with_it():
+    given = "$$v(x,t)=\\mathbb E[x_1-x_0|x_t=x]$$\n\n"
+    assert verdict(r"\mathbb E[x_1|x_t=x]=x+(1-t)v(x,t)", given) != "refuted"
+    path = "Let $x_t=tx_1+(1-t)x_0$ with noise $x_0$.\n\n"
+    assert verdict(r"\mathbb E[x_1|x_t=x]=x-(1-t)v(x,t)", path + given) == "refuted"
+
+
+def test_a_weight_over_levels_may_be_chosen():
+    levels = "In EDM, $x=y+n$ with $n\\sim\\mathcal N(0,\\sigma^2I)$ and denoiser $D(x;\\sigma)$, $c_{out}(\\sigma)$, $c_{skip}(\\sigma)$.\n\n"
+    assert verdict(r"\lambda(\sigma)=\sigma^2", levels) != "refuted"
+    assert verdict(r"\lambda(\sigma)=\frac{\sigma^2+\sigma_{data}^2}{(\sigma\sigma_{data})^2}", levels) != "refuted"
+
+
+def test_a_condition_on_levels_is_one_where_a_deviation_has_arguments_elsewhere():
+    kernel = "$$\\mu_t(x)=tx_1,\\quad\\sigma_t(x)=1-(1-\\sigma_{min})t$$\n\n"
+    assert verdict(r"\alpha_t^2+\sigma_t^2=1", "A flow has $u_t(x|x_1)$ with " + kernel) != "refuted"

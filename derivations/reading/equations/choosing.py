@@ -4,7 +4,7 @@ given another meaning later in the document. A choice is never wrong; the newest
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, add, app, is_scalar, neg, num, power
@@ -180,20 +180,26 @@ def redefined(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
 
 
 def _specialised(notation: Notation, state: Term, before: Term, rhs: Term) -> Judgement | None:
-    """A path whose levels were left open, x_t = alpha(t) x_0 + beta(t) x_1, with these levels chosen: made of the same
-    ends. From here on it means this. None for another equation.
+    """A path with its levels left open, x_t = alpha(t) x_0 + beta(t) x_1, and one of the same ends with levels that are
+    chosen, either of them after the other. From here on the state means this. None for another equation: with the same
+    ends and other levels it may be a mistake.
     """
     try:
-        general, special = parts(before), parts(rhs)
+        old, new = parts(before), parts(rhs)
     except UnreadError:
         return None
-    levels = {a for c in general.values() for a in (c.args if c.op == "mul" else (c,)) if a != num(1)}
-    open_ = all(c.op == "app" and is_scalar(c) and not notation.has_rule(c) for c in levels)
-    if general.keys() != special.keys() or not open_ or len(levels) < len(general) or levels & set(walk(rhs)):
+    if old.keys() != new.keys() or not (_open(notation, old, rhs) or _open(notation, new, before)):
         return None
     notation.forget(state)
     notation.define(state, rhs, "", first=True)
     return Judgement("definition", message=f"{plain(state)} is given another meaning here than before")
+
+
+def _open(notation: Notation, levels: Mapping[Term, Term], other: Term) -> bool:
+    """Whether the levels of a path are names of their own of which nothing is known, and not in the other path."""
+    found = {a for c in levels.values() for a in (c.args if c.op == "mul" else (c,)) if a != num(1)}
+    bare = all(c.op == "app" and is_scalar(c) and not notation.has_rule(c) for c in found)
+    return bare and len(found) == len(levels) and not found & set(walk(other))
 
 
 def defined(notation: Notation, lhs: Term, rhs: Term) -> Judgement:

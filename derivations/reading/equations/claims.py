@@ -18,6 +18,7 @@ from derivations.reading.terms.signature import INDICES
 
 PRECONDITIONING = frozenset({"sigma", "sigma_data", "sigma_d", "t", "c_in", "c_out", "c_skip"})
 SCHEDULE = frozenset({"alpha", "alpha_bar", "sigma", "sigma_data", "D"})
+PRECONDITIONED = frozenset({"sigma_data", "sigma_d", "c_out", "c_skip", "c_in"})
 VELOCITIES = frozenset({"v", "u", "b", "v_theta", "u_theta"})
 STEP = sym("h")
 ALWAYS = frozenset({"pi", "d", "E|", "score", "diff"})
@@ -60,8 +61,10 @@ class Claims:
             or (self._puts_in_values(lhs, rhs, a, b, put_in))
         ):
             return False
-        if self._of_one_law(a, b):
+        if self._of_one_law(a, b) or self._of_an_unknown_path(a, b):
             return False
+        if lhs.op == "app" and lhs.args[0] == "lambda" and not names & PRECONDITIONED:
+            return False  # a weight that is chosen
         if any(len(naming.steps(s, a, b)) > 1 for s in self.notation.schemes):
             return False  # x_t and x_{t-1} are not free of one another
         if STEP in a.free ^ b.free:
@@ -102,12 +105,24 @@ class Claims:
         )
 
     def _of_one_law(self, a: Term, b: Term) -> bool:
-        """Whether a score stands beside a velocity of the same state of which nothing is put in: both are means under
+        """Whether a score stands beside a velocity or a mean at the same state, of which nothing is put in: both are of
         one law, and not free of one another.
         """
         fields = [p for t in (a, b) for p in walk(t) if p.op == "app" and len(p.args) > 1 and not is_scalar(p)]
         scores = {p.args[1] for p in fields if p.args[0] == "score"}
-        return any(p.args[0] in VELOCITIES and scores & set(p.args[1:]) for p in fields)
+        means = VELOCITIES | {"E|"}
+        return any(p.args[0] in means and scores & set(p.args[1:]) for p in fields)
+
+    def _of_an_unknown_path(self, a: Term, b: Term) -> bool:
+        """Whether a state stands beside the mean of something given this state, where nothing says what it is made of:
+        then the two may hang together.
+        """
+        if self.notation.world.state is not None:
+            return False
+        means = [p for t in (a, b) for p in walk(t) if p.op == "app" and p.args[0] == "E|" and len(p.args) == 3]
+        states = {p.args[2] for p in means if p.args[2].op == "app" and len(p.args[2].args) == 2}
+        beside = [p for t in (a, b) for p in outside_means(t) if p.op == "app"]
+        return any(s in beside or any(s in p.args for p in beside) for s in states)
 
     @staticmethod
     def _same_quantities(a: Term, b: Term) -> bool:
@@ -126,7 +141,7 @@ class Claims:
         """Whether free levels are set equal to a number, as in alpha_t^2 + sigma_t^2 = 1: that asks for a schedule."""
         names = {p.args[0] for p in walk(lhs) if p.op == "app"}
         plain = all(p.op in ("app", "sym", "num", "add", "neg", "pow", "mul") for p in walk(lhs))
-        own = {r.left.args[0] for r in self.notation.own}
+        own = {p.args[0] for p in walk(lhs) if p.op == "app" and self.notation.has_rule(p)}
         return rhs.op == "num" and plain and len(names) > 1 and names <= {"alpha", "beta", "sigma"} - own
 
     def _puts_in_values(self, lhs: Term, rhs: Term, a: Term, b: Term, put_in: bool) -> bool:
@@ -165,6 +180,16 @@ def _at_ends_only(t: Term) -> bool:
     """Whether a term has a schedule in it, and only at fixed steps or the last one."""
     found = [p for p in walk(t) if p.op == "app" and p.args[0] in ("beta", *SCHEDULE) and len(p.args) == 2]
     return bool(found) and all(p.args[1].op == "num" or p.args[1].args[0] in ("T", "N") for p in found)
+
+
+def outside_means(t: Term) -> Iterator[Term]:
+    """The parts of a term that are in no conditional mean."""
+    if t.op == "app" and t.args[0] == "E|":
+        return
+    yield t
+    for a in t.args:
+        if isinstance(a, Term):
+            yield from outside_means(a)
 
 
 def outside_indices(t: Term) -> Iterator[Term]:

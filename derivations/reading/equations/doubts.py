@@ -118,7 +118,8 @@ def with_data(notation: Notation, lhs: Term, rhs: Term) -> tuple[Term, Term] | N
     if num(0) in moved or not moved or notation.world.state is None:
         return None
     a, b = (notation.as_defined(t) for t in (lhs, rhs))
-    data = {p for t in (a, b) for p in walk(t) if p.op == "sym" and p.args[0] == "x" and not is_scalar(p)}
+    flat = notation.scalar_world
+    data = {p for t in (a, b) for p in walk(t) if p.op == "sym" and p.args[0] == "x" and (flat or not is_scalar(p))}
     if len(data) != 1:
         return None
     x = data.pop()

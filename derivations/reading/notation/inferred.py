@@ -50,7 +50,7 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
     steps = any(i.text == "z" and show(i.sub) == "t" for i in everything) and any(
         i.text in ("q", "alpha") for i in everything
     )
-    out.scalars |= {n for row in rows for n in _numbers(row)} - out.vectors - SCALARS
+    out.scalars |= {n for row in map(with_a_step, rows) for n in _numbers(row)} - out.vectors - SCALARS
     if _is_strength(rows):
         out.scalars.add("eps")
     out.latent = steps and not any(i.text == "x" and is_index(i.sub) for i in everything)

@@ -235,7 +235,7 @@ class Notation:
         indexed = self.world.state is None or t.op == "app"  # alpha_t is known where alpha alone is any name
         if t.args[0] == "eps_theta" and t.op == "app" and self.world.state is not None:
             return True
-        if (t.args[0] in self.world.free and indexed) or (t.args[0] in STATES and self.world.state is not None):
+        if (t.args[0] in self.world.free and indexed) or (t.args[0] == DATA and self.world.state is not None):
             return True
         return self.has_rule(t)
 
