@@ -115,10 +115,9 @@ def read(formula: Formula, macros: Mapping[str, Macro]) -> Read:
 
 def plain_rows(row: Row) -> Row:
     """A formula without what is only a way of writing: derivatives as fractions, matrices entry by entry, densities
-    with their arguments, states without their conditions and at their values.
+    with their arguments, states without their conditions.
     """
-    plain = given.without_conditions(system(as_fractions(row)))
-    return differential.with_arguments(given.at_its_value(plain))
+    return differential.with_arguments(given.without_conditions(system(as_fractions(row))))
 
 
 def audit_file(path: Path, notation: str | Declaration = "") -> Audit:

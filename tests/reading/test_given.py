@@ -96,6 +96,10 @@ def test_a_statement_in_a_frame_is_read(frame):
     assert verdict(frame % false, CHAIN) == "refuted"
 
 
+def test_a_constant_at_the_end_of_a_frame_is_read():
+    assert verdict(r"\boxed{L(\theta)=\mathbb E[\|s_\theta(x)\|^2]+\text{const}}") == "definition"
+
+
 def test_a_thin_negative_space_before_a_bracket_is_a_space():
     assert verdict(r"\mathcal N\!\left(x;0,1\right)=\frac{1}{\sqrt{2\pi}}e^{-x^2/2}") == "proved"
     assert verdict(r"\mathcal N\!\left(x;0,1\right)=\frac{1}{\sqrt{\pi}}e^{-x^2/2}") == "refuted"

@@ -110,18 +110,23 @@ class Claims:
         """
         fields = [p for t in (a, b) for p in walk(t) if p.op == "app" and len(p.args) > 1 and not is_scalar(p)]
         scores = {p.args[1] for p in fields if p.args[0] == "score"}
-        means = VELOCITIES | {"E|"}
+        means = VELOCITIES if self._told() else VELOCITIES | {"E|"}
         return any(p.args[0] in means and scores & set(p.args[1:]) for p in fields)
+
+    def _told(self) -> bool:
+        """Whether the law of the state, as the document states it, says what scores and means are."""
+        return any(r.left.op == "app" and r.left.args[0] in ("E|", "score") for r in self.notation.own)
 
     def _of_an_unknown_path(self, a: Term, b: Term) -> bool:
         """Whether a state stands beside the mean of something given this state, where nothing says what it is made of:
         then the two may hang together.
         """
-        if self.notation.world.state is not None:
+        if self.notation.world.state is not None or self._told():
             return False
         means = [p for t in (a, b) for p in walk(t) if p.op == "app" and p.args[0] == "E|" and len(p.args) == 3]
-        states = {p.args[2] for p in means if p.args[2].op == "app" and len(p.args[2].args) == 2}
-        beside = [p for t in (a, b) for p in outside_means(t) if p.op == "app"]
+        ends = {p.args[2] for p in means if p.args[1].op == "app" and p.args[2] == sym(p.args[1].args[0], p.sort)}
+        states = ends | {p.args[2] for p in means if p.args[2].op == "app" and len(p.args[2].args) == 2}
+        beside = [p for t in (a, b) for p in outside_means(t) if p.op in ("app", "sym")]
         return any(s in beside or any(s in p.args for p in beside) for s in states)
 
     @staticmethod
@@ -141,7 +146,7 @@ class Claims:
         """Whether free levels are set equal to a number, as in alpha_t^2 + sigma_t^2 = 1: that asks for a schedule."""
         names = {p.args[0] for p in walk(lhs) if p.op == "app"}
         plain = all(p.op in ("app", "sym", "num", "add", "neg", "pow", "mul") for p in walk(lhs))
-        own = {p.args[0] for p in walk(lhs) if p.op == "app" and self.notation.has_rule(p)}
+        own = {r.left.args[0] for r in self.notation.own if len(r.left.args) == 2}
         return rhs.op == "num" and plain and len(names) > 1 and names <= {"alpha", "beta", "sigma"} - own
 
     def _puts_in_values(self, lhs: Term, rhs: Term, a: Term, b: Term, put_in: bool) -> bool:

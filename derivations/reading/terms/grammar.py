@@ -364,7 +364,7 @@ class Parser:
         after = self.text().lstrip("\\").rstrip("*")
         related = before.lstrip("\\") in RELATIONS
         left = before in ("", "&", r"\\", *WIDE) and (after in RELATIONS or (after == "&" and self._relates(1)))
-        ended = after in ("", "quad", "qquad", ",", ".", "end") or self.text() == r"\\"
+        ended = after in ("", "quad", "qquad", ",", ".", "end", "}") or self.text() == r"\\"
         return left or (ended and (related or (before in ("+", "-") and word.lower() in CONSTANT_WORDS)))
 
     def _relates(self, ahead: int) -> bool:
