@@ -57,3 +57,11 @@ def test_an_equation_beside_forward_equations_may_be_about_a_path_between_ends()
     sde = r"dX_t = f_tX_t\,dt+g_t\,dW_t"
     text = "\n\n".join(f"$${tex}$$" for tex in (PATH, r"u_t(x|x_1) = \dot\alpha_tx_1+\dot\sigma_tx_0", KERNEL, sde))
     assert audit_text(text).equations[0].judgement.verdict == "definition"
+
+
+STEP = r"z_s = \sqrt{\alpha_s^2/\alpha_t^2}(z_t-\sigma_tc\hat\epsilon_\theta(z_t;t))+\sqrt{(1-\alpha_s^2)c}\,\epsilon"
+
+
+def test_a_step_of_an_unknown_sampler_is_open_whatever_its_numbers_are():
+    levels = r"q(z_t|x) = \mathcal{N}(\alpha_t x,\sigma_t^2I),\qquad \sigma_t^2=1-\alpha_t^2"
+    assert judged(levels, STEP).verdict == "undecided"

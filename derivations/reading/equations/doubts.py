@@ -10,7 +10,7 @@ from derivations.kernel.terms import Term, add, app, is_scalar, mul, neg, num, p
 from derivations.reading.averages import estimates
 from derivations.reading.equations import abbreviated, naming
 from derivations.reading.equations.choosing import names_in
-from derivations.reading.laws import bayes
+from derivations.reading.laws import bayes, densities
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation, bare_noise
 from derivations.reading.notation.unfolding import canonical, replaced, score, split_index
@@ -63,6 +63,24 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
     if loose is not None and not refuted(loose, lhs, rhs):
         return CHOSEN
     return ""
+
+
+def hang_together(notation: Notation, written: tuple[Term, Term], sides: tuple[Term, Term]) -> str:
+    """Why numbers that are chosen one by one say nothing of the sides; "" where they do."""
+    if densities.under_binder(sides):
+        return "densities of neighbouring steps hang together"
+    if notation.world.state is not None and _is_step(*written):
+        return "a step from one state to another by a sampler that is not known"
+    return ""
+
+
+def _is_step(lhs: Term, rhs: Term) -> bool:
+    """Whether a state is made of another one, of a network or an estimate, and of new noise."""
+    parts = [p for p in walk(rhs) if p.op in ("app", "sym") and not is_scalar(p)]
+    state = lhs.op == "app" and lhs.args[0] == "x" and len(lhs.args) == 2 and lhs.args[1].op != "num"
+    other = any(p.op == "app" and p.args[0] == "x" and p.args[1:] != lhs.args[1:] for p in parts) if state else False
+    networks = {str(p.args[0]).split("_")[0] for p in parts if p.op == "app" and len(p.args) > 2}
+    return other and bool(networks & {"eps", "s", "x", "D"}) and bool(bare_noise((rhs,), NOISES))
 
 
 def of_no_law(notation: Notation, lhs: Term, rhs: Term) -> bool:

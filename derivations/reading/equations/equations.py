@@ -295,8 +295,9 @@ class Equations(Claims):
                 found = densities.verdict(lhs, rhs, other)
                 if found is not None:
                     return found, "lvm.bayes", True
-        if first.status == "refuted" and densities.under_binder((a, b)):
-            return Answer("undecided", "densities of neighbouring steps hang together"), id_, False
+        hanging = first.status == "refuted" and doubts.hang_together(self.notation, (lhs, rhs), (a, b))
+        if hanging:
+            return Answer("undecided", hanging), id_, False
         return first, id_, self.is_claim(lhs, rhs, a, b, put_in)
 
     def _once(self, lhs: Term, rhs: Term) -> tuple[tuple[Term, Term], Term, Unfolder]:
