@@ -75,3 +75,15 @@ def test_another_path_of_the_same_document_accuses_nobody() -> None:
 def test_one_sample_is_no_mean(tex: str) -> None:
     """A velocity along one line is another quantity than their mean: nothing is proved of it."""
     assert _verdict(f"{STRAIGHT}$${tex}$$") != "proved"
+
+
+REVERSED = r"$$X_t := a_tX_1 + b_tX_0$$ where $X_0\sim N(0,I)$." + "\n\n"
+
+
+def test_coefficients_at_another_time_than_the_state_accuse_nobody() -> None:
+    """In the link of two processes x(t) is the state of one and a_{1-t} a coefficient of the other."""
+    velocity = r"$$E[\dot{a}_{1-t} x_1 + \dot{b}_{1-t} x_0 | x(t)] = \frac{\dot{a}_{1-t}}{a_{1-t}}[x(t) + b_{1-t}^2 \nabla \log p_t(x(t))] - \dot{b}_{1-t} b_{1-t} \nabla \log p_t(x(t))$$"
+    kernel = r"Let $p_t(\cdot | x_0=x) = \mathcal{N}(x e^{-t}, (1 - e^{-2t})I)$." + "\n\n"
+    assert _verdict(REVERSED + velocity) == _verdict(kernel + REVERSED + velocity) == "undecided"
+    assert _verdict(REVERSED + velocity.replace("1-t", "t")) == "proved"
+    assert _verdict(REVERSED + velocity.replace("1-t", "t").replace("+ b", "- b")) == "refuted"

@@ -27,6 +27,7 @@ from derivations.reading.verdict import Judgement
 
 RESTS_ON = "score.tweedie"
 SAID = "by what the path is made of, with its noise independent of the rest"
+TIMES = "coefficients stand at another time than t, and whether the state does is not said"
 DENSITIES = frozenset({"rho", "pi", "p", "q"})
 SCHEDULE = frozenset({"alpha", "beta", "sigma", "gamma", "lambda", "eta"})
 
@@ -58,8 +59,14 @@ def judge(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> 
         if answer.status == "proved":
             return Judgement("proved", RESTS_ON, SAID)
         if answer.status == "refuted" and not _may_be_chosen(notation, a, b):
-            return _refuted(answer)
+            return Judgement("undecided", RESTS_ON, TIMES) if _at_another_time(lhs, rhs) else _refuted(answer)
     return None
+
+
+def _at_another_time(*sides: Term) -> bool:
+    """Whether a coefficient or a field stands at a time like 1 - t: the state beside it may be that of this time."""
+    times = [p.args[-1] for t in sides for p in walk(t) if p.op == "app" and len(p.args) > 1]
+    return any(is_scalar(s) and s.op in ("add", "neg", "mul") and sym("t", REAL) in s.free for s in times)
 
 
 def _refuted(answer: Answer) -> Judgement:

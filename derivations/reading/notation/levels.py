@@ -18,8 +18,11 @@ def learn(notation: Notation, lhs: Term, rhs: Term) -> None:
     """Keep what a law says of the state, if it is that of the state at the time t, given the data."""
     if notation.world.state is not None or notation.world.name not in ("plain", "sde"):
         return
+    if lhs == app(DATA, TIME, sort=lhs.sort):  # a path of its own: which of the two processes is meant, is not said
+        notation.forget(app("score", lhs, TIME, sort=lhs.sort))
+        notation.forget(app("E|", sym(NOISE, lhs.sort), lhs, sort=lhs.sort))
     found = _levels(lhs, rhs)
-    if found is None:
+    if found is None or any(r.left == found[0] for r in notation.own):
         return
     state, data, a, b = found
     mean = app("E|", data, state, sort=state.sort)
