@@ -10,8 +10,10 @@ dynamics     how steps of samplers, differential equations and flows of densitie
 
 A whole document:
 verdict, judge, branches      the six words, and how each statement gets one; formulas by cases
+standard, conditions          equations of a standard shape; formulas under conditions
+rereadings                    other readings of a formula that fails as it was read
 prose                         a small table of false claims in words
-audit                         the audit of a document
+audit, sections               the audit of a document; its chapters, each in its notation
 service, guarded              the audit in a worker under limits
 output, mutants               results for other programs; planted mistakes
 """

@@ -7,6 +7,7 @@ count like any other. `test_wall.py` applies them to this checkout and to plante
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -173,4 +174,17 @@ def long_files(root: Path) -> list[str]:
     return found
 
 
-RULES = (wall, sealed_kernel, kernel_asserts, code_from_text, long_files)
+def contents(root: Path) -> list[str]:
+    """Every package of the reader is opened by a table of contents, which names each of its modules."""
+    found = []
+    for path in python_files(root, "derivations/reading"):
+        if path.name == "__init__.py":
+            continue
+        opening = path.with_name("__init__.py")
+        told = ast.get_docstring(parse(opening)) or "" if opening.exists() else ""
+        if path.stem not in re.findall(r"\w+", told):
+            found.append(f"{path.relative_to(root)}: not named in {opening.relative_to(root)}")
+    return found
+
+
+RULES = (wall, sealed_kernel, kernel_asserts, code_from_text, long_files, contents)

@@ -84,6 +84,7 @@ PLANTED = [
     ("long_files", "tests/a/test_b.py", "x = 1\n" * 401, "401 lines; expected at most 400"),
     ("long_files", "derivations/a.py", "x = 1\n" * 401, "401 lines"),
     ("long_files", "diffusion/a.py", "x = 1\n" * 401, "401 lines"),
+    ("contents", "derivations/reading/laws/a.py", "x = 1", "not named in derivations/reading/laws/__init__.py"),
 ]
 
 

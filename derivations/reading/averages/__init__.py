@@ -2,7 +2,8 @@
 
 expectations             log-densities under expectations: the variational bound, its gap, divergences
 averages, lawful         over everything by linearity; under a law by its moments
-conditional              given a state
-mixtures, uptoconstants  over mixtures of densities and fields; losses equal up to a constant
+conditional, paths       given a state; at a point of a path
+mixtures, scores         over mixtures of densities and fields; scores of mixtures
+uptoconstants            losses equal up to a constant
 estimates                estimates written as what they estimate
 """

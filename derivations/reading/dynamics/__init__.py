@@ -1,7 +1,10 @@
 """How a step, a differential equation or a flow of densities is judged.
 
 updates, guidance        steps of samplers, mixed estimates
-sde, drifts              stochastic differential equations, their drifts and reverses
-transitions, schemes     their kernels, and the steps that discretise them
-solutions, transport     linear equations solved; how a density moves
+exponential              steps of exponential integrators, first order and higher
+rates, forms             left sides dx and dx/dt, and time that is left; one equation in several forms
+sde, drifts, slips       stochastic differential equations, their drifts and reverses; slips in them
+directed, examples       flows beside their forward equations; equality for every schedule
+transitions, kernels, schemes   their kernels, and the steps that discretise them
+solutions, transport, along     linear equations solved; how a density moves; log-densities along a flow
 """

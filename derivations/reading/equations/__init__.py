@@ -3,12 +3,15 @@
 sides, shapes            the sides of an equation; what it says by its shape alone
 equations, hints         an equation with care for what is not known, and the nearest true one
 compare, series          the kernel proves, numbers refute; sums by induction, integrals of polynomials
+samples                  values at a few points: a sieve for the hints, and never a verdict
 integrals, antiderivatives   integrals of exponentials in closed form; integrals over time of what nothing is known of
 instances, fields        Gaussian densities and polynomials, which refute; the same under derivatives
 inverses                 inverses of functions
-orders, asymptotics      inequalities; orders in a small step and limits
+orders, asymptotics, approximations   inequalities; orders in a small step and limits; what holds nearly
+optima                   optima, and what minimises a mean squared error
 scales, lints            what changes when a variable is scaled; what else is odd
 kinds, variables, slopes, words   what may not be taken for a number, a constant or 0
 naming, choosing         what an equation may define, what an author chooses, and what changes its meaning
 claims, doubts           what may be refuted, and reasons not to
+abbreviated, otherwise   names that are shortened, and other readings, which prove and refute nothing
 """

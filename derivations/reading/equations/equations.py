@@ -295,9 +295,8 @@ class Equations(Claims):
                 found = densities.verdict(lhs, rhs, other)
                 if found is not None:
                     return found, "lvm.bayes", True
-        hanging = first.status == "refuted" and doubts.hang_together(self.notation, (lhs, rhs), (a, b))
-        if hanging:
-            return Answer("undecided", hanging), id_, False
+        if first.status == "refuted" and (why := doubts.hang_together(self.notation, (lhs, rhs), (a, b))):
+            return Answer("undecided", why), id_, False
         return first, id_, self.is_claim(lhs, rhs, a, b, put_in)
 
     def _once(self, lhs: Term, rhs: Term) -> tuple[tuple[Term, Term], Term, Unfolder]:

@@ -1,9 +1,11 @@
 """What a document's names mean.
 
 worlds, notation        notations as rows of LaTeX, and what a document defines on top of them
+candidates, designs     which notations a document may be written in, and what a formula shows of its design
 declaration, inferred   what a document declares of its notation, and what its way of writing declares
-designs, levels         what a formula shows of the design of its document; the law of the state that it states
-ranges                  what a document declares of its names
+dataless, levels        the data by the name x; the law of the state that a document states itself
+ranges, equated         what a document declares of its names; what a condition makes equal
+rules, endings          what kind of rule a definition makes; where a product ends that does not say it
 unfolding, coordinates  definitions as rewriting, the schedule in free coordinates
 standing                what the book proves of the IDs that are matched
 """

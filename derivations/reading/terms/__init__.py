@@ -1,11 +1,12 @@
 """From rows of items to clauses, and to terms of the kernel.
 
 styles, brackets, grammar       which items belong together
-statements, continued           clauses and chains of relations; displays that go on with the one before
-matrices                        matrices entry by entry
+statements, continued, moments  clauses and chains of relations; displays that go on; what is said of one moment
+matrices, entries               matrices entry by entry; what is taken entry by entry
 signature, calls                what names mean, and what applies to what
 elaborate, binders, operators   terms of the kernel, typed
 differential, deltas, evaluated divergences and Laplacians by name; what a Delta is; values at a point and between two
+gradients, quotients            the variable of a gradient that names none; derivatives in a line, as fractions
+given                           what a state or a mean is given
 listed, sums, logarithms        lists and products with dots; where sums begin and end; how far a logarithm reaches
-quotients                       derivatives in a line, as fractions
 """
