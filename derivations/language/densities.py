@@ -34,7 +34,7 @@ def _built_alike(a: Term, b: Term, given: tuple[Term, ...], using: tuple[Theorem
         raise Unlike
     if a.op in ("int", "E") and a.args[:2] == b.args[:2]:
         return under(a, equal(a.args[2], b.args[2], given, using))
-    if a.op not in ("normal", "mul"):
+    if a.op not in ("normal", "mul") or any(old.sort != new.sort for old, new in zip(a.args, b.args, strict=True)):
         raise Unlike
     links = []
     for k, (old, new) in enumerate(zip(a.args, b.args, strict=True)):
