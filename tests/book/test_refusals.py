@@ -122,4 +122,4 @@ def test_importing_derivations_does_not_import_mkdocs() -> None:
     code = (
         "import derivations, sys; sys.exit(any(m in sys.modules for m in ('mkdocs', 'markdown', 'quickjs')))"
     )
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

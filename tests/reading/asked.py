@@ -4,11 +4,16 @@ from derivations.reading import audit_text
 from derivations.reading.verdict import Judgement
 
 
+def last(text: str, suffix: str = ".md", notation: str = "") -> Judgement:
+    """The judgement on the last formula of a text."""
+    return audit_text(text, suffix, notation).equations[-1].judgement
+
+
 def verdict(tex: str, before: str = "") -> str:
     """The verdict on a displayed formula behind some text."""
-    return audit_text(f"{before}$${tex}$$").equations[-1].judgement.verdict
+    return last(f"{before}$${tex}$$").verdict
 
 
 def judged(*formulas: str) -> Judgement:
     """The judgement on the last of some displays."""
-    return audit_text("\n\n".join(f"Then\n\n$${tex}$$" for tex in formulas)).equations[-1].judgement
+    return last("\n\n".join(f"Then\n\n$${tex}$$" for tex in formulas))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derivations.reading.audit import audit_text
+from tests.reading.asked import last
 
 LEVELS = r"""
 $$q(x_t|x_0) = \mathcal{N}(x_t;\alpha_t x_0,\sigma_t^2 I)$$
@@ -18,14 +19,10 @@ DATA = r"\tilde x_{t_i} = \frac{\sigma_{t_i}}{\sigma_{t_{i-1}}}\tilde x_{t_{i-1}
 BARE = r"x_t = \frac{\alpha_t}{\alpha_s}x_s - \sigma_t(e^{h}-1)\epsilon_\theta(x_s,s)"
 
 
-def _verdict(text: str) -> str:
-    return audit_text(text, ".tex").equations[-1].judgement.verdict
-
-
 @pytest.mark.parametrize("step", [STEP + THERE, STEP + HERE + MORE, DATA])
 def test_a_step_of_higher_order_is_consistent(step: str) -> None:
     """With one value of the network at all points it is the exact step."""
-    assert _verdict(f"{LEVELS}$${step}$$") == "definition"
+    assert last(f"{LEVELS}$${step}$$", ".tex").verdict == "definition"
 
 
 @pytest.mark.parametrize(
@@ -40,13 +37,13 @@ def test_a_step_of_higher_order_is_consistent(step: str) -> None:
 )
 def test_weights_that_do_not_make_up_the_exact_step_are_refuted(step: str) -> None:
     """A sign, an exponent, a weight that does not cancel, another level."""
-    assert _verdict(f"{LEVELS}$${step}$$") == "refuted"
+    assert last(f"{LEVELS}$${step}$$", ".tex").verdict == "refuted"
 
 
 def test_a_wrong_average_of_predictions_shows_in_the_step() -> None:
     """The weights of D_i add up to 1."""
     wrong = LEVELS.replace(r"(1+\frac{1}{2r_i})", r"(1+\frac{1}{r_i})")
-    assert _verdict(f"{wrong}$${DATA}$$") == "refuted"
+    assert last(f"{wrong}$${DATA}$$", ".tex").verdict == "refuted"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +59,7 @@ def test_a_wrong_average_of_predictions_shows_in_the_step() -> None:
 def test_a_length_that_is_not_said(step: str, verdict: str) -> None:
     """h is the step in the half log-SNR, up or down."""
     law = r"$$q(x_t|x_0) = \mathcal{N}(x_t;\alpha_t x_0,\sigma_t^2 I)$$"
-    assert _verdict(f"{law}\n\n$${step}$$") == verdict
+    assert last(f"{law}\n\n$${step}$$", ".tex").verdict == verdict
 
 
 @pytest.mark.parametrize("heading", [r"\section{First order}", "## First order"])

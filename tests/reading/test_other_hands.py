@@ -5,6 +5,7 @@ import pytest
 from derivations.reading import audit_text
 from derivations.reading.terms import continued
 from derivations.reading.text import thin
+from tests.reading.asked import last
 
 PATH = "$$x_t = (1-t)x_0 + t x_1$$\n\n"
 DDPM = "$$q(x_t|x_0) = \\mathcal N(x_t; \\sqrt{\\bar\\alpha_t}x_0, (1-\\bar\\alpha_t)I)$$\n\n"
@@ -13,11 +14,6 @@ DDPM = "$$q(x_t|x_0) = \\mathcal N(x_t; \\sqrt{\\bar\\alpha_t}x_0, (1-\\bar\\alp
 def verdicts(text, suffix=".md"):
     """The verdicts on the formulas of a text."""
     return [e.judgement.verdict for e in audit_text(text, suffix).equations]
-
-
-def last(text):
-    """The judgement on the last formula of a text."""
-    return audit_text(text).equations[-1].judgement
 
 
 @pytest.mark.parametrize(

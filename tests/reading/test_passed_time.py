@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derivations.reading.audit import audit_text
+from tests.reading.asked import last
 
 SCORE = r"\nabla_{\bx} \log p_{1-\tau}(\bx)"
 FLOW = r"$$d\bx = \left(-\bff(\bx, 1-\tau) + COEFFICIENT g^2(1-\tau) " + SCORE + r" \right) d\tau$$"
@@ -19,10 +20,6 @@ MOVED = (
 )
 
 
-def _verdict(text: str) -> str:
-    return audit_text(text, ".md").equations[-1].judgement.verdict
-
-
 @pytest.mark.parametrize(
     ("form", "true", "false"),
     [
@@ -35,8 +32,8 @@ def _verdict(text: str) -> str:
 )
 def test_the_score_in_the_time_that_is_left(form: str, true: str, false: str) -> None:
     """The right coefficient is proved, a wrong one refuted."""
-    assert _verdict(form.replace("COEFFICIENT", true)) == "proved"
-    assert _verdict(form.replace("COEFFICIENT", false)) == "refuted"
+    assert last(form.replace("COEFFICIENT", true)).verdict == "proved"
+    assert last(form.replace("COEFFICIENT", false)).verdict == "refuted"
 
 
 def test_a_drift_in_bold_is_a_vector_where_the_plain_letter_is_a_number() -> None:
@@ -66,8 +63,8 @@ def test_formulas_between_letters_of_a_script_without_spaces() -> None:
 def test_what_is_left_open_is_not_its_own_condition() -> None:
     """p_t(. | x_0 = x) is a density of x_t, and p(x | x) of nothing."""
     law = r"\mathcal{N}(x e^{-t}, (1 - e^{-2t}) I)"
-    assert _verdict(rf"$$p_t(\cdot | x_0 = x) = {law}$$") == "definition"
-    assert _verdict(r"$$p(x | x) = \mathcal{N}(x; x, \sigma^2 I)$$") == "refuted"
+    assert last(rf"$$p_t(\cdot | x_0 = x) = {law}$$").verdict == "definition"
+    assert last(r"$$p(x | x) = \mathcal{N}(x; x, \sigma^2 I)$$").verdict == "refuted"
 
 
 def test_an_arrow_down_and_a_brace_that_markdown_escaped() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derivations.reading.audit import audit_text
+from tests.reading.asked import last
 
 STRAIGHT = r"""
 $$X_t = (1-t)X_0 + tX_1$$
@@ -26,10 +27,6 @@ $$x_t = \alpha(t) z + \beta(t) x_1$$
 $$X_t = (1-t)X_0 + tX_1$$
 $$\frac{d}{dt}X_t = """
 )
-
-
-def _verdict(text: str) -> str:
-    return audit_text(text, ".tex").equations[-1].judgement.verdict
 
 
 @pytest.mark.parametrize(
@@ -60,21 +57,21 @@ def _verdict(text: str) -> str:
 )
 def test_means_and_scores_at_a_point(before: str, true: str, false: str) -> None:
     """What follows from the path is proved, a slip is refuted."""
-    assert _verdict(f"{before}$${true}$$") == "proved"
-    assert _verdict(f"{before}$${false}$$") == "refuted"
+    assert last(f"{before}$${true}$$", ".tex").verdict == "proved"
+    assert last(f"{before}$${false}$$", ".tex").verdict == "refuted"
 
 
 def test_another_path_of_the_same_document_accuses_nobody() -> None:
     """A state that is made of other ends is made anew; its velocity is that of the new path."""
     found = [e.judgement.verdict for e in audit_text(TWO + "X_1 - X_0$$", ".tex").equations]
     assert "refuted" not in found and found[-1] == "proved"
-    assert _verdict(TWO + "X_0 - X_1$$") == "refuted"
+    assert last(TWO + "X_0 - X_1$$", ".tex").verdict == "refuted"
 
 
 @pytest.mark.parametrize("tex", [r"v(x,t) = X_1 - X_0", r"\nabla\log\rho_t(x) = -\frac{X_0}{1-t}"])
 def test_one_sample_is_no_mean(tex: str) -> None:
     """A velocity along one line is another quantity than their mean: nothing is proved of it."""
-    assert _verdict(f"{STRAIGHT}$${tex}$$") != "proved"
+    assert last(f"{STRAIGHT}$${tex}$$", ".tex").verdict != "proved"
 
 
 REVERSED = r"$$X_t := a_tX_1 + b_tX_0$$ where $X_0\sim N(0,I)$." + "\n\n"
@@ -84,6 +81,8 @@ def test_coefficients_at_another_time_than_the_state_accuse_nobody() -> None:
     """In the link of two processes x(t) is the state of one and a_{1-t} a coefficient of the other."""
     velocity = r"$$E[\dot{a}_{1-t} x_1 + \dot{b}_{1-t} x_0 | x(t)] = \frac{\dot{a}_{1-t}}{a_{1-t}}[x(t) + b_{1-t}^2 \nabla \log p_t(x(t))] - \dot{b}_{1-t} b_{1-t} \nabla \log p_t(x(t))$$"
     kernel = r"Let $p_t(\cdot | x_0=x) = \mathcal{N}(x e^{-t}, (1 - e^{-2t})I)$." + "\n\n"
-    assert _verdict(REVERSED + velocity) == _verdict(kernel + REVERSED + velocity) == "undecided"
-    assert _verdict(REVERSED + velocity.replace("1-t", "t")) == "proved"
-    assert _verdict(REVERSED + velocity.replace("1-t", "t").replace("+ b", "- b")) == "refuted"
+    assert (
+        last(REVERSED + velocity, ".tex").verdict == last(kernel + REVERSED + velocity, ".tex").verdict == "undecided"
+    )
+    assert last(REVERSED + velocity.replace("1-t", "t"), ".tex").verdict == "proved"
+    assert last(REVERSED + velocity.replace("1-t", "t").replace("+ b", "- b"), ".tex").verdict == "refuted"

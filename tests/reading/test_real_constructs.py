@@ -6,14 +6,10 @@ Each document is the smallest that shows the construct. The last verdict counts,
 import pytest
 
 from derivations.reading import audit_text
+from tests.reading.asked import last
 
 SCHEDULE = r"$$\bar\alpha_t = \prod_{s=1}^t \alpha_s$$" + "\n\n"
 GOOD = ("proved", "definition", "convention")
-
-
-def last(text, suffix=".md"):
-    """The judgement on the last equation of a document."""
-    return audit_text(text, suffix).equations[-1].judgement
 
 
 def shown(*formulas):

@@ -2,8 +2,7 @@ r"""The law of the state as a document states it itself, other letters for the d
 
 import pytest
 
-from derivations.reading import audit_text
-from tests.reading.asked import verdict
+from tests.reading.asked import judged, verdict
 
 LAWS = [
     r"$$\mathbf{x}_t=\mathbf{x}_0+t\epsilon$$ with $\epsilon\sim\mathcal N(0,I)$.",
@@ -40,10 +39,6 @@ def test_without_a_law_of_the_state_nobody_is_accused(mean, _):
     assert verdict(r"\nabla\log p_t(\mathbf{x}_t) = " + mean) in ("undecided", "definition")
 
 
-def last(*formulas):
-    return audit_text("\n\n".join(f"$${tex}$$" for tex in formulas)).equations[-1].judgement
-
-
 SDE = r"d\mathbf{x}_t = \boldsymbol\mu(\mathbf{x}_t,t)dt+%s\,d\mathbf{w}_t"
 FLOW = r"d\mathbf{x}_t = \left[\boldsymbol\mu(\mathbf{x}_t,t)%s\nabla\log p_t(\mathbf{x}_t)\right]dt"
 
@@ -61,24 +56,24 @@ FLOW = r"d\mathbf{x}_t = \left[\boldsymbol\mu(\mathbf{x}_t,t)%s\nabla\log p_t(\m
     ],
 )
 def test_the_probability_flow_with_another_letter_for_the_diffusion(diffusion, score, wanted):
-    assert last(SDE % diffusion, FLOW % score).verdict == wanted
+    assert judged(SDE % diffusion, FLOW % score).verdict == wanted
 
 
 def test_without_the_forward_equation_half_a_square_is_what_belongs_to_some_diffusion():
-    assert last(FLOW % r"-\frac{1}{2}\sigma(t)^2").verdict == "proved"
-    assert last(FLOW % r"-\sigma(t)^2").verdict == "undecided"
+    assert judged(FLOW % r"-\frac{1}{2}\sigma(t)^2").verdict == "proved"
+    assert judged(FLOW % r"-\sigma(t)^2").verdict == "undecided"
 
 
 def test_of_two_forward_equations_either_may_be_meant():
     both = SDE % r"\sigma(t)", SDE % r"\sqrt{\beta(t)}"
-    assert last(*both, FLOW % r"-\frac{1}{2}\beta(t)").verdict == "proved"
-    assert last(*both, FLOW % r"-\frac{1}{2}\sigma(t)^2").verdict == "proved"
-    assert last(*both, FLOW % r"-\sigma(t)^2").verdict == "undecided"
+    assert judged(*both, FLOW % r"-\frac{1}{2}\beta(t)").verdict == "proved"
+    assert judged(*both, FLOW % r"-\frac{1}{2}\sigma(t)^2").verdict == "proved"
+    assert judged(*both, FLOW % r"-\sigma(t)^2").verdict == "undecided"
 
 
 @pytest.mark.parametrize("d", [r"\mathop{}\!\mathrm{d}", r"\mathop{\mathrm{d}}", r"\mathop{}\mathrm{d}", r"{\rm d}"])
 def test_a_differential_with_spaces_around_it(d):
-    assert last(rf"{d} x_t = f(x_t,t){d} t+g(t){d} w_t").formula == "em.scheme"
+    assert judged(rf"{d} x_t = f(x_t,t){d} t+g(t){d} w_t").formula == "em.scheme"
 
 
 @pytest.mark.parametrize("ends", [r"\alpha_0=0=\sigma_1", r"\alpha_1=1=\sigma_0", r"\alpha_0=\sigma_1=0"])

@@ -3,13 +3,9 @@
 import pytest
 
 from derivations.reading import audit_text
+from tests.reading.asked import last
 
 FORWARD = "The data is corrupted by\n$$dx = f(x,t)\\,dt + g(t)\\,dw$$\n\nand $z\\sim\\mathcal N(0,I)$.\n\n"
-
-
-def last(text, notation="", suffix=".md"):
-    """The judgement on the last formula of a text."""
-    return audit_text(text, suffix, notation).equations[-1].judgement
 
 
 @pytest.mark.parametrize(
