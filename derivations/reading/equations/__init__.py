@@ -13,5 +13,6 @@ scales, lints            what changes when a variable is scaled; what else is od
 kinds, variables, slopes, words   what may not be taken for a number, a constant or 0
 naming, choosing         what an equation may define, what an author chooses, and what changes its meaning
 claims, doubts           what may be refuted, and reasons not to
-abbreviated, otherwise   names that are shortened, and other readings, which prove and refute nothing
+meant, abbreviated       what an equation may have been meant to say; names that are shortened
+otherwise                other readings, which prove and refute nothing
 """
