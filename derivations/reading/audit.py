@@ -17,6 +17,7 @@ from derivations.reading.equations import lints
 from derivations.reading.equations.equations import DEFINITIONS
 from derivations.reading.equations.scales import UNITS, Scales
 from derivations.reading.judge import Judge
+from derivations.reading.notation import numbered
 from derivations.reading.notation.candidates import Read, candidates, names_of
 from derivations.reading.notation.declaration import Declaration, declaration
 from derivations.reading.notation.designs import defines_levels, defines_path
@@ -145,6 +146,8 @@ def prepared(doc: Document, settings: Declaration, notation: str = "", trying: b
     """The formulas of a document, read, and the notation that fits it best; without trying, the likeliest one."""
     macros = {**common(), **doc.macros}
     reads = [read(f, macros) for f in doc.formulas[:MAX_FORMULAS]]
+    letters = numbered.counted([r.row for r in reads])
+    reads = [replace(r, row=numbered.relabelled(r.row, letters)) for r in reads] if letters else reads
     spoken = inferred([r.row for r in reads], doc.text)
     spoken.scalars |= drifts.numbers([r.row for r in reads])
     signature = settings.applied(spoken)
@@ -250,14 +253,14 @@ class Reading:
         judgement = spoken or self._at_a_moment(r, judge) or branches.judged(judge, r.row, display, r.formula.before)
         if judgement.verdict == "undecided" and self._explained(r, judge):
             judgement = branches.judged(judge, r.row, display, r.formula.before)
-        if judgement.verdict == "refuted" and self.world.name == "ddim":
+        of_steps = not judgement.formula.startswith(("sde.", "pfode.", "langevin."))
+        if judgement.verdict == "refuted" and self.world.name == "ddim" and of_steps:
             judgement = self._of_one_step(r, display) or judgement
         if judgement.verdict == "refuted" and judge is not self.judge:
             judgement = self._of_the_chain(r, judge, display) or judgement
         if judgement.verdict == "refuted" and prose.loosened(r.formula.before, r.formula.after):
             said = "it fails as an equation, and its sentence says that it leaves something out or takes it back"
             judgement = Judgement("undecided", judgement.formula, said, judgement.reading)
-        of_steps = not judgement.formula.startswith(("sde.", "pfode.", "langevin."))
         if judgement.verdict == "refuted" and of_steps and self.two_times and drifts.in_continuous_time(r.row):
             said = "alpha(t) may be a function of continuous time, and another one than the alpha of the steps"
             judgement = Judgement("undecided", judgement.formula, said, judgement.reading)

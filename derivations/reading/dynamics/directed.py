@@ -16,7 +16,12 @@ from derivations.reading.verdict import Judgement
 def judge(e: Equation, forward: Collection[Equation], context: str) -> Judgement:
     """The verdict on an equation, given the forward equations before it and the prose around it."""
     found = alone(e, context)
-    return directed(e, found, forward, context) if e.diffusion is None else found
+    if e.diffusion is None:
+        return directed(e, found, forward, context)
+    turned = found.verdict == "proved" and found.formula == "sde.reverse" and e.of("x") != num(0)
+    if turned and e.score is not None and equal(e.score, neg(power(e.diffusion, 2)), DOMAINS).status == "proved":
+        return _of_a_rate(found, e.of("x"), forward)
+    return found
 
 
 def directed(e: Equation, found: Judgement, forward: Collection[Equation], context: str) -> Judgement:

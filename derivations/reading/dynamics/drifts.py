@@ -5,10 +5,12 @@ else: f(t) x, h_t x. One that is ever given a state, as in f(x, t), is a vector.
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import pairwise
 
+from derivations.reading.terms.brackets import OPEN
 from derivations.reading.terms.calls import timed
 from derivations.reading.terms.signature import is_index
-from derivations.reading.text.syntax import Row, leaves
+from derivations.reading.text.syntax import Item, Row, leaves, show
 
 LETTERS = frozenset({"f", "h", "F", "G"})
 STATES = frozenset({"x", "X", "z", "y"})
@@ -28,12 +30,25 @@ def numbers(rows: Collection[Row]) -> set[str]:
                     continue
                 after = part[k + 1] if k + 1 < len(part) else None
                 called = after is not None and after.kind == "bracket" and after.text == "()"
-                if called and not timed(after):
+                if called and after is not None and not (timed(after) or _is_open(after) or _bound(after, part)):
                     others.add(item.text)
                 following = part[k + 2] if called and k + 2 < len(part) else after
                 if (called or is_index(item.sub)) and following is not None and following.text in STATES:
                     before_state.add(item.text)
     return (before_state | exponents) - others
+
+
+def _is_open(bracket: Item) -> bool:
+    """Whether a bracket leaves open what is given, as in f(.)."""
+    return len(bracket.cells) == 1 and show(bracket.cells[0]) == OPEN
+
+
+def _bound(bracket: Item, part: Row) -> bool:
+    """Whether a bracket holds one letter over which this part is integrated between limits, as in f(xi) d xi."""
+    given = bracket.cells[0] if len(bracket.cells) == 1 else ()
+    limits = any(i.kind == "big" and i.text == "int" and i.sub and i.sup for i in part)
+    ends = {b.text for a, b in pairwise(part) if a.kind == "name" and a.text == "d" and b.kind == "name"}
+    return limits and len(given) == 1 and given[0].text in ends and not given[0].marks
 
 
 def in_continuous_time(row: Row) -> bool:

@@ -17,7 +17,7 @@ ENDS = frozenset({"T"})
 def since_the_start(terms: Collection[Term]) -> Term | None:
     """The time 1 - tau or T - tau, where no time stands in terms but in this; None elsewhere."""
     parts = [p for t in terms for p in walk(t)]
-    left = {p for p in parts if p.op == "add" and len(p.args) == 2 and _is_left(p)}
+    left = {p for p in parts if is_left(p)}
     if len(left) != 1:
         return None
     time = left.pop()
@@ -25,7 +25,10 @@ def since_the_start(terms: Collection[Term]) -> Term | None:
     return time if sum(p == own for p in parts) == sum(p == time for p in parts) else None
 
 
-def _is_left(t: Term) -> bool:
+def is_left(t: Term) -> bool:
+    """Whether a term is the time that is left, 1 - tau or T - tau."""
+    if t.op != "add" or len(t.args) != 2:
+        return False
     end, passed = t.args
     known = end.op == "num" or (end.op == "sym" and end.args[0] in ENDS)
     turned = passed.op == "neg" and passed.args[0].op == "sym" and passed.args[0].args[0] in TIMES
@@ -67,4 +70,4 @@ def flow_variable(left: Row) -> Row | None:
     return None
 
 
-__all__ = ["TIMES", "differential", "flow_variable", "is_sde", "since_the_start"]
+__all__ = ["TIMES", "differential", "flow_variable", "is_left", "is_sde", "since_the_start"]

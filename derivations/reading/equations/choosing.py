@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from derivations.formats.plain import plain
-from derivations.kernel.terms import Term, add, app, is_scalar, neg, num, power
+from derivations.kernel.terms import Term, add, app, is_scalar, neg, num, power, sym
 from derivations.reading.averages import conditional
 from derivations.reading.equations import naming
 from derivations.reading.equations.compare import equal
@@ -206,7 +206,8 @@ def defined(notation: Notation, lhs: Term, rhs: Term) -> Judgement:
     """A new name: kept for the rest of the document, unless it is an index or is given a mere number."""
     if rhs.op == "num" and any(isinstance(p, Term) and p.op == "app" and len(p.args) > 2 for p in lhs.args):
         return Judgement("undecided", message="a function of what is computed is set equal to a number")
-    if (lhs.args[0] in COUNTERS and is_scalar(lhs)) or rhs.op == "num":
+    scale = lhs.op == "app" and lhs.args == ("s", sym("t"))  # s(t) before the data is a schedule
+    if (lhs.args[0] in COUNTERS and is_scalar(lhs) and not scale) or rhs.op == "num":
         return Judgement("definition", message="a setting")
     if naming.normalises(lhs, rhs):
         return Judgement("definition", message=f"{plain(lhs)} makes the density integrate to 1")

@@ -17,6 +17,7 @@ STEP = "varepsilon"  # no letter of the reader's own: every epsilon is "epsilon"
 ENERGIES = frozenset({"f", "E", "U", "V", "h", "F", "G", "g", "H"})
 COVARIANCES = frozenset({"Sigma", "Lambda", "C"})
 MEANS = frozenset({"mu", "m", "mu_tilde", "mu_hat", "nu"})
+SCHEDULES = frozenset("alpha beta gamma sigma kappa eta omega nu delta".split())
 
 
 def inferred(rows: Collection[Row], text: str) -> Signature:
@@ -32,6 +33,7 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
         if len(row) > 2 and [i.kind for i in row[:3]] == ["name", "bracket", "rel"] and row[0].text not in DENSITIES:
             out.functions.add(key_of(row[0]))  # f(x) = ... says that f is a function
         out.vectors |= _descended(row)
+        out.timed |= {key_of(i) for i in _schedules(row)}
     out.sigmoid = bool(re.search(r"sigmoid|logistic", text, re.IGNORECASE))
     for row in rows:
         for b in leaves(row):
@@ -56,6 +58,15 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
     out.latent = steps and not any(i.text == "x" and is_index(i.sub) for i in everything)
     out.data_x = not any(i.text == "z" and show(i.sub) == "0" for i in everything)
     return out
+
+
+def _schedules(row: Row) -> Iterator[Item]:
+    """The Greek letters that a formula gives a time alone, as in alpha(t)."""
+    for part in (row, *(c for i in leaves(row) for c in (*i.cells, i.sub, i.sup))):
+        for name, after in pairwise(part):
+            plain = name.kind == "name" and name.text in SCHEDULES and not name.sub
+            if plain and after.text == "()" and timed(after):
+                yield name
 
 
 def _is_strength(rows: Collection[Row]) -> bool:

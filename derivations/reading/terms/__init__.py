@@ -7,6 +7,6 @@ signature, calls                what names mean, and what applies to what
 elaborate, binders, operators   terms of the kernel, typed
 differential, deltas, evaluated divergences and Laplacians by name; what a Delta is; values at a point and between two
 gradients, quotients            the variable of a gradient that names none; derivatives in a line, as fractions
-given                           what a state or a mean is given
+given, owned                    what a state or a mean is given; densities by name
 listed, sums, logarithms        lists and products with dots; where sums begin and end; how far a logarithm reaches
 """

@@ -25,7 +25,8 @@ DIRECTIONS, MOVING = frozenset("FBR"), frozenset("XxYyZzWw")
 LOSSES = frozenset({"L", "cal L", "ell", "J"})
 
 
-SIGNS = {"*": "star", "-": "minus", "+": "plus"}  # above a name, as in \theta^-
+# above a name, as in \theta^- and X_t^\leftarrow
+SIGNS = {"*": "star", "-": "minus", "+": "plus", "<-": "left", "->": "right"}
 
 
 def label_above(item: Item) -> str:
@@ -46,7 +47,7 @@ def label_above(item: Item) -> str:
         )
     ):
         return top[0].text
-    if len(top) == 1 and top[0].kind == "op" and top[0].text in SIGNS:
+    if len(top) == 1 and top[0].kind in ("op", "rel") and top[0].text in SIGNS:
         return SIGNS[top[0].text]
     return show(top).replace(" ", "") if len(top) == 1 and _names(item, top[0]) else ""
 
@@ -66,7 +67,7 @@ def _names(item: Item, top: Item) -> bool:
     return (
         (top.text in NETWORKS and key_of(item).split("_")[0] in FIELDS | DENSITIES | {"Sigma"})
         or "bold" in top.marks
-        or (item.text in LOSSES and top.text in VECTORS)
+        or (item.text in LOSSES and top.text in VECTORS | {"infinity"})
     )
 
 
@@ -135,6 +136,8 @@ def is_call(signature: Signature, key: str, indices: tuple[Term, ...], following
     if key in signature.functions:
         return lone(following.cells[0]) or _a_vector(replace(signature, scalar_world=False), following.cells[0])
     letter = key.split("_")[0]
+    if key in signature.timed and not indices and of_time(following):
+        return True
     if timed(following):
         return not indices and letter not in ("t", "s", "d", "T")
     inside = following.cells[0]

@@ -36,7 +36,7 @@ from derivations.kernel.terms import (
     zero,
 )
 from derivations.reading.equations import inverses
-from derivations.reading.terms import binders, deltas, evaluated, listed, operators
+from derivations.reading.terms import binders, deltas, evaluated, listed, operators, owned
 from derivations.reading.terms.calls import (
     IGNORED,
     ambiguous,
@@ -272,7 +272,7 @@ class Elaborator:
         key = key_of(item) + tag + (inverses.INVERSE if back else "")
         if following is not None and is_density(item, following):
             self.use(item)
-            found = operators.density(self, key + "_prime" * item.primes, indices, following)
+            found = owned.density(self, key + "_prime" * item.primes, indices, following)
             return self.raised_after(found, item, following), k + 2
         labelled, bold = bool(tag), "bold" in item.marks
         called = (

@@ -36,7 +36,7 @@ from derivations.reading.notation.coordinates import walk
 from derivations.reading.terms import binders, entries, evaluated
 from derivations.reading.terms.brackets import OPEN
 from derivations.reading.terms.calls import timed
-from derivations.reading.terms.signature import DIMENSION, VECTOR, is_index
+from derivations.reading.terms.signature import DIMENSION, is_index
 from derivations.reading.text.syntax import Item, Row, UnreadError, show, shown
 
 if TYPE_CHECKING:
@@ -365,36 +365,3 @@ def _gaussian_law(el: Elaborator, cell: Row, source: Row) -> Term | None:
     el.use(cell[-3])
     x, law = el.expr(cell[:-3]), el.expr(source)
     return fits(lambda: gaussian(x, law.args[1], law.args[2]))
-
-
-def _open_variable(el: Elaborator, cell: Row, indices: tuple[Term, ...], nxt: Item) -> Term:
-    """The variable that p_t(. | z) leaves open, as the state x; as x_t where x is given, as in p_t(. | x_0 = x)."""
-    el.use_all(cell)
-    sort = REAL if el.signature.scalar_world else VECTOR
-    given = any(show(c).split("=")[-1].strip() == "x" for c in nxt.cells)
-    return app("x", indices[0], sort=sort) if given else sym("x", sort)
-
-
-def density(el: Elaborator, owner: str, indices: tuple[Term, ...], nxt: Item) -> Term:
-    """q(x_t | x_0): the owner, the shape, then every variable with its time."""
-    el.use(nxt)
-    shape, arguments, bar = "", [], False
-    times: list[Term] = []
-    for cell, sep in zip(nxt.cells, ("", *nxt.seps), strict=True):
-        if sep in ("|", "||") and not bar:
-            shape, bar = shape + "|", True
-        if sep == ";" and len(cell) == 1 and cell[0].text in ("theta", "phi"):
-            el.use_all(cell)
-            continue
-        t = el.argument(cell, sep) if show(cell) != OPEN or not indices else _open_variable(el, cell, indices, nxt)
-        letter = t.args[0] if t.op in ("sym", "app") else "*"
-        shape += ("," if shape and shape[-1] not in "|" else "") + letter
-        arguments.append(t)
-        if t.op == "app" and len(t.args) == 2 and is_scalar(t.args[1]):
-            arguments.append(t.args[1])
-            times.append(t.args[1])
-    fixed = bool(indices) and indices[0].op in ("num", "add") and arguments[0].op == "sym"  # p_0(x | x_1) is not p_t
-    if indices and (fixed or not times):
-        arguments += indices
-        shape += "@"
-    return app(f"{owner}({shape})", *arguments)

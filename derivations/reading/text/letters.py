@@ -69,7 +69,8 @@ SIZES = {
 # commands with one argument that is no mathematics
 NOTES = {"label", "tag", "tag*", "color", "vspace", "vspace*", "hspace", "hspace*", "phantom", "vphantom", "hphantom",
          "ref", "eqref", "cite", "citep", "footnote", "cref", "require", "href", "class", "cssId", "nonumber*", "fontsize",
-         "blacksquare", "square", "qed", "Box", "qedhere", "rule", "kern", "mskip", "setlength", "refstepcounter", "footnotemark", "marginnote"}  # fmt: skip
+         "blacksquare", "square", "qed", "Box", "qedhere", "rule", "kern", "mskip", "setlength", "refstepcounter", "footnotemark", "marginnote",
+         "blacktriangleright", "triangleright", "blacklozenge"}  # fmt: skip
 UNICODE = {
     **{c: "\\" + n for c, n in zip("αβγδεζηθικλμνξπρστυφχψω", GREEK[:23], strict=True)},
     "ϵ": r"\epsilon", "ϕ": r"\phi", "ς": r"\sigma", "ϑ": r"\theta", "ℓ": r"\ell",
