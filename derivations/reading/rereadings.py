@@ -22,8 +22,10 @@ def judged(judge: Judge, found: Judgement, row: Row, display: bool, context: str
 
 
 def _with_other_logs(judge: Judge, found: Judgement, row: Row, display: bool, context: str) -> Judgement:
-    """The verdict where a logarithm without brackets may be of less, or of more, than was read: log p(x|z) p(z)."""
-    for reach in sorted(judge.signature.doubts & {"narrow", "whole", "wide"}):
+    """The verdict where a logarithm without brackets may be of less, or of more, than was read: log p(x|z) p(z); and
+    where a gradient may be of what stands behind a dot too.
+    """
+    for reach in sorted(judge.signature.doubts & {"narrow", "whole", "wide", "dot"}):
         other = judge.apart()
         other.signature.logs = reach
         said = other.as_read(row, display, context)
@@ -33,7 +35,7 @@ def _with_other_logs(judge: Judge, found: Judgement, row: Row, display: bool, co
             judge.signature.logs = ""
             return said
         if found.verdict == "refuted" and said.verdict != "refuted":
-            why = f"how far a logarithm reaches is not clear: {said.message}"
+            why = f"how far a logarithm or a gradient reaches is not clear: {said.message}"
             found = Judgement("undecided", found.formula, why, found.reading)
     return found
 

@@ -10,7 +10,7 @@ from derivations.kernel.terms import Term
 from derivations.reading.dynamics import along, exponential, kernels
 from derivations.reading.equations import approximations, inverses, naming, optima
 from derivations.reading.equations.equations import Equations
-from derivations.reading.laws import covariances, densities, diagonal, proportional, smoothed
+from derivations.reading.laws import covariances, densities, diagonal, forwarded, proportional, smoothed
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.standing import matched, named
 from derivations.reading.terms.statements import Statement
@@ -35,6 +35,9 @@ def judge(by: Judge, notation: Notation, lhs: Term, rhs: Term, relation: str) ->
         kernel = kernels.judge(lhs, notation.as_defined(rhs), by.forward, by.noises, notation.domains)
         if kernel is not None:
             return matched(kernel)
+        moment = forwarded.judge(notation, lhs, rhs, by.noises, lambda a, b: by.link(notation, a, b, "="))
+        if moment is not None:
+            return moment
     return optima.judge(lhs, rhs, relation, lambda a, b, r: by.link(notation, a, b, r))
 
 

@@ -2,15 +2,19 @@
 
 Both sides are carried out by linearity and by parts. What is left of their difference must not change with the averages
 that speak of the network: with each of these set to 0 it must be the same. So the constant is an average of the data.
+Where one of these averages is left, alone and with a number before it, no constant makes up for it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
+from derivations.formats.plain import plain
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import Term, add, neg, num
+from derivations.kernel.terms import Term, add, is_scalar, neg, num
+from derivations.reading.averages import denoised
 from derivations.reading.averages.lawful import BY_PARTS, Beyond, Carrier
 from derivations.reading.equations.compare import equal
 from derivations.reading.equations.naming import is_density
@@ -24,11 +28,12 @@ CONSTANTS = frozenset({"const", "C", "c", "constant", "Const", "C_1", "C_2", "C_
 
 
 def judge(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | None:
-    """The proof of an equation of averages with a constant added; None for another one, and where nothing is shown."""
+    """The verdict on an equation of averages with a constant added; None of another one, and where nothing is shown."""
     free = [_without(t) for t in (lhs, rhs)]
     if free == [lhs, rhs]:
         return None
     spelled = [_data_as_q(_with_densities(t, (lhs, rhs))) for t in free]
+    written, spelled = spelled, [denoised.marginal(t, (spelled[0], spelled[1])) for t in spelled]
     carrier = Carrier([])
     try:
         gap = add(carrier.value(spelled[0]), neg(carrier.value(spelled[1])))
@@ -39,17 +44,58 @@ def judge(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | None:
         return None
     answer = equal(gap, _at_zero(gap, moving), domains)
     if answer.status != "proved":
-        return None
+        return _left_over(gap, moving, domains)
     used = f", {carrier.used}" if carrier.used == BY_PARTS else ""
-    return Judgement("proved", message=f"up to a constant free of the network{used}")
+    id_ = denoised.ID if spelled != written else ""
+    return Judgement("proved", id_, message=f"up to a constant free of the network{used}")
+
+
+def _left_over(gap: Term, moving: set[Term], domains: Mapping[str, str]) -> Judgement | None:
+    """The refutation where one average of the network is left between the sides, of its square or of its product with
+    a score; None elsewhere.
+    """
+    still = _at_zero(gap, moving)
+    left = {}
+    for p in moving:
+        alone = add(_at_zero(gap, moving - {p}), neg(still))
+        factor = add(replaced(alone, p, num(1)), neg(replaced(alone, p, num(0))))
+        if equal(alone, num(0), domains).status != "proved":
+            left[p] = factor
+    if len(left) != 1:
+        return None
+    ((average, factor),) = left.items()
+    size = next((n for n in FACTORS if equal(factor, num(n), domains).status == "proved"), None)
+    if size is None or not _varies(average):
+        return None
+    said = f"the sides differ by {plain(num(size))} times {plain(average)}, which changes with the network"
+    return Judgement("refuted", message=said)
+
+
+FACTORS = [Fraction(n, m) for m in (1, 2) for n in range(-6, 7) if n]
+
+
+def _varies(average: Term) -> bool:
+    """Whether an average is of a network's square, or of its product with the gradient of a logarithm."""
+    body, law = average.args[1:] if len(average.args) == 3 else (average, average)
+    parts = list(body.args) if body.op in ("mul", "inner", "norm2") else []
+    networks = [p for p in parts if p.op == "app" and _trained(p)]
+    slopes = [p for p in parts if p.op in ("grad", "diff") and p.args[0 if p.op == "grad" else 1].op != "num"]
+    whole = len(networks) + len([p for p in slopes if not _trained(p)]) == len(parts)
+    return is_density(law) and bool(networks) and whole and len(parts) <= 2
 
 
 def _without(t: Term) -> Term:
     """The side without the constant that is added to it."""
     if t.op != "add":
         return t
-    kept = [a for a in t.args if not (a.op == "sym" and a.args[0] in CONSTANTS)]
+    kept = [a for a in t.args if not _is_constant(a.args[0] if a.op == "neg" else a)]
     return add(*kept) if len(kept) > 1 else kept[0] if kept else num(0)
+
+
+def _is_constant(t: Term) -> bool:
+    """Whether a term is a constant by its name, like C, or C_t, which may change with the time."""
+    at = [a for a in t.args[1:] if isinstance(a, Term)] if t.op == "app" else []
+    return t.op in ("sym", "app") and t.args[0] in CONSTANTS and all(a.op == "sym" and is_scalar(a) for a in at)
 
 
 def _with_densities(t: Term, sides: tuple[Term, Term]) -> Term:
@@ -77,7 +123,10 @@ def _density(slope: Term, name: str) -> Iterator[Term]:
     """The density of an owner under a gradient, at the point of the gradient."""
     bound, body, at = slope.args
     inside = body.args[0] if body.op == "log" else body
-    if is_density(inside) and str(inside.args[0]).partition("(")[0] == name and len(inside.args) == 2:
+    if not is_density(inside):
+        return
+    owner, timed = str(inside.args[0]).partition("(")[0], len(inside.args) == 3 and is_scalar(inside.args[2])
+    if len(inside.args) == 2 + timed and name == (f"{owner}_{inside.args[2].args[0]}" if timed else owner):
         yield replaced(inside, bound, at)
 
 

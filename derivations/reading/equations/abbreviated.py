@@ -5,10 +5,10 @@ Who writes a name in two ways means one thing by it more often than two. What ho
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 
-from derivations.kernel.terms import Term, app, div, is_scalar, log, mul, num
+from derivations.kernel.terms import Term, app, div, is_scalar, log, mul, num, sym
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import STATES, Notation, current_index
 from derivations.reading.notation.unfolding import canonical, replaced
@@ -28,7 +28,7 @@ def ways(notation: Notation, lhs: Term, rhs: Term) -> Iterator[tuple[str, Term, 
     except UnreadError:
         return
     parts = {p for t in (a, b) for p in walk(t)}
-    full = _written_out(parts)
+    full = _written_out(parts) | {p: canonical(unfold(q)) for p, q in _given(notation, a.free | b.free).items()}
     if full:
         x, y = a, b
         for short, long in full.items():
@@ -55,6 +55,13 @@ def _written_out(parts: set[Term]) -> dict[Term, Term]:
             if len(long) == 1:
                 out[p] = long[0]
     return out
+
+
+def _given(notation: Notation, names: Set[Term]) -> dict[Term, Term]:
+    """The bare names to which the document gives a meaning as functions of the time, each with it."""
+    own = {r.left.args[0] for r in notation.own if r.left.op == "app" and len(r.left.args) == 2}
+    bare = [p for p in names if p.op == "sym" and p.args[0] in own and not notation.has_rule(p)]
+    return {p: app(p.args[0], sym("t"), sort=p.sort) for p in bare}
 
 
 def indexed(row: Row) -> Row | None:

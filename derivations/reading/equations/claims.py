@@ -63,6 +63,8 @@ class Claims:
             return False
         if self._of_one_law(a, b) or self._of_an_unknown_path(a, b):
             return False
+        if of_a_special_law(a, b) and not self._given(lhs, rhs):
+            return False
         if lhs.op == "app" and lhs.args[0] == "lambda" and not names & PRECONDITIONED:
             return False  # a weight that is chosen
         if any(len(naming.steps(s, a, b)) > 1 for s in self.notation.schemes):
@@ -116,6 +118,11 @@ class Claims:
     def _told(self) -> bool:
         """Whether the law of the state, as the document states it, says what scores and means are."""
         return any(r.left.op == "app" and r.left.args[0] in ("E|", "score") for r in self.notation.own)
+
+    def _given(self, *terms: Term) -> bool:
+        """Whether the document gives a density that the terms speak of."""
+        own = {r.left.args[0] for r in self.notation.own if r.left.op == "app"}
+        return any(naming.is_density(p) and p.args[0] in own for t in terms for p in walk(t))
 
     def _of_an_unknown_path(self, a: Term, b: Term) -> bool:
         """Whether a state stands beside the mean of something given this state, where nothing says what it is made of:
@@ -179,6 +186,18 @@ class Claims:
     def noisy(self, a: Term, b: Term) -> bool:
         """Whether both sides are about data and noise, the state having been put in."""
         return self.notation.world.state is not None and bool(bare_noise((a, b), self.noises))
+
+
+def of_a_special_law(a: Term, b: Term) -> bool:
+    """Whether one side alone has scores, and what is no number beside them is the point that they are at: then the
+    equation says which law it is, as -x/(2 D t) does of a Brownian motion.
+    """
+    sides = [{p for p in walk(t) if p.op in ("app", "sym") and not is_scalar(p)} for t in (a, b)]
+    scores = [{p for p in side if p.op == "app" and p.args[0] == "score"} for side in sides]
+    points = {p.args[1] for side in scores for p in side}
+    other = sides[0] if scores[1] else sides[1]
+    alone = bool(scores[0]) != bool(scores[1])
+    return alone and other == points and sides[0] | sides[1] <= scores[0] | scores[1] | points
 
 
 def _at_ends_only(t: Term) -> bool:

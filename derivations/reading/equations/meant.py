@@ -46,6 +46,9 @@ def ways(notation: Notation, lhs: Term, rhs: Term) -> Iterator[tuple[str, Term, 
     if made is not None:
         a, b = (replaced(t, *made) for t in (lhs, rhs))
         yield "it holds where the state is made of the data and this noise", a, b
+    drawn = _drawn_apart(lhs, rhs)
+    if drawn is not None:
+        yield "it holds where each noise is a draw of its own, though they have one name", lhs, drawn
     steps = {p for p in parts if p.op == "sym" and str(p.args[0]).split("_")[0] in STEPS and is_scalar(p)}
     times = [p for p in parts if p.op == "app" and p.args[0] in TIMES and len(p.args) == 2 and is_scalar(p)]
     later = [(p, q) for p in times for q in times if p.args[0] == q.args[0] and _next(q.args[1], p.args[1])]
@@ -54,6 +57,17 @@ def ways(notation: Notation, lhs: Term, rhs: Term) -> Iterator[tuple[str, Term, 
             for one, other in ((p, q), (q, p)):
                 a, b = (canonical(replaced(t, step, add(one, neg(other)))) for t in (lhs, rhs))
                 yield f"it holds where {step.args[0]} is the step between two times of the grid", a, b
+
+
+def _drawn_apart(lhs: Term, rhs: Term) -> Term | None:
+    """What a state is made of, where one noise stands in several terms, with another noise in each; None elsewhere."""
+    if lhs.op != "app" or lhs.args[0] != "x" or len(lhs.args) != 2 or rhs.op != "add":
+        return None
+    noises = {p for p in walk(rhs) if p.op in ("sym", "app") and p.args[0] == "eps" and not is_scalar(p)}
+    if len(noises) != 1 or sum(bool(noises & set(walk(a))) for a in rhs.args) < 2:
+        return None
+    noise = noises.pop()
+    return add(*(replaced(a, noise, app("eps", num(k + 1), sort=noise.sort)) for k, a in enumerate(rhs.args)))
 
 
 def _averaged(lhs: Term, rhs: Term) -> tuple[Term, Term] | None:

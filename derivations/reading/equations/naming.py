@@ -12,7 +12,8 @@ from derivations.reading.terms.signature import DIMENSION, INDICES
 from derivations.reading.verdict import Judgement
 
 OPAQUE = frozenset(
-    {"integral", "E", "KL", "jacobian", "grad_theta", "grad_phi", "row", "rate", "Var[]", "Cov[]", "bb V[]", "cal H[]"}
+    {"integral", "E", "KL", "jacobian", "grad_theta", "grad_phi", "row", "rate", "Var[]", "Cov[]", "Std[]",
+     "bb V[]", "cal H[]"}
     | {"integral[]", "sum[]", "H[]", "Ent[]", "lim", "optimum", "entrywise", "min", "max"}
 )
 COMPUTED = OPAQUE | {"E|", "Var[]|", "Cov[]|", "score", "law N"}  # what means something before any equation says so

@@ -4,6 +4,7 @@ levels with alpha_t^2 + sigma_t^2 = 1      where the document does not say what 
 x_t = a x_s + c \int_{\lambda_s}^{\lambda_t} w(\lambda) net(x_\lambda, \lambda) d\lambda    with the network as at s:
     where that is the step of first order for every s and t, the weight w is the right one
 v, v_t and v_\theta as alpha eps - sigma x_0   of Salimans and Ho, where the document does not say what v is
+a_t as alpha_t   where the document does not say what a is, in the notations that have an alpha_bar
 """
 
 from __future__ import annotations
@@ -55,6 +56,17 @@ def ways(notation: Notation, lhs: Term, rhs: Term) -> Iterator[Way]:
         yield notation, a, b, "proved", "", why
         if preserving is not None:
             yield preserving, a, b, "convention", "", f"{why}; {said}"
+    a, b = (_in_greek(notation, t) for t in (lhs, rhs))
+    if (a, b) != (lhs, rhs):
+        yield notation, a, b, "convention", "", "where a is written for alpha"
+
+
+def _in_greek(notation: Notation, t: Term) -> Term:
+    """The term with alpha for an a, and alpha_bar for an a_bar, that have no meaning in the document."""
+    args = tuple(_in_greek(notation, a) if isinstance(a, Term) else a for a in t.args)
+    t = t if args == t.args else rebuild(t, args)
+    spelt = t.op == "app" and len(t.args) == 2 and t.args[0] in ("a", "a_bar") and not notation.has_rule(t)
+    return app(f"alpha{t.args[0][1:]}", t.args[1]) if spelt and notation.world.name == "ddpm" else t
 
 
 def _frozen(t: Term) -> Term:

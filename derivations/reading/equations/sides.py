@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from derivations.kernel.terms import Term, is_scalar
+from derivations.kernel.terms import Term, TermError, is_scalar
 from derivations.reading.equations import naming
+from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
+from derivations.reading.terms import operators
 from derivations.reading.terms.signature import DENSITIES, key_of
 from derivations.reading.terms.statements import Statement
 from derivations.reading.text.syntax import UnreadError
@@ -30,15 +32,50 @@ def read(by: Judge, s: Statement, names: frozenset[str]) -> tuple[list[Term], No
             if other is not None and is_scalar(t) and _unknown(by.notation, t):
                 by.signature.vectors.add(t.args[0])
                 terms = [by.term(side, names) for side in s.sides]
-        return terms, by.notation
+        flat = None if by.signature.scalar_world else _in_one_dimension(by, s, names, terms)
+        return flat or (_at_their_point(terms), by.notation)
     except UnreadError as reason:
         if by.signature.scalar_world or ("kinds" not in reason.reason and "vector" not in reason.reason):
             raise
-        flat = replace(by, notation=by.notation.flat(), signature=replace(by.signature, scalar_world=True))
         try:
-            return [flat.term(side, names) for side in s.sides], flat.notation
+            return _flat(by, s, names)
         except UnreadError:
             return _with_sums(by, s, names, reason), by.notation
+
+
+def _flat(by: Judge, s: Statement, names: frozenset[str]) -> tuple[list[Term], Notation]:
+    """The sides with every vector as a number. Raises UnreadError."""
+    flat = replace(by, notation=by.notation.flat(), signature=replace(by.signature, scalar_world=True))
+    return _at_their_point([flat.term(side, names) for side in s.sides]), flat.notation
+
+
+def _in_one_dimension(
+    by: Judge, s: Statement, names: frozenset[str], terms: list[Term]
+) -> tuple[list[Term], Notation] | None:
+    """The sides as numbers where they speak of a density that the document gives in one dimension alone, or None."""
+    said = {p.args[0] for t in terms for p in walk(t) if naming.is_density(p)}
+    vectors, flat = ({r.left.args[0] for r in own} for own in (by.notation.own, by.notation.flat_own))
+    if not said & (flat - vectors):
+        return None
+    try:
+        return _flat(by, s, names)
+    except UnreadError:
+        return None
+
+
+def _at_their_point(terms: list[Term]) -> list[Term]:
+    """The sides with a Gaussian law behind a density as the density of that law: p(x) = N(m, v). Raises UnreadError."""
+    out: list[Term] = []
+    x: Term | None = None
+    for t in terms:
+        if t.op == "app" and "(" in t.args[0] and len(t.args) > 1:
+            x = t.args[1]
+        at_point = x is not None and t.op == "app" and t.args[0] == "law N"
+        try:
+            out.append(operators.gaussian(x, *t.args[1:]) if x is not None and at_point else t)
+        except TermError as reason:
+            raise UnreadError(f"the kinds do not fit: {reason}", "a Gaussian law") from None
+    return out
 
 
 def _with_sums(by: Judge, s: Statement, names: frozenset[str], reason: UnreadError) -> list[Term]:

@@ -22,6 +22,8 @@ def unwritten(*terms: Term) -> str:
     """Why no derivative in the terms may be carried out; "" when all may."""
     for p in (p for t in terms for p in walk(t) if p.op in ("diff", "grad", "divg")):
         name = next(_loose(p.args[1], p.args[0], p.args[0] in p.args[1].free), None)
+        if p.args[1].op == "sym" and p.args[1].args[0] in STATES and p.args[1] != p.args[0]:
+            name = p.args[1].args[0]  # dx/dt, of a solution
         if name is not None:
             variable = str(p.args[0].args[0]).lstrip("∂")
             return f"{name} is not written as a function of {variable}, and its derivative is taken"

@@ -3,6 +3,7 @@
 worlds, notation        notations as rows of LaTeX, and what a document defines on top of them
 candidates, designs     which notations a document may be written in, and what a formula shows of its design
 declaration, inferred   what a document declares of its notation, and what its way of writing declares
+constants               letters that may be fields, and are numbers here
 dataless, levels        the data by the name x; the law of the state that a document states itself
 numbered                numbers above a letter that count
 ranges, equated         what a document declares of its names; what a condition makes equal

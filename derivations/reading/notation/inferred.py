@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from derivations.reading.dynamics.drifts import STATES
+from derivations.reading.notation.constants import constants
 from derivations.reading.terms.calls import timed
 from derivations.reading.terms.signature import DENSITIES, PARAMETERS, SCALARS, Signature, is_index, key_of, label
 from derivations.reading.terms.statements import statements
@@ -43,7 +44,7 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
         out.scalars |= _energies(row)
     if any(i.text == "Z" and is_index(i.sub) for row in rows for i in leaves(row)):
         out.normalisers.discard("Z")  # Z_i is drawn
-    out.scalars |= out.normalisers
+    out.scalars |= out.normalisers | constants(rows)
     for row in rows:
         means, covariances = _of_gaussians(row)
         out.vectors |= means - out.scalars

@@ -278,11 +278,14 @@ def current_index(terms: Iterable[Term]) -> Term:
     best: tuple[Term | None, object] | None = None
     terms = list(terms)
     for t in (*terms[1:], terms[0]) if terms and _estimates(terms) else terms:
+        free = {f.args[0] for f in t.free}  # what a product runs over is no step of the formula
         for p in walk(t):
             if p.op != "app" or p.args[0] not in (*STATES, "alpha_bar", "alpha") or len(p.args) != 2:
                 continue
             parts = split_index(p.args[1])
             if parts is None or parts[0] is None or parts[0].args[0] == "T":
+                continue
+            if parts[0].op == "sym" and parts[0].args[0] not in free:
                 continue
             if best is None or (parts[0] == best[0] and parts[1] > best[1]):  # type: ignore[operator]
                 best = parts
@@ -354,7 +357,7 @@ def with_noise(notation: Notation, terms: tuple[Term, Term], at: Term, noises: C
         return terms
     eps, state = bare.pop(), states.pop()
     shared = all(bare_noise((t,), noises) for t in terms)
-    if state.args[1] != at and state.args[1].op != "num" and not shared:
+    if split_index(state.args[1]) != split_index(at) and state.args[1].op != "num" and not shared:
         return terms
     a, b = (_at(c, state.args[1]) for c in coefficients)
     value = add(mul(a, app(DATA, num(0), sort=state.sort)), mul(b, eps))

@@ -122,6 +122,8 @@ def noise(s: Statement) -> set[str]:
     ):
         return set()
     item = s.sides[0][0]
+    if item.text == "z" and item.sub and item.sub[0].text in "tikns" and is_index(item.sub):
+        return {"z"}  # z_t is drawn anew at every step
     if item.text.lower() in ("x", "z") and item.sub:  # an end of a path
         return {f"{item.text.lower()}_{show(item.sub)}"} if item.sub[0].kind == "number" else set()
     return {key_of(item)}

@@ -1,4 +1,4 @@
-"""From rows of items to clauses, and to terms of the kernel.
+r"""From rows of items to clauses, and to terms of the kernel.
 
 styles, brackets, grammar       which items belong together
 statements, continued, moments  clauses and chains of relations; displays that go on; what is said of one moment
@@ -8,5 +8,6 @@ elaborate, binders, operators   terms of the kernel, typed
 differential, deltas, evaluated divergences and Laplacians by name; what a Delta is; values at a point and between two
 gradients, quotients            the variable of a gradient that names none; derivatives in a line, as fractions
 given, owned                    what a state or a mean is given; densities by name
+underneath, measures            what is under an expectation sign; \int f(x) p(dx)
 listed, sums, logarithms        lists and products with dots; where sums begin and end; how far a logarithm reaches
 """

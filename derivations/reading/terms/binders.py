@@ -13,6 +13,7 @@ from derivations.kernel.terms import (
     Term,
     app,
     diff,
+    div,
     divergence,
     grad,
     integral,
@@ -23,8 +24,8 @@ from derivations.kernel.terms import (
     sym,
 )
 from derivations.reading.notation.unfolding import replaced
-from derivations.reading.terms import differential, gradients, listed, logarithms, operators, sums
-from derivations.reading.terms.signature import DENSITIES, DIMENSION, VECTOR, Signature, key_of
+from derivations.reading.terms import differential, gradients, listed, logarithms, measures, operators, sums
+from derivations.reading.terms.signature import DIMENSION, VECTOR, Signature, key_of
 from derivations.reading.text.syntax import Item, Row, UnreadError, show, shown
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ def _integral(el: Elaborator, item: Item, rest: Row) -> Term:
     spread, rest = rest, listed.differentials(rest)
     kept = {i.at for i in rest}
     el.use(*(i for i in spread if i.at not in kept))
+    rest = measures.written_out(rest)
     pairs = [j for j in range(len(rest) - 1) if _is_d(rest[j]) and rest[j + 1].kind == "name"]
     if not pairs:
         raise UnreadError("an integral without its differential", show(rest)[:60], item.at)
@@ -191,9 +193,11 @@ def _is_d(item: Item) -> bool:
 def _nabla(el: Elaborator, item: Item, rest: Row) -> Term:
     if item.text == "Delta" or not rest:
         raise UnreadError("an operator that has no meaning here", item.text, item.at)
-    end = _of_a_density(el.signature, rest)
+    end = gradients.reach(el.signature, item, rest)
     if end < len(rest):
-        return el.multiplied([_nabla(el, item, rest[:end]), el.product(rest[end:])])
+        tail = rest[end + 1 :] if rest[end].kind == "op" else rest[end:]
+        el.use_all(rest[end : len(rest) - len(tail)])
+        return el.multiplied([_nabla(el, item, rest[:end]), el.product(tail)])
     el.use(item)
     if item.text == "partial":
         if not item.sub:
@@ -218,12 +222,6 @@ def _nabla(el: Elaborator, item: Item, rest: Row) -> Term:
     if order == 2:
         return divergence_of(el, at, derivative(el, at, body, item))
     return derivative(el, at, body, item)
-
-
-def _of_a_density(signature: Signature, rest: Row) -> int:
-    """How much of a product a gradient is of: all, or log p(x|z) alone, where logarithms are read to be of less."""
-    density = len(rest) > 3 and rest[0].text == "log" and rest[1].text in DENSITIES and rest[2].kind == "bracket"
-    return 3 if density and signature.logs == "narrow" else len(rest)
 
 
 def _shared(el: Elaborator, body: Term) -> Term:
@@ -343,4 +341,8 @@ def _quotient_derivative(el: Elaborator, item: Item, rest: Row) -> Term:
     if not top[1:]:
         return body
     body = el.raised(body, item)
+    if len(rest) > 1 and (rest[0].kind, rest[0].text) == ("op", "/"):
+        el.use(rest[0])
+        below, k = el.factor(rest, 1)
+        body, rest = fits(lambda: div(body, below)), rest[k:]
     return el.multiplied([body, el.product(rest)]) if rest else body

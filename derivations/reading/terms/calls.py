@@ -139,7 +139,8 @@ def is_call(signature: Signature, key: str, indices: tuple[Term, ...], following
     if key in signature.timed and not indices and of_time(following):
         return True
     if timed(following):
-        return not indices and letter not in ("t", "s", "d", "T")
+        scaled = letter == "s" and show(following.cells[0]) == "t"  # the scale of a path, and no product of two times
+        return not indices and (scaled or letter not in ("t", "s", "d", "T"))
     inside = following.cells[0]
     single = len(inside) == 1 and inside[0].kind == "name"
     if single and inside[0].text in PARAMETERS:

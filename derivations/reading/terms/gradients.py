@@ -1,7 +1,9 @@
-r"""The variable of the gradients of a formula that name none.
+r"""The variable of the gradients of a formula that name none, and how far a gradient reaches.
 
 In \nabla\log p(y|x) = \nabla\log p(x|y) - \nabla\log p(x) every gradient is in x: an author who leaves the variable out
 means one, which the densities share. A class is never the variable where there is another one.
+
+In \nabla\log p(x)\cdot v the gradient is of what stands before the dot, and the dot an inner product.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derivations.reading.terms.calls import cells_of, is_density
-from derivations.reading.terms.signature import TIMELIKE
+from derivations.reading.terms.signature import DENSITIES, TIMELIKE, Signature
 from derivations.reading.text.syntax import Item, Row, show
 
 CLASSES = frozenset({"y", "c", "l"})
@@ -25,6 +27,31 @@ def variable(row: Row) -> Row:
             seen[key] = (seen.get(key, (0, argument))[0] + 1, argument)
     ranked = [(argument[0].text not in CLASSES, count, argument) for count, argument in seen.values()]
     return max(ranked, key=lambda r: r[:2])[2] if ranked else ()
+
+
+def reach(signature: Signature, item: Item, rest: Row) -> int:
+    """How much of a product a gradient is of: what stands before a dot, log p(x|z) alone where logarithms are read to
+    be of less, or all. Notes where a dot that no density stands before may belong to what the gradient is of.
+    """
+    log = rest[0].text == "log"
+    density = len(rest) > 1 + log and rest[log].text in DENSITIES and rest[1 + log].kind == "bracket"
+    if density and log and len(rest) > 3 and signature.logs == "narrow":
+        return 3
+    dot = next((k for k, i in enumerate(rest) if (i.kind, i.text) == ("op", "*")), 0)
+    sure = density and dot == 2 + log
+    if not dot or dot + 1 == len(rest) or item.text != "nabla" or not (sure or _varies(rest[:dot], item.sub)):
+        return len(rest)
+    signature.doubts |= set() if sure else {"dot"}
+    return len(rest) if signature.logs == "dot" and not sure else dot
+
+
+def _varies(row: Row, variable: Row) -> bool:
+    """Whether a variable of one letter stands in a row."""
+    return len(variable) == 1 and any(
+        (i.kind, i.text, i.sub) == ("name", variable[0].text, variable[0].sub)
+        or any(_varies(part, variable) for part in (*i.cells, i.sub, i.sup))
+        for i in row
+    )
 
 
 def _bodies(row: Row) -> Iterator[Row]:
@@ -59,4 +86,4 @@ def _is_density(item: Item, following: Item) -> bool:
     return item.kind == "name" and (item.text == "cal N" or is_density(item, following))
 
 
-__all__ = ["variable"]
+__all__ = ["reach", "variable"]

@@ -35,8 +35,8 @@ MAX_DEPTH = 40
 PROSE = frozenset(
     "where with for and if when or so then hence thus therefore as since because otherwise given let is".split()
 )
-OPERATED = frozenset("tr Tr trace div Var Cov KL diag".split())  # upright, they are names whatever stands behind them
-CONSTANT_WORDS = frozenset({"const", "constant", "const."})
+OPERATED = frozenset("tr Tr trace div Var Cov Std KL diag".split())  # upright, they are names whatever follows
+CONSTANT_WORDS = frozenset({"const", "constant"})
 EQUATING = frozenset({"approx", "triangleq", "equiv", "coloneqq", "ge", "geq", "le", "leq"})
 ALIGNED = ("aligned", "align", "align*", "split", "gathered", "gather", "gather*", "equation", "equation*", "multline",
            "multline*", "eqnarray", "eqnarray*", "alignat", "alignat*", "array", "flalign", "flalign*", "alignedat",
@@ -364,7 +364,7 @@ class Parser:
         after = self.text().lstrip("\\").rstrip("*")
         related = before.lstrip("\\") in RELATIONS
         left = before in ("", "&", r"\\", *WIDE) and (after in RELATIONS or (after == "&" and self._relates(1)))
-        ended = after in ("", "quad", "qquad", ",", ".", "end", "}") or self.text() == r"\\"
+        ended = after in ("", "quad", "qquad", ",", ".", "end", "}", "label", "tag") or self.text() == r"\\"
         return left or (ended and (related or (before in ("+", "-") and word.lower() in CONSTANT_WORDS)))
 
     def _relates(self, ahead: int) -> bool:

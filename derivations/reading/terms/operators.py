@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from derivations.kernel.definitions import PI
 from derivations.kernel.terms import (
-    REAL,
     Term,
     TermError,
     add,
@@ -28,12 +27,11 @@ from derivations.kernel.terms import (
     num,
     power,
     sqrt,
-    sym,
     trace,
     zero,
 )
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.terms import binders, entries, evaluated
+from derivations.reading.terms import binders, entries, evaluated, underneath
 from derivations.reading.terms.brackets import OPEN
 from derivations.reading.terms.calls import timed
 from derivations.reading.terms.signature import DIMENSION, is_index
@@ -224,7 +222,7 @@ def special(el: Elaborator, row: Row, k: int) -> tuple[Term, int] | None:
     if nxt is not None and len(nxt.cells) == 1 and _is_function(el, item, nxt):
         el.use(item)
         return el.raised(_function(el, item, bracket(el, replace(nxt, sup=()))), nxt), k + 2
-    if item.text in ("Var", "Cov", "bb V", "cal H", "H", "Ent") and nxt is not None and "||" not in nxt.seps:
+    if item.text in ("Var", "Cov", "Std", "bb V", "cal H", "H", "Ent") and nxt is not None and "||" not in nxt.seps:
         el.use(item, nxt)
         el.use_all(item.sub)
         return el.raised(app(item.text + "[]", *(el.expr(c) for c in nxt.cells)), nxt), k + 2
@@ -321,47 +319,7 @@ def _expectation(el: Elaborator, item: Item, nxt: Item) -> Term:
 def expected(el: Elaborator, item: Item, body: Term, conditions: tuple[Term, ...]) -> Term:
     """E or E| with its laws, each a density or the text of what the author wrote under the sign."""
     el.use(item)
-    laws: list[Term] = []
-    cells: list[list[Item]] = [[]]
-    for i in item.sub:
-        if i.kind == "sep" and i.text in (",", ";", "line", "&"):
-            cells.append([])
-        else:
-            cells[-1].append(i)
-    for cell in cells:
-        if cell:
-            laws.append(_law(el, tuple(cell)))
+    laws = underneath.laws(el, item.sub)
     name = "E|" if conditions else "E"
     return app(name, body, *conditions, *laws, sort=body.sort)
 
-
-def _law(el: Elaborator, cell: Row) -> Term:
-    """What is under an expectation sign: a density where one is written, else the words as they are."""
-    at = next((j for j, i in enumerate(cell) if i.kind == "rel" and i.text == "~"), None)
-    source = cell if at is None else cell[at + 1 :]
-    if len(source) == 2 and source[0].kind == "name" and source[1].kind == "bracket" and source[0].text in ("p", "q"):
-        if at is not None:
-            dots = [i for c in source[1].cells for i in c if i.text == OPEN]
-            el.use(*dots)  # the variable is read in their place
-            el.use_all(cell[at : at + 1] if dots else cell[: at + 1])
-            cells = tuple(cell[:at] if show(c) == OPEN else c for c in source[1].cells)
-            source = (source[0], replace(source[1], cells=cells))
-        return el.expr(source)
-    gaussian = _gaussian_law(el, cell, source)
-    if gaussian is not None:
-        return gaussian
-    el.use_all(cell)
-    return sym("law " + show(cell).replace(" ", ""), REAL)
-
-
-def _gaussian_law(el: Elaborator, cell: Row, source: Row) -> Term | None:
-    """N(x; m, C), or x ~ N(m, C), under an expectation sign; None for anything else."""
-    if len(source) != 2 or source[0].text not in ("cal N", "N") or source[1].kind != "bracket":
-        return None
-    if len(source[1].cells) == 3 and source is cell:
-        return el.expr(source)
-    if len(source[1].cells) != 2 or len(cell) < 4:
-        return None
-    el.use(cell[-3])
-    x, law = el.expr(cell[:-3]), el.expr(source)
-    return fits(lambda: gaussian(x, law.args[1], law.args[2]))

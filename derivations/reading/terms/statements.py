@@ -106,7 +106,7 @@ def _separates(item: Item) -> bool:
 def lines(row: Row) -> list[list[Item]]:
     """The lines of an aligned formula, each joined with those that go on with it."""
     raw: list[list[Item]] = [[]]
-    for item in row:
+    for item in _without_brackets(row):
         if item.kind == "sep" and item.text == "line":
             raw.append([])
         else:
@@ -127,6 +127,20 @@ def lines(row: Row) -> list[list[Item]]:
             out[-1] = [*chain, *_columns(bare), *note]
         else:
             out.append(_columns(line))
+    return out
+
+
+def _without_brackets(row: Row) -> list[Item]:
+    """The items with what stands in brackets behind a wide space, and has a relation, as a note of its own."""
+    out: list[Item] = []
+    for item in row:
+        spaced = bool(out) and (out[-1].kind, out[-1].text) == ("sep", "quad") and item.kind == "bracket"
+        if spaced and item.text == "()" and not item.sup and any(i.kind == "rel" for c in item.cells for i in c):
+            out[-1] = replace(out[-1], text="column")
+            for k, cell in enumerate(item.cells):
+                out += [Item("sep", ",", item.at), *cell] if k else cell
+        else:
+            out.append(item)
     return out
 
 
@@ -165,12 +179,19 @@ def _joined(parts: list[Row]) -> list[Row]:
     return out
 
 
+def _is_omission(row: Row, k: int) -> bool:
+    """Whether dots are a side of their own."""
+    beside = (row[k - 1 : k] if k else (), row[k + 1 : k + 2])
+    return bool(beside[0]) and all(not b or b[0].kind in ("rel", "sep") for b in beside)
+
+
 def integers(row: Row) -> frozenset[str]:
     """The names that are integers in a formula: what sums and products run over, with dots or without, and where they
     end.
     """
     found: set[str] = set()
-    if any(i.kind == "dots" for i in leaves(row)):
+    omitted = [i for k, i in enumerate(row) if i.kind == "dots" and _is_omission(row, k)]  # a = ... = c
+    if sum(i.kind == "dots" for i in leaves(row)) > len(omitted):
         found |= {i.text for item in leaves(row) if is_index(item.sub) for i in item.sub if i.kind == "name"}
     for item in leaves(row):
         if item.kind == "big" and item.text in ("sum", "prod"):

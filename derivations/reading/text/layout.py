@@ -5,9 +5,10 @@ What stays is mathematics alone; no token of it is dropped, and none is added bu
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from derivations.reading.text import bars
+from derivations.reading.text import bars, braces
 from derivations.reading.text.letters import FUNCTIONS, SIZES, SPACES
 from derivations.reading.text.lexer import Token
 
@@ -15,18 +16,21 @@ COLOURED = {r"\color", r"\textcolor", r"\colorbox"}
 SPELLED = {
     **{f: Token("command", "\\" + f, 0) for f in FUNCTIONS if len(f) > 2},
     "Log": Token("command", r"\log", 0), "KL": Token("text", "KL", 0), "SNR": Token("text", "SNR", 0),
+    "const": Token("text", "const", 0),
 }  # fmt: skip
 EMPTY = (r"\mathop", r"\mathord", r"\mathopen", r"\mathclose", r"\mathrel", r"\mathbin")
 APART = ("log", "exp")  # these need no bracket behind them, only a space
 OPERANDS = (r"\int", r"\sum", r"\prod", r"\frac", r"\dfrac", r"\mathbb", r"\mathbf", r"\det")  # or one of these
 UPRIGHT = ("log", "ln", "exp")  # these are functions in \text{...} too, unless a sign or the end of a row follows
-BEHIND_WORDS = ("=", "+", "-", ",", ".", ")", "]", "&", "}", r"\\", r"\quad", r"\qquad", r"\end")
+BEHIND_WORDS = ("=", "+", "-", ",", ".", ")", "]", "&", "}", r"\\", r"\quad", r"\qquad", r"\end", r"\label", r"\tag")
+LIST = re.compile(r"[0-9A-Za-z](?:\s*,\s*[0-9A-Za-z])+")
+BOLD = (r"\mathbf", r"\boldsymbol", r"\bm")
 BY_LETTER = {w[0]: [v for v in SPELLED if v[0] == w[0]] for w in SPELLED}
 
 
 def plain(tokens: list[Token]) -> list[Token]:
     """The tokens of a formula for the grammar."""
-    return spelled(bars.marked(stacked(unpaired(uncoloured(unspaced(tokens))))))
+    return spelled(bars.marked(stacked(unpaired(braces.uncrossed(uncoloured(listed(unspaced(tokens))))))))
 
 
 def unspaced(tokens: list[Token]) -> list[Token]:
@@ -37,6 +41,31 @@ def unspaced(tokens: list[Token]) -> list[Token]:
             del out[-2:]
         elif t.text not in SPACES:
             out.append(t)
+    return out
+
+
+def listed(tokens: list[Token]) -> list[Token]:
+    r"""The tokens with a list in one style, as N(\textbf{0, I}) and N(\mathbf{0, I}), item by item."""
+    out: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        t = tokens[k]
+        if t.kind == "text" and LIST.fullmatch(t.text) and out and out[-1].text == "(":
+            parts = [c for c in t.text if c != " "]
+            kinds = ["symbol" if c == "," else "number" if c.isdigit() else "letter" for c in parts]
+            out += [Token(kind, c, t.at + j) for j, (kind, c) in enumerate(zip(kinds, parts, strict=True))]
+            k += 1
+            continue
+        end = closing(tokens, k + 1) if t.text in BOLD and tokens[k + 1 : k + 2] and tokens[k + 1].text == "{" else None
+        inside = [u.text for u in tokens[k + 2 : end]]
+        if end is not None and "," in inside and "(" not in inside:
+            for u in tokens[k + 1 : end + 1]:
+                out += [replace(u, text="}"), u, t, replace(u, text="{")] if u.text == "," else [u]
+            out.insert(len(out) - (end - k) - 3 * inside.count(",") - 1, t)
+            k = end + 1
+            continue
+        out.append(t)
+        k += 1
     return out
 
 
@@ -102,6 +131,8 @@ def spelled(tokens: list[Token]) -> list[Token]:
     k = 0
     while k < len(tokens):
         t = tokens[k]
+        if t.kind == "text" and t.text == "const.":
+            t = tokens[k] = replace(t, text="const")
         if t.kind == "text" and t.text in UPRIGHT and k + 1 < len(tokens) and tokens[k + 1].text not in BEHIND_WORDS:
             out.append(replace(SPELLED[t.text], at=t.at))
             k += 1
@@ -126,4 +157,6 @@ def _spells(tokens: list[Token], k: int, word: str) -> bool:
     side_by_side = all(t.kind == "letter" and t.at == tokens[k].at + j for j, t in enumerate(part))
     apart = word in APART and end < len(tokens) and tokens[end].kind == "letter" and tokens[end].at > part[-1].at + 1
     called = after in ("(", "[") or apart or (word in APART and after in OPERANDS)
+    if word == "const":  # it is added, and nothing more is said of it
+        called = k > 0 and tokens[k - 1].text in ("+", "-") and after in ("", ".", *BEHIND_WORDS)
     return len(part) == len(word) and side_by_side and "".join(t.text for t in part) == word and called

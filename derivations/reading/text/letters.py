@@ -63,6 +63,7 @@ SIZES = {
     "left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr",
     "bigm", "Bigm", "biggm", "Biggm", "displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle", "limits",
     "nolimits", "nonumber", "notag", "allowdisplaybreaks", "allowbreak", "noindent", "centering", "normalsize", "small", "large", "Large",
+    "LARGE", "huge", "Huge",
     "scriptsize", "footnotesize", "hline", "par", "nobreak", "break", "strut", "relax", "null", "protect", "tiny",
     "vphantom*", "displaylimits", "newline*", "upshape", "sffamily", "rmfamily", "selectfont", "boldmath", "unboldmath",
 }  # fmt: skip

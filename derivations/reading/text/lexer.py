@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from derivations.reading.text import thin
+from derivations.reading.text.braces import without_stray
 from derivations.reading.text.letters import ABOVE, BELOW, COMBINING, UNICODE
 from derivations.reading.text.syntax import UnreadError
 
@@ -96,6 +97,10 @@ def repair(tex: str) -> tuple[str, list[str]]:
     if stray != tex:
         tex = stray
         notes.append(r"a stray \\( or \\) removed")
+    closed = without_stray(tex)
+    if closed != tex:
+        tex = closed
+        notes.append("a closing brace that nothing opens removed")
     return tex, notes
 
 

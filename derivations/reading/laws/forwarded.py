@@ -1,0 +1,68 @@
+r"""Means and variances of a noisy state given an earlier one: E[x_t | x_0] = \sqrt{\bar\alpha_t} x_0."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from derivations.kernel.terms import Term, add, eye, is_scalar, mul, num, sqrt, sym
+from derivations.reading.laws import laws
+from derivations.reading.notation.notation import Notation
+from derivations.reading.notation.unfolding import canonical
+from derivations.reading.terms.signature import DIMENSION
+from derivations.reading.text.syntax import UnreadError
+from derivations.reading.verdict import Judgement
+
+MEANS, SPREADS = frozenset({"E|"}), frozenset({"Var[]", "Cov[]", "Std[]", "bb V[]"})
+TRUE = ("proved", "convention", "refuted")
+
+
+def judge(
+    notation: Notation, lhs: Term, rhs: Term, noises: Collection[str], link: Callable[[Term, Term], Judgement]
+) -> Judgement | None:
+    """The verdict on what a mean or a variance of the state given an earlier state is said to be; None for another
+    equation, and where the law of the state is not known.
+    """
+    if lhs.op != "app" or lhs.args[0] not in MEANS | SPREADS or len(lhs.args) != 3:
+        return None
+    moments = _moments(notation, lhs.args[1], lhs.args[2], noises)
+    if moments is None:
+        return None
+    mean, variance = moments
+    if lhs.args[0] in MEANS:
+        found = link(mean, rhs)
+    else:
+        said = _of_a_coordinate(rhs)
+        if not is_scalar(said):
+            return None
+        value = sqrt(variance) if lhs.args[0] == "Std[]" else variance
+        found = link(mul(value, lhs.args[2]), mul(said, lhs.args[2]))  # a bare name would be given its meaning
+    return found if found.verdict in TRUE else None
+
+
+def _of_a_coordinate(t: Term) -> Term:
+    """The number v of a covariance v I."""
+    if t == eye(DIMENSION):
+        return num(1)
+    rest = [a for a in t.args if a != eye(DIMENSION)] if t.op == "mul" else []
+    return (mul(*rest) if len(rest) > 1 else rest[0]) if rest and len(rest) == len(t.args) - 1 else t
+
+
+def _moments(notation: Notation, state: Term, given: Term, noises: Collection[str]) -> tuple[Term, Term] | None:
+    """The mean and the variance of every coordinate: by the notation, or by what the document makes the state of."""
+    if given.op != "app" or len(given.args) != 2 or state.op != "app":
+        return None
+    own = next((r.right for r in notation.own if r.left == state), None)
+    if own is None:
+        return laws.forward(notation, state, add(given, sym("eps", state.sort)), {"eps"})
+    try:
+        found = laws.parts(canonical(own))
+    except UnreadError:
+        return None
+    drawn = {a: c for a, c in found.items() if laws.is_noise(a, noises)}
+    if set(found) - set(drawn) != {given} or len(drawn) != 1:
+        return None
+    spread = next(iter(drawn.values()))
+    return mul(found[given], given), mul(spread, spread)
+
+
+__all__ = ["judge"]
