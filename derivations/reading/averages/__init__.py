@@ -4,6 +4,6 @@ expectations             log-densities under expectations: the variational bound
 averages, lawful         over everything by linearity; under a law by its moments
 conditional, paths       given a state; at a point of a path
 mixtures, scores         over mixtures of densities and fields; scores of mixtures
-uptoconstants            losses equal up to a constant
+uptoconstants, denoised  losses equal up to a constant; against the score of one draw of the noise
 estimates                estimates written as what they estimate
 """
