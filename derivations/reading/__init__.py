@@ -13,7 +13,7 @@ verdict, judge, branches      the six words, and how each statement gets one; fo
 standard, conditions          equations of a standard shape; formulas under conditions
 rereadings                    other readings of a formula that fails as it was read
 prose                         a small table of false claims in words
-audit, sections               the audit of a document; its chapters, each in its notation
+audit, sections, restated     the audit of a document; its chapters, in notations and under laws of their own
 service, guarded              the audit in a worker under limits
 output, mutants               results for other programs; planted mistakes
 """

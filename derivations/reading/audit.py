@@ -24,6 +24,7 @@ from derivations.reading.notation.designs import defines_levels, defines_path
 from derivations.reading.notation.inferred import inferred
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.worlds import CHAINS, WORLDS, World
+from derivations.reading.restated import Restated
 from derivations.reading.sections import WHOLE, Sections
 from derivations.reading.terms import continued, differential, given, moments
 from derivations.reading.terms.brackets import unclosed
@@ -164,7 +165,9 @@ def prepared(doc: Document, settings: Declaration, notation: str = "", trying: b
         if not sections.refuted(found):
             break
     apart = sections.apart(reads, chosen, whole, attempt) if whole else WHOLE
-    return Reading(doc, reads, chosen, signature, apart=apart)
+    out = Reading(doc, reads, chosen, signature, apart=apart)
+    out.restated = Restated(reads, lambda part, world: Reading(doc, part, world, signature, hints=False))
+    return out
 
 
 def beyond(doc: Document) -> list[Equation]:
@@ -197,6 +200,8 @@ class Reading:
         self.tails: dict[str, Row] = {}  # the last side of the display before, and of the formula of any kind before
         self.path: Judge | None = None  # the judge of a path like x_t = (1-t) x_0 + t eps, once the document has one
         self.scales = {unit: Scales(unit) for unit in UNITS}
+        self.restated: Restated | None = None  # of a document that is read as a whole
+        self.said: dict[int, Equation] = {}  # what has been said of its formulas so far
         self.levels: Judge | None = None  # and of a state alpha_t x_0 + sigma_t eps beside a chain of steps
 
     def _judge(self, row: Row) -> Judge:
@@ -233,6 +238,15 @@ class Reading:
 
     def equation(self, r: Read) -> Equation | None:
         """The verdict on one formula; None for one that only names something."""
+        e = self._equation(r)
+        if e is None or self.restated is None:
+            return e
+        self.said[id(r.formula)] = e
+        if e.judgement.verdict not in ("refuted", "undecided"):
+            return e
+        return replace(e, judgement=self.restated.judged(r, e.judgement, self.said))
+
+    def _equation(self, r: Read) -> Equation | None:
         world = self.apart.world(r.formula)
         if world is not None:
             e = self._chapter(world).equation(r)

@@ -1,0 +1,161 @@
+"""Documents that state their law anew: what fails by the definitions of another part is asked of its own part alone.
+
+A survey has a chapter on a path from noise to data and another on one from data to noise, with the same letters. A
+part that states a state, its kernel or its stochastic equation otherwise than another part is read by itself, and what
+it does not refute there is not refuted. The reading counts only where it explains as much of the part as that of the
+whole document does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from derivations.reading import sections
+from derivations.reading.dynamics import rates
+from derivations.reading.notation.candidates import Read, candidates
+from derivations.reading.notation.notation import SCHEDULE
+from derivations.reading.notation.worlds import World
+from derivations.reading.terms.signature import key_of
+from derivations.reading.terms.statements import statements
+from derivations.reading.text.headings import NONE
+from derivations.reading.text.syntax import Item, Row, leaves, show
+from derivations.reading.verdict import Judgement
+
+if TYPE_CHECKING:
+    from derivations.reading.audit import Equation, Reading
+
+STATES = frozenset({"x", "X", "z", "Z", "y", "Y"})
+SCORES = frozenset({"nabla", "score", "s_theta"})  # of an equation that runs back
+KNOWN = ("proved", "convention", "definition")
+WHY = "it fails by what another part of the document says, and its own part has a law of its own"
+Part = tuple[int, ...]  # the places of its formulas in the document
+
+
+def laws(row: Row) -> Iterator[tuple[str, str]]:
+    """What a formula says of the law of the state: of which kind, and how it is written."""
+    for s in statements(row):
+        if len(s.sides) < 2 or s.relations[0] not in ("=", ":=", "~"):
+            continue
+        left, right = s.sides[0], s.sides[1]
+        names = {key_of(i) for i in leaves(right) if i.kind == "name"} | {i.kind for i in leaves(right)}
+        if rates.is_sde(left, right):
+            if not names & SCORES:
+                yield "equation", show(right)
+        elif len(left) in (1, 2) and left[0].kind == "name" and left[0].text in STATES and not left[0].marks:
+            moving = {show(i.sub) for i in leaves(right) if i.text in STATES and i.sub} - {"0", "1", "T"}
+            if len(right) > 1 and moving <= {f"{show(left[0].sub)} - 1"}:
+                yield "step" if moving else "state", show(right)
+        elif left and left[0].text in SCHEDULE and (len(left) == 1 or left[1].kind == "bracket"):
+            yield show(left), show(right)
+        elif len(left) == 2 and left[1].kind == "bracket" and left[1].seps == ("|",) and _is_law(left[0]):
+            yield _of_kernel(left[1].cells[1]), f"{show(left)} {show(right)}"
+
+
+def _is_law(letter: Item) -> bool:
+    return letter.text in ("p", "q") and show(letter.sub) != "theta"
+
+
+def _of_kernel(given: Row) -> str:
+    """What a kernel is one of: the marginals, given an end of the path, the steps, or what stands behind its bar."""
+    end = show(given[0].sub) in ("", "0", "1") and len(given) <= 2
+    return "marginal" if end else "step" if show(given[0].sub).endswith("- 1") else show(given)
+
+
+@dataclass
+class Alone:
+    """A part of a document in a notation that may be its own, read as far as it has been needed."""
+
+    reading: Reading
+    equations: list[Equation] = field(default_factory=list)
+    at: int = 0  # how many of its formulas have been read
+
+    def better(self, r: Read, found: Judgement, before: Mapping[int, Equation]) -> Judgement | None:
+        """The verdict of the part alone, where its reading fits what stands before in the part better than that of the
+        whole does, or as well and without accusing. None elsewhere.
+        """
+        said = self._upto(r)
+        mine = [e for e in self.equations if e.formula is not r.formula]
+        more = sections.score(mine) - sections.score([before[id(e.formula)] for e in mine if id(e.formula) in before])
+        if said is None or more < 0:
+            return None
+        if said.verdict in KNOWN or more > 0:
+            return said
+        if found.verdict != "refuted" or said.verdict == "refuted":
+            return None
+        return Judgement("undecided", said.formula, WHY, found.reading)
+
+    def _upto(self, r: Read) -> Judgement | None:
+        """The verdict on a formula of the part, once everything before it has been read, quickly."""
+        for other in self.reading.reads[self.at :]:
+            self.at += 1
+            for judge in filter(None, (self.reading.judge, self.reading.path, self.reading.levels)):
+                judge.hints = other is r
+            e = self.reading.equation(other)
+            self.equations += [e] if e is not None else []
+            if other is r:
+                break
+        return next((e.judgement for e in self.equations if e.formula is r.formula), None)
+
+
+class Restated:
+    """The parts of a document, and what those that state a law of their own say alone."""
+
+    def __init__(self, reads: Sequence[Read], open_: Callable[[list[Read], World], Reading]) -> None:
+        self.reads, self.open = reads, open_
+        self.stated = [set(laws(r.row)) for r in reads]
+        parts = [p for parting in _partings(reads, self.stated) for p in parting]
+        self.parts = {p: anew for p in parts if (anew := self._anew(p)) is not None}
+        self.alone: dict[Part, list[Alone]] = {}
+
+    def _anew(self, part: Part) -> bool | None:
+        """Whether a part states a law otherwise than what stands outside it; None where it does not state one that is
+        not stated there, or states all that is.
+        """
+        inside = {law for k in part for law in self.stated[k]}
+        outside = {law for k in set(range(len(self.reads))) - set(part) for law in self.stated[k]}
+        if inside <= outside or outside <= inside:
+            return None
+        return any(kind == other and said != law for kind, said in inside for other, law in outside)
+
+    def judged(self, r: Read, found: Judgement, before: Mapping[int, Equation]) -> Judgement:
+        """The verdict on a formula that the reading of the whole document refutes, or leaves open where a law is stated
+        anew; `before` has what that reading said.
+        """
+        at = next((k for k, other in enumerate(self.reads) if other.formula is r.formula), -1)
+        for part, anew in self.parts.items():
+            if at in part and (anew or found.verdict == "refuted"):
+                for alone in self._alone(part):
+                    better = alone.better(self.reads[at], found, before)
+                    if better is not None:
+                        return better
+        return found
+
+    def _alone(self, part: Part) -> list[Alone]:
+        if part not in self.alone:
+            mine = [self.reads[k] for k in part]
+            self.alone[part] = [Alone(self.open(mine, w)) for w in candidates(mine)]
+        return self.alone[part]
+
+
+def _partings(reads: Sequence[Read], stated: Sequence[set[tuple[str, str]]]) -> Iterator[list[Part]]:
+    """The ways to part a document: by the headings of each level, and without any where a law is stated anew."""
+    numbers = [tuple(r.formula.headings[k] for r in reads) for k in range(len(NONE))]
+    headed = [n for n in dict.fromkeys(numbers) if len(set(n)) > 1]
+    for number in headed or [_runs(stated)]:
+        yield [tuple(k for k, n in enumerate(number) if n == m) for m in sorted(set(number))]
+
+
+def _runs(stated: Sequence[set[tuple[str, str]]]) -> tuple[int, ...]:
+    """For each formula how often a law has been stated anew before it."""
+    out, standing, run = [], dict[str, str](), 0
+    for laws_ in stated:
+        if any(kind in standing and standing[kind] != said for kind, said in laws_):
+            run, standing = run + 1, {}
+        standing.update(laws_)
+        out.append(run)
+    return tuple(out)
+
+
+__all__ = ["Restated"]
