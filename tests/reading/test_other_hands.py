@@ -5,7 +5,7 @@ import pytest
 from derivations.reading import audit_text
 from derivations.reading.terms import continued
 from derivations.reading.text import thin
-from tests.reading.asked import last
+from tests.reading.asked import last, verdict
 
 PATH = "$$x_t = (1-t)x_0 + t x_1$$\n\n"
 DDPM = "$$q(x_t|x_0) = \\mathcal N(x_t; \\sqrt{\\bar\\alpha_t}x_0, (1-\\bar\\alpha_t)I)$$\n\n"
@@ -262,3 +262,15 @@ def test_a_schedule_may_be_chosen_at_its_end():
         ).verdict
         != "refuted"
     )
+
+
+@pytest.mark.parametrize(
+    "formula, expected",
+    [
+        (r"\sigma_q^2 t = (\sigma_q (t)^{1/2})^2", "proved"),
+        (r"\sigma_q t = (\sigma_q (t)^{1/2})^2", "refuted"),
+        (r"\sigma_q(t) = (\sigma_q(t)^{1/2})^2", "proved"),  # here it is a function, of which the root is taken
+    ],
+)
+def test_a_power_of_a_time_behind_a_constant_is_that_of_the_time(formula, expected):
+    assert verdict(formula, "" if "q(t)" in formula else "With $\\sigma_t := \\sigma_q\\sqrt{t}$\n\n") == expected

@@ -54,6 +54,7 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
         i.text in ("q", "alpha") for i in everything
     )
     out.scalars |= {n for row in map(with_a_step, rows) for n in _numbers(row)} - out.vectors - SCALARS
+    out.constants = _constants(rows)
     if _is_strength(rows):
         out.scalars.add("eps")
     out.latent = steps and not any(i.text == "x" and is_index(i.sub) for i in everything)
@@ -68,6 +69,20 @@ def _schedules(row: Row) -> Iterator[Item]:
             plain = name.kind == "name" and name.text in SCHEDULES and not name.sub
             if plain and after.text == "()" and timed(after):
                 yield name
+
+
+def _constants(rows: Collection[Row]) -> set[str]:
+    r"""The names with a label that stand alone, and before a time in brackets only where that has a power: in
+    \\sigma_q (t)^{1/2} the root is that of t.
+    """
+    behind: dict[str, set[str]] = {}
+    for part in (p for row in rows for p in (row, *(c for i in leaves(row) for c in i.cells))):
+        for k, i in enumerate(part):
+            if i.kind == "name" and i.sub and not is_index(i.sub):
+                after = [b for b in part[k + 1 : k + 2] if b.kind == "bracket" and timed(b)]
+                how = ("power" if after[0].sup else "time") if after else ""
+                behind.setdefault(_key(i), set()).add(how)
+    return {name for name, found in behind.items() if found == {"", "power"}}
 
 
 def _is_strength(rows: Collection[Row]) -> bool:

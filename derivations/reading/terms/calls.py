@@ -139,6 +139,8 @@ def is_call(signature: Signature, key: str, indices: tuple[Term, ...], following
     if key in signature.timed and not indices and of_time(following):
         return True
     if timed(following):
+        if following.sup and key in signature.constants:
+            return False
         scaled = letter == "s" and show(following.cells[0]) == "t"  # the scale of a path, and no product of two times
         return not indices and (scaled or letter not in ("t", "s", "d", "T"))
     inside = following.cells[0]

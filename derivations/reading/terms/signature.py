@@ -34,6 +34,7 @@ class Signature:
     covariances: set[str] = field(default_factory=set)  # symmetric positive definite matrices
     functions: set[str] = field(default_factory=set)
     timed: set[str] = field(default_factory=set)  # schedules, which the document gives a time alone somewhere
+    constants: set[str] = field(default_factory=set)  # numbers, before which a time in brackets is a factor
     normalisers: set[str] = field(default_factory=set)  # numbers like Z_theta, by which a density integrates to 1
     scalar_world: bool = False  # one dimension: every vector is a number
     latent: bool = False  # the state is written z_t, which the book writes x_t
