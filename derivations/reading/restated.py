@@ -75,28 +75,29 @@ class Alone:
         """The verdict of the part alone, where its reading fits what stands before in the part better than that of the
         whole does, or as well and without accusing. None elsewhere.
         """
-        said = self._upto(r)
+        at = next(k for k, other in enumerate(self.reading.reads) if other.formula is r.formula)
+        while self.at < at:
+            self._next(hints=False)
         mine = [e for e in self.equations if e.formula is not r.formula]
         more = sections.score(mine) - sections.score([before[id(e.formula)] for e in mine if id(e.formula) in before])
-        if said is None or more < 0:
+        if more < 0:
             return None
-        if said.verdict in KNOWN or more > 0:
+        if self.at == at:
+            self._next(hints=more > 0 or found.verdict == "refuted")
+        said = next((e.judgement for e in self.equations if e.formula is r.formula), None)
+        if said is None or said.verdict in KNOWN or more > 0:
             return said
         if found.verdict != "refuted" or said.verdict == "refuted":
             return None
         return Judgement("undecided", said.formula, WHY, found.reading)
 
-    def _upto(self, r: Read) -> Judgement | None:
-        """The verdict on a formula of the part, once everything before it has been read, quickly."""
-        for other in self.reading.reads[self.at :]:
-            self.at += 1
-            for judge in filter(None, (self.reading.judge, self.reading.path, self.reading.levels)):
-                judge.hints = other is r
-            e = self.reading.equation(other)
-            self.equations += [e] if e is not None else []
-            if other is r:
-                break
-        return next((e.judgement for e in self.equations if e.formula is r.formula), None)
+    def _next(self, hints: bool) -> None:
+        """Read one formula more; the nearest true one is looked for only where a verdict may rest on it."""
+        for judge in filter(None, (self.reading.judge, self.reading.path, self.reading.levels)):
+            judge.hints = hints
+        e = self.reading.equation(self.reading.reads[self.at])
+        self.equations += [e] if e is not None else []
+        self.at += 1
 
 
 class Restated:

@@ -7,6 +7,7 @@ itself, the log-determinant its logarithm, the gradient a derivative.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from derivations.kernel.substitution import substitute
 from derivations.kernel.terms import REAL, Term, diff, div, is_scalar, log, mul, num, power, sym
@@ -20,6 +21,7 @@ def one_dimensional(t: Term) -> Term:
     return substitute(_scalars(t), {size: num(1) for size in _dimensions(t)})
 
 
+@lru_cache(maxsize=1 << 12)
 def _scalars(t: Term) -> Term:
     if t.op == "sym":
         return t if is_scalar(t) or t.sort[0] == "measure" else sym(t.args[0])

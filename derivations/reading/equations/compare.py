@@ -309,6 +309,7 @@ def _domain(terms: tuple[Term, ...], words: Mapping[str, str]) -> dict[str, str]
     return {k: v for k, v in out.items() if k and not k.startswith("#")}
 
 
+@lru_cache(maxsize=1 << 14)
 def renamed(t: Term) -> Term:
     """The term with vectors named apart from numbers."""
     if t.op == "sym" and t.sort[0] == "vec":

@@ -66,6 +66,8 @@ class Instance:
         self.domains = domains
         self.described: dict[str, str] = {}
         self.names: set[str] = set()
+        self.valued: dict[Term, Term] = {}  # a change leaves most of an equation as it is
+        self.kept: dict[Term, Term] = {}
         for t in map(_scalars, terms):
             for p in walk(t):
                 if p.op in BEYOND or (p.op == "app" and p.args[0] in BEYOND):
@@ -87,9 +89,16 @@ class Instance:
 
     def value(self, t: Term) -> Term:
         """The term in one dimension, with densities and functions as they are here."""
-        return self._put(_scalars(t))
+        if t not in self.valued:
+            self.valued[t] = self._put(_scalars(t))
+        return self.valued[t]
 
     def _put(self, t: Term) -> Term:
+        if t not in self.kept:
+            self.kept[t] = self._new(t)
+        return self.kept[t]
+
+    def _new(self, t: Term) -> Term:
         args = tuple(self._put(a) if isinstance(a, Term) else a for a in t.args)
         if t.op == "diff" and t.args[0] not in t.args[1].free:
             raise Beyond  # it is written without its variable

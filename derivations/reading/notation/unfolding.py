@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import INT, REAL, Term, TermError, add, app, is_scalar, num, power, sym
@@ -82,6 +83,7 @@ def join_index(base: Term | None, offset: Fraction) -> Term:
     return base if offset == 0 else add(base, num(offset))
 
 
+@lru_cache(maxsize=1 << 14)  # formulas differ little from one another, and their parts less
 def canonical(t: Term) -> Term:
     """The term with every index of an opaque function in canonical form."""
     args = tuple(canonical(a) if isinstance(a, Term) else a for a in t.args)
