@@ -166,7 +166,7 @@ def prepared(doc: Document, settings: Declaration, notation: str = "", trying: b
             break
     apart = sections.apart(reads, chosen, whole, attempt) if whole else WHOLE
     out = Reading(doc, reads, chosen, signature, apart=apart)
-    out.restated = Restated(reads, lambda part, world: Reading(doc, part, world, signature, hints=False))
+    out.restated = Restated(reads, lambda part, world: Reading(doc, part, world, signature.apart(), hints=False))
     return out
 
 

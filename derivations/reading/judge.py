@@ -98,9 +98,8 @@ class Judge:
 
     def apart(self) -> Judge:
         """A judge who knows what this one knows, and what one learns the other does not."""
-        s = self.signature
-        own = replace(s, vectors=set(s.vectors), scalars=set(s.scalars), functions=set(s.functions))
-        out = replace(self, notation=self.notation.apart(), signature=own, read=[], forward=list(self.forward))
+        notation, signature = self.notation.apart(), self.signature.apart()
+        out = replace(self, notation=notation, signature=signature, read=[], forward=list(self.forward))
         out.noises, out.seen = set(self.noises), set(self.seen)
         return out
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from derivations.reading import sections
 from derivations.reading.dynamics import rates
 from derivations.reading.notation.candidates import Read, candidates
+from derivations.reading.notation.designs import defines_path
 from derivations.reading.notation.notation import SCHEDULE
 from derivations.reading.notation.worlds import World
 from derivations.reading.terms.signature import key_of
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 STATES = frozenset({"x", "X", "z", "Z", "y", "Y"})
 SCORES = frozenset({"nabla", "score", "s_theta"})  # of an equation that runs back
-KNOWN = ("proved", "convention", "definition")
+TRUE = ("proved", "convention")
 WHY = "it fails by what another part of the document says, and its own part has a law of its own"
 Part = tuple[int, ...]  # the places of its formulas in the document
 
@@ -85,11 +86,11 @@ class Alone:
         if self.at == at:
             self._next(hints=more > 0 or found.verdict == "refuted")
         said = next((e.judgement for e in self.equations if e.formula is r.formula), None)
-        if said is None or said.verdict in KNOWN or more > 0:
+        if said is None or said.verdict in TRUE or more > 0:
             return said
         if found.verdict != "refuted" or said.verdict == "refuted":
             return None
-        return Judgement("undecided", said.formula, WHY, found.reading)
+        return said if said.verdict == "definition" else Judgement("undecided", said.formula, WHY, found.reading)
 
     def _next(self, hints: bool) -> None:
         """Read one formula more; the nearest true one is looked for only where a verdict may rest on it."""
@@ -106,27 +107,22 @@ class Restated:
     def __init__(self, reads: Sequence[Read], open_: Callable[[list[Read], World], Reading]) -> None:
         self.reads, self.open = reads, open_
         self.stated = [set(laws(r.row)) for r in reads]
-        parts = [p for parting in _partings(reads, self.stated) for p in parting]
-        self.parts = {p: anew for p in parts if (anew := self._anew(p)) is not None}
+        self.parts = [p for parting in _partings(reads) for p in parting if self._anew(p)]
         self.alone: dict[Part, list[Alone]] = {}
 
-    def _anew(self, part: Part) -> bool | None:
-        """Whether a part states a law otherwise than what stands outside it; None where it does not state one that is
-        not stated there, or states all that is.
-        """
-        inside = {law for k in part for law in self.stated[k]}
+    def _anew(self, part: Part, but: int = -1) -> bool:
+        """Whether a part, one formula of it apart, states a law otherwise than what stands outside it."""
+        inside = {law for k in part if k != but for law in self.stated[k]}
         outside = {law for k in set(range(len(self.reads))) - set(part) for law in self.stated[k]}
-        if inside <= outside or outside <= inside:
-            return None
-        return any(kind == other and said != law for kind, said in inside for other, law in outside)
+        return any(kind == other and said != law for kind, said in inside - outside for other, law in outside - inside)
 
     def judged(self, r: Read, found: Judgement, before: Mapping[int, Equation]) -> Judgement:
-        """The verdict on a formula that the reading of the whole document refutes, or leaves open where a law is stated
-        anew; `before` has what that reading said.
+        """The verdict on a formula that the reading of the whole document refutes, or leaves open; `before` has what
+        that reading said.
         """
         at = next((k for k, other in enumerate(self.reads) if other.formula is r.formula), -1)
-        for part, anew in self.parts.items():
-            if at in part and (anew or found.verdict == "refuted"):
+        for part in self.parts:
+            if at in part and self._anew(part, at):
                 for alone in self._alone(part):
                     better = alone.better(self.reads[at], found, before)
                     if better is not None:
@@ -140,21 +136,21 @@ class Restated:
         return self.alone[part]
 
 
-def _partings(reads: Sequence[Read], stated: Sequence[set[tuple[str, str]]]) -> Iterator[list[Part]]:
-    """The ways to part a document: by the headings of each level, and without any where a law is stated anew."""
+def _partings(reads: Sequence[Read]) -> Iterator[list[Part]]:
+    """The ways to part a document: by the headings of each level, and without any where a path is stated anew."""
     numbers = [tuple(r.formula.headings[k] for r in reads) for k in range(len(NONE))]
     headed = [n for n in dict.fromkeys(numbers) if len(set(n)) > 1]
-    for number in headed or [_runs(stated)]:
+    for number in headed or [_runs(reads)]:
         yield [tuple(k for k, n in enumerate(number) if n == m) for m in sorted(set(number))]
 
 
-def _runs(stated: Sequence[set[tuple[str, str]]]) -> tuple[int, ...]:
-    """For each formula how often a law has been stated anew before it."""
-    out, standing, run = [], dict[str, str](), 0
-    for laws_ in stated:
-        if any(kind in standing and standing[kind] != said for kind, said in laws_):
-            run, standing = run + 1, {}
-        standing.update(laws_)
+def _runs(reads: Sequence[Read]) -> tuple[int, ...]:
+    """For each formula how often the state has been put on another path before it, or by it."""
+    paths = [show(r.row) if defines_path(r.row) else "" for r in reads]
+    out, standing, run = [], "", 0
+    for path in paths:
+        run += bool(path and standing and path != standing)
+        standing = path or standing
         out.append(run)
     return tuple(out)
 

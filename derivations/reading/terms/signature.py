@@ -6,7 +6,7 @@ part of the key, but makes a vector.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from derivations.kernel.terms import INT, REAL, Mat, Sort, Term, Vec, sym
 from derivations.reading.text.syntax import Item, Row, show
@@ -46,6 +46,11 @@ class Signature:
     logs: str = ""  # how far a logarithm without brackets reaches: "narrow", "wide", "whole", or as is usual
     doubts: set[str] = field(default_factory=set)  # other reaches of the formula's logarithms; "one": a d is read as 1
     data_x: bool = True  # and the data x, where there is no z_0
+
+    def apart(self) -> Signature:
+        """The same, and what is learnt by one of the two the other does not know."""
+        sets = ("vectors", "scalars", "covariances", "functions", "constants", "normalisers", "doubts")
+        return replace(self, **{name: set(getattr(self, name)) for name in sets})
 
     def sort(self, key: str, bold: bool, labelled: bool, called: bool) -> Sort:
         """The sort of a name."""
