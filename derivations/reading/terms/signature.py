@@ -7,6 +7,7 @@ part of the key, but makes a vector.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from derivations.kernel.terms import INT, REAL, Mat, Sort, Term, Vec, sym
 from derivations.reading.text.syntax import Item, Row, show
@@ -49,8 +50,8 @@ class Signature:
 
     def apart(self) -> Signature:
         """The same, and what is learnt by one of the two the other does not know."""
-        sets = ("vectors", "scalars", "covariances", "functions", "constants", "normalisers", "doubts")
-        return replace(self, **{name: set(getattr(self, name)) for name in sets})
+        own: dict[str, Any] = {name: set(said) for name, said in vars(self).items() if isinstance(said, set)}
+        return replace(self, **own)
 
     def sort(self, key: str, bold: bool, labelled: bool, called: bool) -> Sort:
         """The sort of a name."""
