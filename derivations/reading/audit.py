@@ -328,7 +328,9 @@ class Reading:
         return taken
 
     def _note_tail(self, row: Row, display: bool) -> None:
-        """Keep the last side of a formula, for one that goes on with it."""
+        """Keep the last side of a formula, for one that goes on with it, also behind lines that are left out."""
+        if continued.only_dots(row):
+            return
         last = continued.tail(row)
         if display:
             self.tails = {"display": last, "inline": last}
@@ -341,11 +343,12 @@ class Reading:
         """
         before, alone = self.tails.get(r.formula.kind, ()), continued.without_beginning(r.row)
         before = before if display or not continued.apart(r.formula.before) else ()
-        self._note_tail(continued.joined(alone[:1], r.row), display)
+        behind = before if continued.is_state(before) else alone[:1]
+        self._note_tail(continued.joined(behind, r.row), display)
         said = "it goes on from a formula that is not known"
         if before:
             whole = self.equation(replace(r, row=continued.joined(before, r.row)))
-            self._note_tail(continued.joined(alone[:1], r.row), display)
+            self._note_tail(continued.joined(behind, r.row), display)
             if whole is None or whole.judgement.verdict != "refuted" or continued.adjacent(r.formula.before):
                 return whole
             said = f"it differs from the formula before, if it goes on from that: {whole.judgement.message}"

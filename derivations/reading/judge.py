@@ -91,6 +91,8 @@ class Judge:
         for s in found:
             noises = ranges.noise(s)
             self.noises |= noises
+            for rule in [r for r in self.notation.own if "z" in noises and (r.left.op, r.left.args[0]) == ("sym", "z")]:
+                self.notation.forget(rule.left)  # a latent before, and now drawn
             self.signature.vectors |= noises if ranges.standard(s) else set()
         self._declare_ranges(found)
         stated = [s for s in found if s.relations or len(found) == 1]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term
-from derivations.reading.dynamics import along, exponential, kernels
+from derivations.reading.dynamics import along, decays, exponential, kernels
 from derivations.reading.equations import approximations, inverses, naming, optima
 from derivations.reading.equations.equations import Equations
 from derivations.reading.laws import covariances, densities, diagonal, forwarded, proportional, smoothed
@@ -32,6 +32,9 @@ def judge(by: Judge, notation: Notation, lhs: Term, rhs: Term, relation: str) ->
         step = exponential.judge(notation, lhs, rhs, by.noises)
         if step is not None:
             return matched(step)
+        level = decays.judge(lhs, rhs, by.forward, notation.domains)
+        if level is not None:
+            return level
         kernel = kernels.judge(lhs, notation.as_defined(rhs), by.forward, by.noises, notation.domains)
         if kernel is not None:
             return matched(kernel)

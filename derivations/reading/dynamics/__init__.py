@@ -6,5 +6,6 @@ rates, forms             left sides dx and dx/dt, and time that is left; one equ
 sde, drifts, slips       stochastic differential equations, their drifts and reverses; slips in them
 directed, examples       flows beside their forward equations; equality for every schedule
 transitions, kernels, schemes   their kernels, and the steps that discretise them
-solutions, transport, along     linear equations solved; how a density moves; log-densities along a flow
+solutions, decays               linear equations solved; levels in continuous time
+transport, along                how a density moves; log-densities along a flow
 """

@@ -39,6 +39,8 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
         return "it holds for one value of the weight: a guided score is written as that of a density"
     if hoped(notation, lhs, rhs):
         return "a network is set equal to what it is trained to be"
+    if notation.world.name == "levels" and unscaled(lhs, rhs):
+        return "the data are not scaled here, as in a process whose variance explodes"
     if any(p.op == "exp" and _bare_level(p.args[0]) for t in (lhs, rhs) for p in walk(t)):
         return "alpha stands in an exponent, and may be another quantity than the level of the signal"
     if any(a.op in ("sqrt", "pow") and _at_an_end(a.args[0]) and b.op == "num" for a, b in ((lhs, rhs), (rhs, lhs))):
@@ -156,6 +158,16 @@ def guided(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted) -> bool:
         for w in sorted(weights, key=repr)
         for value in (1, 0)
     )
+
+
+def unscaled(lhs: Term, rhs: Term) -> bool:
+    """Whether a state is the data and a noise by a level sigma: that may be another design than the one before."""
+    if lhs.op != "app" or lhs.args[0] != "x" or rhs.op != "add":
+        return False
+    data = app("x", num(0), sort=lhs.sort)
+    rest = [a for a in rhs.args if a != data]
+    names = names_in(add(*rest)) if len(rest) > 1 else names_in(rest[0]) if rest else set()
+    return len(rest) == len(rhs.args) - 1 and "sigma" in names and "alpha" not in names
 
 
 def is_velocity(lhs: Term, rhs: Term) -> bool:

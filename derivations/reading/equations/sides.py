@@ -67,6 +67,8 @@ def _at_their_point(terms: list[Term]) -> list[Term]:
     """The sides with a Gaussian law behind a density as the density of that law: p(x) = N(m, v). Raises UnreadError."""
     out: list[Term] = []
     x: Term | None = None
+    if len(terms) == 2 and terms[0].op == "app" and terms[0].args[0] == "law N" and naming.is_density(terms[1]):
+        terms = terms[::-1]  # N(m, v) = p(x)
     for t in terms:
         if t.op == "app" and "(" in t.args[0] and len(t.args) > 1:
             x = t.args[1]

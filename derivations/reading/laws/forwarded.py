@@ -32,8 +32,9 @@ def judge(
         found = link(mean, rhs)
     else:
         said = _of_a_coordinate(rhs)
-        if not is_scalar(said):
-            return None
+        level = said.op in ("app", "sym") and said.args[0] == "sigma" and "sigma" in notation.world.free
+        if not is_scalar(said) or level:
+            return None  # a level that is free is what this says
         value = sqrt(variance) if lhs.args[0] == "Std[]" else variance
         found = link(mul(value, lhs.args[2]), mul(said, lhs.args[2]))  # a bare name would be given its meaning
     return found if found.verdict in TRUE else None

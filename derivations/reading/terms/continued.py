@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from derivations.reading.terms.signature import is_index
 from derivations.reading.terms.statements import statements
 from derivations.reading.text.syntax import Item, Row
 
@@ -23,10 +24,24 @@ def goes_on(row: Row) -> bool:
 
 
 def tail(row: Row) -> Row:
-    """The last side of a formula that ends in a relation's right side; nothing without one."""
+    """The last side of a formula that ends in a relation's right side, or the state that all its sides are equal to;
+    nothing without one.
+    """
     found = [s for s in statements(row) if s.relations]
+    if found and is_state(found[-1].sides[0]) and set(found[-1].relations) <= {"=", ":="}:
+        return found[-1].sides[0]
     last = found[-1].sides[-1] if found else ()
     return () if any(i.kind == "dots" for i in last) else last
+
+
+def is_state(side: Row) -> bool:
+    """Whether a side is a state alone, as x_t: what goes on speaks of it too."""
+    return len(side) == 1 and side[0].kind == "name" and side[0].text in ("x", "z") and is_index(side[0].sub)
+
+
+def only_dots(row: Row) -> bool:
+    """Whether a formula is dots alone, for lines that are left out."""
+    return all(i.kind in ("dots", "sep") for i in row)
 
 
 def joined(before: Row, row: Row) -> Row:

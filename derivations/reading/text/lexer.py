@@ -126,7 +126,11 @@ def tokenize(tex: str) -> list[Token]:
         if m["command"] in WORDS and tex[position:].lstrip(" ")[:1] == "{":
             position += len(tex[position:]) - len(tex[position:].lstrip(" "))
             end = _closing(tex, position)
-            out.append(Token("text", tex[position + 1 : end].strip().replace(r"\_", "_"), at))
+            words = tex[position + 1 : end].strip()
+            if m["command"] == "textbf" and len(words) == 1 and words.isalnum():  # a bold letter, as \mathbf is
+                out.append(Token("command", r"\mathbf", at))
+                continue
+            out.append(Token("text", words.replace(r"\_", "_"), at))
             position = end + 1
         elif m["command"]:
             out.append(Token("command", "\\" + m["command"], at))
