@@ -262,8 +262,7 @@ class Judge:
                 return found
         if rhs.op == "app" and rhs.args[0] == "law N" and lhs.op == "app" and "(" in lhs.args[0]:
             rhs = operators.gaussian(lhs.args[1], *rhs.args[1:])
-        if lhs.op == rhs.op == "log" and naming.is_density(lhs.args[0]) and rhs.args[0].op == "normal":
-            lhs, rhs = lhs.args[0], rhs.args[0]
+        lhs, rhs = densities.behind_logs(lhs, rhs)
         lhs = densities.opened(lhs, rhs)
         hope = naming.relabelled(lhs, rhs, relation)
         if hope is not None:

@@ -299,7 +299,8 @@ def _reverse(e: Equation, g2: Term) -> Judgement:
         said = "with noise of another strength G, the score's coefficient must be -(g^2 + G^2)/2"
         return differs(answer, "sde.reverse_family", said)
     slopes = [{p for p in walk(t) if p.op == "diff"} for t in (score, g2)]
-    if slopes[0] != slopes[1] or _leaves_another(score, g2):
+    strange = letters(score) - letters(g2) - KNOWN
+    if slopes[0] != slopes[1] or _leaves_another(score, g2) or strange:
         return Judgement("undecided", "sde.reverse_family", "the forward equation that this reverses is not known")
     return differs(equal(score, neg(g2), DOMAINS), "sde.reverse", "the score's coefficient must be -g^2")
 
@@ -308,6 +309,9 @@ def _known_atom(a: Term) -> bool:
     """Whether an atom of a drift is the state, a forward drift, a score or a noise that is predicted."""
     named = a.op in ("app", "sym") and a.args[0] in ("x", "f", "h", "mu", "b")
     return named or a == num(1) or is_score(a) or is_predicted_noise(a)
+
+
+KNOWN = frozenset({"t", "g", "f", "beta", "sigma", "alpha", "alpha_bar", "lambda", "eta", "s"})  # of known schedules
 
 
 def _leaves_another(score: Term, g2: Term) -> bool:

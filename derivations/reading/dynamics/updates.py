@@ -239,7 +239,7 @@ def langevin(
     except UnreadError:
         return None
     scores = [c for a, c in found.items() if is_score(a) or (a.op == "app" and a.args[0] == "s_theta")]
-    drawn = [c for a, c in found.items() if is_noise(a, DRAWN | set(noises))]
+    drawn = [c for a, c in found.items() if is_noise(a, noises)]
     rest = [(a, c) for a, c in found.items() if a.op in ("app", "sym") and a.args[0] == lhs.args[0]]
     if len(found) != 3 or (len(scores), len(drawn), len(rest)) != (1, 1, 1) or rest[0][1] != num(1):
         return None
@@ -268,9 +268,6 @@ def langevin(
     return Judgement(
         "undecided", id_, "the noise is that of a reverse diffusion and not of Langevin dynamics, or is not known"
     )
-
-
-DRAWN = frozenset({"eta", "zeta", "w", "omega"})  # letters of vectors beside a state and its score: they are noises
 
 
 def _forward(state: Term, before: Term) -> bool:

@@ -83,6 +83,7 @@ def _another_path(notation: Notation, state: Term, rhs: Term) -> Judgement | Non
         return Judgement("definition", message=f"{plain(state)} runs along another path here than before")
     data, end = (app(state.args[0], num(k), sort=state.sort) for k in (0, 1))
     if not before and notation.world.state is not None and end in ends and data not in ends:
+        notation.define(state, rhs, "")
         return Judgement("definition", message=f"{plain(state)} runs along a path to another end")
     return None
 
@@ -137,6 +138,7 @@ def again(notation: Notation, lhs: Term, rhs: Term, found: Judgement) -> Judgeme
     where that is open, for every example has its own f. None where the name keeps its meaning.
     """
     anew = (lhs.op == "app" and lhs.args[0] in OWN) or naming.another_path(lhs, rhs, found)
+    anew = anew or (lhs.op == "app" and lhs.args[1:] == (rhs,))  # alpha_t = t
     open_ = found.verdict == "undecided" and anew
     return redefined(notation, lhs, rhs) if open_ or found.verdict == "refuted" else None
 

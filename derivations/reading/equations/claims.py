@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derivations.kernel.terms import Term, is_scalar, sym
+from derivations.kernel.terms import Term, is_scalar, num, sym
 from derivations.reading.averages import conditional
 from derivations.reading.equations import naming
 from derivations.reading.equations.naming import OPAQUE
@@ -21,6 +21,7 @@ SCHEDULE = frozenset({"alpha", "alpha_bar", "sigma", "sigma_data", "D"})
 PRECONDITIONED = frozenset({"sigma_data", "sigma_d", "c_out", "c_skip", "c_in"})
 VELOCITIES = frozenset({"v", "u", "b", "v_theta", "u_theta"})
 STEP = sym("h")
+LABELLED = frozenset({"x_data", "x_clean", "x_real", "x_noise", "z_data"})
 ALWAYS = frozenset({"pi", "d", "E|", "score", "diff"})
 
 
@@ -62,6 +63,8 @@ class Claims:
         ):
             return False
         if self._of_one_law(a, b) or self._of_an_unknown_path(a, b):
+            return False
+        if self._of_labelled_data(a, b):
             return False
         if of_a_special_law(a, b) and not self._given(lhs, rhs):
             return False
@@ -119,6 +122,15 @@ class Claims:
         """Whether the law of the state, as the document states it, says what scores and means are."""
         return any(r.left.op == "app" and r.left.args[0] in ("E|", "score") for r in self.notation.own)
 
+    def _of_labelled_data(self, a: Term, b: Term) -> bool:
+        """Whether one side alone has a vector like x_data, to which the document gives no meaning, where the state has
+        a law: then it may be the data of that.
+        """
+        own = {r.left.args[0] for r in self.notation.own if r.left.op == "sym"}
+        found = [{p for p in outside_indices(t) if p.op == "sym" and p.args[0] in LABELLED} for t in (a, b)]
+        loose = {p.args[0] for p in found[0] ^ found[1]} - own
+        return bool(loose) and self.notation.world.state is not None
+
     def _given(self, *terms: Term) -> bool:
         """Whether the document gives a density that the terms speak of."""
         own = {r.left.args[0] for r in self.notation.own if r.left.op == "app"}
@@ -154,6 +166,8 @@ class Claims:
         names = {p.args[0] for p in walk(lhs) if p.op == "app"}
         plain = all(p.op in ("app", "sym", "num", "add", "neg", "pow", "mul") for p in walk(lhs))
         own = {r.left.args[0] for r in self.notation.own if len(r.left.args) == 2}
+        if rhs == num(1) and names == {"alpha", "sigma"} and lhs.op == "add" and all(a.op == "app" for a in lhs.args):
+            return True  # alpha_t + sigma_t = 1, of a straight path, which may be another example
         return rhs.op == "num" and plain and len(names) > 1 and names <= {"alpha", "beta", "sigma"} - own
 
     def _puts_in_values(self, lhs: Term, rhs: Term, a: Term, b: Term, put_in: bool) -> bool:

@@ -15,7 +15,7 @@ from derivations.reading.equations.compare import Answer, equal
 from derivations.reading.laws import bayes, bounds
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.notation.unfolding import split_index
+from derivations.reading.notation.unfolding import replaced, split_index
 from derivations.reading.terms.brackets import OPEN
 from derivations.reading.terms.signature import INDICES
 from derivations.reading.text.syntax import UnreadError
@@ -176,6 +176,20 @@ def with_conditions(density: Term, states: Iterable[Term]) -> Term | None:
     below = sorted([*below, *((s, s.args[1]) for s in states)], key=lambda v: v[-1].op == "num")
     shown = [",".join(str(v[0].args[0]) for v in group) for group in (above, below)]
     return app(f"{owner}({'|'.join(shown)})", *(a for v in (*above, *below) for a in v), sort=density.sort)
+
+
+def behind_logs(lhs: Term, rhs: Term) -> tuple[Term, Term]:
+    """A density and a Gaussian for their logarithms, or for the gradients of these: who writes the score as that of a
+    Gaussian says which law it is. Other sides as they are.
+    """
+    if lhs.op == rhs.op == "grad" and (lhs.args[0], lhs.args[2]) == (rhs.args[0], rhs.args[2]):
+        bound, at = lhs.args[0], lhs.args[2]
+        inside = [replaced(t.args[1], bound, at) for t in (lhs, rhs)]
+    else:
+        inside = [lhs, rhs]
+    a, b = inside
+    named = a.op == b.op == "log" and naming.is_density(a.args[0]) and b.args[0].op == "normal"
+    return (a.args[0], b.args[0]) if named else (lhs, rhs)
 
 
 def opened(lhs: Term, rhs: Term) -> Term:

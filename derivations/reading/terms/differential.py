@@ -86,8 +86,11 @@ def _at_a_point(row: Row) -> Row:
 
 
 def _is_of_fields(item: Item) -> bool:
-    """Whether a bracket has a product of densities and fields in it, without their arguments."""
-    return item.kind == "bracket" and len(item.cells) == 1 and all(i.kind in ("name", "op") for i in item.cells[0])
+    """Whether a bracket has products of densities, fields and gradients in it, without their arguments."""
+    return item.kind == "bracket" and len(item.cells) == 1 and all(i.kind in PLACED for i in item.cells[0])
+
+
+PLACED = frozenset({"name", "op", "nabla", "frac", "func", "number"})
 
 
 def _is_point(item: Item) -> bool:

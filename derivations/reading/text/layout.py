@@ -24,13 +24,14 @@ OPERANDS = (r"\int", r"\sum", r"\prod", r"\frac", r"\dfrac", r"\mathbb", r"\math
 UPRIGHT = ("log", "ln", "exp")  # these are functions in \text{...} too, unless a sign or the end of a row follows
 BEHIND_WORDS = ("=", "+", "-", ",", ".", ")", "]", "&", "}", r"\\", r"\quad", r"\qquad", r"\end", r"\label", r"\tag")
 LIST = re.compile(r"[0-9A-Za-z](?:\s*,\s*[0-9A-Za-z])+")
+TITLES = frozenset("target data ref cond uncond true pred init model clean real noise".split())
 BOLD = (r"\mathbf", r"\boldsymbol", r"\bm")
 BY_LETTER = {w[0]: [v for v in SPELLED if v[0] == w[0]] for w in SPELLED}
 
 
 def plain(tokens: list[Token]) -> list[Token]:
     """The tokens of a formula for the grammar."""
-    return spelled(bars.marked(stacked(unpaired(braces.uncrossed(uncoloured(listed(unspaced(tokens))))))))
+    return spelled(bars.marked(stacked(unpaired(braces.uncrossed(uncoloured(listed(titled(unspaced(tokens)))))))))
 
 
 def unspaced(tokens: list[Token]) -> list[Token]:
@@ -41,6 +42,18 @@ def unspaced(tokens: list[Token]) -> list[Token]:
             del out[-2:]
         elif t.text not in SPACES:
             out.append(t)
+    return out
+
+
+def titled(tokens: list[Token]) -> list[Token]:
+    """The tokens with u^{target} as a name with a title, and no power of six letters."""
+    out = list(tokens)
+    for k in range(len(tokens) - 1, 0, -1):
+        end = closing(out, k) if (out[k - 1].text, out[k].text) == ("^", "{") else None
+        inside = out[k + 1 : end] if end is not None else []
+        word = "".join(u.text for u in inside)
+        if word in TITLES and all(u.kind == "letter" for u in inside):
+            out[k + 1 : end] = [replace(inside[0], kind="text", text=word)]
     return out
 
 
