@@ -17,7 +17,7 @@ from derivations.reading.equations import lints
 from derivations.reading.equations.equations import DEFINITIONS
 from derivations.reading.equations.scales import UNITS, Scales
 from derivations.reading.judge import Judge
-from derivations.reading.notation import numbered
+from derivations.reading.notation import functions, numbered
 from derivations.reading.notation.candidates import Read, candidates, names_of
 from derivations.reading.notation.declaration import Declaration, declaration
 from derivations.reading.notation.designs import defines_levels, defines_path
@@ -26,18 +26,18 @@ from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.worlds import CHAINS, WORLDS, World
 from derivations.reading.restated import Restated
 from derivations.reading.sections import WHOLE, Sections
-from derivations.reading.terms import continued, differential, given, moments
+from derivations.reading.terms import continued, differential, given, measures, moments
 from derivations.reading.terms.brackets import unclosed
 from derivations.reading.terms.grammar import parse
 from derivations.reading.terms.matrices import system
 from derivations.reading.terms.quotients import as_fractions
-from derivations.reading.terms.signature import Signature, key_of
+from derivations.reading.terms.signature import DENSITIES, Signature, key_of
 from derivations.reading.terms.statements import claims, statements
 from derivations.reading.text import documents
 from derivations.reading.text.documents import Document, Formula
 from derivations.reading.text.lexer import repair, tokenize
 from derivations.reading.text.macros import Macro, common, definitions_removed, expand
-from derivations.reading.text.syntax import Row, UnreadError, leaves
+from derivations.reading.text.syntax import Row, UnreadError, leaves, show
 from derivations.reading.verdict import VERDICTS, Judgement
 
 MAX_FORMULAS = 4_000
@@ -119,7 +119,7 @@ def plain_rows(row: Row) -> Row:
     """A formula without what is only a way of writing: derivatives as fractions, matrices entry by entry, densities
     with their arguments, states without their conditions.
     """
-    return differential.with_arguments(given.without_conditions(system(as_fractions(row))))
+    return differential.with_arguments(given.without_conditions(system(as_fractions(measures.as_densities(row)))))
 
 
 def audit_file(path: Path, notation: str | Declaration = "") -> Audit:
@@ -149,6 +149,7 @@ def prepared(doc: Document, settings: Declaration, notation: str = "", trying: b
     reads = [read(f, macros) for f in doc.formulas[:MAX_FORMULAS]]
     letters = numbered.counted([r.row for r in reads])
     reads = [replace(r, row=numbered.relabelled(r.row, letters)) for r in reads] if letters else reads
+    reads = [replace(r, row=row) for r, row in zip(reads, functions.written([r.row for r in reads]), strict=True)]
     spoken = inferred([r.row for r in reads], doc.text)
     spoken.scalars |= drifts.numbers([r.row for r in reads])
     signature = settings.applied(spoken)
@@ -320,10 +321,15 @@ class Reading:
         """Take in the definitions right behind a formula, "where h = ...", of names that stand in it."""
         open_ = {key_of(i) for i in leaves(r.row) if i.kind == "name"} - judge.seen
         at = next((k for k, other in enumerate(self.reads) if other is r), len(self.reads))
+        fresh = _spelled(r.row) - {name for other in self.reads[:at] for name in _spelled(other.row)}
         taken = False
         for after in self.reads[at + 1 : at + 1 + BEHIND]:
-            found = [s for s in statements(after.row) if s.relations in (("=",), (":=",)) and len(s.sides[0]) == 1]
-            if after.formula.kind == "inline" and any(key_of(s.sides[0][0]) in open_ for s in found):
+            found = [s.sides[0] for s in statements(after.row) if s.relations in (("=",), (":=",))]
+            new = any(key_of(left[0]) in open_ for left in found if len(left) == 1)
+            called = [left for left in found if len(left) == 2 and left[1].kind == "bracket"]
+            called = [left for left in called if left[0].text not in DENSITIES]  # a law is not put in for its density
+            new = new or any(_spelled(left[:1]) & fresh for left in called)
+            if after.formula.kind == "inline" and new:
                 taken |= judge.formula(after.row, False, after.formula.before).verdict == "definition"
         return taken
 
@@ -355,6 +361,11 @@ class Reading:
         if claims(alone):
             return self.equation(replace(r, row=alone))
         return Equation(r.formula, Judgement("undecided", message=said), r.repairs) if display else None
+
+
+def _spelled(row: Row) -> set[tuple[str, str]]:
+    """The names of a formula with what stands below them."""
+    return {(key_of(i), show(i.sub)) for i in leaves(row) if i.kind == "name"}
 
 
 def _conventional(row: Row, world: World) -> bool:

@@ -71,6 +71,8 @@ class Judge:
         if found.verdict == "proved" and ("one" in doubts or ("turned" in doubts and words.capital(row))):
             said = "it holds in one dimension; whether in others is open"
             return Judgement("undecided", found.formula, said, found.reading)
+        if found.verdict == "proved" and doubts >= {"summed", "integrated"}:
+            return replace(found, verdict="undecided", message="it sums over what it integrates over elsewhere")
         found = rereadings.judged(self, found, row, display, context)
         if found.verdict == "refuted" and prose.doubted(row, context, not found.formula, infers(row)):
             under = None if prose.denied(context) or infers(row) else conditions.in_words(self, row, context)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term
+from derivations.reading.averages import inside, tweedie
 from derivations.reading.dynamics import along, decays, exponential, kernels
 from derivations.reading.equations import approximations, inverses, naming, optima
 from derivations.reading.equations.equations import Equations
@@ -16,7 +17,7 @@ from derivations.reading.notation.standing import matched, named
 from derivations.reading.terms.statements import Statement
 from derivations.reading.verdict import Judgement
 
-OF_KINDS = (inverses.judge, covariances.judge, smoothed.judge, along.judge)
+OF_KINDS = (inverses.judge, covariances.judge, smoothed.judge, along.judge, tweedie.judge, inside.judge)
 
 if TYPE_CHECKING:
     from derivations.reading.judge import Judge

@@ -98,6 +98,8 @@ class _Mixture:
         body = replaced(body, bound, at)
         logarithm = body.op == "log"
         whole = body.args[0] if logarithm else body
+        if not inside and self.is_marginal(whole):
+            return (0, 0, -1) if logarithm else ONE
         if not is_density(whole):
             raise OtherError
         powers = self.density(whole)
@@ -105,6 +107,12 @@ class _Mixture:
         if (d == 1) == inside or (j, d) not in ((0, 1), (1, 0)):
             raise OtherError  # of the marginal outside an integral, of the kernel or the joint density inside
         return (-j, 0, -d) if logarithm else (0, r, 0)
+
+    def is_marginal(self, t: Term) -> bool:
+        """Whether a term is the integral over z of the joint density, however that is made."""
+        if t.op != "app" or t.args[0] != "integral" or t.args[2] != self.z:
+            return False
+        return self.factor(t.args[1], True) == {(1, 0, 0): Fraction(1)}
 
     def factor(self, t: Term, inside: bool, sign: int = 1) -> Sums:
         """A number, or a product of densities, to the power of a sign; outside the integral of the marginal alone."""
@@ -115,6 +123,8 @@ class _Mixture:
             for a in t.args[1:]:
                 out = _times(out, self.factor(a, inside, sign if t.op == "mul" else -sign))
             return out
+        if not inside and self.is_marginal(t):
+            return {(0, 0, sign): Fraction(1)}
         if not is_density(t):
             raise OtherError
         j, r, d = self.density(t)

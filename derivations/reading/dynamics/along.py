@@ -63,8 +63,9 @@ def _change(lhs: Term, rhs: Term) -> Judgement | None:
     ends: dict[Term, int] = {}
     fields: list[tuple[int, Term]] = []
     for sign, t in (*_signed(lhs, 1), *_signed(rhs, -1)):
-        if t.op == "log" and is_density(t.args[0]) and len(t.args[0].args) == 3:
-            ends[t.args[0].args[2]] = sign
+        time = _time(t.args[0]) if t.op == "log" else None
+        if time is not None:
+            ends[time] = sign
         elif t.op == "int" and t.args[1].op == "interval" and t.args[2].op == "divg":
             fields.append((sign, t))
         else:
@@ -81,6 +82,17 @@ def _change(lhs: Term, rhs: Term) -> Judgement | None:
     if rises[_plain(hi)] == sign == -rises[_plain(lo)] and _is_shown(density, field):
         return Judgement("proved", "", SAID)
     return Judgement("undecided", message=OTHER)
+
+
+def _time(density: Term) -> Term | None:
+    """The time of p(x_1, 1), or of rho(1, x_1) at the state of that time; None for another term."""
+    if density.op != "app" or len(density.args) != 3:
+        return None
+    if is_density(density):
+        return density.args[2]
+    times = [a for a in density.args[1:] if is_scalar(a)]
+    states = [a for a in density.args[1:] if a.op == "app" and not is_scalar(a) and a.args[1:] == tuple(times)]
+    return times[0] if density.args[0] in ("rho", "pi") and len(times) == len(states) == 1 else None
 
 
 def _plain(t: Term) -> str:

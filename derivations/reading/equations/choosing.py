@@ -20,6 +20,7 @@ from derivations.reading.notation.worlds import CHAINS
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
+PRECONDITIONED = "edm.preconditioning"
 OWN = frozenset({"f", "g", "h", "F", "G", "T", "phi", "psi"})  # functions that are anew in every example
 COUNTERS = frozenset({"t", "s", "i", "j", "k", "n", "T", "u", "r", "t'", "s'", "t_prime", "s_prime"})
 
@@ -137,10 +138,18 @@ def again(notation: Notation, lhs: Term, rhs: Term, found: Judgement) -> Judgeme
     """The verdict on a name that has a meaning already, where the equation is not true with it: of a function also
     where that is open, for every example has its own f. None where the name keeps its meaning.
     """
+    if found.verdict == "undecided" and found.formula == PRECONDITIONED and _made_of_a_network(notation, rhs):
+        return Judgement("definition", PRECONDITIONED, "the denoiser is made of a network")
     anew = (lhs.op == "app" and lhs.args[0] in OWN) or naming.another_path(lhs, rhs, found)
     anew = anew or (lhs.op == "app" and lhs.args[1:] == (rhs,))  # alpha_t = t
     open_ = found.verdict == "undecided" and anew
     return redefined(notation, lhs, rhs) if open_ or found.verdict == "refuted" else None
+
+
+def _made_of_a_network(notation: Notation, t: Term) -> bool:
+    """Whether a network F_theta of which nothing is known is a part of a term."""
+    networks = [p for p in walk(t) if p.op == "app" and p.args[0] in ("F_theta", "F")]
+    return bool(networks) and not any(map(notation.has_rule, networks))
 
 
 def of_averages(notation: Notation, lhs: Term, rhs: Term, found: Judgement) -> Judgement | None:

@@ -39,6 +39,8 @@ def judge(s: Statement) -> Judgement | None:
     left, right = s.sides
     if len(left) == 1 and left[0].kind == "name" and _is_set(right):
         return Judgement("definition", message="a set", reading=s.text)
+    if _is_density(left) and _is_convolved(right):
+        return Judgement("definition", message="the density of a sum: a convolution", reading=s.text)
     for carried, other in ((right, left), (left, right)):
         if _is_carried(carried) and _is_density(other):
             return Judgement("definition", message="the density that a map makes of another one", reading=s.text)
@@ -55,6 +57,13 @@ def _is_carried(row: Row) -> bool:
     first = row[0] if row else None
     marked = first is not None and first.kind in ("name", "bracket") and show(first.sub) in CARRIED
     return marked and _is_density(row[1:])
+
+
+def _is_convolved(row: Row) -> bool:
+    """Whether a side is a density, and the law of what is added, with the sign of a convolution between."""
+    at = next((k for k, i in enumerate(row) if i.kind == "op"), 0)
+    law = len(row) == at + 3 and row[at + 1].text in ("cal N", "N") and row[at + 2].kind == "bracket"
+    return bool(at) and row[at].text in ("otimes", "*") and law and _is_density(row[:at]) and len(row[-1].cells) == 2
 
 
 def _is_density(row: Row) -> bool:

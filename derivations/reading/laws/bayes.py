@@ -15,6 +15,8 @@ _NAME = re.compile(r"(?P<owner>[pq])(?:_(?:theta|phi|psi|t|vartheta))?\((?P<shap
 
 def joint(t: Term) -> Term:
     """The term with conditional densities as quotients, and gradients of log-densities as sums of atoms."""
+    if t.op == "grad" and t.args[1].op in ("add", "neg"):
+        return _by_terms(t)
     if t.op == "grad" and t.args[1].op == "log":
         found = _gradient(t)
         if found is not None:
@@ -32,6 +34,15 @@ def joint(t: Term) -> Term:
     owner, above, below = parts
     whole = density(owner, [*above, *below])
     return div(whole, density(owner, below)) if below else whole
+
+
+def _by_terms(t: Term) -> Term:
+    """The gradient of a sum as the sum of the gradients of its terms."""
+    x, body, at = t.args
+    if body.op == "neg":
+        return neg(joint(grad(x, body.args[0], at)))
+    terms = [joint(grad(x, a, at)) for a in body.args if x in a.free]
+    return add(*terms) if len(terms) > 1 else terms[0] if terms else t
 
 
 def whole(t: Term) -> Term:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, is_scalar, mul, num, sqrt
+from derivations.reading.equations.choosing import COUNTERS
 from derivations.reading.equations.compare import equal
 from derivations.reading.equations.equations import Equations
 from derivations.reading.equations.naming import is_computed, is_density
@@ -61,6 +62,8 @@ def _named(notation: Notation, name: Term, value: Term) -> Judgement | None:
     """Keep the meaning of a name, or of a name that is squared, of which nothing is known yet."""
     squared = name.op == "pow" and name.args[1] == num(2)
     name = name.args[0] if squared else name
+    if name.args[:1] and name.args[0] in COUNTERS:
+        return None  # a time is no variance that is sought
     if name.op not in ("app", "sym") or is_computed(name) or "(" in name.args[0] or notation.knows(name):
         return None
     notation.define(name, sqrt(value) if squared else value, "")

@@ -13,12 +13,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from derivations.kernel.terms import Term, add, app, is_scalar, mul, num, sym
+from derivations.reading.averages import tweedie
 from derivations.reading.equations import naming
 from derivations.reading.equations.choosing import names_in
 from derivations.reading.equations.compare import equal
 from derivations.reading.laws import laws
 from derivations.reading.notation import levels
 from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.standing import named
 from derivations.reading.terms import operators
 from derivations.reading.terms.statements import Statement
@@ -69,18 +71,25 @@ def _drawn(by: Judge, s: Statement, names: frozenset[str]) -> Judgement:
     value = by.term(left[:bar], names)
     if value.op == "app" and "(" in value.args[0]:
         return replace(named(by.link(by.notation, value, law, "=")), reading=s.text)
+    tweedie.learn(by.notation, value, *law.args[1:])
     given = next((p for p in walk(law) if p.op == "app" and p.args[0] == value.args[0] and len(p.args) == 2), None)
     if value.op != "app" or value.args[0] != "x" or len(value.args) != 2:
         return meaning
     if given is None:
-        levels.learn(
-            by.notation,
-            app("q(x|x)", value, value.args[1], sym("x", value.sort)),
-            operators.gaussian(value, *law.args[1:]),
-        )
+        _learn(by.notation, value, operators.gaussian(value, *law.args[1:]))
         return meaning
     density = app("q(x|x)", value, value.args[1], given, given.args[1])
     return replace(named(by.link(by.notation, density, law, "=")), reading=s.text)
+
+
+def _learn(notation: Notation, state: Term, law: Term) -> None:
+    """Keep the law of a state, and where it is one given the data x, the density of the state given these."""
+    data = sym("x", state.sort)
+    levels.learn(notation, app("q(x|x)", state, state.args[1], data), law)
+    densities = [app(f"{owner}(x|x)", state, state.args[1], data) for owner in "pq"]
+    if data in law.args[1].free and not any(notation.has_rule(d) or d in notation.stated for d in densities):
+        for density in densities:
+            notation.define(density, law, "")
 
 
 # ---- chains of laws

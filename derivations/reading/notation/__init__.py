@@ -5,7 +5,7 @@ candidates, designs     which notations a document may be written in, and what a
 declaration, inferred   what a document declares of its notation, and what its way of writing declares
 constants               letters that may be fields, and are numbers here
 dataless, levels        the data by the name x; the law of the state that a document states itself
-numbered                numbers above a letter that count
+numbered, functions     numbers above a letter that count; functions without their arguments
 ranges, equated         what a document declares of its names; what a condition makes equal
 rules, endings          what kind of rule a definition makes; where a product ends that does not say it
 unfolding, coordinates  definitions as rewriting, the schedule in free coordinates

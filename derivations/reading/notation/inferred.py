@@ -16,6 +16,7 @@ from derivations.reading.text.syntax import Item, Row, leaves, show
 
 STEP = "varepsilon"  # no letter of the reader's own: every epsilon is "epsilon"
 ENERGIES = frozenset({"f", "E", "U", "V", "h", "F", "G", "g", "H"})
+POTENTIALS = frozenset({"phi", "psi", "h", "Psi", "Phi"})
 COVARIANCES = frozenset({"Sigma", "Lambda", "C"})
 MEANS = frozenset({"mu", "m", "mu_tilde", "mu_hat", "nu"})
 SCHEDULES = frozenset("alpha beta gamma sigma kappa eta omega nu delta".split())
@@ -35,13 +36,14 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
             out.functions.add(key_of(row[0]))  # f(x) = ... says that f is a function
         out.vectors |= _descended(row)
         out.timed |= {key_of(i) for i in _schedules(row)}
+    out.matrices = {key_of(i) for row in rows for i in leaves(row) if _is_turned(i)} - out.functions
     out.sigmoid = bool(re.search(r"sigmoid|logistic", text, re.IGNORECASE))
     for row in rows:
         for b in leaves(row):
             out.scalars |= {key_of(i) for c in b.cells for i in _multipliers(c)} - SCALARS
     for row in rows:
         out.normalisers |= _normalisers(row)
-        out.scalars |= _energies(row)
+        out.scalars |= _energies(row) | _potentials(row)
     if any(i.text == "Z" and is_index(i.sub) for row in rows for i in leaves(row)):
         out.normalisers.discard("Z")  # Z_i is drawn
     out.scalars |= out.normalisers | constants(rows)
@@ -94,6 +96,12 @@ def _is_strength(rows: Collection[Row]) -> bool:
         len(s.sides[0]) == 1 and s.sides[0][0] in named for r in rows for s in statements(r) if "~" in s.relations
     )
     return rooted and not drawn and not any(i.sub or "bold" in i.marks for i in named)
+
+
+def _is_turned(item: Item) -> bool:
+    """Whether a capital letter is transposed; of X and the like, which are drawn, that makes no matrix."""
+    capital = item.kind == "name" and len(item.text) == 1 and item.text.isupper() and item.text not in "XYZEN"
+    return capital and len(item.sup) == 1 and item.sup[0].text == "top"
 
 
 def _of_gaussians(row: Row) -> tuple[set[str], set[str]]:
@@ -167,6 +175,16 @@ def _energies(row: Row) -> set[str]:
             alone = [j.kind for j in bare] == ["name", "bracket"] and len(bare[1].cells) == 1
             if alone and bare[0].text in ENERGIES and "bold" not in bare[0].marks:
                 out.add(_keyed(bare[0]))
+    return out
+
+
+def _potentials(row: Row) -> set[str]:
+    """The functions that stand behind a logarithm: their values are numbers."""
+    out: set[str] = set()
+    for part in (row, *(c for i in leaves(row) for c in i.cells)):
+        for log, name in pairwise(part):
+            if log.kind == "func" and log.text == "log" and name.kind == "name" and name.text in POTENTIALS:
+                out.add(key_of(name))
     return out
 
 

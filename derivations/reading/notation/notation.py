@@ -74,6 +74,7 @@ class Notation:
         self.flat_own: list[Rule] = []  # what was defined in one dimension
         self.schemes: set[str] = set()  # the states of which the document relates one step to another
         self.mixtures: dict[Term, Term] = {}  # densities and fields that the document makes of conditional ones
+        self.drawn: dict[Term, tuple[Term, Term, Term] | None] = {}  # the laws N(a x, C) of values: x, a and C
         self.flat_stated: dict[Term, Term] = {}
         self.stated: dict[Term, Term] = {}  # densities that the document gives a form: kept apart, and not put in
         self.equated: list[Rule] = []  # what the condition makes equal under which the formula at hand stands
@@ -98,7 +99,7 @@ class Notation:
         out = Notation(self.world, self.scalar_world, self.names)
         out.own, out.flat_own, out.granted = list(self.own), list(self.flat_own), list(self.granted)
         out.ranges, out.stated, out.schemes = dict(self.ranges), dict(self.stated), set(self.schemes)
-        out.equated = list(self.equated)
+        out.equated, out.drawn = list(self.equated), dict(self.drawn)
         return out
 
     def ends(self) -> set[Term]:
@@ -217,7 +218,8 @@ class Notation:
             args = (self.world.renames.get(name, name), *args[1:])
             if args[0] == "x_hat" and len(args) > 2 and args[1] == num(0) and not is_scalar(args[2]):
                 args = (args[0], *args[2:])  # x_0 hat of the state
-                args = (*args, args[1].args[1]) if len(args) == 2 and len(args[1].args) == 2 else args
+            if args[0] == "x_hat" and len(args) == 2 and _is_state(args[1]):
+                args = (*args, args[1].args[1])
             if args[0] == "x_hat" and len(args) == 3 and not is_scalar(args[1]):
                 args = ("x_theta", *args[1:])  # an estimate made from the state and the time
             if args[0] in TIMED_NETWORKS and len(args) > 2 and args[1] == num(0):
@@ -238,6 +240,10 @@ class Notation:
         if (t.args[0] in self.world.free and indexed) or (t.args[0] == DATA and self.world.state is not None):
             return True
         return self.has_rule(t)
+
+
+def _is_state(t: Term) -> bool:
+    return t.op == "app" and t.args[0] == DATA and len(t.args) == 2 and not is_scalar(t)
 
 
 def _lower_state(t: Term, args: tuple[Term, ...]) -> str:

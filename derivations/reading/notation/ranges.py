@@ -62,11 +62,24 @@ def _word(s: Statement) -> str:
     if s.relations == ("in",) and len(right) == 1 and right[0].text == "bb R":
         sup = right[0].sup
         return "real" if not sup else "vector" if len(sup) == 1 and sup[0].kind == "name" else ""
+    if s.relations == ("in",) and len(right) == 1 and right[0].kind == "bracket":
+        return _of_interval(s.sides[0], right[0])
     last = right[0].text if len(right) == 1 and right[0].kind == "number" else ""
     if len(s.sides) == 2:
         return POSITIVE.get((s.relations[0], last), "")
     first = s.sides[0][0].text if len(s.sides[0]) == 1 else ""
     return "unit" if s.relations == ("<", "<") and (first, last) == ("0", "1") and _names(s.sides[1]) else ""
+
+
+def _of_interval(left: Row, interval: Item) -> str:
+    """What an interval from 0 says of names; of the time without its ends, at which quotients by it have no value."""
+    ends = [show(c) for c in interval.cells]
+    if ends[:1] != ["0"] or len(ends) != 2 or set(interval.seps) != {","} or interval.sup:
+        return ""
+    time = show(left) == "t"
+    if ends[1] == "1" and (interval.text == "()" or time):
+        return "unit"
+    return "positive" if interval.text[0] == "(" or time else "nonnegative"
 
 
 def grant(notation: Notation, sides: list[Term], relations: tuple[str, ...]) -> bool:

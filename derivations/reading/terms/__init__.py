@@ -8,6 +8,6 @@ elaborate, binders, operators   terms of the kernel, typed
 differential, deltas, evaluated divergences and Laplacians by name; what a Delta is; values at a point and between two
 gradients, quotients            the variable of a gradient that names none; derivatives in a line, as fractions
 given, owned                    what a state or a mean is given; densities by name
-underneath, measures            what is under an expectation sign; \int f(x) p(dx)
+underneath, measures            what is under an expectation sign; laws as measures
 listed, sums, logarithms        lists and products with dots; where sums begin and end; how far a logarithm reaches
 """

@@ -24,7 +24,7 @@ from derivations.kernel.terms import (
     sym,
 )
 from derivations.reading.notation.unfolding import replaced
-from derivations.reading.terms import differential, gradients, listed, logarithms, measures, operators, sums
+from derivations.reading.terms import differential, gradients, listed, logarithms, operators, sums
 from derivations.reading.terms.signature import DIMENSION, VECTOR, Signature, key_of
 from derivations.reading.text.syntax import Item, Row, UnreadError, show, shown
 
@@ -105,8 +105,20 @@ def _total(el: Elaborator, item: Item, rest: Row) -> Term:
     if not rest:
         raise UnreadError("a sum or product of nothing", shown(item), item.at)
     el.use(item)
-    index, first, last = sums.ends(el, item)
     spread = any(i.kind == "op" and i.text in "+-" for i in rest)
+    state = sums.over_values(item)
+    if state is not None:
+        el.use_all(item.sub[1:])
+        el.signature.doubts |= {"summed"}
+        name, body = el.expr(state), el.expr(rest) if spread else el.product(rest)
+        if len(item.sub) > 1 and item.sub[1].text == "!=":
+            return app("sum[]", body, name, el.aside(item.sub[2:]), sort=body.sort)  # over all values but one
+        return app("integral", body, name, sort=body.sort)  # over the counting measure
+    comma = next((k for k, i in enumerate(item.sub) if i.kind == "sep" and i.text == ","), 0)
+    if comma and not item.sup:
+        later = replace(item, sub=item.sub[comma + 1 :], at=item.sub[comma].at)
+        return _total(el, replace(item, sub=item.sub[:comma], at=-1 - item.sub[comma].at), (later, *rest))
+    index, first, last = sums.ends(el, item)
     kept = set(el.coordinates)
     el.coordinates |= {index} if last == DIMENSION or last.args[0] in sums.DIMENSIONS else set()
     body = el.expr(rest) if spread else el.product(rest)
@@ -125,7 +137,6 @@ def _integral(el: Elaborator, item: Item, rest: Row) -> Term:
     spread, rest = rest, listed.differentials(rest)
     kept = {i.at for i in rest}
     el.use(*(i for i in spread if i.at not in kept))
-    rest = measures.written_out(rest)
     pairs = [j for j in range(len(rest) - 1) if _is_d(rest[j]) and rest[j + 1].kind == "name"]
     if not pairs:
         raise UnreadError("an integral without its differential", show(rest)[:60], item.at)
@@ -150,6 +161,7 @@ def _integral(el: Elaborator, item: Item, rest: Row) -> Term:
 
 def _integrated(el: Elaborator, item: Item, name: Term, body: Term) -> Term:
     ends = [e for e in (item.sub, item.sup) if e]
+    el.signature.doubts |= {"integrated"}
     if name.op == "sym" and name.sort == REAL and is_scalar(body):
         measure = LEBESGUE
         if not ends and name.args[0] in TIMES:
@@ -260,7 +272,7 @@ def variable_of(el: Elaborator, body: Term) -> Term:
 
 def derivative(el: Elaborator, at: Term, body: Term, item: Item) -> Term:
     """The derivative or gradient of the body in what the author differentiates by, a symbol or a state x_t."""
-    if at.op == "sym" and at.args[0] in ("theta", "phi"):
+    if at.op == "sym" and at.args[0] in ("theta", "phi") and not _is_angle(at, body):
         return app(f"grad_{at.args[0]}", body, sort=VECTOR)
     if at.op not in ("sym", "app"):
         raise UnreadError("a derivative in something that is no variable", repr(at)[:60], item.at)
@@ -276,6 +288,18 @@ def derivative(el: Elaborator, at: Term, body: Term, item: Item) -> Term:
         return app("jacobian", body, at, sort=REAL)
     x = sym("∂" + repr(at), at.sort)
     return fits(lambda: grad(x, replaced(body, at, x), at))
+
+
+def _is_angle(at: Term, body: Term) -> bool:
+    """Whether a term is made of a number phi by sines and the like, and of no function with phi as parameters."""
+    inside, named = [body], False
+    while inside:
+        t = inside.pop()
+        if t.op == "app" and at in t.free:
+            return False
+        named |= t == at
+        inside.extend(a for a in t.args if isinstance(a, Term))
+    return named and is_scalar(at)
 
 
 def _only_state(at: Term, body: Term) -> Term:
@@ -325,6 +349,11 @@ def _quotient_derivative(el: Elaborator, item: Item, rest: Row) -> Term:
     top, bottom = item.cells
     el.use(item, top[0], bottom[0])
     order, variable = 1, bottom[1:]
+    mixed = next((k for k, i in enumerate(variable) if i.kind == "nabla" and i.text == "partial"), 0)
+    if top[0].sup and mixed and show(top[0].sup) == "2" and not top[1:]:
+        el.use_all((*top[0].sup, variable[mixed]))
+        body = derivative(el, el.expr(variable[mixed + 1 :]), el.product(rest), item)
+        return derivative(el, el.expr(variable[:mixed]), body, item)
     if top[0].sup:
         if show(top[0].sup) != "2" or len(variable) != 1 or show(variable[0].sup) != "2":
             raise UnreadError("a derivative of an order that has no meaning here", shown(item)[:60], item.at)

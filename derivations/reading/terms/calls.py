@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from derivations.kernel.terms import REAL, Term
+from derivations.kernel.terms import REAL, Term, num
 from derivations.reading.terms.signature import (
     DENSITIES,
     FIELDS,
@@ -16,12 +16,15 @@ from derivations.reading.terms.signature import (
     key_of,
     label,
 )
+from derivations.reading.terms.sums import over_values
+from derivations.reading.text.letters import GREEK
 from derivations.reading.text.syntax import Item, Row, UnreadError, leaves, show
 
 IGNORED = ("sep", "text")
 TILTED = frozenset({"p_tilde", "q_tilde", "p_hat", "p_bar"})  # densities, where they are given something
 NETWORKS = frozenset({"theta", "phi", "psi", "vartheta"})  # the parameters of networks
 DIRECTIONS, MOVING = frozenset("FBR"), frozenset("XxYyZzWw")
+BLOCKS = frozenset("xyzuvpq")
 LOSSES = frozenset({"L", "cal L", "ell", "J"})
 
 
@@ -40,16 +43,24 @@ def label_above(item: Item) -> str:
         len(top) == 1
         and top[0].kind in ("name", "text")
         and (
-            len(top[0].text) > 2
+            len(top[0].text) > 1 + (top[0].text in GREEK)
             and top[0].text != "top"
             and top[0].text not in PARAMETERS
             and top[0].text not in ("alpha", "beta", "gamma", "lambda", "eta", "infinity")
         )
     ):
         return top[0].text
+    if _names_a_block(item):
+        return "".join(i.text for i in top)
     if len(top) == 1 and top[0].kind in ("op", "rel") and top[0].text in SIGNS:
         return SIGNS[top[0].text]
     return show(top).replace(" ", "") if len(top) == 1 and _names(item, top[0]) else ""
+
+
+def _names_a_block(item: Item) -> bool:
+    """Whether two states above a capital name a block of it, as in Sigma^{xx} and L_t^{xv}."""
+    letters = all(i.kind == "name" and i.text in BLOCKS and not i.sub and not i.sup for i in item.sup)
+    return letters and len(item.sup) == 2 and item.kind == "name" and item.text[:1].isupper()
 
 
 def _names(item: Item, top: Item) -> bool:
@@ -164,9 +175,13 @@ def is_call(signature: Signature, key: str, indices: tuple[Term, ...], following
     ):
         return True
     vectors = replace(signature, scalar_world=False)  # what applies to what does not depend on the dimension
+    estimated = key in ("x_hat", "x_tilde", "eps_hat")
+    if single and estimated and len(indices) == 1 and indices[0] == num(0) and inside[0].text in ("x", "z", "X"):
+        return True  # x_0 hat of the state
     if single and vectors.sort(key_of(inside[0]), "bold" in inside[0].marks, bool(inside[0].sub), False) != REAL:
         squared = letter == "sigma" and bool(following.sup)  # what is squared is no vector
-        return not indices or bold or squared or letter in ("mu", "u", "v", "s", "m", "rho")
+        spread = letter == "sigma" and inside[0].text == "X"  # a diffusion that depends on the state
+        return not indices or bold or squared or spread or letter in ("mu", "u", "v", "s", "m", "rho")
     if letter in ("u", "v", "b") and _a_vector(vectors, inside):
         return True  # a velocity at the value of a flow
     return (letter in ("c_skip", "x", "lambda", "sigma", "w") and single and not indices) or key in (
@@ -232,7 +247,7 @@ def _goes_on_summing(row: Row, sign: Item) -> bool:
         else:
             terms[-1].append(item)
     sums = [i for part in terms[:behind] for i in part if i.kind == "big" and i.text == "sum" and i.sub]
-    if not sums or sums[-1].sub[0].kind != "name":
+    if not sums or sums[-1].sub[0].kind != "name" or over_values(sums[-1]) is not None:
         return False
     name = sums[-1].sub[0].text
     return _stands_free(terms[behind], name) and not any(_stands_free(part, name) for part in terms[: behind - 1])

@@ -17,6 +17,7 @@ from derivations.reading.text.syntax import Item, Row, leaves, show
 if TYPE_CHECKING:
     from derivations.reading.terms.elaborate import Elaborator
 
+GIVEN = 30_000_000  # where brackets begin that a document leaves out, behind its functions of the state
 DENSITIES = frozenset({"p", "q", "rho", "P"})
 VARIABLES = frozenset({"x", "X", "z", "y"})
 FLOWS = frozenset({"psi", "phi", "Phi", "X"})
@@ -36,7 +37,8 @@ def begins(item: Item, rest: Row) -> bool:
         return False
     dense = rest[0].kind == "name" and rest[0].text in DENSITIES and len(rest) > 1 and rest[1].kind == "bracket"
     inside = bracket and any(_is_called(i, after) for i, after in _followed(rest[0].cells[0]))
-    return dense or inside or (rest[0].kind == "func" and rest[0].text == "log") or (below and bracket)
+    given = rest[0].kind == "name" and len(rest) > 1 and rest[1].kind == "bracket" and rest[1].at >= GIVEN
+    return dense or given or inside or (rest[0].kind == "func" and rest[0].text == "log") or (below and bracket)
 
 
 def value(el: Elaborator, item: Item, rest: Row) -> Term:

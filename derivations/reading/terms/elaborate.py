@@ -315,7 +315,7 @@ class Elaborator:
         if self.signature.latent:
             key, arguments = _as_state(key, arguments, sort, self.signature.data_x)
         dots = sum(1 for m in item.marks if m == "dot") + item.primes
-        if "ddot" in item.marks or dots > 1:
+        if "ddot" in item.marks or (dots > 1 and (arguments or key not in ("t", "s", "tau", "u"))):
             raise UnreadError("a second derivative by dots", shown(item), item.at)
         if key == "d" and not arguments:
             self.signature.doubts |= {"one"} if self.signature.scalar_world else set()
@@ -333,7 +333,7 @@ class Elaborator:
             return app(key + "_prime", *arguments, sort=sort)  # another function, and no derivative
         if "dot" in item.marks:
             return app("rate", t, sort=sort)
-        return sym(key + "'", sort)
+        return sym(key + "'" * dots, sort)
 
     def power_of(self, item: Item) -> Row:
         """The superscript as a power; labels among superscripts are part of the name and not here."""

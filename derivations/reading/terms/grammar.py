@@ -189,7 +189,7 @@ class Parser:
         name = self._word_argument()
         if name in ("array", "alignat", "alignat*", "alignedat", "empheq") and self.text() == "{":
             self._skip_argument()
-        if self.text() == "[":
+        if name[-2:] in ("ed", "ay") and self.text() == "[" and self.text(1) in "tbc" and self.text(2) == "]":
             self._skip_argument()
         inside = self.row(lambda t: False)
         if self.text() != r"\end":

@@ -225,7 +225,7 @@ def special(el: Elaborator, row: Row, k: int) -> tuple[Term, int] | None:
     if item.text in ("Var", "Cov", "Std", "bb V", "cal H", "H", "Ent") and nxt is not None and "||" not in nxt.seps:
         el.use(item, nxt)
         el.use_all(item.sub)
-        return el.raised(app(item.text + "[]", *(el.expr(c) for c in nxt.cells)), nxt), k + 2
+        return el.raised(app(item.text + "[]", *(el.expr(_named_cell(el, c)) for c in nxt.cells)), nxt), k + 2
     if item.text in ("infinity", "bullet", "star", "top", "dagger"):
         raise UnreadError("a sign that has no meaning here", item.text, item.at)
     return None

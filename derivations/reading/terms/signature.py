@@ -33,6 +33,7 @@ class Signature:
     vectors: set[str] = field(default_factory=set)
     scalars: set[str] = field(default_factory=set)
     covariances: set[str] = field(default_factory=set)  # symmetric positive definite matrices
+    matrices: set[str] = field(default_factory=set)  # square ones, which the document turns somewhere
     functions: set[str] = field(default_factory=set)
     timed: set[str] = field(default_factory=set)  # schedules, which the document gives a time alone somewhere
     constants: set[str] = field(default_factory=set)  # numbers, before which a time in brackets is a factor
@@ -57,6 +58,8 @@ class Signature:
         """The sort of a name."""
         if self.scalar_world or (key in self.scalars and not bold):  # f(t) is a number where bold f(x, t) is none
             return REAL
+        if key in self.matrices:
+            return MATRIX
         if key in self.covariances:
             return Mat(DIMENSION, DIMENSION, "spd")
         letter = key.split("_")[0]

@@ -40,12 +40,17 @@ def styled(item: Item, font: str) -> Item:
     return item
 
 
+EMPHASISED = frozenset({"rel", "frac", "sqrt", "big", "func", "nabla"})
+
+
 def styled_row(row: Row, font: str, t: Token) -> Item:
     """A row in a font, as one item; letters in an upright font make a word."""
     if font == "word":
         joined = tuple(words(list(row)))
         chosen = len(joined) == 1 and joined[0].text in CHOICES
         return replace(joined[0], kind="big") if chosen else one(joined, t)
+    if font == "bold" and any(i.kind in EMPHASISED for i in row):
+        return one(row, t)  # a whole formula in bold is an emphasis, and says nothing of its letters
     return one(tuple(styled(i, font) for i in row), t)
 
 

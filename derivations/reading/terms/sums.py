@@ -41,6 +41,15 @@ def ends(el: Elaborator, item: Item) -> tuple[Term, Term, Term]:
     return index, _next(end, 1) if relation.text == ">" else end, _last(el, item.sup) if item.sup else last
 
 
+def over_values(item: Item) -> Row | None:
+    r"""The variable of a sum over the values of a state, as in \sum_z and \sum_{x\in\mathcal X}; None over an index."""
+    below = item.sub
+    if item.text != "sum" or item.sup or not below or below[0].kind != "name":
+        return None
+    state = bool(below[0].sub) or "bold" in below[0].marks or key_of(below[0]) not in INDICES
+    return below[:1] if state and (len(below) == 1 or below[1].text in ("in", "!=")) else None
+
+
 def _next(end: Term, by: int) -> Term:
     return num(end.args[0] + by) if end.op == "num" else add(end, by)
 
@@ -53,4 +62,4 @@ def _last(el: Elaborator, row: Row) -> Term:
     return el.expr(row)
 
 
-__all__ = ["LAST", "ends"]
+__all__ = ["LAST", "ends", "over_values"]

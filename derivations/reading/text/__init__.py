@@ -3,7 +3,7 @@
 documents, markdown, texfile, plaintext   files to located formulas
 headings                 under which heading a place stands
 letters, lexer, macros   spelling, tokens and repairs, author macros
-braces                   braces that group nothing
+braces, overlays         braces that group nothing; what slides show sooner or later
 thin                     thin spaces that lost their backslash
 layout, bars             colours, stacked lines, spelled functions, arrays and bars of evaluation among the tokens
 syntax                   rows of items, before anything is known of their meaning

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from derivations.reading.text import bars, braces
+from derivations.reading.text import bars, braces, overlays
 from derivations.reading.text.letters import FUNCTIONS, SIZES, SPACES
 from derivations.reading.text.lexer import Token
 
@@ -31,7 +31,8 @@ BY_LETTER = {w[0]: [v for v in SPELLED if v[0] == w[0]] for w in SPELLED}
 
 def plain(tokens: list[Token]) -> list[Token]:
     """The tokens of a formula for the grammar."""
-    return spelled(bars.marked(stacked(unpaired(braces.uncrossed(uncoloured(listed(titled(unspaced(tokens)))))))))
+    shown = overlays.settled(listed(titled(unspaced(tokens))))
+    return spelled(bars.marked(stacked(unpaired(braces.uncrossed(uncoloured(shown))))))
 
 
 def unspaced(tokens: list[Token]) -> list[Token]:

@@ -56,9 +56,11 @@ CLOSING = {")": ")", "]": "]", r"\}": "}", r"\rbrace": "}", r"\rangle": ">", r"\
 SEPARATORS = {",": ",", ";": ";", ":": ":", r"\mid": "|", r"\colon": ":", r"\vline": "|", r"\middle|": "|",
               r"\given": "|", r"\middle\|": "||", r"\middle\Vert": "||", r"\parallel": "||", r"\vert": "bar",
               r"\Vert": "BAR", r"\|": "BAR", "|": "bar", r"\bar|": "bar"}  # fmt: skip
+ORNAMENTS = ("blacksquare", "square", "qed", "Box", "qedhere", "blacktriangleright", "triangleright", "blacklozenge")
 SPACES = {r"\,", r"\;", r"\!", r"\:", r"\>", r"\ ", r"\thinspace", r"\medspace", r"\thickspace", r"\negthinspace",
           r"\enspace", r"\/", r"\@", r"\-"}  # fmt: skip
-WIDE = {r"\quad", r"\qquad", r"\hspace", r"\hspace*", r"\hfill", r"\hskip", r"\enskip"}
+WIDE = {
+    *("\\" + name for name in ORNAMENTS), r"\quad", r"\qquad", r"\hspace", r"\hspace*", r"\hfill", r"\hskip", r"\enskip"}
 SIZES = {
     "left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr",
     "bigm", "Bigm", "biggm", "Biggm", "displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle", "limits",
@@ -70,8 +72,7 @@ SIZES = {
 # commands with one argument that is no mathematics
 NOTES = {"label", "tag", "tag*", "color", "vspace", "vspace*", "hspace", "hspace*", "phantom", "vphantom", "hphantom",
          "ref", "eqref", "cite", "citep", "footnote", "cref", "require", "href", "class", "cssId", "nonumber*", "fontsize",
-         "blacksquare", "square", "qed", "Box", "qedhere", "rule", "kern", "mskip", "setlength", "refstepcounter", "footnotemark", "marginnote",
-         "blacktriangleright", "triangleright", "blacklozenge"}  # fmt: skip
+         "rule", "kern", "mskip", "setlength", "refstepcounter", "footnotemark", "marginnote"}  # fmt: skip
 UNICODE = {
     **{c: "\\" + n for c, n in zip("αβγδεζηθικλμνξπρστυφχψω", GREEK[:23], strict=True)},
     "ϵ": r"\epsilon", "ϕ": r"\phi", "ς": r"\sigma", "ϑ": r"\theta", "ℓ": r"\ell",
