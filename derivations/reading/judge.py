@@ -385,7 +385,7 @@ class Judge:
             found = equations.judge(lhs, rhs, hint=False)
             mean = any(t.op == "app" and t.args[0] == "E|" for t in (lhs, rhs))  # which a network is trained to be
             return found if found.verdict == "proved" and not mean else naming.approximated(lhs, rhs, found.formula)
-        again = lhs.op in ("app", "sym") and any(r.left == lhs for r in notation.own)
+        again = lhs.op in ("app", "sym") and any(r.left == lhs and not r.id for r in notation.own)
         found = equations.judge(lhs, rhs, relation == ":=" or again, self.hints)
         if found.verdict in ("refuted", "undecided"):
             found = standard.in_general(notation, self.noises, lhs, rhs) or found

@@ -1,10 +1,12 @@
 r"""Laws and variances that get their meaning from a Gaussian beside them.
 
-N(x_{t-1}; \mu_q, \Sigma_q(t)) beside a law that is known names its variance, A I = \sigma_q^2(t) I a number, and
+N(x_{t-1}; \mu_q, \Sigma_q(t)) beside a law that is known names its mean and its variance, A I = \sigma_q^2(t) I a number, and
 KL(q || p_\theta) = KL(N(...) || N(...)) the laws.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, is_scalar, mul, num, sqrt
@@ -14,6 +16,8 @@ from derivations.reading.equations.equations import Equations
 from derivations.reading.equations.naming import is_computed, is_density
 from derivations.reading.notation.notation import Notation
 from derivations.reading.verdict import Judgement
+
+CHOSEN = "sigma"  # the deviation that DDIM chooses: beside it the mean need not be that of Bayes' rule
 
 
 def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
@@ -30,12 +34,24 @@ def _of_a_law(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     known = notation.unfolded(lhs)
     if known.op != "normal" or known.args[0] != rhs.args[0]:
         return None
-    if equal(notation.unfolded(rhs.args[1]), known.args[1], notation.domains).status != "proved":
+    mean, spread = rhs.args[1:]
+    found = notation.unfolder(num(0)).find(lhs)
+    id_ = found[0].id if found is not None else ""  # what a law has by a theorem nobody is free to choose
+    fresh = _is_fresh(notation, mean) and not is_scalar(mean)
+    if not fresh and equal(notation.unfolded(mean), known.args[1], notation.domains).status != "proved":
         return None
-    if rhs.args[2].op in ("app", "sym") and not is_scalar(rhs.args[2]):
-        return _named(notation, rhs.args[2], known.args[2])
-    deviation, variance = _beside_identity(rhs.args[2]), _beside_identity(known.args[2])
-    return None if deviation is None or variance is None else _named(notation, deviation, variance)
+    deviation, variance = _beside_identity(spread), _beside_identity(known.args[2])
+    if spread.op in ("app", "sym") and not is_scalar(spread):
+        said = _named(notation, spread, known.args[2], id_)
+    else:
+        said = None if deviation is None or variance is None else _named(notation, deviation, variance, id_)
+    if not fresh or (deviation is not None and _bare(deviation).args[0] == CHOSEN):
+        return said
+    if said is None and equal(notation.unfolded(spread), known.args[2], notation.domains).status != "proved":
+        return None
+    mine = _named(notation, mean, known.args[1], id_)
+    both = f"{plain(mean)} and {plain(_bare(spread if deviation is None else deviation))} are given their meaning here"
+    return mine if said is None or mine is None else replace(mine, message=both)
 
 
 def _of_two_laws(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
@@ -58,16 +74,24 @@ def _beside_identity(t: Term) -> Term | None:
     return t.args[0] if len(t.args) == 2 else mul(*t.args[:-1])
 
 
-def _named(notation: Notation, name: Term, value: Term) -> Judgement | None:
+def _named(notation: Notation, name: Term, value: Term, id_: str = "") -> Judgement | None:
     """Keep the meaning of a name, or of a name that is squared, of which nothing is known yet."""
-    squared = name.op == "pow" and name.args[1] == num(2)
-    name = name.args[0] if squared else name
-    if name.args[:1] and name.args[0] in COUNTERS:
-        return None  # a time is no variance that is sought
-    if name.op not in ("app", "sym") or is_computed(name) or "(" in name.args[0] or notation.knows(name):
+    bare = _bare(name)
+    if not _is_fresh(notation, bare):
         return None
-    notation.define(name, sqrt(value) if squared else value, "")
-    return Judgement("definition", message=f"{plain(name)} is given its meaning here")
+    notation.define(bare, value if bare == name else sqrt(value), id_)
+    return Judgement("definition", message=f"{plain(bare)} is given its meaning here")
+
+
+def _bare(t: Term) -> Term:
+    """A name, of its square."""
+    return t.args[0] if t.op == "pow" and t.args[1] == num(2) else t
+
+
+def _is_fresh(notation: Notation, t: Term) -> bool:
+    """Whether a term is a name of which nothing is known yet."""
+    named = t.op in ("app", "sym") and not is_computed(t) and "(" not in t.args[0]
+    return named and t.args[0] not in COUNTERS and not notation.knows(t)  # a time is no variance that is sought
 
 
 __all__ = ["judge"]
