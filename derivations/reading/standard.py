@@ -11,13 +11,13 @@ from derivations.reading.averages import inside, tweedie
 from derivations.reading.dynamics import along, decays, exponential, kernels
 from derivations.reading.equations import approximations, inverses, naming, optima
 from derivations.reading.equations.equations import Equations
-from derivations.reading.laws import covariances, densities, diagonal, forwarded, proportional, smoothed
+from derivations.reading.laws import covariances, densities, diagonal, forwarded, proportional, smoothed, written
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.standing import matched, named
 from derivations.reading.terms.statements import Statement
 from derivations.reading.verdict import Judgement
 
-OF_KINDS = (inverses.judge, covariances.judge, smoothed.judge, along.judge, tweedie.judge, inside.judge)
+OF_KINDS = (inverses.judge, covariances.judge, written.judge, smoothed.judge, along.judge, tweedie.judge, inside.judge)
 
 if TYPE_CHECKING:
     from derivations.reading.judge import Judge

@@ -27,6 +27,7 @@ from derivations.kernel.terms import (
     num,
     sym,
     trace,
+    zero,
 )
 from derivations.reading.equations.compare import equal
 from derivations.reading.equations.naming import is_density
@@ -34,6 +35,7 @@ from derivations.reading.laws import bayes
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.unfolding import replaced
+from derivations.reading.terms.signature import DIMENSION
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
@@ -107,6 +109,9 @@ class Carrier:
             return self._by_parts(t, s)
         if t.op == "mul":
             return self._product(t, s)
+        if t.op == "grad" and t.args[2] in s.names and s.centred is None and t == s.score(t.args[0], t.args[2]):
+            self.used = BY_PARTS  # of the constant 1
+            return num(0) if is_scalar(t) else zero(DIMENSION)
         return s.kept(t)
 
     def _bilinear(self, u: Term, v: Term, s: Scope) -> Term:
@@ -161,8 +166,7 @@ class Carrier:
         if found is None or at not in s.names or len(s.names) > 1:
             raise Beyond
         self.used = BY_PARTS
-        score = grad(bound, log(replaced(s.law, at, bound)), at)
-        return neg(self.mean(inner(replaced(field_, bound, at), score), s))
+        return neg(self.mean(inner(replaced(field_, bound, at), s.score(bound, at)), s))
 
 
 @dataclass
@@ -181,6 +185,10 @@ class Scope:
         if t.op == "app" and t.args[0] == "E":
             return any(self.random(a) for v in (bayes.split(t.args[2]) or ("", [], []))[2] for a in v)
         return any(self.random(a) for a in t.args if isinstance(a, Term))
+
+    def score(self, bound: Term, at: Term) -> Term:
+        """The gradient of the logarithm of the law in one of its variables."""
+        return grad(bound, log(replaced(self.law, at, bound)), at)
 
     def atom(self, t: Term) -> Term:
         """An inner product in its canonical form."""

@@ -3,7 +3,8 @@
 drawn, laws              what is drawn from laws, and laws that add up; sums with noise as laws
 bare, covariances        laws that an author abbreviates, in every reading; variances told by a Gaussian beside them
 densities, lost          equations of densities, alone or along a chain; a logarithm or a condition that was lost
-normalised, smoothed     what adds up to 1; marginals with their Gaussian kernel written out
+normalised, written      what adds up to 1; Gaussian densities that are written out
+smoothed                 marginals with their Gaussian kernel written out
 proportional             equal up to a factor or a constant: every square completed
 forms, chains            logarithms of joint densities as one normal form; chains of states
 bayes, gaussians, divergences, moments   conditional densities, divergences of Gaussians and of names, variances

@@ -1,7 +1,7 @@
 r"""Laws and variances that get their meaning from a Gaussian beside them.
 
-N(x_{t-1}; \mu_q, \Sigma_q(t)) beside a law that is known names its mean and its variance, A I = \sigma_q^2(t) I a number, and
-KL(q || p_\theta) = KL(N(...) || N(...)) the laws.
+N(x_{t-1}; \mu_q, \Sigma_q(t)) beside a law that is known names its mean and its variance, A I = \sigma_q^2(t) I a
+number, and KL(q || p_\theta) = KL(N(...) || N(...)) the laws.
 """
 
 from __future__ import annotations

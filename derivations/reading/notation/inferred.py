@@ -57,6 +57,7 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
     )
     out.scalars |= {n for row in map(with_a_step, rows) for n in _numbers(row)} - out.vectors - SCALARS
     out.constants = _constants(rows)
+    out.sizes |= _dimensions(rows)
     if _is_strength(rows):
         out.scalars.add("eps")
     out.latent = steps and not any(i.text == "x" and is_index(i.sub) for i in everything)
@@ -71,6 +72,18 @@ def _schedules(row: Row) -> Iterator[Item]:
             plain = name.kind == "name" and name.text in SCHEDULES and not name.sub
             if plain and after.text == "()" and timed(after):
                 yield name
+
+
+def _dimensions(rows: Collection[Row]) -> set[str]:
+    r"""The letter D where it is the dimension: half of it stands in an exponent or before a logarithm, or R^D is a
+    space, and no denoiser D(x) does.
+    """
+    parts = [p for row in rows for p in (row, *(c for i in leaves(row) for c in (*i.cells, i.sup)))]
+    applied = any(a.text == "D" and not a.sub and b.kind == "bracket" for part in parts for a, b in pairwise(part))
+    halves = {show(i.cells[0]) for part in parts for i in part if i.kind == "frac" and show(i.cells[1]) == "2"}
+    halves |= {show(part[:1]) for part in parts if show(part[1:]) == "/ 2"}
+    spaces = {show(i.sup) for part in parts for i in part if i.text == "bb R"}
+    return {"D"} & (halves | spaces) if not applied else set()
 
 
 def _constants(rows: Collection[Row]) -> set[str]:
@@ -118,6 +131,10 @@ def _of_gaussians(row: Row) -> tuple[set[str], set[str]]:
         if spread & ({"I", "diag"} | matrices):
             means |= {key_of(i) for i in b.cells[-2] if i.kind == "name" and key_of(i) in MEANS}
         covariances |= spread & matrices if len(b.cells[-1]) == 1 else set()
+    for b, between in (pair for part in parts for pair in pairwise(part) if pair[0].kind == "bracket"):
+        if show(b.sup) in ("top", "T") and between.text in COVARIANCES and show(between.sup) == "- 1":
+            covariances.add(_key(between))  # of a square (x - mu)^T Sigma^{-1} (x - mu)
+            means |= {key_of(i) for c in b.cells for i in c if i.kind == "name" and key_of(i) in MEANS}
     return means, covariances
 
 

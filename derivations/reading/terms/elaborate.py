@@ -317,7 +317,7 @@ class Elaborator:
         dots = sum(1 for m in item.marks if m == "dot") + item.primes
         if "ddot" in item.marks or (dots > 1 and (arguments or key not in ("t", "s", "tau", "u"))):
             raise UnreadError("a second derivative by dots", shown(item), item.at)
-        if key == "d" and not arguments:
+        if key in self.signature.sizes and not arguments:
             self.signature.doubts |= {"one"} if self.signature.scalar_world else set()
             return num(1) if self.signature.scalar_world else DIMENSION
         if not arguments and key in self.integers and sort == REAL:

@@ -37,6 +37,7 @@ class Signature:
     functions: set[str] = field(default_factory=set)
     timed: set[str] = field(default_factory=set)  # schedules, which the document gives a time alone somewhere
     constants: set[str] = field(default_factory=set)  # numbers, before which a time in brackets is a factor
+    sizes: set[str] = field(default_factory=lambda: {"d"})  # the dimension
     normalisers: set[str] = field(default_factory=set)  # numbers like Z_theta, by which a density integrates to 1
     scalar_world: bool = False  # one dimension: every vector is a number
     latent: bool = False  # the state is written z_t, which the book writes x_t
