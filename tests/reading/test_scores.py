@@ -88,7 +88,7 @@ VARIANCE = r"\frac{(1-\alpha_t)(1-\bar\alpha_{t-1})}{1-\bar\alpha_t}"
 @pytest.mark.parametrize(
     ("formulas", "expected"),
     [
-        ([r"q(x_{t-1}|x_t,x_0)=N(x_{t-1}|\mu_q(x_t,x_0),\Sigma_q(t))", rf"\Sigma_q(t) = {VARIANCE}I", rf"\Sigma_q(t) = {VARIANCE}^2I"], ["definition", "definition", "undecided"]),
+        ([r"q(x_{t-1}|x_t,x_0)=N(x_{t-1}|\mu_q(x_t,x_0),\Sigma_q(t))", rf"\Sigma_q(t) = {VARIANCE}I", rf"\Sigma_q(t) = {VARIANCE}^2I"], ["definition", "proved", "refuted"]),
         ([r"q(x_{t-1}|x_t,x_0)=N(x_{t-1}|\mu_q(x_t,x_0),\sigma_t^2I)", r"\sigma_t^2 = \tilde\beta_t"], ["definition", "proved"]),
         ([rf"\Sigma_q(t) = {VARIANCE}I := \sigma_q^2(t)I", r"\sigma_q^2(t) = \tilde\beta_t"], ["definition", "proved"]),
         ([r"q(x_{t-1}|x_t,x_0)=N(x_{t-1}|\mu_q(x_0,x_0),\Sigma_q(t))"], ["undecided"]),

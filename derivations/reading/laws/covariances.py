@@ -17,6 +17,7 @@ from derivations.reading.equations.naming import is_computed, is_density
 from derivations.reading.notation.notation import Notation
 from derivations.reading.verdict import Judgement
 
+BAYES = 2  # so many states has the law of a state given another one, of which an author may speak in general
 CHOSEN = "sigma"  # the deviation that DDIM chooses: beside it the mean need not be that of Bayes' rule
 
 
@@ -37,7 +38,8 @@ def _of_a_law(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     mean, spread = rhs.args[1:]
     found = notation.unfolder(num(0)).find(lhs)
     id_ = found[0].id if found is not None else ""  # what a law has by a theorem nobody is free to choose
-    fresh = _is_fresh(notation, mean) and not is_scalar(mean)
+    states = [a for a in lhs.args[1:] if not is_scalar(a)]
+    fresh = _is_fresh(notation, mean) and not is_scalar(mean) and len(states) > BAYES
     if not fresh and equal(notation.unfolded(mean), known.args[1], notation.domains).status != "proved":
         return None
     deviation, variance = _beside_identity(spread), _beside_identity(known.args[2])
