@@ -63,3 +63,18 @@ def test_a_letter_that_is_drawn_is_no_latent_any_more():
     step = r"x_{t-1} = \frac{1}{\sqrt{\alpha_t}}(x_t %s \frac{1-\alpha_t}{\sqrt{1-\bar\alpha_t}}\epsilon_\theta(x_t, t)) + \sigma_t z"
     assert verdict(step % "-" + r", \quad z\sim N(0, I)", before) == "proved"
     assert verdict(step % "+" + r", \quad z\sim N(0, I)", before) == "refuted"
+
+
+def test_the_parameters_of_two_networks_are_no_power():
+    before = r"Let $\tilde u_t^{\theta, \phi}(x|y) = u_t^\theta(x) + b_t w\nabla\log p_t^\phi(y|x)$." + "\n\n"
+    twice = r"2\tilde u_t^{\theta, \phi}(x|y) = %s u_t^\theta(x) + 2 b_t w\nabla\log p_t^\phi(y|x)"
+    assert verdict(twice % "2", before) == "proved"
+    assert verdict(twice % "", before) == "refuted"
+
+
+def test_an_equation_may_end_in_a_relation_before_words():
+    score = r"\nabla_{x_t}\log q(x_t | x_0) = -(x_t - \sqrt{\bar\alpha_t} x_0)/(%s) ="
+    before = STEPS + r"$q(x_t | x_0) = N(x_t; \sqrt{\bar\alpha_t} x_0, (1 - \bar\alpha_t) I)$." + "\n\n"
+    assert verdict(score % r"1 - \bar\alpha_t", before) == "proved"
+    assert verdict(score % r"1 + \bar\alpha_t", before) == "refuted"
+    assert verdict(r"q(x_t | x_0) \equiv") == "unread"

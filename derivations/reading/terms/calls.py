@@ -54,6 +54,10 @@ def label_above(item: Item) -> str:
         return "".join(i.text for i in top)
     if len(top) == 1 and top[0].kind in ("op", "rel") and top[0].text in SIGNS:
         return SIGNS[top[0].text]
+    seps = [i for i in top if (i.kind, i.text) == ("sep", ",")]
+    listed = bool(seps) and all(i.text in PARAMETERS for i in top if i not in seps)
+    if listed and item.kind == "name" and item.text != "e":  # a field with the parameters of two networks
+        return show(top).replace(" ", "")
     return show(top).replace(" ", "") if len(top) == 1 and _names(item, top[0]) else ""
 
 

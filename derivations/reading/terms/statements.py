@@ -43,6 +43,8 @@ def statements(row: Row) -> list[Statement]:
                 relations.append(item.text)
             else:
                 sides[-1].append(item)
+        if len(sides) > 2 and not sides[-1]:  # a = b = stands before words, or before a formula of its own
+            sides, relations = sides[:-1], relations[:-1]
         out.append(_without_dots(Statement(tuple(tuple(s) for s in sides), tuple(relations))))
     return out
 
