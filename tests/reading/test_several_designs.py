@@ -78,3 +78,9 @@ def test_an_equation_may_end_in_a_relation_before_words():
     assert verdict(score % r"1 - \bar\alpha_t", before) == "proved"
     assert verdict(score % r"1 + \bar\alpha_t", before) == "refuted"
     assert verdict(r"q(x_t | x_0) \equiv") == "unread"
+
+
+def test_a_score_along_a_path_whose_noise_has_no_law_is_of_any():
+    ends = r"$$X_t = \alpha_t X_1 + \sigma_t X_0$$" + "\n\n"
+    mean = r"\mathbb{E}[\nabla\log p_{t|1}(X_t|X_1) \mid X_t = x] = \mathbb{E}[-\frac{1}{\sigma_t^2}(X_t - \alpha_t X_1) \mid X_t = x]"
+    assert verdict(mean, ends) != "refuted"

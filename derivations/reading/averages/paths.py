@@ -58,7 +58,8 @@ def judge(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> 
         answer = equal(*_in_names(*sides), {**words, **notation.domains}, notation.conditions())
         if answer.status == "proved":
             return Judgement("proved", RESTS_ON, SAID)
-        if answer.status == "refuted" and not _may_be_chosen(notation, a, b):
+        unknown = path.noise is None and any(p.op == "grad" for t in (lhs, rhs) for p in walk(t))  # a score of any law
+        if answer.status == "refuted" and not unknown and not _may_be_chosen(notation, a, b):
             return Judgement("undecided", RESTS_ON, TIMES) if _at_another_time(lhs, rhs) else _refuted(answer)
     return None
 
