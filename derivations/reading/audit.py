@@ -197,6 +197,7 @@ class Reading:
         self.judge.notation.ranges.update(dict.fromkeys(signature.normalisers, "positive"))
         rows = [r.row for r in reads]
         self.two_times = any(map(drifts.in_continuous_time, rows)) and any(map(drifts.in_steps, rows))
+        self.judge.notation.told = any(defines_levels(r.row) for r in reads)
         self.last = ""  # the ID of the last display that was judged
         self.tails: dict[str, Row] = {}  # the last side of the display before, and of the formula of any kind before
         self.path: Judge | None = None  # the judge of a path like x_t = (1-t) x_0 + t eps, once the document has one
@@ -223,6 +224,7 @@ class Reading:
     def _beside(self, world: str) -> Judge:
         """A judge in another notation, who knows what the first one knows of the names."""
         notation = Notation(WORLDS[world], names=self.judge.notation.names)
+        notation.told = world == "levels"
         return Judge(notation, self.judge.signature, self.judge.noises, "", self.judge.seen, self.judge.hints)
 
     def audit(self) -> Audit:

@@ -10,9 +10,10 @@ from derivations.reading import conditions, prose, rereadings, standard
 from derivations.reading.averages import averages, mixtures, paths, scores, uptoconstants
 from derivations.reading.conditions import ORDERS
 from derivations.reading.dynamics import (
+    denoising,
     directed,
+    fields,
     forms,
-    guidance,
     rates,
     schemes,
     sde,
@@ -247,6 +248,10 @@ class Judge:
         except UnreadError:
             return None
         self.read.append(equation)
+        fields.note(self.notation, equation)
+        denoised = denoising.flow(self.notation, equation)
+        if denoised is not None:
+            return replace(matched(denoised), reading=s.text)
         made = any((a.op == "app" and a.args[0] == "x") or (a.op, a.args[0]) == ("sym", "eps") for a in equation.drift)
         if equation.score is None and not slips.without_log(equation) and (made or len(s.sides[0]) in (2, 3)):
             return None
@@ -258,10 +263,9 @@ class Judge:
         return variables.judged(notation, (lhs, rhs), lambda: self._link(notation, lhs, rhs, relation))
 
     def _link(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
-        if not is_scalar(lhs) and lhs.op in ("app", "sym"):
-            found = guidance.judge(lhs, rhs)
-            if found is not None:
-                return found
+        known = standard.guided_or_moved(notation, lhs, rhs, relation)
+        if known is not None:
+            return known
         if rhs.op == "app" and rhs.args[0] == "law N" and lhs.op == "app" and "(" in lhs.args[0]:
             rhs = operators.gaussian(lhs.args[1], *rhs.args[1:])
         lhs, rhs = densities.behind_logs(lhs, rhs)
@@ -269,8 +273,6 @@ class Judge:
         hope = naming.relabelled(lhs, rhs, relation)
         if hope is not None:
             return hope
-        if relation in ("=", ":=") and naming.is_flow(lhs, rhs) and not naming.all_known(notation.has_rule, lhs, rhs):
-            return Judgement("definition", message="a flow is given its field")
         spelled = naming.spelled(lhs, rhs)
         if spelled:
             return Judgement("definition", message=spelled)
@@ -311,7 +313,7 @@ class Judge:
         if defining and naming.may_name(lhs, self.noises) and not notation.knows(lhs) and naming.fresh(lhs, rhs):
             missing = lost.judge(notation, lhs, rhs, lambda a, b: self._link(notation, a, b, "="))
             return missing or choosing.defined(notation, lhs, rhs)
-        spread = standard.over_coordinates(lhs, rhs) if defining else None
+        spread = standard.over_coordinates(notation, lhs, rhs) if defining else None
         if spread is not None:
             return spread
         if defining and divergences.of_names(lhs, rhs):
@@ -387,8 +389,7 @@ class Judge:
             return found if found.verdict == "proved" and not mean else naming.approximated(lhs, rhs, found.formula)
         again = lhs.op in ("app", "sym") and any(r.left == lhs and not r.id for r in notation.own)
         found = equations.judge(lhs, rhs, relation == ":=" or again, self.hints)
-        if found.verdict in ("refuted", "undecided"):
-            found = standard.in_general(notation, self.noises, lhs, rhs) or found
+        found = standard.in_general(notation, self.noises, lhs, rhs, found)
         if found.verdict == "refuted" and not found.formula and naming.is_scheme(lhs, rhs):
             return Judgement("undecided", message="a step of a scheme that is not known")
         if found.verdict == "refuted" and naming.overloads(lhs, [r.left for r in notation.own]):

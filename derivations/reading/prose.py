@@ -48,7 +48,8 @@ CLAIMS = (
 
 # a condition on the formula in the words of its sentence
 CONDITION = re.compile(
-    r"\b(?:[Ii]f|[Ww]hen|[Ss]uppose|[Aa]ssum\w+|special case|[Ss]etting|[Cc]hoosing)\b[^.]*\$[^$]*=[^$]*\$"
+    r"\b(?:[Ii]f|[Ww]hen|[Ss]uppose|[Aa]ssum\w+|special case|[Ss]etting|[Cc]hoosing)\b"
+    r"(?:(?!\bthen\b)[^.])*\$[^$]*=[^$]*\$"
 )
 
 

@@ -2,22 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from derivations.formats.plain import plain
-from derivations.kernel.terms import Term
-from derivations.reading.averages import inside, tweedie
-from derivations.reading.dynamics import along, decays, exponential, kernels
-from derivations.reading.equations import approximations, inverses, naming, optima
+from derivations.kernel.terms import Term, app, is_scalar, num, power, zero
+from derivations.reading.averages import inside, objectives, tweedie
+from derivations.reading.dynamics import (
+    along,
+    coefficients,
+    decays,
+    denoising,
+    euler,
+    exponential,
+    fields,
+    guidance,
+    kernels,
+    moments,
+    transport,
+    velocities,
+)
+from derivations.reading.equations import approximations, choosing, inverses, naming, optima
+from derivations.reading.equations.compare import equal
 from derivations.reading.equations.equations import Equations
-from derivations.reading.laws import covariances, densities, diagonal, forwarded, proportional, smoothed, written
-from derivations.reading.notation.notation import Notation
+from derivations.reading.laws import (
+    covariances,
+    densities,
+    diagonal,
+    forwarded,
+    proportional,
+    smoothed,
+    tilts,
+    written,
+)
+from derivations.reading.laws.laws import parts
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.former import formerly
+from derivations.reading.notation.levels import isotropic
+from derivations.reading.notation.notation import STATES, Notation
 from derivations.reading.notation.standing import matched, named
+from derivations.reading.terms.signature import DIMENSION
 from derivations.reading.terms.statements import Statement
+from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
-OF_KINDS = (inverses.judge, covariances.judge, written.judge, smoothed.judge, along.judge, tweedie.judge, inside.judge)
+EXAMPLES = 4  # how many former meanings are tried
+FORMERLY = "it fails with what its names mean here, and they meant something else before"
+LAWFUL = (covariances.judge, written.judge, smoothed.judge, tweedie.judge, inside.judge)
+OF_KINDS = (inverses.judge, *LAWFUL, along.judge, transport.turned)
 
 if TYPE_CHECKING:
     from derivations.reading.judge import Judge
@@ -26,23 +60,117 @@ if TYPE_CHECKING:
 def judge(by: Judge, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement | None:
     """The verdict on a noise that is set to 0, on the law of a linear equation and on optima; None for another link."""
     if relation in ("=", ":="):
+        shortened = _shortened(by, notation, lhs, rhs)
+        if shortened is not None:
+            return shortened
         if naming.is_silenced(lhs, rhs, by.noises | {"z"}):
             return Judgement("definition", message="a setting: no noise")
         if densities.under_weight(lhs, rhs):
             return Judgement("definition", "cfg.tilted_density", "the density under a weight is given its meaning")
-        step = exponential.judge(notation, lhs, rhs, by.noises)
+        chosen = moments.learn(notation, lhs, rhs)
+        if chosen is not None:
+            return chosen
+        noisy = _noise_as_told(notation, lhs, rhs, by.noises | {"z"})
+        if noisy is not None:
+            return noisy
+        trained = objectives.judge(notation, lhs, rhs, by.noises) or objectives.named(lhs, rhs, by.context)
+        trained = trained or _predicted(notation, lhs, rhs, by.noises)
+        if trained is not None:
+            return trained
+        along_a_field = euler.judge(notation, lhs, rhs, by.context, by.noises)
+        along_a_field = along_a_field or velocities.judge(notation, lhs, rhs, by.noises)
+        along_a_field = along_a_field or coefficients.judge(notation, lhs, rhs, by.forward)
+        along_a_field = along_a_field or coefficients.log_snr(notation, lhs, rhs, by.context)
+        step = along_a_field or denoising.step(notation, lhs, rhs) or exponential.judge(notation, lhs, rhs, by.noises)
         if step is not None:
+            _keep(notation, lhs, rhs, step)
             return matched(step)
         level = decays.judge(lhs, rhs, by.forward, notation.domains)
         if level is not None:
             return level
         kernel = kernels.judge(lhs, notation.as_defined(rhs), by.forward, by.noises, notation.domains)
         if kernel is not None:
+            _keep(notation, lhs, rhs, kernel)
             return matched(kernel)
         moment = forwarded.judge(notation, lhs, rhs, by.noises, lambda a, b: by.link(notation, a, b, "="))
         if moment is not None:
             return moment
     return optima.judge(lhs, rhs, relation, lambda a, b, r: by.link(notation, a, b, r))
+
+
+def _keep(notation: Notation, lhs: Term, rhs: Term, found: Judgement) -> None:
+    """Keep the form of a law or a field that is proved, in the place of the one that another example gave it."""
+    named = naming.is_density(lhs) or (lhs.op == "app" and lhs.args[0] in naming.VELOCITIES)
+    if found.verdict != "proved" or not named or notation.said(lhs, rhs):
+        return
+    own = lhs in notation.stated or any(r.left == lhs for r in notation.own)
+    if own:
+        notation.forget(lhs)
+    if own or not notation.has_rule(lhs):
+        choosing.defined(notation, lhs, rhs)
+
+
+def _predicted(notation: Notation, lhs: Term, rhs: Term, noises: set[str]) -> Judgement | None:
+    """The verdict on a divergence from a step of a model that puts its prediction of the data into the posterior, as
+    the right side shows by that prediction; None for another equation.
+    """
+    if lhs.op != "app" or lhs.args[0] != "KL" or len(lhs.args) != 3 or notation.world.state is None:
+        return None
+    q, p = lhs.args[1:]
+    predictions = {a for a in walk(rhs) if a.op == "app" and a.args[0] == "x_theta" and len(a.args) == 3}
+    posterior = q.op == "app" and q.args[0] == "q(x|x,x)" and len(q.args) == 7
+    if not posterior or p.op != "app" or p.args != ("p_theta(x|x)", *q.args[1:5]) or len(predictions) != 1:
+        return None
+    if p in notation.stated or predictions.pop().args[1] != q.args[3]:
+        return None
+    prediction = app("x_theta", q.args[3], q.args[4], sort=q.args[3].sort)
+    model = app(str(q.args[0]), *q.args[1:5], prediction, q.args[6])
+    found = Equations(notation, noises, False).judge(app("KL", q, model), rhs, hint=False)
+    return found if found.verdict in ("proved", "refuted") else None
+
+
+def _noise_as_told(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> Judgement | None:
+    """The refutation of a step whose noise has not the variance that the document gives to the law of the step."""
+    laws = [*notation.stated.items(), *((r.left, r.right) for r in notation.own)]
+    told = [law.args[2] for d, law in laws if law.op == "normal" and d.args[0] == "p_theta(x|x)" and d.args[1] == lhs]
+    variance = isotropic(told[-1]) if told else None
+    if variance is None or lhs.op != "app" or len(lhs.args) != 2:
+        return None
+    try:
+        drawn = [c for a, c in parts(rhs).items() if a.op in ("sym", "app") and str(a.args[0]) in noises]
+    except UnreadError:
+        return None
+    if len(drawn) != 1:
+        return None
+    names = [{p for p in walk(t) if p.op in ("app", "sym")} for t in (drawn[0], variance)]
+    answer = equal(power(drawn[0], 2), variance, notation.domains)
+    if answer.status != "refuted" or names[0] != names[1]:
+        return None
+    said = f"the noise of this step has another variance than its law: {answer.reason}"
+    return Judgement("refuted", "ddpm.sampling_step", said, witness=dict(answer.witness or {}), values=answer.values)
+
+
+def guided_or_moved(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement | None:
+    """The verdict on a guided estimate and on a flow that is given its field; None for another link."""
+    named = lhs.op in ("app", "sym") and not is_scalar(lhs)
+    found = guidance.judge(notation, lhs, rhs) if named else None
+    return found or (fields.judge(notation, lhs, rhs) if relation in ("=", ":=") else None)
+
+
+def _shortened(by: Judge, notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
+    """The verdict on the mean of the posterior without its arguments, mu_tilde_t, made of the state and the noise or
+    the data; None for another equation.
+    """
+    if lhs.op != "app" or lhs.args[0] != "mu_tilde" or len(lhs.args) != 2 or notation.knows(lhs):
+        return None
+    state, data = (app("x", at, sort=lhs.sort) for at in (lhs.args[1], num(0)))
+    vectors = {p for p in walk(rhs) if p.op in ("app", "sym") and not is_scalar(p)}
+    noises = {p for p in vectors if str(p.args[0]).split("_")[0] == "eps"}
+    whole = app("mu_tilde", lhs.args[1], state, data, sort=lhs.sort)
+    if is_scalar(lhs) or vectors - noises - {data} != {state} or not notation.has_rule(whole):
+        return None
+    found = by.link(notation, whole, rhs, "=")
+    return found if found.verdict in ("proved", "refuted", "definition") else None
 
 
 def in_turn(stated: list[Statement], judge_one: Callable[[Statement], Judgement]) -> list[Judgement]:
@@ -54,18 +182,35 @@ def in_turn(stated: list[Statement], judge_one: Callable[[Statement], Judgement]
     return found
 
 
-def in_general(notation: Notation, noises: set[str], lhs: Term, rhs: Term) -> Judgement | None:
-    """The proof of an equation that is not about the examples which the document chose for its schedule before."""
+def in_general(notation: Notation, noises: set[str], lhs: Term, rhs: Term, found: Judgement) -> Judgement:
+    """The verdict on an equation that was not proved: a proof where it is not about the examples which the document
+    chose for its schedule before, or goes back to a former example, with what a name meant before it was given another
+    meaning; open where only that former meaning does not refute it.
+    """
+    if found.verdict not in ("refuted", "undecided"):
+        return found
     general = notation.general()
-    if general is None:
-        return None
-    found = Equations(general, noises, False).judge(lhs, rhs, hint=False)
-    return found if found.verdict == "proved" else None
+    if general is not None:
+        other = Equations(general, noises, False).judge(lhs, rhs, hint=False)
+        if other.verdict == "proved":
+            return other
+    for name, before in islice(formerly(notation), EXAMPLES):
+        there = Equations(before, noises, False)
+        other = there.judge(lhs, rhs, hint=False)
+        if other.verdict == "proved":
+            return replace(other, message=f"with a former meaning of its names: {other.message}")
+        path = name.args[0] in STATES  # which runs along the new one from there on
+        if found.verdict == "refuted" != other.verdict and not path and not there.has_strangers(lhs, rhs):
+            found = replace(other, message=FORMERLY)
+    return found
 
 
-def over_coordinates(lhs: Term, rhs: Term) -> Judgement | None:
+def over_coordinates(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     """The verdict on a divergence as a sum over coordinates, whose laws are not written out; None for another link."""
-    spread = diagonal.unnamed(lhs, rhs)
+    laws = [*notation.stated.items(), *((r.left, r.right) for r in notation.own)]
+    centred = [(a, law.args[2]) for a, law in laws if law.op == "normal" and law.args[1] in (num(0), zero(DIMENSION))]
+    priors = {left for left, spread in centred if spread == num(1) or spread.op == "eye"}
+    spread = diagonal.unnamed(lhs, rhs, any(p in priors for p in walk(lhs)))
     return None if spread is None else matched(spread)
 
 
@@ -76,6 +221,9 @@ def nearly(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement
 
 def proportioned(equations: Equations, lhs: Term, rhs: Term, x: Term | None) -> Judgement:
     """The verdict on what is proportional; a tilted density gets its meaning so."""
+    tilted = tilts.judge(lhs, rhs)
+    if tilted is not None:
+        return named(tilted)
     found, made = named(proportional.judge(equations, lhs, rhs, x)), densities.is_made(lhs, rhs)
     if made is None or found.verdict == "proved":
         return found

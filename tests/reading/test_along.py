@@ -10,13 +10,13 @@ from tests.reading.asked import verdict
     ("tex", "expected"),
     [
         (r"\frac{d}{dt}\log p_t(x_t) = -\nabla\cdot v_t(x_t)", "proved"),
-        (r"\frac{d}{dt}\log p_t(x_t) = \nabla\cdot v_t(x_t)", "undecided"),
+        (r"\frac{d}{dt}\log p_t(x_t) = \nabla\cdot v_t(x_t)", "refuted"),
         (
             r"\frac{d}{dt}\log p_t(x(t)) = -\operatorname{tr}\left(\frac{\partial f(x(t),t)}{\partial x(t)}\right)",
             "proved",
         ),
         (r"\log p_1(x_1) = \log p_0(x_0) - \int_0^1\nabla\cdot v_t(x_t)dt", "proved"),
-        (r"\log p_1(x_1) = \log p_0(x_0) + \int_0^1\nabla\cdot v_t(x_t)dt", "undecided"),
+        (r"\log p_1(x_1) = \log p_0(x_0) + \int_0^1\nabla\cdot v_t(x_t)dt", "refuted"),
         (r"\log p_0(x_0) = \log p_1(x_1) + \int_0^1\nabla\cdot v_t(x_t)dt", "proved"),
         (r"\log p_0(x(0)) = \log p_T(x(T)) + \int_0^T\nabla\cdot f(x(t),t)dt", "proved"),
         (r"\log p_0(x(0)) = \log p_T(x(T)) - \int_0^T\nabla\cdot f(x(t),t)dt", "undecided"),

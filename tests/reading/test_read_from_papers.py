@@ -120,7 +120,7 @@ FLOW = r"Let $\frac{d}{dt}X_t = b(t,X_t)$ with $\partial_t\rho+\nabla\cdot(b\rho
     [
         (r"\log\rho(1,X_1) = \log\rho_0(X_0)-\int_0^1\nabla\cdot b(t,X_t)dt", "proved"),
         (r"\log\rho_1(X_1) = \log\rho_0(X_0)-\int_0^1\nabla\cdot b(t,X_t)dt", "proved"),
-        (r"\log\rho(1,X_1) = \log\rho_0(X_0)+\int_0^1\nabla\cdot b(t,X_t)dt", "undecided"),
+        (r"\log\rho(1,X_1) = \log\rho_0(X_0)+\int_0^1\nabla\cdot b(t,X_t)dt", "refuted"),
         (r"\log\rho_1(X_0) = \log\rho_0(X_0)-\int_0^1\nabla\cdot b(t,X_t)dt", "undecided"),
     ],
 )

@@ -80,10 +80,10 @@ RATE = r"\frac{\partial p_t(x)}{\partial t} = "
         (r"-\nabla\cdot(f(x,t)p_t(x)) + g(t)^2\nabla^2 p_t(x)", "refuted"),
         (r"-\nabla\cdot(f(x,t)p_t(x)) + \frac12 g(t)\nabla^2 p_t(x)", "refuted"),
         (r"-\nabla\cdot(f(x,t)p_t(x)) + \frac12\sigma(t)^2\nabla^2 p_t(x)", "undecided"),  # of another equation
-        (r"\nabla\cdot(f(x,t)p_t(x)) + \frac12 g(t)^2\nabla^2 p_t(x)", "undecided"),
+        (r"\nabla\cdot(f(x,t)p_t(x)) + \frac12 g(t)^2\nabla^2 p_t(x)", "refuted"),
         (r"-\nabla\cdot(f(x,t)p_t(x)) - \frac12 g(t)^2\nabla^2 p_t(x)", "undecided"),  # it may run back
         (r"-\nabla\cdot(p_t(x)v_t(x))", "definition"),
-        (r"\nabla\cdot(p_t(x)v_t(x))", "undecided"),
+        (r"\nabla\cdot(p_t(x)v_t(x))", "refuted"),
     ],
 )  # fmt: skip
 def test_how_a_density_moves(right, wanted):

@@ -95,13 +95,13 @@ MOVES = r"\frac{\partial p_t}{\partial t} + \nabla\cdot(f p_t) = \frac12 g(t)^2\
 @pytest.mark.parametrize(
     ("tex", "wanted"),
     [
-        (MOVES, "proved"), (MOVES.replace(r"\frac12", ""), "refuted"), (MOVES.replace("+", "-"), "undecided"),
+        (MOVES, "proved"), (MOVES.replace(r"\frac12", ""), "refuted"), (MOVES.replace("+", "-"), "refuted"),
         (r"\partial_t p_t(x) = -\nabla\cdot[f(x,t)p_t(x) - \frac12 g(t)^2\nabla p_t(x)]", "proved"),
         (r"\partial_t p_t(x) = -\nabla\cdot[f(x,t)p_t(x) - g(t)^2\nabla p_t(x)]", "refuted"),
         (r"\partial_t p_t(x) = -\nabla\cdot[(f(x,t) - \frac12 g(t)^2\nabla\log p_t(x))p_t(x)]", "proved"),
         (r"\partial_t p_t(x) = -\nabla\cdot[(f(x,t) - g(t)^2\nabla\log p_t(x))p_t(x)]", "refuted"),
         (r"\frac{d}{dt}p_t(x) + \operatorname{div}(p_t(x)v_t(x)) = 0", "definition"),
-        (r"\frac{d}{dt}p_t(x) - \operatorname{div}(p_t(x)v_t(x)) = 0", "undecided"),
+        (r"\frac{d}{dt}p_t(x) - \operatorname{div}(p_t(x)v_t(x)) = 0", "refuted"),
         (r"\frac{\partial p}{\partial t} = -\nabla\cdot(fp) + \frac12\Delta(g(t)^2 p)", "proved"),
     ],
 )  # fmt: skip

@@ -29,6 +29,7 @@ RESTS_ON = "score.tweedie"
 SAID = "by what the path is made of, with its noise independent of the rest"
 TIMES = "coefficients stand at another time than t, and whether the state does is not said"
 DENSITIES = frozenset({"rho", "pi", "p", "q"})
+MARGINAL = frozenset({"u", "v", "v_theta", "u_theta"})  # velocities, by their letters
 SCHEDULE = frozenset({"alpha", "beta", "sigma", "gamma", "lambda", "eta"})
 
 
@@ -123,8 +124,18 @@ def _defined(notation: Notation, path: Path, t: Term) -> Term:
     """The term with the document's definitions put in, at the state for its values, but for what it is made of."""
     for point in path.points:
         t = replaced(t, point, path.rule.left)
+    t = _with_velocities(notation, path, t)
     unfold = Unfolder([r for r in notation.own if r.left != path.rule.left], scores=False)
     return canonical(unfold(canonical(conditional.unnamed(t))))
+
+
+def _with_velocities(notation: Notation, path: Path, t: Term) -> Term:
+    """The term with the mean of the path's rate for a field like u_t(x), which nothing says to be another one."""
+    state = path.rule.left
+    velocity = t.op == "app" and t.args[0] in MARGINAL and not notation.has_rule(t) and state.op == "app"
+    if velocity and set(t.args[1:]) == {state, *state.args[1:]}:
+        return app(conditional.GIVEN, app("rate", state, state.args[1], sort=t.sort), state, sort=t.sort)
+    return rebuild(t, tuple(_with_velocities(notation, path, a) if isinstance(a, Term) else a for a in t.args))
 
 
 def _at_a_point(path: Path, t: Term) -> Term:

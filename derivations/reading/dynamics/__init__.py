@@ -1,11 +1,13 @@
 """How a step, a differential equation or a flow of densities is judged.
 
 updates, guidance        steps of samplers, mixed estimates
-exponential              steps of exponential integrators, first order and higher
+exponential, moments     steps of exponential integrators, first order and higher; times told by their log-SNR
 rates, forms             left sides dx and dx/dt, and time that is left; one equation in several forms
 sde, drifts, slips       stochastic differential equations, their drifts and reverses; slips in them
 directed, examples       flows beside their forward equations; equality for every schedule
 transitions, kernels, schemes   their kernels, and the steps that discretise them
 solutions, decays               linear equations solved; levels in continuous time
 transport, along                how a density moves; log-densities along a flow
+fields, velocities, euler       what moves a state; the velocity of a path given its end; steps along a field
+coefficients, denoising         a forward equation by the levels of its state; the flow of a denoiser
 """

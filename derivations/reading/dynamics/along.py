@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derivations.kernel.terms import Term, add, app, div, divergence, grad, inner, is_scalar, mul, neg, num, sym
+from derivations.reading.dynamics import fields
 from derivations.reading.equations.compare import equal
 from derivations.reading.equations.naming import is_density
 from derivations.reading.notation.notation import Notation
@@ -18,13 +19,20 @@ SAID = "the chain rule, and the continuity equation of the field by which the st
 OTHER = "along a flow the log-density falls by the divergence of its field; here it does something else"
 
 
-def judge(_: Notation, lhs: Term, rhs: Term) -> Judgement | None:
+def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     """The verdict on the rate of a log-density along a path, or on its change; None for another equation."""
     if not is_scalar(lhs):
         return None
     if lhs.op == "diff" and len(lhs.args) == 3 and lhs.args[1].op == "log" and _moves(lhs.args[1].args[0], lhs.args[2]):
-        return _rate(lhs.args[1].args[0], rhs)
-    return _change(lhs, rhs)
+        return _rate(notation, lhs.args[1].args[0], rhs)
+    return _change(notation, lhs, rhs)
+
+
+def _turned(notation: Notation, field: Term) -> Judgement:
+    """The verdict where the sign is the other one: refuted where the state moves by this field."""
+    if not fields.moves(notation, str(field.args[1].args[0])):
+        return Judgement("undecided", message=OTHER)
+    return Judgement("refuted", "fp.as_continuity", OTHER, witness=dict(fields.WITNESS), values=("-1", "1"))
 
 
 def _moves(density: Term, time: Term) -> bool:
@@ -32,13 +40,13 @@ def _moves(density: Term, time: Term) -> bool:
     return is_density(density) and "|" not in density.args[0] and density.args[1].op == "app" and time in density.free
 
 
-def _rate(density: Term, rhs: Term) -> Judgement | None:
+def _rate(notation: Notation, density: Term, rhs: Term) -> Judgement | None:
     falls, field = (True, rhs.args[0]) if rhs.op == "neg" else (False, rhs)
     if field.op != "divg" or not _is_field(field.args[1]):
         return None
     if falls and _is_shown(density, field):
         return Judgement("proved", "", SAID)
-    return Judgement("undecided", message=OTHER)
+    return Judgement("undecided", message=OTHER) if falls else _turned(notation, field)
 
 
 def _is_field(t: Term) -> bool:
@@ -58,7 +66,7 @@ def _is_shown(density: Term, field: Term) -> bool:
     return equal(value, neg(divergence(here, v, x)), {str(density.args[0]): "positive"}).status == "proved"
 
 
-def _change(lhs: Term, rhs: Term) -> Judgement | None:
+def _change(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     """log p_1(x_1) = log p_0(x_0) - int_0^1 div v dt, however its terms are arranged."""
     ends: dict[Term, int] = {}
     fields: list[tuple[int, Term]] = []
@@ -81,6 +89,8 @@ def _change(lhs: Term, rhs: Term) -> Judgement | None:
     density = app("p(x)", app("x", time, sort=field.args[2].sort), time)
     if rises[_plain(hi)] == sign == -rises[_plain(lo)] and _is_shown(density, field):
         return Judgement("proved", "", SAID)
+    if rises[_plain(hi)] == -sign == -rises[_plain(lo)] and _is_shown(density, field):
+        return _turned(notation, field)
     return Judgement("undecided", message=OTHER)
 
 

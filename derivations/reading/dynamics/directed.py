@@ -7,8 +7,9 @@ from collections.abc import Collection
 
 from derivations.kernel.terms import REAL, Term, div, neg, num, power, sym
 from derivations.reading.dynamics.examples import equal
-from derivations.reading.dynamics.sde import DOMAINS, Equation, differs, is_score, letters, squared_diffusion
+from derivations.reading.dynamics.sde import DOMAINS, NEITHER, Equation, differs, is_score, letters, squared_diffusion
 from derivations.reading.dynamics.sde import judge as alone
+from derivations.reading.dynamics.updates import LANGEVIN, OTHERWISE
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.verdict import Judgement
 
@@ -16,6 +17,9 @@ from derivations.reading.verdict import Judgement
 def judge(e: Equation, forward: Collection[Equation], context: str) -> Judgement:
     """The verdict on an equation, given the forward equations before it and the prose around it."""
     found = alone(e, context)
+    if found.message == NEITHER and LANGEVIN.search(context) and not OTHERWISE.search(context):
+        said = "the square of the diffusion of Langevin's equation is twice the coefficient of the score"
+        return Judgement("refuted", "langevin.stationary", said, witness={"score": "1"}, values=("1", "2"))
     if e.diffusion is None:
         return directed(e, found, forward, context)
     turned = found.verdict == "proved" and found.formula == "sde.reverse" and e.of("x") != num(0)

@@ -8,14 +8,16 @@ weights of a step are judged together. Where a document does not say what h is, 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from derivations.kernel.terms import Term, add, app, div, is_scalar, log, mul, neg, num
+from derivations.reading.dynamics import moments
 from derivations.reading.equations.equations import Equations
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
-from derivations.reading.notation.unfolding import replaced
+from derivations.reading.notation.unfolding import Unfolder, canonical, replaced
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
@@ -33,6 +35,13 @@ def judge(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> 
     """
     if not _is_state(lhs) or notation.world.name != "levels":
         return None
+    frozen = _frozen(lhs, rhs)
+    if frozen is not None:
+        told = Unfolder([r for r in notation.own if r.left.args[0] == "lambda"], scores=False)
+        solved = Equations(notation, set(noises)).judge(lhs, canonical(told(canonical(frozen))), hint=False)
+        if solved.verdict != "refuted":
+            return None
+        return replace(solved, message=f"{INEXACT}: {solved.message}")
     try:
         merged = _merged(lhs, notation.as_defined(rhs))
     except UnreadError:
@@ -40,14 +49,19 @@ def judge(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> 
     if merged is None:
         return None
     whole, several, before = merged
+    ended = moments.to_its_end(notation, lhs.args[1], before, whole)
+    if ended is None:
+        return Judgement("undecided", "ddim.step", "where this step of an exponential integrator ends is not said")
+    moved, whole = ended != whole, ended
     lengths = {p for p in walk(whole) if p.op in ("app", "sym") and p.args[0] == LENGTH and not notation.has_rule(p)}
-    if not (several or lengths):
+    if not (several or lengths or moved):
         return None
     found = [_summed(n, lhs, whole, noises) for n in _senses(notation, lengths, lhs, before)]
     if found[0].verdict == "proved" and several:
         return Judgement("definition", "em.scheme", f"a step of an exponential integrator, {EXACT}")
     if found[0].verdict == "proved":
-        return Judgement("proved", found[0].formula, "h is the step in the half log-SNR, from the state before")
+        said = found[0].message if moved else "h is the step in the half log-SNR, from the state before"
+        return Judgement("proved", found[0].formula, said)
     if found[-1].verdict == "proved":
         return Judgement(
             "undecided", found[-1].formula, "it holds where h is the half log-SNR before less the one after"
@@ -57,6 +71,27 @@ def judge(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> 
         said = f"{INEXACT}: {j.message}" if several else j.message
         return Judgement("refuted", j.formula, said, witness=j.witness, values=j.values)
     return None
+
+
+def _frozen(lhs: Term, rhs: Term) -> Term | None:
+    """An exact solution with one value of the network under its integral over the log-SNR; None for another side."""
+    wholes = {p for p in walk(rhs) if p.op == "app" and p.args[0] == "integral[]" and len(p.args) == 5}
+    states = {p for p in walk(rhs) if _is_state(p) and p.args[0] == lhs.args[0] and p != lhs}
+    if len(wholes) != 1 or len(states) != 1:
+        return None
+    (whole,), (state,) = wholes, states
+    body, variable, lo, hi = whole.args[1:]
+    factors = list(body.args) if body.op == "mul" else []
+    nets = [a for a in factors if a.op == "app" and a.args[0] in NETWORKS]
+    rest = [a for a in factors if a not in nets]
+    if len(nets) != 1 or len(rest) != 1 or rest[0].op != "exp":
+        return None
+    sign = {variable: 1, neg(variable): -1}.get(rest[0].args[0])
+    if sign is None:
+        return None
+    ends = [Term("exp", (replaced(rest[0].args[0], variable, end),), rest[0].sort) for end in (hi, lo)]
+    network = app(NETWORKS[str(nets[0].args[0])], state, state.args[1], sort=lhs.sort)
+    return replaced(rhs, whole, mul(num(sign), add(ends[0], neg(ends[1])), network))
 
 
 def _summed(notation: Notation, lhs: Term, whole: Term, noises: Collection[str]) -> Judgement:

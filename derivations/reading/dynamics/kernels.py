@@ -27,12 +27,13 @@ STATES = ("x", "X", "z", "y")
 def judge(
     lhs: Term, rhs: Term, before: Collection[Equation], noises: Collection[str], domains: Mapping[str, str]
 ) -> Judgement | None:
-    """The verdict on the law of the one linear equation of a document; None where it is open. It is false only where it
+    """The verdict on the law of the one linear equation of a document, whatever it says of all equations beside it,
+    dx = f(x, t) dt + g(t) dw; None where it is open. It is false only where it
     is made of the very functions of that equation: another law may be one of another equation.
     """
     law = _law(lhs, rhs, noises)
     found = [pair for equation in before for pair in linear(equation)] if law is not None else []
-    if law is None or len(before) != 1 or len(found) != 1:
+    if law is None or len(found) != 1:
         return None
     (c, v), (f, g) = law, found[0]
     v, g2 = squares(canonical(v)), squares(canonical(power(g, 2)))

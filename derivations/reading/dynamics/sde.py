@@ -274,7 +274,7 @@ def _reverse(e: Equation, g2: Term) -> Judgement:
         answer = equal(score, wanted, DOMAINS)
         if answer.status == "proved" and any(equal(f, r, DOMAINS).status == "proved" for r in rest):
             if wanted == g2 and own == f == num(0) and not letters(g2):
-                return Judgement("undecided", id_, "neither Langevin's equation nor known to be a reverse")
+                return Judgement("undecided", id_, NEITHER)
             if own != num(0) and letters(g2) != letters(own) and wanted != neg(g2) and not runs_back(own):
                 return Judgement("undecided", id_, "whether time runs back here is not known")
             if own == num(0) or letters(g2) != letters(own):
@@ -381,6 +381,7 @@ def differs(answer: Answer, id_: str, message: str) -> Judgement:
     return Judgement("refuted", id_, message, witness=dict(answer.witness or {}), values=answer.values)
 
 
+NEITHER = "neither Langevin's equation nor known to be a reverse"
 UNKNOWN_DIFFUSION = "the diffusion that belongs to this flow is not known"
 VELOCITIES = frozenset({"u", "v"})
 UNIT = {"sigma(t)": "t", "t": "1", "score": "1"}

@@ -11,16 +11,21 @@ from collections.abc import Collection, Mapping
 
 from derivations.kernel.substitution import substitute
 from derivations.kernel.terms import Term, add, div, is_scalar, log, mul, neg, num, power, sym
+from derivations.reading.dynamics import fields
 from derivations.reading.dynamics.sde import Equation
 from derivations.reading.equations.choosing import names_in
 from derivations.reading.equations.compare import equal
 from derivations.reading.equations.naming import is_density
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.unfolding import canonical, replaced
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
+UNCARRIED = "a field carries the density, and here its divergence stands without the density"
+AGAINST = "the continuity equation with the other sign: the density flows against the field by which the state moves"
+VALUES = ("-0.398942", "0.398942")  # of dp/dt and of div (p v), at the mean of N(0, e^{2t}), which v(x) = x makes
 DIFFUSIONS = frozenset({"g", "sigma", "beta"})
 
 
@@ -52,6 +57,31 @@ def judge(lhs: Term, rhs: Term, before: Collection[Equation], domains: Mapping[s
     return Judgement(
         "definition", "", "the equation of a density that is carried and diffuses; no equation of a path before"
     )
+
+
+def turned(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
+    """The refutation of a continuity equation with the other sign, or without the density that the field carries; None
+    for another equation, and where the state need not move by the field.
+    """
+    lhs, rhs = _solved(lhs, rhs)
+    if lhs.op != "diff" or not _is_density(lhs.args[1]) or lhs.args[2].args[:1] != ("t",):
+        return None  # another time may run back
+    bare = rhs.args[0] if rhs.op == "neg" else rhs
+    if bare.op == "divg" and bare.args[1].op == "app" and fields.moves(notation, str(bare.args[1].args[0])):
+        values = (VALUES[0], "1" if rhs is bare else "-1")
+        return Judgement("refuted", "fp.as_continuity", UNCARRIED, witness=dict(fields.WITNESS), values=values)
+    try:
+        field, spread = _moved(rhs, lhs.args[1])
+        found = parts(field) if field is not None and spread is None else {}
+    except (NoTransportError, UnreadError):
+        return None
+    if len(found) != 1:
+        return None
+    ((name, c),) = found.items()
+    carried = name.op == "app" and not is_density(name) and fields.moves(notation, str(name.args[0]))
+    if not carried or equal(c, num(-1), {}).status != "proved":
+        return None
+    return Judgement("refuted", "fp.as_continuity", AGAINST, witness=dict(fields.WITNESS), values=VALUES)
 
 
 def _is_named(field: Term | None, density: Term) -> bool:
@@ -147,13 +177,21 @@ def _of(equation: Equation, field: Term | None, spread: Term, domains: Mapping[s
     own = {} if field is None else _spelled(parts(canonical(field)), [canonical(a) for a in drift])
     if set(own) != {canonical(a) for a in drift}:
         return None
+    wrong = None
     for atom, c in drift.items():
         answer = equal(own[canonical(atom)], c, domains)
-        if answer.status != "proved":
+        if answer.status == "refuted" and equal(own[canonical(atom)], neg(c), domains).status == "proved":
+            wrong = answer
+        elif answer.status != "proved":
             return None
     square = power(equation.diffusion, 2)
     spread = _timed(spread, equation.diffusion)
     answer = equal(spread, div(square, num(2)), domains)
+    if wrong is not None:
+        if answer.status != "proved":
+            return None
+        said = "the drift of the stochastic equation before has the other sign"
+        return Judgement("refuted", "fp.adjoint", said, witness=dict(wrong.witness or {}), values=wrong.values)
     if answer.status == "proved":
         return Judgement("proved", "fp.adjoint", "the Fokker-Planck equation of the stochastic equation before")
     forwards = not any(p == num(-1) for p in walk(spread))  # and no equation that runs back in time
@@ -181,4 +219,4 @@ def _spelled(own: Mapping[Term, Term], known: Collection[Term]) -> dict[Term, Te
     return out
 
 
-__all__ = ["judge"]
+__all__ = ["judge", "turned"]

@@ -36,6 +36,9 @@ BARE = (
 SCHEDULE = frozenset("alpha alpha_bar beta sigma x eps_theta eps z xi E| pi eta t T tau s i k n r u j m t' s'".split())
 
 
+OWN_LEVELS = frozenset({"rho", "varsigma", "nu", "omega", "sigma_tilde", "sigma_hat"})  # of the noise in a step
+
+
 @dataclass(frozen=True)
 class Step:
     """A step from the state at `late` to the one at `early`: the coefficients of the state, the data, the network and
@@ -49,6 +52,7 @@ class Step:
     of_data: Term
     of_network: Term
     noises: tuple[Term, ...]
+    own_level: bool = False  # whether what is drawn has a level that is named for this step
 
     @property
     def variance(self) -> Term:
@@ -97,11 +101,11 @@ def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:
     if lhs.args[1] == num(0) and (data != num(0) or drawn):
         return None  # the data in terms of the noise that was added to it: an identity, and no step
     names = {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}
-    if not names <= SCHEDULE | set(BARE) | {BEFORE}:
+    own = {p.args[0] for c in drawn for p in walk(c) if p.op in ("app", "sym")} & OWN_LEVELS
+    if not names <= SCHEDULE | set(BARE) | {BEFORE} | own:
         return None
-    return Step(
-        lhs.args[1], state[0].args[1], state[0], state[1], data, network[1] if network else num(0), tuple(drawn)
-    )
+    of_network = network[1] if network else num(0)
+    return Step(lhs.args[1], state[0].args[1], state[0], state[1], data, of_network, tuple(drawn), bool(own))
 
 
 def _named_times(t: Term) -> Term:
@@ -133,6 +137,9 @@ def judge(notation: Notation, s: Step, same: Comparison = equal) -> tuple[Answer
     kept = _keeps_marginals(notation, s, *levels, same)
     if kept.status == "proved":
         return kept, "ddim.step"
+    if s.own_level:
+        shared = {p for p in walk(s.of_network) if p.op in ("app", "sym") and p.args[0] in OWN_LEVELS}
+        return (kept if shared else Answer("undecided", "the noise has a level of its own")), "ddim.step"
     ddpm = _ddpm(notation, s, *levels, same)
     if ddpm.status == "proved":
         return ddpm, "ddpm.sampling_step"

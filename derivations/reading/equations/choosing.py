@@ -140,7 +140,8 @@ def again(notation: Notation, lhs: Term, rhs: Term, found: Judgement) -> Judgeme
     """
     if found.verdict == "undecided" and found.formula == PRECONDITIONED and _made_of_a_network(notation, rhs):
         return Judgement("definition", PRECONDITIONED, "the denoiser is made of a network")
-    anew = (lhs.op == "app" and lhs.args[0] in OWN) or naming.another_path(lhs, rhs, found)
+    state = lhs.op == "app" and lhs.args[0] in STATES and len(_ends(rhs)) > 1
+    anew = state or (lhs.op == "app" and lhs.args[0] in OWN) or naming.another_path(lhs, rhs, found)
     anew = anew or (lhs.op == "app" and lhs.args[1:] == (rhs,))  # alpha_t = t
     open_ = found.verdict == "undecided" and anew
     return redefined(notation, lhs, rhs) if open_ or found.verdict == "refuted" else None

@@ -68,7 +68,7 @@ class Claims:
             return False
         if of_a_special_law(a, b) and not self._given(lhs, rhs):
             return False
-        if lhs.op == "app" and lhs.args[0] == "lambda" and not names & PRECONDITIONED:
+        if lhs.op == "app" and lhs.args[0] == "lambda" and not (names & PRECONDITIONED or self._preconditioned(a, b)):
             return False  # a weight that is chosen
         if any(len(naming.steps(s, a, b)) > 1 for s in self.notation.schemes):
             return False  # x_t and x_{t-1} are not free of one another
@@ -117,6 +117,11 @@ class Claims:
         scores = {p.args[1] for p in fields if p.args[0] == "score"}
         means = VELOCITIES if self._told() else VELOCITIES | {"E|"}
         return any(p.args[0] in means and scores & set(p.args[1:]) for p in fields)
+
+    def _preconditioned(self, *sides: Term) -> bool:
+        """Whether a weight is one of the data's deviation, in a document that preconditions its network."""
+        weighed = any(p.op == "sym" and p.args[0] in PRECONDITIONED for t in sides for p in walk(t))
+        return weighed and self.notation.world.name == "edm" and bool(self.notation.names & PRECONDITIONED)
 
     def _told(self) -> bool:
         """Whether the law of the state, as the document states it, says what scores and means are."""

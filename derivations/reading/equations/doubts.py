@@ -51,7 +51,8 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
     names = names_in(lhs) | names_in(rhs)
     own = known and "sigma" in names and notation.world.state is not None
     levels = {"alpha", "sigma"} <= names and "sigma" in notation.world.free  # the two levels, without their time
-    if own and not levels and not speaks_of_schedule(notation, lhs, rhs):
+    told = notation.told and _of_noise_alone(lhs, rhs)
+    if own and not levels and not told and not speaks_of_schedule(notation, lhs, rhs):
         return "it speaks of a noise level of its own, and may be of another design"
     if notation.world.state is None and is_chain(lhs, rhs):
         return "a chain of steps may be another process than the state that the document defines"
@@ -65,6 +66,14 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
     if loose is not None and not refuted(loose, lhs, rhs):
         return CHOSEN
     return ""
+
+
+def _of_noise_alone(lhs: Term, rhs: Term) -> bool:
+    """Whether a score is made of noise and its level: that is so with every level of the signal."""
+    slope = lhs.op == "grad" and lhs.args[1].op == "log"
+    vectors = [p for p in walk(rhs) if p.op in ("app", "sym") and not is_scalar(p)]
+    outside = [p for p in vectors if p.args[0] == "x" and not any(p in q.args for q in vectors if q != p)]
+    return slope and not outside
 
 
 def hang_together(notation: Notation, written: tuple[Term, Term], sides: tuple[Term, Term]) -> str:

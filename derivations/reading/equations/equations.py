@@ -82,7 +82,7 @@ class Equations(Claims):
         why = doubts.doubt(self.notation, lhs, rhs, self._fails, bool(id_))
         if why and not (why == doubts.CHOSEN and claim and hint):
             return Judgement("undecided", id_, why)
-        identity = claim or self._has_strangers(lhs, rhs)  # a near miss of one in undeclared names is a claim too
+        identity = claim or self.has_strangers(lhs, rhs)  # a near miss of one in undeclared names is a claim too
         sought = hint and identity and (self.explain or not claim or why)
         true, most = (self._true, hints.CLAIM) if claim else (self._says_something, hints.OTHER)
         near = hints.nearest(lhs, rhs, true, most, all_=not claim) if sought else ""
@@ -115,7 +115,7 @@ class Equations(Claims):
         """Whether two bare names are set equal, one of which has no meaning here yet."""
         bare = not any(naming.is_computed(t) or naming.is_density(t) for t in (lhs, rhs))
         apart = lhs.args[0] not in {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}
-        return bare and apart and self._has_strangers(lhs, rhs)
+        return bare and apart and self.has_strangers(lhs, rhs)
 
     def _otherwise(self, lhs: Term, rhs: Term) -> Judgement | None:
         """The verdict when an equation is about estimates, or counts its steps from the earlier state; None else."""
@@ -156,7 +156,7 @@ class Equations(Claims):
         if answer.status == "proved":
             return Judgement("proved", id_, f"what is estimated stands for its estimate; {answer.reason}")
         said = f"as an equation between estimates: {answer.reason}"
-        if answer.status != "refuted" or self._has_strangers(*pair):
+        if answer.status != "refuted" or self.has_strangers(*pair):
             return Judgement("undecided", id_, said)
         return Judgement("refuted", id_, said, witness=dict(answer.witness or {}), values=answer.values)
 
@@ -202,9 +202,9 @@ class Equations(Claims):
         here, there = (bare_noise((t,), self.noises) for t in (lhs, rhs))
         return bool(here) and here == there
 
-    def _has_strangers(self, lhs: Term, rhs: Term) -> bool:
-        once, current, unfold = self._once(lhs, rhs)
-        return bool(self.strangers(*self._whole(once, current, unfold)[0]))
+    def has_strangers(self, lhs: Term, rhs: Term) -> bool:
+        """Whether a name stands in an equation that has no meaning here."""
+        return bool(self.strangers(*self._whole(*self._once(lhs, rhs))[0]))
 
     def scheme(self, lhs: Term, rhs: Term) -> bool:
         """Whether a state is set equal to states of other steps, in a notation that has no law of the state."""
@@ -223,7 +223,7 @@ class Equations(Claims):
     def _by_a_step(self, lhs: Term, rhs: Term) -> bool:
         """Whether a state is a step of time later, at t + h or t + dt, and made of fields that have no meaning here."""
         timed = lhs.op == "app" and len(lhs.args) == 2 and split_index(lhs.args[1]) is None
-        return timed and not doubts.speaks_of_schedule(self.notation, rhs) and self._has_strangers(lhs, rhs)
+        return timed and not doubts.speaks_of_schedule(self.notation, rhs) and self.has_strangers(lhs, rhs)
 
     def _of_another_design(self, lhs: Term, rhs: Term) -> bool:
         """Whether a state is an earlier one and noise, by a level sigma and nothing of the schedule, where a chain

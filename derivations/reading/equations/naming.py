@@ -20,6 +20,7 @@ COMPUTED = OPAQUE | {"E|", "Var[]|", "Cov[]|", "score", "law N"}  # what means s
 BOUNDS = frozenset({"ELBO", "VLB", "elbo", "cal L", "L", "cal F", "F", "J", "cal J", "Elbo"})
 FIXED = frozenset({"d", "pi"})
 STATES = frozenset({"x", "y", "z"})
+VELOCITIES = frozenset({"v", "u"})  # by their letters
 
 
 def is_density(t: Term) -> bool:
@@ -113,7 +114,7 @@ def overloads(t: Term, known: Iterable[Term]) -> bool:
     """Whether a function that is known for some arguments is written for arguments of other names. What is computed is
     put in for an argument, whatever that is called.
     """
-    if t.op != "app":
+    if t.op != "app" or t.args[0] in ("E|", "score"):
         return False
     mine = _letters(t)
     if is_applied(t):

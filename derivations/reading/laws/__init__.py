@@ -5,6 +5,7 @@ bare, covariances        laws that an author abbreviates, in every reading; vari
 densities, lost          equations of densities, alone or along a chain; a logarithm or a condition that was lost
 normalised, written      what adds up to 1; Gaussian densities that are written out
 smoothed                 marginals with their Gaussian kernel written out
+latent, tilts            a latent variable beside a chain; products of powers of densities
 proportional             equal up to a factor or a constant: every square completed
 forms, chains            logarithms of joint densities as one normal form; chains of states
 bayes, gaussians, divergences, moments   conditional densities, divergences of Gaussians and of names, variances

@@ -10,7 +10,7 @@ from derivations.kernel.terms import Term, add, mul, neg, num, sym
 from derivations.reading.averages.expectations import density, form, integrand, is_total_mass, mismatched, under
 from derivations.reading.averages.expectations import variables as variables_of
 from derivations.reading.equations import naming
-from derivations.reading.laws import bare, finite
+from derivations.reading.laws import bare, finite, latent
 from derivations.reading.laws.chains import markov
 from derivations.reading.laws.forms import DATA, RANDOM_DATA, Atom, Form, Law, NotLinear, plus
 from derivations.reading.notation.coordinates import walk
@@ -40,7 +40,7 @@ def judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
 
 
 def _judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
-    lhs, rhs = _to_the_end(lhs, rhs)
+    lhs, rhs = _to_the_end(*latent.untimed(lhs, rhs))
     if relation in ("=", ":=") and _one_integral(lhs, rhs):
         said = "the same is integrated on both sides; the integrals are taken to exist"
         return Judgement("proved", "lvm.marginal", said)
@@ -154,7 +154,7 @@ def _ordered(gap: Form, id_: str) -> Judgement:
     """gap >= 0: proved when the gap is a divergence, refuted by a finite model in which it is negative."""
     if any(not plus((gap, ONE), (kl, MINUS)) for kl in _divergences(gap)):
         return Judgement("proved", id_, "the difference is a divergence, which is never negative")
-    for value, model in finite.evaluate(gap):
+    for value, model in finite.evaluate(gap, finite.MANY):
         if value < 0:
             return Judgement(
                 "refuted",

@@ -203,7 +203,7 @@ def opened(lhs: Term, rhs: Term) -> Term:
     return app(lhs.args[0].replace(OPEN, str(x.args[0]), 1), x, *index, *lhs.args[2:])
 
 
-TILTED = re.compile(r"[pq](_theta|_phi|_t)?_(gamma|s|w|lambda|hat|tilde|bar|prime)(_theta|_phi|_t)?\(")
+TILTED = re.compile(r"[pq](_theta|_phi|_t)?(_(gamma|s|w|lambda|hat|tilde|bar|prime))+(_theta|_phi|_t)?\(")
 
 
 def is_made(lhs: Term, rhs: Term) -> Term | None:

@@ -6,9 +6,13 @@ and mu_j of the coordinate j.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
+
 from derivations.deciding import decide
+from derivations.formats.plain import plain
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import INT, Term, app, is_scalar, neg, num, power, sqrt, sum_, sym
+from derivations.kernel.terms import INT, Term, app, is_scalar, mul, neg, num, power, sqrt, sum_, sym
 from derivations.reading.equations.naming import is_density
 from derivations.reading.laws.gaussians import divergence, moments, multiple
 from derivations.reading.notation.coordinates import walk
@@ -17,7 +21,10 @@ from derivations.reading.verdict import Judgement
 
 DIAGONAL = "diag"
 INDEX = sym("j", INT)
-POINTS = ((0, 1), (1, 1), (0, 2), (3, 1), (1, 3), (2, 2), (-2, 1))  # values of the mean and the deviation
+ONE = {"mean": "1", "deviation": "1"}
+WHOLE = ((0, 1), (1, 1), (0, 2), (3, 1), (1, 3), (2, 2), (-2, 1))  # values of the mean and the deviation
+POINTS = (*WHOLE, (0, Fraction(1, 2)), (0, Fraction(7, 10)), (0, Fraction(1, 4)))
+FACTORS = (2, Fraction(1, 2))  # that a slip leaves out, or adds
 
 
 class NoCoordinates(Exception):
@@ -67,10 +74,10 @@ def coordinate(t: Term) -> Term:
     raise NoCoordinates
 
 
-def unnamed(lhs: Term, rhs: Term) -> Judgement | None:
+def unnamed(lhs: Term, rhs: Term, standard: bool = False) -> Judgement | None:
     """The verdict on KL(q || p) = a sum over coordinates, where q and p are not written out: true for q a Gaussian with
     a diagonal covariance and p the standard one, as everybody takes them; false where it is negative somewhere, which
-    no divergence is. None for another equation.
+    no divergence is. None for another equation. `standard`: p is told to be standard normal; then a factor is wrong.
     """
     minus = lhs.op == "neg"
     name = lhs.args[0] if minus else lhs
@@ -92,7 +99,7 @@ def unnamed(lhs: Term, rhs: Term) -> Judgement | None:
     letters = sym("mu"), sym("sigma")
     one = _with(value, {found[0]: found[0].args[3]})
     one = _with(one, {mu: letters[0], sigma: letters[1]})
-    return _one_coordinate(one, *letters)
+    return _one_coordinate(one, *letters, FACTORS if standard else ())
 
 
 def _outside(t: Term, inside: Term) -> bool:
@@ -110,13 +117,20 @@ def _with(t: Term, table: dict[Term, Term]) -> Term:
     return rebuild(t, tuple(_with(a, table) if isinstance(a, Term) else a for a in t.args))
 
 
-def _one_coordinate(value: Term, mu: Term, sigma: Term) -> Judgement | None:
+def _one_coordinate(value: Term, mu: Term, sigma: Term, factors: Sequence[int | Fraction]) -> Judgement | None:
     words = {"mu": "real", "sigma": "positive"}
     ways = ((power(sigma, 2), "the deviation"), (sigma, "the variance"))
     for variance, what in ways:
         if decide(value, divergence(mu, variance, num(0), num(1)), words).status == "proved":
             said = f"for a Gaussian q with independent coordinates, of which the second name is {what}, and p = N(0, I)"
             return Judgement("proved", "vae.kl_closed", said)
+        for k in factors:
+            whole = divergence(mu, variance, num(0), num(1))
+            if decide(value, mul(num(k), whole), words).status == "proved":
+                said = f"it is {k} times the divergence, in one coordinate"
+                there = [_with(t, {mu: num(1), sigma: num(1)}) for t in (whole, value)]
+                values = (plain(there[0]), plain(there[1]))
+                return Judgement("refuted", "vae.kl_closed", said, witness=ONE, values=values)
     for at in POINTS:
         here = _with(value, {mu: num(at[0]), sigma: num(at[1])})
         seen = decide(here, sqrt(power(here, 2)), {})

@@ -15,6 +15,7 @@ from flint import arb, fmpq
 from derivations.reading.laws.forms import DATA, RANDOM_DATA, RANGE_BASE, Atom, Form, Variable, Variables
 
 STEPS, ANY, MODELS, MOST = 3, 2, 3, 5
+MANY = 60  # models for an inequality, which may fail in few
 Names = tuple[str, ...]
 Table = dict[tuple[int, ...], Fraction]
 
@@ -75,13 +76,13 @@ def _log(q: Fraction) -> arb:
     return _ball(q).log()
 
 
-def evaluate(form: Form) -> Iterator[tuple[arb, Mapping[str, str]]]:
+def evaluate(form: Form, models: int = MODELS) -> Iterator[tuple[arb, Mapping[str, str]]]:
     """The value of a normal form in some finite models, each with a description. Nothing when it names too much."""
     chain = any(v[0].endswith("·") for a in form for v in a.variables)
     names = tuple(f"x_{k}" for k in range(STEPS + 1)) if chain else _names(form)
     if names is None or len(names) > MOST:
         return
-    for seed in range(MODELS):
+    for seed in range(models):
         model = Model(names, chain, seed)
         total = arb(0)
         try:

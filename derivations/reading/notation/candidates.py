@@ -37,7 +37,7 @@ def candidates(reads: Sequence[Read]) -> list[World]:
         rates.is_sde(s.sides[0], s.sides[1]) for r in reads for s in statements(r.row) if len(s.sides) == 2
     )
     stepped = any(i.text == "beta" and is_index(i.sub) for r in reads for i in leaves(r.row))
-    smooth = any(_is_slope(i) for r in reads for i in leaves(r.row))
+    smooth = any(_is_slope(i) for r in reads for i in leaves(r.row)) or any(_is_decay(r.row) for r in reads)
     stepped = stepped and not continuous and not smooth
     if any(steps_by_factors(r.row) for r in reads):
         found = ["factors"]
@@ -72,12 +72,27 @@ def _names_variances(row: Row) -> bool:
     spreads = [
         b.cells[-1] for part in parts for n, b in pairwise(part) if n.text in ("cal N", "N") and b.kind == "bracket"
     ]
-    return any(s and s[0].kind == "name" and show(s[0].sup) == "2" for s in spreads)
+    return any(s and s[0].kind == "name" and "2" in [show(i.sup) for i in _applied(s)] for s in spreads)
+
+
+def _applied(row: Row) -> Row:
+    """The first item of a row, with its arguments: sigma_t(x_1)^2."""
+    return row[:2] if len(row) > 1 and row[1].kind == "bracket" else row[:1]
 
 
 def _is_slope(item: Item) -> bool:
     """Whether an item is the rate of a schedule, which then is one in continuous time."""
     return item.kind == "name" and item.text in ("alpha", "beta", "sigma") and ("dot" in item.marks or item.primes > 0)
+
+
+def _is_decay(row: Row) -> bool:
+    """Whether a formula makes alpha of an integral of a rate, as in alpha(t) = exp(-1/2 int beta(s) ds)."""
+    for s in statements(row):
+        left = [i for i in s.sides[0] if i.kind == "name"]
+        summed = any(i.kind == "big" and i.text == "int" for side in s.sides[1:] for i in leaves(side))
+        if summed and left and left[0].text == "alpha" and not left[0].marks:
+            return True
+    return False
 
 
 def denoising(reads: Sequence[Read]) -> bool:

@@ -43,7 +43,7 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
             out.scalars |= {key_of(i) for c in b.cells for i in _multipliers(c)} - SCALARS
     for row in rows:
         out.normalisers |= _normalisers(row)
-        out.scalars |= _energies(row) | _potentials(row)
+        out.scalars |= _energies(row) | _potentials(row) | (_lengths(row) - out.vectors - SCALARS)
     if any(i.text == "Z" and is_index(i.sub) for row in rows for i in leaves(row)):
         out.normalisers.discard("Z")  # Z_i is drawn
     out.scalars |= out.normalisers | constants(rows)
@@ -98,6 +98,12 @@ def _constants(rows: Collection[Row]) -> set[str]:
                 how = ("power" if after[0].sup else "time") if after else ""
                 behind.setdefault(_key(i), set()).add(how)
     return {name for name, found in behind.items() if found == {"", "power"}}
+
+
+def _lengths(row: Row) -> set[str]:
+    """The lengths of steps: h where x_{t+h} or x_{t-h} is written."""
+    scripts = [i.sub for i in leaves(row) if i.kind == "name" and len(i.sub) == 3]
+    return {key_of(s[2]) for s in scripts if [i.kind for i in s] == ["name", "op", "name"] and s[0].text == "t"}
 
 
 def _is_strength(rows: Collection[Row]) -> bool:

@@ -78,6 +78,10 @@ class Notation:
         self.flat_stated: dict[Term, Term] = {}
         self.stated: dict[Term, Term] = {}  # densities that the document gives a form: kept apart, and not put in
         self.equated: list[Rule] = []  # what the condition makes equal under which the formula at hand stands
+        self.told = False  # whether the document states its levels of signal and noise, x_t = alpha_t x_0 + sigma_t eps
+        self.fields: set[str] = set()  # by which the document lets its state move
+        self.moments: dict[Term, Term] = {}  # the log-SNR of times that are chosen between others
+        self.former: list[Rule] = []  # what names meant before they were given another meaning
 
     def unfolder(self, current: Term) -> Unfolder:
         """An unfolder for one formula, whose state is the one at the index `current`."""
@@ -99,7 +103,8 @@ class Notation:
         out = Notation(self.world, self.scalar_world, self.names)
         out.own, out.flat_own, out.granted = list(self.own), list(self.flat_own), list(self.granted)
         out.ranges, out.stated, out.schemes = dict(self.ranges), dict(self.stated), set(self.schemes)
-        out.equated, out.drawn = list(self.equated), dict(self.drawn)
+        out.equated, out.drawn, out.former = list(self.equated), dict(self.drawn), list(self.former)
+        out.moments, out.fields, out.told = dict(self.moments), set(self.fields), self.told
         return out
 
     def ends(self) -> set[Term]:
@@ -175,6 +180,8 @@ class Notation:
 
     def forget(self, left: Term) -> None:
         """Drop what the document said before of a name."""
+        self.former += [r for r in self.own if r.left == left and r.kind == "definition"]
+        self.former += [Rule(left, self.stated[left], "", "stated")] if left in self.stated else []
         self.own = [r for r in self.own if r.left != left]
         self.flat_own = [r for r in self.flat_own if r.left != left]
         self.stated.pop(left, None)

@@ -1,0 +1,52 @@
+r"""Flows and the fields by which they move: d/dt \psi_t(x) = u_t(\psi_t(x)), and what follows for the density.
+
+A field is known to move the state by the equation that says so, or by its letter, as v and u are velocities everywhere.
+"""
+
+from __future__ import annotations
+
+from derivations.kernel.terms import Term, is_scalar, num
+from derivations.reading.dynamics.sde import Equation
+from derivations.reading.equations import naming
+from derivations.reading.notation.notation import Notation
+from derivations.reading.verdict import Judgement
+
+FLOWS = frozenset({"psi", "phi", "Psi", "Phi", "X", "varphi"})
+WITNESS = {"the field": "x", "the density at t = 0": "N(0, 1)", "x": "0", "t": "0"}  # it spreads, at the rate 1
+ELSEWHERE = "a flow moves by the field at the point where it is, and here it is taken where the flow began"
+
+
+def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
+    """The verdict on the rate of a flow that is set equal to a field; None for another equation."""
+    if naming.is_flow(lhs, rhs):
+        notation.fields.add(str(rhs.args[0]))
+        known = naming.all_known(notation.has_rule, lhs, rhs)
+        return None if known else Judgement("definition", message="a flow is given its field")
+    moved = lhs.args[1] if lhs.op == "app" and lhs.args[0] == "rate" and len(lhs.args) > 1 else None
+    if moved is None or moved.op != "app" or moved.args[0] not in FLOWS or notation.has_rule(moved):
+        return None
+    starts = [a for a in moved.args[1:] if not is_scalar(a) and a.op == "sym"]
+    field = rhs.op == "app" and str(rhs.args[0]).split("_")[0] in naming.VELOCITIES and not is_scalar(rhs)
+    given = [a for a in rhs.args[1:] if isinstance(a, Term) and not is_scalar(a)] if field else []
+    if len(starts) != 1 or given != starts or notation.has_rule(rhs):
+        return None
+    witness = {"the field": "x", "the flow": "2 x"}
+    return Judgement("refuted", message=ELSEWHERE, witness=witness, values=("2 x", "x"))
+
+
+def note(notation: Notation, equation: Equation) -> None:
+    """Keep the field by which a state moves, dx/dt = v(x, t), or that it does not, dx/dt = -v(x, t)."""
+    moving = [(a, c) for a, c in equation.drift.items() if c != num(0)]
+    if len(moving) == 1 and moving[0][0].op == "app" and not naming.is_computed(moving[0][0]):
+        (atom, c) = moving[0]
+        name = str(atom.args[0])
+        notation.fields.add(name if c == num(1) and len(atom.args) > 2 else f"-{name}")
+
+
+def moves(notation: Notation, name: str) -> bool:
+    """Whether a field by this name moves the state."""
+    known = name in notation.fields or name.split("_")[0] in naming.VELOCITIES
+    return known and f"-{name}" not in notation.fields
+
+
+__all__ = ["WITNESS", "judge", "moves", "note"]
