@@ -159,7 +159,7 @@ def prepared(doc: Document, settings: Declaration, notation: str = "", trying: b
         return Reading(doc, part, world, signature, hints=False).audit().equations
 
     best, chosen, whole = -math.inf, worlds[0], list[Equation]()
-    for world in worlds if trying and len(worlds) > 1 else ():
+    for world in worlds if trying and (len(worlds) > 1 or sections.strange(reads, worlds[0])) else ():
         found = attempt(reads, world)
         if sections.score(found) > best:
             best, chosen, whole = sections.score(found), world, found

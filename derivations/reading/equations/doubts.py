@@ -35,6 +35,8 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
         return "one density is set equal to another, which may be a choice"
     if is_velocity(lhs, rhs) and not speaks_of_schedule(notation, lhs, rhs):
         return "v may be a velocity, or another quantity than the one that goes by this letter in the book"
+    if lhs.op == "app" and lhs.args[0] == "mu_tilde" and names_in(rhs) & {"lambda", "sigma", "eta"}:
+        return "it may be the mean of a step with a variance of its own"
     if guided(notation, lhs, rhs, refuted):
         return "it holds for one value of the weight: a guided score is written as that of a density"
     if hoped(notation, lhs, rhs):
