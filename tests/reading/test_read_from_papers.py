@@ -201,3 +201,15 @@ def test_a_bracket_at_the_beginning_of_a_display_is_no_option(name):
 
 def test_the_place_of_an_inner_display_is_an_option():
     assert last(r"\[\begin{aligned}[t](a+b)c &= ac+bc\end{aligned}\]", ".tex").verdict == "proved"
+
+
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (r"\nabla_x[\log p(x)+(w+1)\log p(y|x)] = \nabla_x[\log p(x|y)+w\log p(y|x)]", "proved"),
+        (r"\nabla_x[\log p(x)+(w+1)\log p(y|x)] = \nabla_x[\log p(x|y)-w\log p(y|x)]", "refuted"),
+        (r"\nabla_x[\log p(x)+(w+1)\log p(y|x)] = \nabla_x[\log p(x|y)+(w+1)\log p(y|x)]", "refuted"),
+    ],
+)
+def test_multiples_of_log_densities_are_taken_by_their_factors(tex, wanted):
+    assert last(f"We have\n\n$${tex}$$").verdict == wanted

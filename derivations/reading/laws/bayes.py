@@ -37,12 +37,26 @@ def joint(t: Term) -> Term:
 
 
 def _by_terms(t: Term) -> Term:
-    """The gradient of a sum as the sum of the gradients of its terms."""
+    """The gradient of a sum of multiples of log-densities as the sum of their gradients; itself where it is of more."""
     x, body, at = t.args
-    if body.op == "neg":
-        return neg(joint(grad(x, body.args[0], at)))
-    terms = [joint(grad(x, a, at)) for a in body.args if x in a.free]
-    return add(*terms) if len(terms) > 1 else terms[0] if terms else t
+    parts = body.args if body.op == "add" else (body,)
+    terms = [_multiple(x, a, at) for a in parts if x in a.free]
+    kept = [a for a in terms if a is not None]
+    if not kept or len(kept) < len(terms):
+        return t
+    return add(*kept) if len(kept) > 1 else kept[0]
+
+
+def _multiple(x: Term, a: Term, at: Term) -> Term | None:
+    """The gradient of c log p, by that of log p; None of anything else."""
+    if a.op == "neg":
+        found = _multiple(x, a.args[0], at)
+        return None if found is None else neg(found)
+    if a.op == "mul":
+        inside = [f for f in a.args if x in f.free]
+        found = _multiple(x, inside[0], at) if len(inside) == 1 else None
+        return None if found is None else mul(*(f for f in a.args if f not in inside), found)
+    return joint(grad(x, a, at)) if a.op == "log" else None
 
 
 def whole(t: Term) -> Term:
