@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -150,9 +150,7 @@ def prepared(doc: Document, settings: Declaration, notation: str = "", trying: b
     letters = numbered.counted([r.row for r in reads])
     reads = [replace(r, row=numbered.relabelled(r.row, letters)) for r in reads] if letters else reads
     reads = [replace(r, row=row) for r, row in zip(reads, functions.written([r.row for r in reads]), strict=True)]
-    spoken = inferred([r.row for r in reads], doc.text)
-    spoken.scalars |= drifts.numbers([r.row for r in reads])
-    signature = settings.applied(spoken)
+    signature = spoken(doc, reads, settings)
     worlds = [WORLDS[notation]] if notation else candidates(reads)
 
     def attempt(part: list[Read], world: World) -> list[Equation]:
@@ -167,8 +165,16 @@ def prepared(doc: Document, settings: Declaration, notation: str = "", trying: b
             break
     apart = sections.apart(reads, chosen, whole, attempt) if whole else WHOLE
     out = Reading(doc, reads, chosen, signature, apart=apart)
-    out.restated = Restated(reads, lambda part, world: Reading(doc, part, world, signature.apart(), hints=False))
+    out.restated = Restated(reads, lambda p, world: Reading(doc, p, world, spoken(doc, p, settings), hints=False))
     return out
+
+
+def spoken(doc: Document, reads: Sequence[Read], settings: Declaration) -> Signature:
+    """What is known of the names of some formulas of a document: by its way of writing, and as it declares."""
+    rows = [r.row for r in reads]
+    out = inferred(rows, doc.text)
+    out.scalars |= drifts.numbers(rows)
+    return settings.applied(out)
 
 
 def beyond(doc: Document) -> list[Equation]:

@@ -69,6 +69,7 @@ class Alone:
     """A part of a document in a notation that may be its own, read as far as it has been needed."""
 
     reading: Reading
+    chapter: bool  # whether it lacks nothing that stands around it: no part of the document is coarser
     equations: list[Equation] = field(default_factory=list)
     at: int = 0  # how many of its formulas have been read
 
@@ -84,11 +85,13 @@ class Alone:
         if more < 0:
             return None
         if self.at == at:
-            self._next(hints=more > 0 or found.verdict == "refuted")
+            self._next(hints=more >= sections.EVIDENCE or found.verdict == "refuted")
         said = next((e.judgement for e in self.equations if e.formula is r.formula), None)
-        if said is None or said.verdict in TRUE or more > 0:
+        if said is None or said.verdict == "refuted":
+            return said if self.chapter and more >= sections.EVIDENCE else None
+        if said.verdict in TRUE or more >= sections.EVIDENCE:
             return said
-        if found.verdict != "refuted" or said.verdict == "refuted":
+        if found.verdict != "refuted":
             return None
         return said if said.verdict == "definition" else Judgement("undecided", said.formula, WHY, found.reading)
 
@@ -107,7 +110,9 @@ class Restated:
     def __init__(self, reads: Sequence[Read], open_: Callable[[list[Read], World], Reading]) -> None:
         self.reads, self.open = reads, open_
         self.stated = [set(laws(r.row)) for r in reads]
-        self.parts = [p for parting in _partings(reads) for p in parting if self._anew(p)]
+        partings = list(_partings(reads))
+        self.chapters = set(partings[0])
+        self.parts = [p for p in dict.fromkeys(p for parting in partings for p in parting) if self._anew(p)]
         self.alone: dict[Part, list[Alone]] = {}
 
     def _anew(self, part: Part, but: int = -1) -> bool:
@@ -132,7 +137,7 @@ class Restated:
     def _alone(self, part: Part) -> list[Alone]:
         if part not in self.alone:
             mine = [self.reads[k] for k in part]
-            self.alone[part] = [Alone(self.open(mine, w)) for w in candidates(mine)]
+            self.alone[part] = [Alone(self.open(mine, w), part in self.chapters) for w in candidates(mine)]
         return self.alone[part]
 
 

@@ -23,6 +23,8 @@ $$x_t = (1-t) x_0 + t\epsilon$$
 
 $$v(x,t) = \mathbb E[\epsilon - x_0\mid x_t = x]$$
 
+$$\mathbb E[x_0\mid x_t = x] = x - t\,v(x,t)$$
+
 $$\nabla\log p_t(x) = -\frac{x + (1-t) v(x,t)}{t}$$
 """
 LEVELS = r"""Let $q(z_t\mid x) = \mathcal N(\alpha_t x, \sigma_t^2 I)$ with $\alpha_t^2 + \sigma_t^2 = 1$.
