@@ -223,7 +223,7 @@ def _rates(notation: Notation, at: Term, noises: Collection[str]) -> Iterator[Pa
     """The rates of the document's paths through a point; none where it calls their opposites velocities."""
     if velocities.turned(notation, noises):
         return
-    for path in paths._paths(notation, noises):
+    for path in paths.of_document(notation, noises):
         if at in path.points and path.rule.left.op == "app":
             time = path.rule.left.args[1]
             moved = canonical(rates(app("rate", path.rule.right, time, sort=at.sort), time))

@@ -45,7 +45,7 @@ class Path:
 
 def judge(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> Judgement | None:
     """The verdict on an equation between means and scores at a point of the document's path; None for another one."""
-    for path in _paths(notation, noises):
+    for path in of_document(notation, noises):
         try:
             sides = [_defined(notation, path, t) for t in (lhs, rhs)]
             a, b = (_at_a_point(path, t) for t in sides)
@@ -56,7 +56,7 @@ def judge(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> 
         level = path.ends[path.noise] if path.noise is not None else num(1)
         words = {level.args[0]: "positive"} if level.op == "app" else {}
         sides = [_plain(t) for t in (a, b)]
-        answer = equal(*_in_names(*sides), {**words, **notation.domains}, notation.conditions())
+        answer = equal(*in_names(*sides), {**words, **notation.domains}, notation.conditions())
         if answer.status == "proved":
             return Judgement("proved", RESTS_ON, SAID)
         unknown = path.noise is None and any(p.op == "grad" for t in (lhs, rhs) for p in walk(t))  # a score of any law
@@ -76,7 +76,7 @@ def _refuted(answer: Answer) -> Judgement:
     return Judgement("refuted", RESTS_ON, answer.reason, witness=at, values=answer.values)
 
 
-def _paths(notation: Notation, noises: Collection[str]) -> Iterator[Path]:
+def of_document(notation: Notation, noises: Collection[str]) -> Iterator[Path]:
     """The states that the document makes of two or more vectors."""
     for rule in notation.own:
         left = rule.left
@@ -186,7 +186,7 @@ def _plain(t: Term) -> Term:
     return t if len(kept) == len(t.args) or not kept or t.op != "mul" else mul(*kept) if kept[1:] else kept[0]
 
 
-def _in_names(a: Term, b: Term) -> tuple[Term, Term]:
+def in_names(a: Term, b: Term) -> tuple[Term, Term]:
     """The sides with a name for each mean, and for the rate of each function of time: they have any values."""
     for p in {p for t in (a, b) for p in walk(t) if p.op == "diff" and p.args[1].op == "num"}:
         a, b = (replaced(t, p, num(0)) for t in (a, b))
@@ -242,7 +242,7 @@ def _may_be_chosen(notation: Notation, a: Term, b: Term) -> bool:
     levels = {str(p.args[0]) for t in (a, b) for p in walk(t) if p.op == "app" and p.args[0] in SCHEDULE} - own
     for kept, made in permutations(sorted(levels)[:2]) if len(levels) > 1 else ():
         x, y = (_preserving(t, kept, made) for t in (a, b))
-        if equal(*_in_names(x, y), {**notation.domains, kept: "unit"}).status == "proved":
+        if equal(*in_names(x, y), {**notation.domains, kept: "unit"}).status == "proved":
             return True
     return False
 
@@ -254,4 +254,4 @@ def _preserving(t: Term, kept: str, made: str) -> Term:
     return canonical(Unfolder([Rule(app(made, at), value, "")], scores=False)(t))
 
 
-__all__ = ["judge"]
+__all__ = ["Path", "in_names", "judge", "of_document"]

@@ -58,7 +58,7 @@ def flow(notation: Notation, e: Equation) -> Judgement | None:
 
 
 def _same(notation: Notation, a: Term, b: Term) -> Answer:
-    x, y = paths._in_names(notation.unfolded(a), notation.unfolded(b))
+    x, y = paths.in_names(notation.unfolded(a), notation.unfolded(b))
     return equal(x, y, {**notation.domains, "t": "positive"}, notation.conditions())
 
 

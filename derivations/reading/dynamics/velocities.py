@@ -115,7 +115,7 @@ def _of(density: Term, point: Term, end: Term) -> str:
 def turned(notation: Notation, noises: Collection[str]) -> bool:
     """Whether the document calls the opposite of a path's rate its velocity, v = x_0 - x_1 for (1-t) x_0 + t x_1."""
     named = [r.right for r in notation.own if str(r.left.args[0]).split("_")[0] in naming.VELOCITIES]
-    for path in paths._paths(notation, noises):
+    for path in paths.of_document(notation, noises):
         rate = add(*(mul(_slope(c), e) for e, c in path.ends.items()))
         for value in named:
             try:
@@ -164,7 +164,7 @@ def _is_end(t: Term) -> bool:
 
 def _path_rate(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> Judgement | None:
     """The refutation of the rate of a path with the rates of its levels at the wrong ends."""
-    for path in paths._paths(notation, noises):
+    for path in paths.of_document(notation, noises):
         if lhs.args[1] != path.rule.left or lhs.args[2] != TIME:
             continue
         wanted = add(*(mul(_slope(c), e) for e, c in path.ends.items()))
@@ -192,7 +192,7 @@ def _candidates(
         variance = notation.as_defined(variance)
         root = variance.op == "pow" and variance.args[1] == num(2)
         yield mean, variance.args[0] if root else sqrt(variance), {}
-    for path in paths._paths(notation, noises):
+    for path in paths.of_document(notation, noises):
         others = [e for e in path.ends if e != end]
         if end in path.ends and len(others) == 1 and (point in path.points):
             mean, spread = mul(path.ends[end], end), path.ends[others[0]]
@@ -218,7 +218,7 @@ def _compared(notation: Notation, wanted: Term, own: Term, written: Term) -> Ans
     answer = Answer("proved")
     for atom in {**left, **right}:
         sides = left.get(atom, num(0)), right.get(atom, num(0))
-        here = equal(*paths._in_names(*sides), notation.domains, granted)
+        here = equal(*paths.in_names(*sides), notation.domains, granted)
         if here.status == "refuted" and not (set(right) <= set(left) and all(map(_has_free_rates, sides))):
             here = Answer("undecided", "what the sides are made of may hang together")
         if here.status == "undecided":
@@ -249,7 +249,7 @@ def _law(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> J
         return None
     point, end = given
     wrong: Answer | None = None
-    for path in paths._paths(notation, noises):
+    for path in paths.of_document(notation, noises):
         if path.noise in (None, end) or set(path.ends) != {path.noise, end} or point not in path.points:
             continue
         assert path.noise is not None

@@ -58,7 +58,7 @@ class Equations(Claims):
             if other is not None:
                 return other
         if answer.status == "proved":
-            owed = self._unproved(lhs, rhs)
+            owed = self.unproved(lhs, rhs)
             if owed:
                 return Judgement("undecided", owed, f"it follows from {owed}, which the book does not prove yet")
             if len(naming.marginals(lhs, rhs)) > 1:
@@ -136,7 +136,7 @@ class Equations(Claims):
         for notation, a, b, verdict, id_, why in otherwise.ways(self.notation, lhs, rhs):
             there = Equations(notation, self.noises)
             answer, rests, _ = there.decide(a, b)
-            if answer.status == "proved" and not there._unproved(a, b):
+            if answer.status == "proved" and not there.unproved(a, b):
                 return Judgement(verdict, id_ or rests, why)
         if self.notation.world.name in ("ddpm", "ddim", "factors"):
             for other in estimates.unindexed(lhs, rhs, current_index((lhs, rhs))):
@@ -171,7 +171,7 @@ class Equations(Claims):
         """Whether an equation is refuted in another notation too."""
         return Equations(notation, self.noises).decide(lhs, rhs)[0].status == "refuted"
 
-    def _unproved(self, lhs: Term, rhs: Term) -> str:
+    def unproved(self, lhs: Term, rhs: Term) -> str:
         """The ID of a theorem that unfolding used and the book does not prove; "" without one. What a notation calls
         by a name of its own needs no proof, what a density, a score or a conditional mean is does.
         """
