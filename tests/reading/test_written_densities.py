@@ -75,3 +75,16 @@ def test_a_denoiser_is_no_dimension():
 )
 def test_the_mean_of_a_score_is_zero(tex, expected):
     assert verdict(tex) == expected
+
+
+def test_a_density_in_one_dimension_says_nothing_of_another_density_of_its_letter():
+    before = "$$q(x_t|x_0) = \\mathcal N(x_t; \\sqrt{\\bar\\alpha_t}x_0, (1-\\bar\\alpha_t)I)$$ and $p(x) = \\mathcal N(x; \\mu, s)$ "
+    tweedie = r"\mathbb E[x_0|x_t] = \frac{x_t + (1-\bar\alpha_t)\nabla_{x_t}\log p_t(x_t)}{\sqrt{\bar\alpha_t}}"
+    assert verdict(tweedie, before) == "proved"
+    assert verdict(tweedie.replace("x_t + ", "x_t - "), before) == "refuted"
+
+
+def test_a_sum_over_coordinates_and_the_dimension_have_one_size():
+    tex = r"\sum_{i=1}^D\log\frac{1}{\sqrt{2\pi\sigma_i^2}} = -\frac{D}{2}\log(2\pi) - \frac12\sum_{i=1}^D\log(\sigma_i^2)"
+    assert verdict(tex) == "proved"
+    assert verdict(tex.replace(r"-\frac{D}{2}", "-D")) == "refuted"

@@ -9,10 +9,11 @@ from derivations.kernel.terms import Term, TermError, is_scalar
 from derivations.reading.equations import naming
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
+from derivations.reading.notation.unfolding import head
 from derivations.reading.terms import operators
 from derivations.reading.terms.signature import DENSITIES, key_of
 from derivations.reading.terms.statements import Statement
-from derivations.reading.text.syntax import UnreadError
+from derivations.reading.text.syntax import UnreadError, leaves
 
 if TYPE_CHECKING:
     from derivations.reading.judge import Judge
@@ -53,9 +54,10 @@ def _in_one_dimension(
     by: Judge, s: Statement, names: frozenset[str], terms: list[Term]
 ) -> tuple[list[Term], Notation] | None:
     """The sides as numbers where they speak of a density that the document gives in one dimension alone, or None."""
-    said = {p.args[0] for t in terms for p in walk(t) if naming.is_density(p)}
-    vectors, flat = ({r.left.args[0] for r in own} for own in (by.notation.own, by.notation.flat_own))
-    if not said & (flat - vectors):
+    said = {head(p) for t in terms for p in walk(t) if naming.is_density(p)}
+    vectors, flat = ({r.head for r in own} for own in (by.notation.own, by.notation.flat_own))
+    bold = any("bold" in i.marks for side in s.sides for i in leaves(side))
+    if bold or not said & (flat - vectors):
         return None
     try:
         return _flat(by, s, names)

@@ -56,7 +56,8 @@ def _next(end: Term, by: int) -> Term:
 
 def _last(el: Elaborator, row: Row) -> Term:
     """The last value of an index; a plain D or J is the number of coordinates."""
-    if len(row) == 1 and row[0].text in DIMENSIONS and not row[0].sub and not row[0].marks:
+    sized = len(row) == 1 and row[0].text in DIMENSIONS - el.signature.sizes
+    if sized and not row[0].sub and not row[0].marks:
         el.use(row[0])
         return sym(row[0].text, INT)
     return el.expr(row)
