@@ -11,7 +11,7 @@ DENOISING = r"J(\theta) = \frac12\mathbb E_{q_\sigma(\tilde x\mid x)p(x)}[\|s_\t
 DRAWN = r"J(\theta) = \frac12\mathbb E_{x,\epsilon}[\|s_\theta(x+\sigma\epsilon)+\frac{\epsilon}{\sigma}\|^2]"
 LEVELS = r"J(\theta) = \mathbb E_{p(x)}\mathbb E_{\tilde{x}\sim\mathcal N(x,\sigma_i^2I)}[\|s_\theta(\tilde{x},\sigma_i)+\frac{\tilde{x}-x}{\sigma_i^2}\|^2]"
 NOISE = r"L = \mathbb E_{t,x_0,\epsilon}\|\epsilon-\epsilon_\theta(x_t,t)\|^2"
-STRAIGHT = "$$x_t=(1-t)x_0+tx_1$$\n\n"
+STRAIGHT = "$$x_t=(1-t)x_0+tx_1$$\n\nThe samples move by $\\frac{dx_t}{dt} = v_\\theta(x_t,t)$.\n\n"
 VELOCITY = r"L = \mathbb E_{t,x_0,x_1}\|v_\theta(x_t,t)-(x_1-x_0)\|^2"
 
 

@@ -68,7 +68,7 @@ NOISE = r"where $x_0\sim\mathcal N(0,I)$. "
         (r"\nabla_x\log p_t(x) = \frac{t\,u_t(x)+x}{1-t}", "refuted"),
         (r"\nabla_x\log p_t(x) = \frac{u_t(x)-tx}{1-t}", "refuted"),
         (r"x_{t+h} = x_t + h\,v_\theta(x_t,t)", "definition"),
-        (r"x_{t+h} = x_t - h\,v_\theta(x_t,t)", "refuted"),
+        (r"x_{t+h} = x_t - h\,v_\theta(x_t,t)", "definition"),  # where v may point against the time
         (r"x_{t-h} = x_t - h\,v_\theta(x_t,t)", "definition"),
     ],
 )
@@ -84,6 +84,7 @@ def test_a_path_with_other_levels_moves_by_their_rates(sign, wanted):
 
 DENOISER = r"\nabla_x\log p(x;\sigma) = \frac{D(x;\sigma)-x}{\sigma^2}"
 SLOPE = r"d_i = \frac{x_i - D(x_i;t_i)}{t_i}"
+DATAWARD = r"d_i = \frac{D(x_i;t_i)-x_i}{t_i}"
 SECOND = r"d_i' = \frac{x_{i+1} - D(x_{i+1};t_{i+1})}{t_{i+1}}"
 KNOWN = (r"c_{skip}(\sigma) = \frac{\sigma_{data}^2}{\sigma^2+\sigma_{data}^2}", DENOISER)
 
@@ -99,7 +100,9 @@ KNOWN = (r"c_{skip}(\sigma) = \frac{\sigma_{data}^2}{\sigma^2+\sigma_{data}^2}",
         ((r"\sigma(t)=t",), r"\frac{dx}{dt} = \frac{D(x;t)-x}{t}", "refuted"),
         ((r"\sigma(t)=t",), r"\frac{dx}{dt} = \frac{x-D(x;t)}{t^2}", "refuted"),
         ((), SLOPE, "definition"),
-        ((), r"d_i = \frac{D(x_i;t_i)-x_i}{t_i}", "refuted"),
+        ((), DATAWARD, "definition"),
+        ((DATAWARD,), r"x_{i+1} = x_i + (t_i-t_{i+1})d_i", "definition"),
+        ((DATAWARD,), r"x_{i+1} = x_i + (t_{i+1}-t_i)d_i", "refuted"),
         ((), r"d_i = \frac{x_i-D(x_i;t_i)}{t_{i+1}}", "refuted"),
         ((SLOPE,), r"x_{i+1} = x_i + (t_{i+1}-t_i)d_i", "definition"),
         ((SLOPE,), r"x_{i+1} = x_i + (t_i-t_{i+1})d_i", "refuted"),
@@ -117,6 +120,28 @@ def test_a_document_may_call_the_opposite_of_the_rate_its_velocity():
     named = f"$${PATH}$$\n\n{NOISE}\n\n$$v = x_0 - x_1$$\n\n"
     assert last(named + r"$$x_{t-\Delta t} = x_t + \Delta t\,v_\theta(x_t,t)$$").verdict != "refuted"
     assert last(named + r"$$L = \mathbb E\|v_\theta(x_t,t) - (x_0-x_1)\|^2$$").verdict != "refuted"
+
+
+FORTH = r"L = \mathbb E\|v_\theta(x_t,t) - (x_1-x_0)\|^2"
+BACK = r"L = \mathbb E\|v_\theta(x_t,t) - (x_0-x_1)\|^2"
+MOVES = r"\frac{dx_t}{dt} = v_\theta(x_t,t)"
+
+
+@pytest.mark.parametrize(
+    ("before", "tex", "wanted"),
+    [
+        ((FORTH,), r"x_{t+h} = x_t + h\,v_\theta(x_t,t)", "definition"),
+        ((FORTH,), r"x_{t+h} = x_t - h\,v_\theta(x_t,t)", "refuted"),
+        ((BACK,), r"x_{t+h} = x_t - h\,v_\theta(x_t,t)", "definition"),
+        ((BACK,), r"\partial_t p_t(x) = \nabla\cdot(p_t(x)v_t(x))", "undecided"),
+        ((r"x_{t-h} = x_t + h\,v_\theta(x_t,t)",), BACK, "definition"),
+        ((MOVES,), r"x_{t+h} = x_t - h\,v_\theta(x_t,t)", "refuted"),
+        ((MOVES,), BACK, "refuted"),
+        ((MOVES,), FORTH, "definition"),
+    ],
+)
+def test_which_way_a_velocity_points_is_told_by_the_document(before, tex, wanted):
+    assert judged(PATH, *before, tex).verdict == wanted
 
 
 def test_a_continuity_equation_in_another_time_may_run_back():

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, neg, num, power, sym
 from derivations.reading.averages import paths
-from derivations.reading.dynamics import velocities
+from derivations.reading.dynamics import fields, velocities
 from derivations.reading.equations import naming
 from derivations.reading.equations.compare import Answer, equal
 from derivations.reading.laws.laws import parts, rates
@@ -148,13 +148,28 @@ def _judge(notation: Notation, found: Parts, laws: Collection[Term], noises: Col
         return None
     if kind == "noise" or kind == "data":
         return _named(notation, kind, rest, noises)
-    wanted = _scores(notation, at, rest, laws, noises) if kind == "score" else _rates(notation, at, noises)
+    wanted = list(_scores(notation, at, rest, laws, noises) if kind == "score" else _rates(notation, at, noises))
+    if kind == "velocity" and _is_told(notation, str(net.args[0]), rest, wanted):
+        return None
     answers = [a for target in wanted if (a := _compared(notation, rest, target)) is not None]
     if not answers or any(a.status != "refuted" for a in answers):
         return None
     answer = answers[0]
     said = f"this loss does not make its network the {kind} of the state that it is given: {answer.reason}"
     return Judgement("refuted", message=said, witness=dict(answer.witness or {}), values=answer.values)
+
+
+def _is_told(notation: Notation, name: str, rest: Parts, wanted: Collection[Parts]) -> bool:
+    """Whether a loss tells which way its velocity points: the way of the path, or against it where the document has not
+    said before that the state moves by it.
+    """
+    for sign in (1, -1):
+        turned = [{a: mul(num(sign), c) for a, c in target.items()} for target in wanted]
+        answers = [a for target in turned if (a := _compared(notation, rest, target)) is not None]
+        if any(a.status == "proved" for a in answers) and not (sign == -1 and fields.told(notation, name)):
+            notation.fields.add(name if sign == 1 else f"-{name}")
+            return True
+    return False
 
 
 def _kind(net: Term) -> str:

@@ -117,6 +117,8 @@ def _slope(found: dict[Term, Term]) -> Judgement | None:
         return None
     words = dict.fromkeys(TIMES, "positive")
     answer = equal(mul(found[states[0]], level), num(1), words)
+    if equal(mul(found[states[0]], level), num(-1), words).status == "proved":
+        return None  # it points to the data, against the level
     if answer.status != "refuted" or equal(add(*found.values()), num(0), words).status != "proved":
         return None
     said = f"the slope of the flow is the state less its denoiser, over the level: times that level, {answer.reason}"
@@ -165,7 +167,8 @@ def _moved(notation: Notation, lhs: Term, found: dict[Term, Term]) -> Judgement 
     states = [a for a in found if a not in slopes]
     if not slopes or len(states) != 1 or found[states[0]] != num(1):
         return None
-    level = next((value for s in slopes if (value := _of_slope(notation, s, states[0])) is not None), None)
+    along = next((value for s in slopes if (value := _of_slope(notation, s, states[0])) is not None), None)
+    level, sign = (None, 1) if along is None else along
     here, there = (split_index(t.args[1]) for t in (states[0], lhs)) if states[0].op == "app" else (None, None)
     if level is None or here is None or there is None or here[0] is None or here[0] != there[0]:
         return None
@@ -173,7 +176,8 @@ def _moved(notation: Notation, lhs: Term, found: dict[Term, Term]) -> Judgement 
     if len(bases) != 1 or states[0].args[1] != canonical(states[0].args[1]):
         return None
     later = canonical(substitute(level, {bases[0]: add(bases[0], num(there[1] - here[1]))}))
-    passed, total = add(later, neg(level)), add(*(found[s] for s in slopes), num(0))
+    passed = mul(num(sign), add(later, neg(level)))
+    total = add(*(found[s] for s in slopes), num(0))
     if equal(total, passed, {}).status == "proved":
         return Judgement("definition", "em.scheme", "a step along the flow of the denoiser")
     for k in PARTS:
@@ -188,14 +192,18 @@ def _moved(notation: Notation, lhs: Term, found: dict[Term, Term]) -> Judgement 
     return None
 
 
-def _of_slope(notation: Notation, slope: Term, state: Term) -> Term | None:
-    """The level in a slope of the document, at the state before the step."""
+def _of_slope(notation: Notation, slope: Term, state: Term) -> tuple[Term, int] | None:
+    """The level in a slope of the document, at the state before the step; with -1 for one that points to the data."""
     try:
         found = parts(notation.as_defined(slope))
     except UnreadError:
         return None
     means = [a for a in found if a.op == "app" and a.args[0] in DENOISERS and a.args[1] == state]
-    return means[0].args[2] if len(means) == 1 else None
+    if len(means) != 1:
+        return None
+    level = means[0].args[2]
+    turned = equal(mul(found[means[0]], level), num(1), dict.fromkeys(TIMES, "positive")).status == "proved"
+    return level, -1 if turned else 1
 
 
 __all__ = ["flow", "step"]

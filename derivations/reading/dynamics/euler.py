@@ -42,6 +42,9 @@ def judge(
     turned = equal(found[field], neg(passed), {})
     if turned.status != "proved" or BACK.search(context) or velocities.turned(notation, noises):
         return None
+    if not fields.told(notation, str(field.args[0])):
+        notation.fields.add(f"-{field.args[0]}")
+        return None
     answer = equal(found[field], passed, {})
     if answer.status != "refuted":
         return None

@@ -44,9 +44,17 @@ def note(notation: Notation, equation: Equation) -> None:
 
 
 def moves(notation: Notation, name: str) -> bool:
-    """Whether a field by this name moves the state."""
-    known = name in notation.fields or name.split("_")[0] in naming.VELOCITIES
+    """Whether a field by this name moves the state; a velocity by its letter where none points against the time."""
+    against = any(f.startswith("-") and f[1:].split("_")[0] in naming.VELOCITIES for f in notation.fields)
+    known = name in notation.fields or (name.split("_")[0] in naming.VELOCITIES and not against)
     return known and f"-{name}" not in notation.fields
 
 
-__all__ = ["WITNESS", "judge", "moves", "note"]
+def told(notation: Notation, name: str) -> bool:
+    """Whether the document has said that a field by this name moves the state: who writes v for a velocity may mean the
+    one towards the data, against the time.
+    """
+    return name in notation.fields and f"-{name}" not in notation.fields
+
+
+__all__ = ["WITNESS", "judge", "moves", "note", "told"]
