@@ -78,3 +78,14 @@ def test_one_as_an_integral_multiplies_the_logarithm_before_it(tex, expected):
 )  # fmt: skip
 def test_sums_that_end_one_step_early(tex, expected):
     assert verdict(tex) == expected
+
+
+BOUND = r"-\log p_\theta(x_0)\le -\log p_\theta(x_0)+D_{KL}(q(x_{1:T}|x_0)\|p_\theta(x_{1:T}|x_0)) = \mathbb E_{LAW}\left[\log\frac{q(x_{1:T}|x_0)}{p_\theta(x_{0:T})}\right]"
+
+
+@pytest.mark.parametrize("law, wanted", [("q(x_{1:T}|x_0)", "proved"), ("q", "proved"), ("q(x_{0:T})", "undecided")])
+def test_a_law_that_averages_what_is_given_accuses_nobody_and_hides_no_slip(law, wanted):
+    tex = BOUND.replace("LAW", law)
+    upside_down = tex.replace(r"\frac{q(x_{1:T}|x_0)}{p_\theta(x_{0:T})}", r"\frac{p_\theta(x_{0:T})}{q(x_{1:T}|x_0)}")
+    assert verdict(tex) == wanted
+    assert verdict(upside_down) == verdict(tex.replace("+D_", "-D_")) == "refuted"

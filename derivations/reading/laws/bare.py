@@ -36,6 +36,21 @@ def readings(lhs: Term, rhs: Term) -> Iterator[tuple[Term, Term]]:
         yield a, b
 
 
+def given(lhs: Term, rhs: Term) -> Iterator[tuple[Term, Term]]:
+    """The sides with q(x_{0:T}) under an expectation as q(x_{1:T} | x_0), where the equation names that and x_0 stands
+    outside every expectation: an author who averages over it there as well leaves out the mean of the other side.
+    """
+    outside = {a for t in (lhs, rhs) for a in _arguments(t, True)}
+    parts = [p for t in (lhs, rhs) for p in walk(t) if p.op == "app"]
+    joint = {p.args[2] for p in parts if p.args[0] == "E" and len(p.args) == 3 and p.args[2].op == "app"}
+    joint = {p for p in joint if re.fullmatch(r"q\([^|]*\)", str(p.args[0]))}
+    for kernel in (p for p in dict.fromkeys(parts) if str(p.args[0]).startswith("q(") and "|" in str(p.args[0])):
+        split = bayes.split(kernel)
+        if split is not None and joint and {v[0] for v in split[2]} <= outside:
+            for law in joint:
+                yield replaced(lhs, law, kernel), replaced(rhs, law, kernel)
+
+
 def _arguments(t: Term, outside: bool = False) -> Iterator[Term]:
     """What the densities of a term are densities of; `outside`: of those outside every expectation."""
     if t.op == "app" and bayes.split(t) is not None:
@@ -99,4 +114,4 @@ def _of_q(density: Term) -> Term:
     return app("q" + name[name.index("(") :], *density.args[1:])
 
 
-__all__ = ["readings"]
+__all__ = ["given", "readings"]

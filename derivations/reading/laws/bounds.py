@@ -19,6 +19,7 @@ from derivations.reading.verdict import Judgement
 
 ONE, MINUS = Fraction(1), Fraction(-1)
 BINDING = frozenset({"E", "KL", "integral"})
+GIVEN = "one side is averaged over what the other one speaks of; it holds where that is given, or in the mean"
 
 
 def speaks_of(t: Term) -> bool:
@@ -36,7 +37,16 @@ def judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
         if one is not None and one.verdict not in ("refuted", "undecided"):
             return one
         found += [one] if one is not None else []
-    return next((j for j in found if j.verdict == "undecided"), found[0] if found else None)
+    open_ = next((j for j in found if j.verdict == "undecided"), found[0] if found else None)
+    if open_ is not None and open_.verdict == "refuted" and _holds_given(lhs, rhs, relation):
+        return Judgement("undecided", open_.formula, GIVEN)
+    return open_
+
+
+def _holds_given(lhs: Term, rhs: Term, relation: str) -> bool:
+    """Whether it holds with a law of all variables given those that stand outside its mean."""
+    judged = (_judge(a, b, relation) for a, b in bare.given(lhs, rhs))
+    return any(j is not None and j.verdict == "proved" for j in judged)
 
 
 def _judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:

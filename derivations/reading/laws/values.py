@@ -38,7 +38,8 @@ def judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
     """
     if "num" in (lhs.op, rhs.op) or not any(is_density(p) for t in (lhs, rhs) for p in walk(t)):
         return None
-    found = [f for a, b in bare.readings(lhs, rhs) if (f := _fails(a, b, relation)) is not None]
+    ways = (*bare.readings(lhs, rhs), *bare.given(lhs, rhs))
+    found = [f for a, b in ways if (f := _fails(a, b, relation)) is not None]
     if not found or not all(found):
         return None
     (difference, model), *_ = [f for f in found if f]
