@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derivations.reading.equations import abbreviated
+from derivations.reading.notation.standing import TRUE
 from derivations.reading.text.syntax import Row
 from derivations.reading.verdict import Judgement
 
 if TYPE_CHECKING:
     from derivations.reading.judge import Judge
-
-TRUE = ("proved", "convention")
 
 
 def judged(judge: Judge, found: Judgement, row: Row, display: bool, context: str) -> Judgement:

@@ -17,6 +17,7 @@ from derivations.reading.dynamics import rates
 from derivations.reading.notation.candidates import Read, candidates
 from derivations.reading.notation.designs import defines_path
 from derivations.reading.notation.notation import SCHEDULE
+from derivations.reading.notation.standing import TRUE
 from derivations.reading.notation.worlds import World
 from derivations.reading.terms.signature import key_of
 from derivations.reading.terms.statements import statements
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 STATES = frozenset({"x", "X", "z", "Z", "y", "Y"})
 SCORES = frozenset({"nabla", "score", "s_theta"})  # of an equation that runs back
-TRUE = ("proved", "convention")
 WHY = "it fails by what another part of the document says, and its own part has a law of its own"
 Part = tuple[int, ...]  # the places of its formulas in the document
 

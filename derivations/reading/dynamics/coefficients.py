@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from derivations.kernel.terms import REAL, Term, TermError, add, app, div, is_scalar, log, mul, neg, num, power, sym
+from derivations.kernel.terms import REAL, Term, TermError, add, app, div, is_scalar, log, mul, neg, num, power
+from derivations.reading.dynamics.rates import TIME, slope
 from derivations.reading.dynamics.sde import Equation
 from derivations.reading.equations import fields
 from derivations.reading.equations.compare import equal
@@ -20,7 +21,6 @@ from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
 DRIFT, DIFFUSION, ID = "f", "g", "sde.fg_from_kernel"
-TIME, MOMENT = sym("t", REAL), sym("∂u", REAL)
 SENTENCE = 100  # how much of the words before tells what is named
 SNR = re.compile(r"\blog(?:arithmic)?[- ]?\s*(?:SNR|signal)|signal[- ]to[- ]noise|对数信噪比", re.IGNORECASE)
 MINUS = re.compile(r"negative|minus|inverse|noise[- ]to[- ]signal|负", re.IGNORECASE)
@@ -43,10 +43,10 @@ def judge(notation: Notation, lhs: Term, rhs: Term, forward: Collection[Equation
     if levels is None or (squared and name.args[0] == DRIFT):
         return None
     signal, noise = (notation.unfolded(c) for c in levels)
-    drift = div(_slope(signal), signal)
+    drift = div(slope(signal), signal)
     wanted = drift
     if name.args[0] == DIFFUSION:
-        wanted = add(_slope(power(noise, 2)), neg(mul(num(2), drift, power(noise, 2))))
+        wanted = add(slope(power(noise, 2)), neg(mul(num(2), drift, power(noise, 2))))
         rhs = rhs if squared else power(rhs, 2)
     for p in {p for p in walk(rhs) if p.op in ("app", "sym") and p.args[0] == DRIFT and is_scalar(p)}:
         rhs = replaced(rhs, p, drift)
@@ -109,10 +109,6 @@ def _holds_for_a_kind(notation: Notation, wanted: Term, own: Term) -> bool:
         if equal(pair[0], pair[1], {**notation.domains, "sigma": "unit"}).status == "proved":
             return True
     return False
-
-
-def _slope(c: Term) -> Term:
-    return Term("diff", (MOMENT, replaced(c, TIME, MOMENT), TIME), REAL)
 
 
 def _is_linear(forward: Collection[Equation]) -> bool:

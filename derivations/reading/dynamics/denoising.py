@@ -7,20 +7,20 @@ from __future__ import annotations
 from fractions import Fraction
 
 from derivations.kernel.substitution import rebuild, substitute
-from derivations.kernel.terms import REAL, Term, add, app, div, is_scalar, mul, neg, num, power, sym
+from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, neg, num, power
 from derivations.reading.averages import paths
+from derivations.reading.dynamics.rates import TIME, slope
 from derivations.reading.dynamics.sde import Equation
 from derivations.reading.equations.compare import Answer, equal
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
-from derivations.reading.notation.unfolding import canonical, replaced, split_index
+from derivations.reading.notation.unfolding import canonical, split_index
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
 DENOISERS, SLOPES = ("D", "D_theta"), ("d", "d_prime", "d_tilde")
 TIMES = frozenset({"t", "sigma", "t_hat", "sigma_hat"})
-TIME, MOMENT = sym("t", REAL), sym("∂u", REAL)
 FLOW = "pfode.fokker_planck"
 PARTS = (-1, 2, Fraction(1, 2))  # of the length of a step, which slips make of it
 
@@ -43,10 +43,10 @@ def flow(notation: Notation, e: Equation) -> Judgement | None:
             share = div(c, power(level, 2))
             of_mean, of_state = add(of_mean, share), add(of_state, neg(share))
     value = notation.unfolded(level)
-    slope = Term("diff", (MOMENT, replaced(value, TIME, MOMENT), TIME), REAL)
-    if TIME not in value.free or _names(add(of_state, of_mean)) - _names(mul(level, slope)):
+    rate = slope(value)
+    if TIME not in value.free or _names(add(of_state, of_mean)) - _names(mul(level, rate)):
         return None
-    wanted = div(slope, value)
+    wanted = div(rate, value)
     answers = [_same(notation, of_state, wanted), _same(notation, of_mean, neg(wanted))]
     if all(a.status == "proved" for a in answers):
         return Judgement("proved", FLOW, "the probability flow, by the denoiser")

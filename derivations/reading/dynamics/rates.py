@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from derivations.kernel.terms import Term, is_scalar
+from derivations.kernel.terms import REAL, Term, is_scalar, num, sym
 from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.unfolding import replaced
 from derivations.reading.terms.signature import key_of
 from derivations.reading.text.syntax import Item, Row
 
 TIMES = frozenset({"t", "s", "tau", "u"})
 ENDS = frozenset({"T"})
+TIME, MOMENT = sym("t", REAL), sym("∂u", REAL)  # a moment is what derivatives in the time are read with
+
+
+def slope(c: Term) -> Term:
+    """The derivative of a coefficient in the time t."""
+    return Term("diff", (MOMENT, replaced(c, TIME, MOMENT), TIME), REAL) if TIME in c.free else num(0)
 
 
 def since_the_start(terms: Collection[Term]) -> Term | None:
@@ -70,4 +77,4 @@ def flow_variable(left: Row) -> Row | None:
     return None
 
 
-__all__ = ["TIMES", "differential", "flow_variable", "is_left", "is_sde", "since_the_start"]
+__all__ = ["MOMENT", "TIME", "TIMES", "differential", "flow_variable", "is_left", "is_sde", "since_the_start", "slope"]

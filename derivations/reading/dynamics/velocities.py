@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from derivations.kernel.formulas import ne
-from derivations.kernel.terms import REAL, Term, add, app, div, is_scalar, mul, neg, num, power, sqrt, sym
+from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, neg, num, power, sqrt
 from derivations.reading.averages import paths
+from derivations.reading.dynamics.rates import MOMENT, TIME, slope
 from derivations.reading.equations import naming
 from derivations.reading.equations.compare import Answer, equal
 from derivations.reading.laws.laws import parts, rates
@@ -22,8 +23,6 @@ from derivations.reading.notation.unfolding import canonical, replaced
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
-TIME = sym("t", REAL)
-MOMENT = sym("∂u", REAL)  # as derivatives are read
 SAID = "the one field of this form that makes the path"
 LAW = "the law of the state that is made so"
 MEANT = "the path that the document gives is made by another field"
@@ -63,7 +62,7 @@ def _field(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) ->
         own = written
         for other, value in others.items():
             own = replaced(own, other, value)
-        moved = mul(div(_slope(spread), spread), add(point, neg(mean)))
+        moved = mul(div(slope(spread), spread), add(point, neg(mean)))
         wanted = add(*_rates(mean), moved) if _rates(mean) else moved
         found.append((_compared(notation, wanted, own, rhs), _names(wanted) == _names(own)))
     if any(answer.status == "proved" for answer, _ in found):
@@ -116,7 +115,7 @@ def turned(notation: Notation, noises: Collection[str]) -> bool:
     """Whether the document calls the opposite of a path's rate its velocity, v = x_0 - x_1 for (1-t) x_0 + t x_1."""
     named = [r.right for r in notation.own if str(r.left.args[0]).split("_")[0] in naming.VELOCITIES]
     for path in paths.of_document(notation, noises):
-        rate = add(*(mul(_slope(c), e) for e, c in path.ends.items()))
+        rate = add(*(mul(slope(c), e) for e, c in path.ends.items()))
         for value in named:
             try:
                 if _compared(notation, neg(rate), notation.as_defined(value), value).status == "proved":
@@ -167,7 +166,7 @@ def _path_rate(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]
     for path in paths.of_document(notation, noises):
         if lhs.args[1] != path.rule.left or lhs.args[2] != TIME:
             continue
-        wanted = add(*(mul(_slope(c), e) for e, c in path.ends.items()))
+        wanted = add(*(mul(slope(c), e) for e, c in path.ends.items()))
         own = notation.as_defined(rhs)
         if set(parts(own)) != set(path.ends) or _names(own) != _names(wanted):
             return None
@@ -202,12 +201,8 @@ def _candidates(
 def _rates(mean: Term) -> list[Term]:
     """The time derivatives of the terms of a sum of vectors."""
     found = parts(mean)
-    out = [mul(_slope(c), a) for a, c in found.items() if TIME in c.free]
+    out = [mul(slope(c), a) for a, c in found.items() if TIME in c.free]
     return out + [mul(c, app("rate", a, TIME, sort=a.sort)) for a, c in found.items() if TIME in a.free]
-
-
-def _slope(c: Term) -> Term:
-    return Term("diff", (MOMENT, replaced(c, TIME, MOMENT), TIME), REAL) if TIME in c.free else num(0)
 
 
 def _compared(notation: Notation, wanted: Term, own: Term, written: Term) -> Answer:

@@ -47,4 +47,4 @@ def named(judgement: Judgement) -> Judgement:
     return replace(judgement, formula="")
 
 
-__all__ = ["holds", "matched", "named", "standing"]
+__all__ = ["TRUE", "holds", "matched", "named", "standing"]
