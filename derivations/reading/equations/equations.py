@@ -13,6 +13,7 @@ from derivations.kernel.terms import Term, is_scalar, log, num
 from derivations.reading.averages import conditional, estimates, lawful
 from derivations.reading.dynamics import updates
 from derivations.reading.equations import doubts, fields, hints, instances, naming, otherwise, words
+from derivations.reading.equations.certain import FAR, certain
 from derivations.reading.equations.claims import SCHEDULE, Claims, outside_indices
 from derivations.reading.equations.compare import Answer, agrees, equal, sifted
 from derivations.reading.laws import bayes, densities, diagonal, laws
@@ -82,14 +83,25 @@ class Equations(Claims):
         why = doubts.doubt(self.notation, lhs, rhs, self._fails, bool(id_))
         if why and not (why == doubts.CHOSEN and claim and hint):
             return Judgement("undecided", id_, why)
-        identity = claim or self.has_strangers(lhs, rhs)  # a near miss of one in undeclared names is a claim too
-        sought = hint and identity and (self.explain or not claim or why)
-        true, most = (self._true, hints.CLAIM) if claim else (self._says_something, hints.OTHER)
-        near = hints.nearest(lhs, rhs, true, most, all_=not claim) if sought else ""
+        sure = claim and (bool(self.notation.equated) or certain(lhs, rhs, self._put_in(lhs, rhs), id_))
+        near = self._nearest(lhs, rhs, claim) if hint and (self.explain or not sure or why) else ""
+        if not near and hint and claim and not sure and not why:
+            return Judgement("undecided", id_, f"{FAR}: {answer.reason}")
         if not near and (why or not claim):  # what is a slip away from what was chosen speaks of that
             return Judgement("undecided", id_, why) if why else self._unclaimed(lhs, rhs, id_)
         said, at = answer.reason + (f"; it is true {near}" if near else ""), conditional.shown(answer.witness or {})
         return Judgement("refuted", id_, said, witness=at, values=answer.values)
+
+    def _nearest(self, lhs: Term, rhs: Term, claim: bool) -> str:
+        """The nearest true equation in words, as it was read first or in another convention; "" without one."""
+        if not claim:  # a near miss of an identity in undeclared names is a claim too
+            known = not self.has_strangers(lhs, rhs)
+            return "" if known else hints.nearest(lhs, rhs, self._says_something, hints.OTHER, all_=True)
+        near = hints.nearest(lhs, rhs, self._true, hints.CLAIM)
+        for notation, a, b, _, _, why in () if near else otherwise.ways(self.notation, lhs, rhs):
+            there = hints.nearest(a, b, Equations(notation, self.noises)._true, hints.CLAIM)
+            near = near or (f"{there}, {why.removeprefix('it is true ')}" if there else "")
+        return near
 
     def _under_derivatives(self, lhs: Term, rhs: Term) -> Judgement | None:
         """The refutation by an instance of what is differentiated, the document's own definitions put in; None when it
@@ -170,6 +182,12 @@ class Equations(Claims):
     def _fails(self, notation: Notation, lhs: Term, rhs: Term) -> bool:
         """Whether an equation is refuted in another notation too."""
         return Equations(notation, self.noises).decide(lhs, rhs)[0].status == "refuted"
+
+    def _put_in(self, lhs: Term, rhs: Term) -> list[str]:
+        """What was put in for names: the IDs of the book, and nothing for the document's own definitions."""
+        once, current, unfold = self._once(lhs, rhs)
+        _, put_in = self._whole(once, current, unfold)
+        return [*unfold.used, *([""] if put_in else [])]
 
     def unproved(self, lhs: Term, rhs: Term) -> str:
         """The ID of a theorem that unfolding used and the book does not prove; "" without one. What a notation calls

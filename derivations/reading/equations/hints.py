@@ -16,11 +16,12 @@ from derivations.reading.equations.samples import Samples
 from derivations.reading.notation.coordinates import pretty
 from derivations.reading.notation.unfolding import canonical, join_index, split_index
 
-CLAIM, OTHER = 160, 80  # how many changes are tried of a false claim, and of what is false only if a change mends it
+CLAIM, OTHER = 400, 80  # how many changes are tried of a false claim, and of what is false only if a change mends it
 LOOKED_AT = 800  # how many changes numbers are asked about
-WORK = 24_000  # parts of formulas that are looked at: of those far larger than in the field fewer changes are tried
+WORK = 60_000  # parts of formulas that are looked at: of those far larger than in the field fewer changes are tried
 SWAPS = {
-    "alpha": ("alpha_bar", "beta"),
+    "alpha": ("alpha_bar", "beta", "sigma"),
+    "sigma": ("alpha",),
     "alpha_bar": ("alpha",),
     "beta": ("alpha", "beta_tilde"),
     "beta_tilde": ("beta",),
@@ -56,9 +57,12 @@ def _both(lhs: Term, rhs: Term, both: bool) -> Iterator[tuple[Term, Term, str]]:
     if lhs.op == "app" and len(lhs.args) == 2 and not is_scalar(lhs):
         for left, words in _index(lhs):
             yield left, rhs, words
+    if lhs.op == "app" and len(lhs.args) == 2 and is_scalar(lhs):
+        for left, words in _letter(lhs):
+            yield left, rhs, f"{words}, on the left"
     if is_scalar(rhs) and rhs.op in ("mul", "div"):
         yield lhs, neg(rhs), "with the opposite sign"
-    computed = both or not any(_bare(t) for t in (lhs, rhs))
+    computed = both or not _bare(lhs)
     sides = [sorted(edits(t), key=_rank) for t in (rhs, lhs)] if computed else [edits(rhs), ()]
     for right, left in zip_longest(*sides):
         if right is not None:
@@ -95,11 +99,7 @@ def edits(t: Term) -> Iterator[Edit]:
 def _here(t: Term) -> Iterator[Edit]:
     if t.op == "app" and len(t.args) == 2 and is_scalar(t.args[1]):
         yield from _index(t)
-        for other in SWAPS.get(t.args[0], ()):
-            yield (
-                app(other, *t.args[1:], sort=t.sort),
-                f"with {pretty(other, t.args[1])} in place of {pretty(t.args[0], t.args[1])}",
-            )
+        yield from _letter(t)
     if t.op == "num" and is_scalar(t) and abs(t.args[0]) > 1:
         yield num(1), f"without the {t.args[0]}"
     if t.op == "neg":
@@ -140,6 +140,13 @@ def _here(t: Term) -> Iterator[Edit]:
         yield neg(t), "with the opposite sign"
         yield mul(2, t), f"with a factor 2 before {_shown(t)}"
         yield div(t, 2), f"with a factor 1/2 before {_shown(t)}"
+
+
+def _letter(t: Term) -> Iterator[Edit]:
+    """Another letter of the schedule at the same step."""
+    for other in SWAPS.get(t.args[0], ()):
+        said = f"with {pretty(other, t.args[1])} in place of {pretty(t.args[0], t.args[1])}"
+        yield app(other, *t.args[1:], sort=t.sort), said
 
 
 def _index(t: Term) -> Iterator[Edit]:
