@@ -165,6 +165,7 @@ def prepared(doc: Document, settings: Declaration, notation: str = "", trying: b
             break
     apart = sections.apart(reads, chosen, whole, attempt) if whole else WHOLE
     out = Reading(doc, reads, chosen, signature, apart=apart)
+    out.judge.notation.settled = bool(notation)
     out.restated = Restated(reads, lambda p, world: Reading(doc, p, world, spoken(doc, p, settings), hints=False))
     return out
 

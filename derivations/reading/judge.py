@@ -22,7 +22,8 @@ from derivations.reading.dynamics import (
     transport,
     updates,
 )
-from derivations.reading.equations import choosing, kinds, naming, orders, shapes, sides, variables, words
+from derivations.reading.equations import choosing, kinds, naming, orders, shapes, sides, steps, variables, words
+from derivations.reading.equations.certain import doubted
 from derivations.reading.equations.equations import Equations
 from derivations.reading.laws import (
     bounds,
@@ -260,7 +261,7 @@ class Judge:
 
     def link(self, notation: Notation, lhs: Term, rhs: Term, relation: str, display: bool = True) -> Judgement:
         """One equation."""
-        return variables.judged(notation, (lhs, rhs), lambda: self._link(notation, lhs, rhs, relation))
+        return doubted(variables.judged(notation, (lhs, rhs), lambda: self._link(notation, lhs, rhs, relation)))
 
     def _link(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
         known = standard.guided_or_moved(notation, lhs, rhs, relation)
@@ -377,7 +378,7 @@ class Judge:
             if average is not None:
                 return average
         equations = Equations(notation, self.noises, self.explain)
-        if relation in ("=", ":=") and equations.scheme(lhs, rhs):
+        if relation in ("=", ":=") and steps.of_a_scheme(equations, lhs, rhs):
             notation.schemes.add(lhs.args[0])
             return Judgement("definition", "em.scheme" if lhs.args[0] in STATES else "", "a step of a scheme")
         near = standard.nearly(notation, lhs, rhs, relation)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from derivations.reading import sections
 from derivations.reading.dynamics import rates
+from derivations.reading.equations.certain import FAR
 from derivations.reading.notation.candidates import Read, candidates
 from derivations.reading.notation.designs import defines_path
 from derivations.reading.notation.notation import SCHEDULE
@@ -87,8 +88,8 @@ class Alone:
         if self.at == at:
             self._next(hints=more >= sections.EVIDENCE or found.verdict == "refuted")
         said = next((e.judgement for e in self.equations if e.formula is r.formula), None)
-        if said is None or said.verdict == "refuted":
-            return said if self.chapter and more >= sections.EVIDENCE else None
+        if said is None or said.verdict == "refuted" or FAR in said.message:
+            return said if said and self.chapter and more >= sections.EVIDENCE else None
         if said.verdict in TRUE or more >= sections.EVIDENCE:
             return said
         if found.verdict != "refuted":

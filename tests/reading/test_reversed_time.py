@@ -66,7 +66,7 @@ def test_a_drift_of_the_time_alone_is_a_number_however_its_argument_is_called(te
 def test_numbers_above_a_letter_count_where_a_one_stands_above_it():
     text = r"Let $\alpha_t = t$. For $\alpha_t^1,\alpha_t^2\ge0$ we need" + "\n\n" + r"$$\alpha^1_t - \alpha^2_t = 1.$$"
     assert last(text).verdict == "undecided"
-    powers = r"Let $\alpha_t = t$. Then" + "\n\n" + r"$$\alpha_t^3 - \alpha_t^2 = 1.$$"
+    powers = r"Let $\alpha_t = t$. Then" + "\n\n" + r"$$\alpha_t^3\alpha_t = \alpha_t^2.$$"
     assert last(powers).verdict == "refuted"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derivations.formats.plain import plain
 from derivations.kernel.substitution import rebuild
@@ -178,7 +178,7 @@ def _keeps_marginals(notation: Notation, s: Step, late: Level, early: Level, sam
     carried = add(mul(s.of_state, late[1]), s.of_network)
     kept = same(add(power(carried, 2), s.variance), power(early[1], 2), domains)
     if kept.status != "proved":
-        return _told(kept, "the variance given the data")
+        return replace(_told(kept, "the variance given the data"), part=True)
     along = same(carried, sqrt(add(power(early[1], 2), mul(num(-1), s.variance))), domains)
     return along if along.status != "refuted" else _told(along, "the noise that is carried over has the opposite sign")
 
@@ -219,9 +219,8 @@ def _ddpm(notation: Notation, s: Step, late: Level, early: Level, same: Comparis
 
 
 def _told(a: Answer, what: str) -> Answer:
-    return Answer(
-        a.status, f"{what}: {a.reason}" if a.status != "proved" else "the marginals are kept", a.witness, a.values
-    )
+    said = f"{what}: {a.reason}" if a.status != "proved" else "the marginals are kept"
+    return Answer(a.status, said, a.witness, a.values)
 
 
 def is_score(a: Term) -> bool:

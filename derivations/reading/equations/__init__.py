@@ -1,6 +1,6 @@
 """How an equation, an inequality or an order is judged.
 
-sides, shapes            the sides of an equation; what it says by its shape alone
+sides, shapes, steps     the sides of an equation; what it says by its shape alone; steps of schemes
 equations, hints         an equation with care for what is not known, and the nearest true one
 compare, series          the kernel proves, numbers refute; sums by induction, integrals of polynomials
 samples                  values at a few points: a sieve for the hints, and never a verdict
@@ -12,7 +12,7 @@ optima                   optima, and what minimises a mean squared error
 scales, lints            what changes when a variable is scaled; what else is odd
 kinds, variables, slopes, words   what may not be taken for a number, a constant or 0
 naming, choosing         what an equation may define, what an author chooses, and what changes its meaning
-claims, doubts           what may be refuted, and reasons not to
+claims, doubts, certain  what may be refuted, reasons not to, and what a refutation rests on
 meant, abbreviated       what an equation may have been meant to say; names that are shortened
 otherwise                other readings, which prove and refute nothing
 """

@@ -34,16 +34,20 @@ from derivations.registry.two_dimensions import NoCoordinates, two_dimensional
 
 MAX_SIZE, MAX_FACTS, MAX_TERMS = 3_000, 10, 1_500
 KEPT = 4_096  # answers that are kept
+TRIES = 24  # how many points are tried for three in the domain
 
 
 @dataclass(frozen=True)
 class Answer:
-    """status: "proved", "refuted" or "undecided"; why; the witness, and both values there."""
+    """status: "proved", "refuted" or "undecided"; why; the witness, and both values there; and whether a part of what
+    is refuted is as it should be, as the mean of a law with another variance.
+    """
 
     status: str
     reason: str = ""
     witness: Mapping[str, str] | None = None
     values: tuple[str, str] | None = None
+    part: bool = False
 
 
 def equal(lhs: Term, rhs: Term, domains: Mapping[str, str], granted: Sequence[Term] = ()) -> Answer:
@@ -163,7 +167,7 @@ def _agrees(lhs: Term, rhs: Term, known: tuple[tuple[str, str], ...]) -> bool:
     words = {**words, **{s.args[0]: words.get(t.args[0], "positive") for t, s in names.items()}}
     facts = _ranges(lhs, rhs)
     domain = {k: w if w != "real" else "positive" for k, w in _domain((lhs, rhs, *facts), words).items()}
-    seen = examine(lhs, rhs, facts, domain, 3, tries=6)
+    seen = examine(lhs, rhs, facts, domain, 3, tries=TRIES)
     return seen.witness is None and seen.equal > 0
 
 

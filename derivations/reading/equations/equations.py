@@ -13,7 +13,7 @@ from derivations.kernel.terms import Term, is_scalar, log, num
 from derivations.reading.averages import conditional, estimates, lawful
 from derivations.reading.dynamics import updates
 from derivations.reading.equations import doubts, fields, hints, instances, naming, otherwise, words
-from derivations.reading.equations.certain import FAR, certain
+from derivations.reading.equations.certain import FAR, certain, shows
 from derivations.reading.equations.claims import SCHEDULE, Claims, outside_indices
 from derivations.reading.equations.compare import Answer, agrees, equal, sifted
 from derivations.reading.laws import bayes, densities, diagonal, laws
@@ -28,8 +28,8 @@ from derivations.reading.notation.notation import (
     unconditioned,
     with_noise,
 )
-from derivations.reading.notation.standing import holds
-from derivations.reading.notation.unfolding import Rule, Unfolder, canonical, replaced, split_index, squares
+from derivations.reading.notation.standing import TRUE, holds
+from derivations.reading.notation.unfolding import Rule, Unfolder, canonical, replaced, squares
 from derivations.reading.terms.signature import DIMENSION, INDICES
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
@@ -67,6 +67,8 @@ class Equations(Claims):
             if not self.notation.scalar_world and words.commuting(lhs, rhs):
                 return Judgement("undecided", id_, "it holds for numbers, and the capital letters may be matrices")
             answer = self._as_chosen(answer, lhs, rhs)
+            for of in filter(None, (self.notation, self.notation.parent)):
+                of.settled = of.settled or shows(lhs, rhs, id_)
             bases = [t.args[0] if t.op == "pow" else t for t in (lhs, rhs)]
             named = id_ in DEFINITIONS and any(t.op in ("app", "sym", "normal") for t in bases)
             return Judgement("definition" if defining or named else "proved", id_, answer.reason)
@@ -83,13 +85,13 @@ class Equations(Claims):
         why = doubts.doubt(self.notation, lhs, rhs, self._fails, bool(id_))
         if why and not (why == doubts.CHOSEN and claim and hint):
             return Judgement("undecided", id_, why)
-        sure = claim and (bool(self.notation.equated) or certain(lhs, rhs, self._put_in(lhs, rhs), id_))
+        sure = claim and certain(self.notation, (lhs, rhs), *self._put_in(lhs, rhs), id_, answer.part)
         near = self._nearest(lhs, rhs, claim) if hint and (self.explain or not sure or why) else ""
-        if not near and hint and claim and not sure and not why:
-            return Judgement("undecided", id_, f"{FAR}: {answer.reason}")
         if not near and (why or not claim):  # what is a slip away from what was chosen speaks of that
             return Judgement("undecided", id_, why) if why else self._unclaimed(lhs, rhs, id_)
-        said, at = answer.reason + (f"; it is true {near}" if near else ""), conditional.shown(answer.witness or {})
+        far = not near and hint and not sure
+        said = f"{FAR}: {answer.reason}" if far else answer.reason + (f"; it is true {near}" if near else "")
+        at = conditional.shown(answer.witness or {})
         return Judgement("refuted", id_, said, witness=at, values=answer.values)
 
     def _nearest(self, lhs: Term, rhs: Term, claim: bool) -> str:
@@ -98,10 +100,12 @@ class Equations(Claims):
             known = not self.has_strangers(lhs, rhs)
             return "" if known else hints.nearest(lhs, rhs, self._says_something, hints.OTHER, all_=True)
         near = hints.nearest(lhs, rhs, self._true, hints.CLAIM)
-        for notation, a, b, _, _, why in () if near else otherwise.ways(self.notation, lhs, rhs):
-            there = hints.nearest(a, b, Equations(notation, self.noises)._true, hints.CLAIM)
-            near = near or (f"{there}, {why.removeprefix('it is true ')}" if there else "")
-        return near
+        return near or hints.nearest(lhs, rhs, self._true_otherwise, hints.OTHER)
+
+    def _true_otherwise(self, lhs: Term, rhs: Term) -> bool:
+        """Whether an edited equation is true in one of its other readings."""
+        found = self._otherwise(lhs, rhs)
+        return found is not None and found.verdict in TRUE
 
     def _under_derivatives(self, lhs: Term, rhs: Term) -> Judgement | None:
         """The refutation by an instance of what is differentiated, the document's own definitions put in; None when it
@@ -183,11 +187,13 @@ class Equations(Claims):
         """Whether an equation is refuted in another notation too."""
         return Equations(notation, self.noises).decide(lhs, rhs)[0].status == "refuted"
 
-    def _put_in(self, lhs: Term, rhs: Term) -> list[str]:
-        """What was put in for names: the IDs of the book, and nothing for the document's own definitions."""
+    def _put_in(self, lhs: Term, rhs: Term) -> tuple[tuple[Term, Term], list[str]]:
+        """The sides with what was put in for names, and what that was: the IDs of the book, and "" for the document's
+        own definitions.
+        """
         once, current, unfold = self._once(lhs, rhs)
-        _, put_in = self._whole(once, current, unfold)
-        return [*unfold.used, *([""] if put_in else [])]
+        sides, put_in = self._whole(once, current, unfold)
+        return sides, [*unfold.used, *([""] if put_in else [])]
 
     def unproved(self, lhs: Term, rhs: Term) -> str:
         """The ID of a theorem that unfolding used and the book does not prove; "" without one. What a notation calls
@@ -223,40 +229,6 @@ class Equations(Claims):
     def has_strangers(self, lhs: Term, rhs: Term) -> bool:
         """Whether a name stands in an equation that has no meaning here."""
         return bool(self.strangers(*self._whole(*self._once(lhs, rhs))[0]))
-
-    def scheme(self, lhs: Term, rhs: Term) -> bool:
-        """Whether a state is set equal to states of other steps, in a notation that has no law of the state."""
-        own = self._by_a_step(lhs, rhs) or self._of_another_design(lhs, rhs)
-        if (
-            (self.notation.world.state is not None and not own)
-            or lhs.op != "app"
-            or len(lhs.args) != 2
-            or is_scalar(lhs)
-            or naming.is_computed(lhs)
-            or self.notation.ends()
-        ):
-            return False
-        return any(p.op == "app" and p.args[0] == lhs.args[0] and len(p.args) == 2 for p in walk(rhs))
-
-    def _by_a_step(self, lhs: Term, rhs: Term) -> bool:
-        """Whether a state is a step of time later, at t + h or t + dt, and made of fields that have no meaning here."""
-        timed = lhs.op == "app" and len(lhs.args) == 2 and split_index(lhs.args[1]) is None
-        return timed and not doubts.speaks_of_schedule(self.notation, rhs) and self.has_strangers(lhs, rhs)
-
-    def _of_another_design(self, lhs: Term, rhs: Term) -> bool:
-        """Whether a state is an earlier one and noise, by a level sigma and nothing of the schedule, where a chain
-        shrinks its states: x_i = x_{i-1} + sqrt(sigma_i^2 - sigma_{i-1}^2) z.
-        """
-        if "sigma" in self.notation.world.free or doubts.speaks_of_schedule(self.notation, rhs) or is_scalar(rhs):
-            return False
-        try:
-            found = laws.parts(rhs)
-        except UnreadError:
-            return False
-        drawn = [a for a in found if laws.is_noise(a, self.noises | {"z"})]
-        states = [a for a in found if a.op == "app" and a.args[0] == lhs.args[0]]
-        level = any(p.op == "app" and p.args[0] == "sigma" for a in drawn for p in walk(found[a]))
-        return len(drawn) == len(states) == 1 and len(found) == 2 and level
 
     def is_state(self, lhs: Term, rhs: Term) -> bool:
         """Whether a side is a state and the other is made of an earlier one and of noises: then each side of a chain is
@@ -386,9 +358,8 @@ class Equations(Claims):
             for what, x, y in zip(("variable", "mean", "covariance"), a.args, b.args, strict=True):
                 answer = equal(x, y, domains, granted)
                 if answer.status != "proved":
-                    return replace(
-                        answer, reason=f"the {what}s differ" if answer.status == "refuted" else answer.reason
-                    )
+                    said = f"the {what}s differ" if answer.status == "refuted" else answer.reason
+                    return replace(answer, reason=said, part=what == "covariance")
             return Answer("proved", "equal means and covariances")
         answer = equal(a, b, domains, granted)
         if answer.status == "undecided" and all(t.op == "normal" or naming.multiplies(t) for t in (a, b)):
@@ -412,7 +383,6 @@ class Equations(Claims):
         for what, x, y in (("mean", wanted[0], mean), ("variance", wanted[1], variance)):
             answer = same(x, y, self.notation.domains)
             if answer.status != "proved":
-                return replace(
-                    answer, reason=f"the {what} of the state differs" if answer.status == "refuted" else answer.reason
-                )
+                said = f"the {what} of the state differs" if answer.status == "refuted" else answer.reason
+                return replace(answer, reason=said, part=what == "variance")
         return Answer("proved", "equal in law")

@@ -7,13 +7,13 @@ fraction upside down.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice, zip_longest
+from itertools import combinations, islice, zip_longest
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import Term, TermError, app, div, is_scalar, mul, neg, num, power, sqrt, sym
+from derivations.kernel.terms import Term, TermError, add, app, div, is_scalar, mul, neg, num, power, sqrt, sym
 from derivations.reading.equations.naming import STATES, is_density
 from derivations.reading.equations.samples import Samples
-from derivations.reading.notation.coordinates import pretty
+from derivations.reading.notation.coordinates import pretty, walk
 from derivations.reading.notation.unfolding import canonical, join_index, split_index
 
 CLAIM, OTHER = 400, 80  # how many changes are tried of a false claim, and of what is false only if a change mends it
@@ -27,6 +27,8 @@ SWAPS = {
     "beta_tilde": ("beta",),
 }
 PLACES = {"sum": (0,), "prod": (0,), "int": (0,), "diff": (0, 2), "grad": (0, 2), "divg": (0, 2)}  # variables, where
+SCHEDULED = frozenset({"alpha", "alpha_bar", "beta"})
+LEVELS, VECTORS, INDICES = frozenset({"alpha", "sigma", "alpha_bar"}), 4, 4
 Edit = tuple[Term, str]
 
 
@@ -40,7 +42,7 @@ def nearest(
     A verdict may rest on what is found, so changes are counted, and no time is taken.
     """
     most = min(most, WORK // (lhs.size + rhs.size))
-    samples, changes = Samples(), _both(lhs, rhs, both)
+    samples, changes = Samples(), _both(lhs, rhs, both or not (_bare(lhs) or (all_ and _bare(rhs))))
     for k, (left, right, words) in enumerate(islice(changes, LOOKED_AT if all_ else most)):
         try:
             if (k < most or samples.agree(left, right)) and true(canonical(left), canonical(right)):
@@ -55,20 +57,39 @@ def _both(lhs: Term, rhs: Term, both: bool) -> Iterator[tuple[Term, Term, str]]:
     one in turn where both are computed.
     """
     if lhs.op == "app" and len(lhs.args) == 2 and not is_scalar(lhs):
-        for left, words in _index(lhs):
+        for left, words in _index(lhs, ()):
             yield left, rhs, words
-    if lhs.op == "app" and len(lhs.args) == 2 and is_scalar(lhs):
-        for left, words in _letter(lhs):
-            yield left, rhs, f"{words}, on the left"
     if is_scalar(rhs) and rhs.op in ("mul", "div"):
         yield lhs, neg(rhs), "with the opposite sign"
-    computed = both or not _bare(lhs)
-    sides = [sorted(edits(t), key=_rank) for t in (rhs, lhs)] if computed else [edits(rhs), ()]
+    at = _indices(lhs, rhs)
+    sides = [sorted(edits(t, at), key=_rank) for t in (rhs, lhs)] if both else [edits(rhs, at), ()]
     for right, left in zip_longest(*sides):
         if right is not None:
             yield lhs, right[0], right[1]
         if left is not None:
             yield left[0], rhs, f"{left[1]}, on the left"
+    for p, q in _pairs(rhs):
+        yield lhs, _exchanged(rhs, p, q), f"with {_shown(p)} and {_shown(q)} exchanged"
+    if lhs.op == "app" and len(lhs.args) == 2 and is_scalar(lhs):
+        yield from ((left, rhs, f"{words}, on the left") for left, words in _letter(lhs))
+
+
+def _pairs(t: Term) -> Iterator[tuple[Term, Term]]:
+    """Two that may have been taken for one another: the vectors of two terms of a sum, or the levels of one step."""
+    found = dict.fromkeys(p for p in walk(t) if p.op in ("sym", "app"))
+    vectors = [p for p in found if not is_scalar(p)]
+    outer = [p for p in vectors if not any(p in q.args for q in vectors)]
+    yield from combinations(outer[:VECTORS], 2)
+    levels = [p for p in found if p.op == "app" and p.args[0] in LEVELS and len(p.args) == 2]
+    yield from ((p, q) for p, q in combinations(levels, 2) if (p.args[0] == q.args[0]) != (p.args[1] == q.args[1]))
+
+
+def _exchanged(t: Term, p: Term, q: Term) -> Term:
+    """A term with one name in the places of another, and the other in its places."""
+    if t in (p, q):
+        return q if t == p else p
+    args = tuple(_exchanged(a, p, q) if isinstance(a, Term) else a for a in t.args)
+    return t if args == t.args else rebuild(t, args)
 
 
 def _rank(edit: Edit) -> int:
@@ -83,22 +104,29 @@ def _bare(t: Term) -> bool:
     return t.op in ("sym", "app", "num")
 
 
-def edits(t: Term) -> Iterator[Edit]:
-    """Every single change of a term: at the top first, then inside."""
-    yield from _here(t)
+def _indices(*sides: Term) -> tuple[Term, ...]:
+    """The steps that an equation speaks of, where they are few."""
+    found = dict.fromkeys(p.args[1] for t in sides for p in walk(t) if p.op == "app" and len(p.args) == 2)
+    steps = tuple(i for i in found if is_scalar(i) and i.op == "sym")
+    return steps if len(steps) < INDICES else ()
+
+
+def edits(t: Term, at: tuple[Term, ...] = ()) -> Iterator[Edit]:
+    """Every single change of a term, where a name may be meant `at` another step: at the top first, then inside."""
+    yield from _here(t, at)
     for k, a in enumerate(t.args):
         if not isinstance(a, Term) or (k in PLACES.get(t.op, ())):
             continue
-        for changed, words in edits(a):
+        for changed, words in edits(a, at):
             try:
                 yield rebuild(t, (*t.args[:k], changed, *t.args[k + 1 :])), words
             except TermError:
                 continue
 
 
-def _here(t: Term) -> Iterator[Edit]:
+def _here(t: Term, at: tuple[Term, ...]) -> Iterator[Edit]:
     if t.op == "app" and len(t.args) == 2 and is_scalar(t.args[1]):
-        yield from _index(t)
+        yield from _index(t, at)
         yield from _letter(t)
     if t.op == "num" and is_scalar(t) and abs(t.args[0]) > 1:
         yield num(1), f"without the {t.args[0]}"
@@ -108,6 +136,8 @@ def _here(t: Term) -> Iterator[Edit]:
         for k, a in enumerate(t.args):
             flipped = a.args[0] if a.op == "neg" else neg(a)
             yield rebuild(t, (*t.args[:k], flipped, *t.args[k + 1 :])), "with the opposite sign of one term"
+        for k in range(len(t.args) if len(t.args) > 2 else 0):
+            yield rebuild(t, (*t.args[:k], *t.args[k + 1 :])), f"without the term {_shown(t.args[k])}"
         for k in range(1, len(t.args) - 1):  # of what stood in one bracket
             flipped = tuple(a.args[0] if a.op == "neg" else neg(a) for a in t.args[k:])
             yield rebuild(t, (*t.args[:k], *flipped)), f"with the opposite sign of the last {len(flipped)} terms"
@@ -123,6 +153,10 @@ def _here(t: Term) -> Iterator[Edit]:
         logged = t.args[1].op == "log"
         body = t.args[1].args[0] if logged else Term("log", (t.args[1],), t.args[1].sort)
         yield rebuild(t, (t.args[0], body, t.args[2])), f"with{'out' if logged else ''} the logarithm"
+    if t.op == "add" and len(t.args) == 2 and is_scalar(t) and t.args[0] == num(1) and t.args[1].op == "neg":
+        yield t.args[1].args[0], f"with {_shown(t.args[1].args[0])} in place of {_shown(t)}"
+    if t.op in ("sym", "app") and is_scalar(t) and (t == sym("t", t.sort) or t.args[0] in SCHEDULED):
+        yield add(num(1), neg(t)), f"with 1 - {_shown(t)} in place of {_shown(t)}"
     if t.op == "exp":
         yield Term("exp", (neg(t.args[0]),), t.sort), "with the opposite sign in the exponent"
     if t.op == "sym" and is_scalar(t):
@@ -131,6 +165,8 @@ def _here(t: Term) -> Iterator[Edit]:
         yield t.args[0], f"without the root over {_shown(t.args[0])}"
     if t.op == "pow":
         yield t.args[0], f"without the power of {_shown(t.args[0])}"
+        if t.args[1].op == "num" and t.args[1].args[0] > 2:
+            yield power(t.args[0], t.args[1].args[0] - 1), f"with a smaller power of {_shown(t.args[0])}"
     if t.op == "mul":
         for k, a in enumerate(t.args):
             rest = (*t.args[:k], *t.args[k + 1 :])
@@ -149,7 +185,8 @@ def _letter(t: Term) -> Iterator[Edit]:
         yield app(other, *t.args[1:], sort=t.sort), said
 
 
-def _index(t: Term) -> Iterator[Edit]:
+def _index(t: Term, at: tuple[Term, ...]) -> Iterator[Edit]:
+    yield from (_moved(t, i) for i in at if i != t.args[1] and t.args[1] in at)
     parts = split_index(t.args[1]) if is_scalar(t.args[1]) else None
     if parts is not None and t.args[0] in STATES and not is_scalar(t):
         yield _moved(t, num(0) if t.args[1] != num(0) else sym("t"))

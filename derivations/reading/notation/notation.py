@@ -78,6 +78,7 @@ class Notation:
         self.flat_stated: dict[Term, Term] = {}
         self.stated: dict[Term, Term] = {}  # densities that the document gives a form: kept apart, and not put in
         self.equated: list[Rule] = []  # what the condition makes equal under which the formula at hand stands
+        self.settled = False  # whether the document has shown that it writes as this notation does
         self.told = False  # whether the document states its levels of signal and noise, x_t = alpha_t x_0 + sigma_t eps
         self.fields: set[str] = set()  # by which the document lets its state move
         self.moments: dict[Term, Term] = {}  # the log-SNR of times that are chosen between others
@@ -95,6 +96,7 @@ class Notation:
         out.own = [f for r in self.own if (f := flattened(r)) is not None]
         out.own += [r for r in self.flat_own if _leads_on(r, out.own)]
         out.parent, out.ranges, out.granted, out.stated = self, self.ranges, self.granted, dict(self.flat_stated)
+        out.settled = self.settled
         out.equated = [f for r in self.equated if (f := flattened(r)) is not None]
         return out
 
@@ -104,7 +106,8 @@ class Notation:
         out.own, out.flat_own, out.granted = list(self.own), list(self.flat_own), list(self.granted)
         out.ranges, out.stated, out.schemes = dict(self.ranges), dict(self.stated), set(self.schemes)
         out.equated, out.drawn, out.former = list(self.equated), dict(self.drawn), list(self.former)
-        out.moments, out.fields, out.told = dict(self.moments), set(self.fields), self.told
+        out.moments, out.fields = dict(self.moments), set(self.fields)
+        out.told, out.settled = self.told, self.settled
         return out
 
     def ends(self) -> set[Term]:
