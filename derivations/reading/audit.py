@@ -26,7 +26,7 @@ from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.worlds import CHAINS, WORLDS, World
 from derivations.reading.restated import Restated
 from derivations.reading.sections import WHOLE, Sections
-from derivations.reading.terms import continued, differential, given, measures, moments
+from derivations.reading.terms import composed, continued, differential, given, measures, moments
 from derivations.reading.terms.brackets import unclosed
 from derivations.reading.terms.grammar import parse
 from derivations.reading.terms.matrices import system
@@ -117,9 +117,10 @@ def read(formula: Formula, macros: Mapping[str, Macro]) -> Read:
 
 def plain_rows(row: Row) -> Row:
     """A formula without what is only a way of writing: derivatives as fractions, matrices entry by entry, densities
-    with their arguments, states without their conditions.
+    with their arguments, states without their conditions, functions at points.
     """
-    return differential.with_arguments(given.without_conditions(system(as_fractions(measures.as_densities(row)))))
+    row = as_fractions(composed.at_points(measures.as_densities(row)))
+    return differential.with_arguments(given.without_conditions(system(row)))
 
 
 def audit_file(path: Path, notation: str | Declaration = "") -> Audit:

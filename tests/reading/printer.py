@@ -139,9 +139,11 @@ SPECIAL = {
     "entrywise": lambda t: (rf"{tex(t.args[1], ATOM)} \odot {tex(t.args[2], ATOM)}", MUL),
     "min": lambda t: (rf"\min\left( {', '.join(tex(a) for a in t.args[1:])} \right)", ATOM),
     "max": lambda t: (rf"\max\left( {', '.join(tex(a) for a in t.args[1:])} \right)", ATOM),
-    "Var[]": called("Var"), "Cov[]": called("Cov"),
+    "Var[]": called("Var"), "Cov[]": called("Cov"), "factorial": lambda t: (rf"{tex(t.args[1], ATOM)}!", POW),
+    "d[]": lambda t: (rf"d{tex(t.args[1], ATOM)}", POW),
 }  # fmt: skip
 OPAQUE = {"row", "rate", "optimum", "lim", "jacobian", "grad_theta", "grad_phi", "bb V[]", "H[]", "cal H[]", "Ent[]"}
+OPAQUE |= {"sum[]", "prod[]", "at[]", "outer", "det[]", "derivative[]"}
 SPECIAL |= dict.fromkeys(OPAQUE, unknown)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from derivations.kernel.substitution import substitute
-from derivations.kernel.terms import Term, add, div, is_scalar, log, mul, neg, num, power, sym
+from derivations.kernel.terms import Term, add, diff, div, is_scalar, log, mul, neg, num, power, sym
 from derivations.reading.dynamics import fields
 from derivations.reading.dynamics.sde import Equation
 from derivations.reading.equations.choosing import names_in
@@ -108,7 +108,10 @@ def _flowing(field: Term | None, density: Term) -> tuple[Term | None, Term | Non
 
 
 def _solved(lhs: Term, rhs: Term) -> tuple[Term, Term]:
-    """dp/dt + a = b as dp/dt = b - a."""
+    """dp/dt + a = b as dp/dt = b - a, the rate in the time itself."""
+    if lhs.op == "diff" and lhs.args[0] != lhs.args[2] and lhs.args[2].op == "sym":
+        at = lhs.args[2]
+        lhs = diff(at, replaced(lhs.args[1], lhs.args[0], at))
     parts = list(lhs.args) if lhs.op == "add" else [lhs]
     rates = [p for p in parts if p.op == "diff" and _is_density(p.args[1])]
     if len(parts) < 2 or len(rates) != 1:

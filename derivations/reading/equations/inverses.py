@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from derivations.kernel.terms import Term, app
 from derivations.reading.equations.compare import equal
+from derivations.reading.notation.settled import INVERSE
 from derivations.reading.text.syntax import Item, show
 from derivations.reading.verdict import Judgement
 
 if TYPE_CHECKING:
     from derivations.reading.notation.notation import Notation
 
-INVERSE = "_inv"
 FUNCTIONS = frozenset({"phi", "psi", "Phi", "Psi", "f", "g", "h", "F", "G", "T"})
 
 

@@ -18,6 +18,9 @@ from derivations.reading.text.syntax import UnreadError, leaves
 if TYPE_CHECKING:
     from derivations.reading.judge import Judge
 
+POTENTIALS = frozenset({"phi", "Phi", "psi", "Psi", "U", "V", "E"})
+MEASURES = frozenset({"rho"})  # whose values are numbers
+
 
 def read(by: Judge, s: Statement, names: frozenset[str]) -> tuple[list[Term], Notation]:
     """The sides as terms, and the notation to judge them in: vectors as vectors, or all as numbers when that is the
@@ -33,6 +36,10 @@ def read(by: Judge, s: Statement, names: frozenset[str]) -> tuple[list[Term], No
             if other is not None and is_scalar(t) and _unknown(by.notation, t):
                 by.signature.vectors.add(t.args[0])
                 terms = [by.term(side, names) for side in s.sides]
+        potentials = _potentials(terms)
+        if potentials:
+            by.signature.scalars |= potentials
+            terms = [by.term(side, names) for side in s.sides]
         flat = None if by.signature.scalar_world else _in_one_dimension(by, s, names, terms)
         return flat or (_at_their_point(terms), by.notation)
     except UnreadError as reason:
@@ -91,8 +98,16 @@ def _with_sums(by: Judge, s: Statement, names: frozenset[str], reason: UnreadErr
         raise reason from None
 
 
+def _potentials(terms: list[Term]) -> set[str]:
+    """The potential of which a vector with a name is the gradient: its values are numbers."""
+    slopes = [t for t in terms if t.op == "app" and t.args[0] == "jacobian" and t.args[1].op == "app"]
+    named = [t for t in terms if t.op in ("app", "sym") and t.sort[0] == "vec" and not naming.is_computed(t)]
+    return {str(t.args[1].args[0]) for t in slopes} & POTENTIALS if len(terms) == 2 and named else set()
+
+
 def _unknown(notation: Notation, t: Term) -> bool:
-    return t.op in ("app", "sym") and not notation.knows(t) and "(" not in t.args[0]
+    named = t.op in ("app", "sym") and not naming.is_computed(t) and t.args[0] not in MEASURES
+    return named and not notation.knows(t) and "(" not in t.args[0]
 
 
 def bounded(notation: Notation, terms: list[Term], relations: tuple[str, ...]) -> list[tuple[Term, Term, str]]:

@@ -1,12 +1,13 @@
-"""Names that are drawn: what a document said of z is not put in where z is the variable of a density.
+r"""Names that are drawn: what a document said of z is not put in where z is the variable of a density.
 
 `z = f(x)` on one page and `q(z | x)` on the next are about two things. Only what is true with the definition put in, as
-where `x = a x_0 + s eps` turns a score into a noise, is taken that way.
+where `x = a x_0 + s eps` turns a score into a noise, is taken that way. So it is with what was said in terms of which
+nothing is known, as u_t(x) = \dot\psi_t(\psi_t^{-1}(x)): the name is clearer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from derivations.kernel.terms import Term
 from derivations.reading.equations.naming import is_density
@@ -22,17 +23,24 @@ def variables(terms: Iterable[Term]) -> set[Term]:
     return {a for a in named if isinstance(a, Term) and a.op == "sym"}
 
 
+def is_dark(t: Term) -> bool:
+    """Whether a term is made of values of which nothing is known."""
+    return any(p.op == "app" and p.args[0] in ("at[]", "det[]") for p in walk(t))
+
+
 def judged(
-    notation: Notation, terms: Iterable[Term], judge: Callable[[], Judgement], unfolding: bool = True
+    notation: Notation, terms: Sequence[Term], judge: Callable[[], Judgement], unfolding: bool = True
 ) -> Judgement:
     """The verdict on an equation, the names in it that are drawn taken as they are; with what they were defined as,
     where only that is true and `unfolding` is allowed.
     """
     names = variables(terms)
-    hidden = [r for r in notation.own if r.left in names]
+    hidden = [r for r in notation.own if r.left in names or is_dark(r.right)]
     if not hidden:
         return judge()
-    notation.own = [r for r in notation.own if r.left not in names]
+    if len(terms) == 2 and notation.said(*terms):
+        return Judgement("definition", message="as it was defined before")
+    notation.own = [r for r in notation.own if r not in hidden]
     found = judge()
     notation.own = [*hidden, *notation.own]
     if not unfolding or found.verdict not in ("refuted", "undecided", "unread"):

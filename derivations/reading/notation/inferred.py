@@ -16,7 +16,7 @@ from derivations.reading.text.syntax import Item, Row, leaves, show
 
 STEP = "varepsilon"  # no letter of the reader's own: every epsilon is "epsilon"
 ENERGIES = frozenset({"f", "E", "U", "V", "h", "F", "G", "g", "H"})
-POTENTIALS = frozenset({"phi", "psi", "h", "Psi", "Phi"})
+POTENTIALS = frozenset({"phi", "psi", "h", "Psi", "Phi", "mu", "nu"})
 COVARIANCES = frozenset({"Sigma", "Lambda", "C"})
 MEANS = frozenset({"mu", "m", "mu_tilde", "mu_hat", "nu"})
 SCHEDULES = frozenset("alpha beta gamma sigma kappa eta omega nu delta".split())
@@ -37,6 +37,7 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
         out.vectors |= _descended(row)
         out.timed |= {key_of(i) for i in _schedules(row)}
     out.matrices = {key_of(i) for row in rows for i in leaves(row) if _is_turned(i)} - out.functions
+    out.matrices |= {key for row in rows for key in _squared_matrices(row)} - out.functions
     out.sigmoid = bool(re.search(r"sigmoid|logistic", text, re.IGNORECASE))
     for row in rows:
         for b in leaves(row):
@@ -121,6 +122,22 @@ def _is_turned(item: Item) -> bool:
     """Whether a capital letter is transposed; of X and the like, which are drawn, that makes no matrix."""
     capital = item.kind == "name" and len(item.text) == 1 and item.text.isupper() and item.text not in "XYZEN"
     return capital and len(item.sup) == 1 and item.sup[0].text == "top"
+
+
+def _squared_matrices(row: Row) -> Iterator[str]:
+    """The capital letters A of A A^T, where the T is no power, and of tr(A^{-1} B)."""
+    for part in (row, *(c for i in leaves(row) for c in i.cells)):
+        for a, b in pairwise(part):
+            inverted = b.cells[0][:1] if a.text == "tr" and b.kind == "bracket" else ()
+            if inverted and show(inverted[0].sup) == "- 1" and _is_turned(_with_top(inverted[0])):
+                yield key_of(inverted[0])
+            same = a.kind == b.kind == "name" and key_of(a) == key_of(b)
+            if same and show(b.sup) == "T" and _is_turned(_with_top(b)):
+                yield key_of(b)
+
+
+def _with_top(item: Item) -> Item:
+    return replace(item, sup=(replace(item.sup[0], text="top"),))
 
 
 def _of_gaussians(row: Row) -> tuple[set[str], set[str]]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import INT, REAL, Term, TermError, add, app, is_scalar, num, power, sym
+from derivations.reading.notation.settled import settled
 from derivations.reading.text.syntax import UnreadError
 
 MAX_ROUNDS, MAX_SIZE = 60, 6_000
@@ -85,11 +86,11 @@ def join_index(base: Term | None, offset: Fraction) -> Term:
 
 @lru_cache(maxsize=1 << 14)  # formulas differ little from one another, and their parts less
 def canonical(t: Term) -> Term:
-    """The term with every index of an opaque function in canonical form."""
+    """The term with every index of an opaque function in canonical form, and functions of their inverses cancelled."""
     args = tuple(canonical(a) if isinstance(a, Term) else a for a in t.args)
     if t.op == "app":
         args = tuple(_canonical_index(a) if isinstance(a, Term) and is_scalar(a) else a for a in args)
-    return t if args == t.args else rebuild(t, args)
+    return settled(t if args == t.args else rebuild(t, args))
 
 
 def _canonical_index(t: Term) -> Term:

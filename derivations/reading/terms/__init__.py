@@ -6,6 +6,7 @@ matrices, entries               matrices entry by entry; what is taken entry by 
 signature, calls                what names mean, and what applies to what
 elaborate, binders, operators   terms of the kernel, typed
 differential, deltas, evaluated divergences and Laplacians by name; what a Delta is; values at a point and between two
+composed, higher                functions at points; derivatives of higher order
 gradients, quotients            the variable of a gradient that names none; derivatives in a line, as fractions
 given, owned                    what a state or a mean is given; densities by name
 underneath, measures            what is under an expectation sign; laws as measures

@@ -24,7 +24,7 @@ from derivations.kernel.terms import (
     sym,
 )
 from derivations.reading.notation.unfolding import replaced
-from derivations.reading.terms import differential, gradients, listed, logarithms, operators, sums
+from derivations.reading.terms import differential, gradients, higher, listed, logarithms, operators, sums
 from derivations.reading.terms.signature import DIMENSION, VECTOR, Signature, key_of
 from derivations.reading.text.syntax import Item, Row, UnreadError, show, shown
 
@@ -51,7 +51,7 @@ def prefix(el: Elaborator, row: Row, k: int) -> Term | None:
     if item.kind == "big":
         if item.text in ("min", "max") and not item.sub and rest and len(rest[0].cells) > 1:
             return None
-        if item.text in ("argmin", "argmax", "min", "max", "arg") and rest:
+        if item.text in OPTIMA and rest:
             return _optimum(el, item, rest)
         if item.text == "lim" and rest:
             return _limit(el, item, rest)
@@ -61,11 +61,11 @@ def prefix(el: Elaborator, row: Row, k: int) -> Term | None:
             return _integral(el, item, rest)
         raise UnreadError("an operator that has no meaning here", item.text, item.at)
     if item.kind == "nabla":
-        return _nabla(el, item, rest)
+        return nabla(el, item, rest)
     if differential.begins(item, rest):
         return differential.value(el, item, rest)
-    if item.kind == "frac" and _derivative_of(item):
-        return _quotient_derivative(el, item, rest)
+    if item.kind == "frac" and is_derivative(item):
+        return quotient_derivative(el, item, rest)
     if item.kind == "func" and item.text in ("log", "exp") and logarithms.is_open(el.signature, item, rest):
         return logarithms.opened(el, item, rest)
     if (
@@ -79,6 +79,9 @@ def prefix(el: Elaborator, row: Row, k: int) -> Term | None:
     return None
 
 
+OPTIMA = frozenset({"argmin", "argmax", "min", "max", "arg", "sup", "inf"})
+
+
 def _optimum(el: Elaborator, item: Item, rest: Row) -> Term:
     """An optimum: an opaque value of the body, and of what stands below the sign."""
     el.use(item)
@@ -89,6 +92,12 @@ def _optimum(el: Elaborator, item: Item, rest: Row) -> Term:
         el.use(rest[0])
         el.use_all(rest[0].sub)
         rest = rest[1:]
+    if len(rest) == 1 and rest[0].text == "{}" and len(rest[0].cells) > 1:  # the least of a set: {F(x); x > 0}
+        el.use(rest[0])
+        for condition in rest[0].cells[1:]:
+            el.use_all(condition)
+            over = (*over, *condition)
+        rest = rest[0].cells[0]
     return app("optimum", el.product(rest), sym(f"{kind} {show(over)}"))
 
 
@@ -127,6 +136,8 @@ def _total(el: Elaborator, item: Item, rest: Row) -> Term:
         if item.text == "prod" or not el.signature.vector_sums:
             raise UnreadError("a sum of vectors", show(rest)[:60], item.at)
         return app("sum[]", body, index, first, last, sort=body.sort)
+    if last == sums.WITHOUT_END:
+        return app("sum[]" if item.text == "sum" else "prod[]", body, index, first, last)
     make = sum_ if item.text == "sum" else prod_
     return fits(lambda: make(index, first, last, body))
 
@@ -202,19 +213,23 @@ def _is_d(item: Item) -> bool:
 # ---- derivatives
 
 
-def _nabla(el: Elaborator, item: Item, rest: Row) -> Term:
+def nabla(el: Elaborator, item: Item, rest: Row) -> Term:
+    """What a gradient or a curved d makes of the rest. Raises UnreadError."""
     if item.text == "Delta" or not rest:
         raise UnreadError("an operator that has no meaning here", item.text, item.at)
+    turned = higher.turned(el, item, rest)
+    if turned is not None:
+        return turned
     end = gradients.reach(el.signature, item, rest)
     if end < len(rest):
         tail = rest[end + 1 :] if rest[end].kind == "op" else rest[end:]
         el.use_all(rest[end : len(rest) - len(tail)])
-        return el.multiplied([_nabla(el, item, rest[:end]), el.product(tail)])
+        return el.multiplied([nabla(el, item, rest[:end]), el.product(tail)])
     el.use(item)
     if item.text == "partial":
         if not item.sub:
             raise UnreadError("a derivative without its variable", item.text, item.at)
-        return derivative(el, el.expr(item.sub), el.product(rest), item)
+        return higher.repeated(el, item, el.expr(item.sub), el.product(rest))
     order = 1
     if item.sup:
         if show(item.sup) != "2":
@@ -329,13 +344,15 @@ def divergence_of(el: Elaborator, at: Term, body: Term) -> Term:
 def slope(key: str, arguments: tuple[Term, ...], sort: Sort) -> Term:
     """The derivative in time, the first argument, of a function that is written with a dot or a prime."""
     at, rest = arguments[0], arguments[1:]
+    u = sym("∂u", REAL)
+    if sort != REAL and any(at in a.free for a in rest):  # the point moves too, and is not what one differentiates by
+        return app("at[]", app("rate", app(key, u, *rest, sort=sort), u, sort=sort), u, at, sort=sort)
     if sort != REAL:
         return app("rate", app(key, *arguments, sort=sort), at, sort=sort)
-    u = sym("∂u", REAL)
     return diff(u, app(key, u, *rest), at)
 
 
-def _derivative_of(item: Item) -> bool:
+def is_derivative(item: Item) -> bool:
     """Whether a fraction is d/dt, or d(...)/dt."""
     top, bottom = item.cells
     return (
@@ -345,7 +362,8 @@ def _derivative_of(item: Item) -> bool:
     )
 
 
-def _quotient_derivative(el: Elaborator, item: Item, rest: Row) -> Term:
+def quotient_derivative(el: Elaborator, item: Item, rest: Row) -> Term:
+    """The derivative that a fraction is, of what stands above its line or else of the rest. Raises UnreadError."""
     top, bottom = item.cells
     el.use(item, top[0], bottom[0])
     order, variable = 1, bottom[1:]

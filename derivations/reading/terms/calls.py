@@ -29,7 +29,7 @@ LOSSES = frozenset({"L", "cal L", "ell", "J"})
 
 
 # above a name, as in \theta^- and X_t^\leftarrow
-SIGNS = {"*": "star", "-": "minus", "+": "plus", "<-": "left", "->": "right"}
+SIGNS = {"*": "star", "-": "minus", "+": "plus", "<-": "left", "->": "right", "perp": "perp"}
 
 
 def label_above(item: Item) -> str:
@@ -120,6 +120,15 @@ def is_density(item: Item, following: Item) -> bool:
     )
     named = key_of(item) in DENSITIES or (key_of(item) in TILTED and any("|" in s for s in following.seps))
     return named and "bold" not in item.marks and following.text[0] in "([" and not number
+
+
+def as_state(key: str, arguments: tuple[Term, ...], sort: tuple, data_x: bool) -> tuple[str, tuple[Term, ...]]:
+    """Of a document that writes z for the state: z_t as x_t, and x as x_0."""
+    if key == "z" and arguments:
+        return "x", arguments
+    if data_x and key in ("x", "x_hat", "x_tilde") and not arguments and sort[0] == "vec":
+        return key, (num(0),)
+    return key, arguments
 
 
 def is_d(item: Item) -> bool:

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 GIVEN = 30_000_000  # where brackets begin that a document leaves out, behind its functions of the state
 DENSITIES = frozenset({"p", "q", "rho", "P"})
 VARIABLES = frozenset({"x", "X", "z", "y"})
-FLOWS = frozenset({"psi", "phi", "Phi", "X"})
+FLOWS = frozenset({"psi", "phi", "Phi", "X", "gamma", "g"})
 DRIFTS = frozenset({"u", "v", "f", "b"})
+TILDES = frozenset({"tilde"})
+TIMES = frozenset({"t", "tau"})
 FIELDS = DENSITIES | DRIFTS
 
 
@@ -59,16 +61,17 @@ def value(el: Elaborator, item: Item, rest: Row) -> Term:
 
 
 def with_arguments(row: Row) -> Row:
-    """The formula with p as p(x, t) and p_t as p_t(x) throughout, and the drift f that carries it as f(x, t), where it
-    is about the rate of a density that has a divergence or a Laplacian; div(p_t u_t)(x) as div(p_t(x) u_t(x)), and so
-    at the point psi_t(x); any other formula as it is.
+    """The formula with p as p(x, t) and p_t as p_t(x) throughout, and the drift f beside it as f(x, t), where it has a
+    divergence or a Laplacian, or the gradient of that density; div(p_t u_t)(x) as div(p_t(x) u_t(x)), and so at the
+    point psi_t(x); any other formula as it is.
     """
     row = _at_a_point(row)
     bare = {(i.text, show(i.sub)) for part in _parts(row) for i, after in _followed(part) if _is_bare(i, after)}
-    if not bare or not _has_rate(row) or not _has_divergence(row):
+    if not bare or not (_has_divergence(row) or _has_slope(row)):
         return row
     pairs = [pair for part in _parts(row) for pair in _followed(part)]
-    return _written(row, {(i.text, show(i.sub)): after for i, after in pairs if _is_called(i, after)})
+    known = {(i.text, show(i.sub)): after for i, after in pairs if _is_called(i, after)}
+    return _written(row, known, _has_divergence(row))
 
 
 def _at_a_point(row: Row) -> Row:
@@ -79,7 +82,8 @@ def _at_a_point(row: Row) -> Row:
             skipped -= 1
             continue
         out.append(item)
-        if item.text == "div" and len(row) > k + 2 and _is_of_fields(row[k + 1]) and _is_point(row[k + 2]):
+        dotted = k > 0 and (item.kind, item.text, row[k - 1].text) == ("op", "*", "nabla")
+        if (item.text == "div" or dotted) and len(row) > k + 2 and _is_of_fields(row[k + 1]) and _is_point(row[k + 2]):
             inside, point = row[k + 1 : k + 3]
             placed = [(i, _copied(point, i.at)) if i.text in FIELDS else (i,) for i in inside.cells[0]]
             out.append(replace(inside, cells=(tuple(i for pair in placed for i in pair),)))
@@ -104,7 +108,7 @@ def _is_point(item: Item) -> bool:
 
 
 def _is_called(item: Item, after: Item | None) -> bool:
-    dense = item.kind == "name" and item.text in DENSITIES and not item.marks
+    dense = item.kind == "name" and item.text in DENSITIES and set(item.marks) <= TILDES
     return dense and after is not None and after.kind == "bracket" and set(after.seps) <= {","}
 
 
@@ -113,30 +117,29 @@ def _followed(row: Row) -> list[tuple[Item, Item | None]]:
 
 
 def _is_bare(item: Item, after: Item | None) -> bool:
-    known = item.kind == "name" and item.text in DENSITIES and not item.marks and not item.sup
-    timed = not item.sub or (is_index(item.sub) and show(item.sub) == "t")
+    known = item.kind == "name" and item.text in DENSITIES and set(item.marks) <= TILDES and not item.sup
+    timed = not item.sub or (is_index(item.sub) and show(item.sub) in TIMES)
     return known and timed and not (after is not None and after.kind == "bracket" and after.text == "()")
 
 
 def _carries(item: Item, after: Item | None) -> bool:
-    """Whether an item is a field without arguments before the density that it carries, as in f p."""
-    plain = set(item.marks) <= {"bold"} and not item.sup and not item.primes
+    """Whether an item is a field without arguments, alone in its term or before the density that it carries."""
+    plain = set(item.marks) <= {"bold"} | TILDES and not item.sup and not item.primes
     field = item.kind == "name" and item.text in DRIFTS and plain
-    dense = after is not None and after.kind == "name" and after.text in DENSITIES
-    return field and dense and (not item.sub or (is_index(item.sub) and show(item.sub) == "t"))
+    dense = after is None or after.kind in ("op", "sep", "rel") or (after.kind == "name" and after.text in DENSITIES)
+    return field and dense and (not item.sub or (is_index(item.sub) and show(item.sub) in TIMES))
 
 
 def _parts(row: Row) -> list[Row]:
     return [row, *(c for i in leaves(row) for c in i.cells)]
 
 
-def _has_rate(row: Row) -> bool:
-    """Whether a density stands above dt, or behind d/dt or \\partial_t."""
+def _has_slope(row: Row) -> bool:
+    """Whether a density without arguments stands behind a gradient."""
     for part in _parts(row):
         for k, i in enumerate(part):
-            if i.kind == "frac" and i.cells[1] and show(i.cells[1][1:]) == "t" and i.cells[0]:
-                return i.cells[0][0].text in ("d", "partial")
-            if i.kind == "nabla" and i.text == "partial" and show(i.sub) == "t" and part[k + 1 :]:
+            behind = part[k + 1 : k + 3]
+            if (i.kind, i.text) == ("nabla", "nabla") and behind and _is_bare(behind[0], (*behind[1:], None)[0]):
                 return True
     return False
 
@@ -151,13 +154,13 @@ def _has_divergence(row: Row) -> bool:
     return False
 
 
-def _written(row: Row, known: Mapping[tuple[str, str], Item | None]) -> Row:
+def _written(row: Row, known: Mapping[tuple[str, str], Item | None], carried: bool) -> Row:
     """The row with arguments behind every bare density: as they are written elsewhere in it, or x and the time."""
     out: list[Item] = []
     for item, after in _followed(row):
-        cells = tuple(_written(c, known) for c in item.cells)
+        cells = tuple(_written(c, known, carried) for c in item.cells)
         out.append(replace(item, cells=cells) if cells != item.cells else item)
-        if _is_bare(item, after) or _carries(item, after):
+        if _is_bare(item, after) or (carried and _carries(item, after)):
             model = known.get((item.text, show(item.sub)))
             out.append(_copied(model, item.at) if model is not None else _usual(item))
     return tuple(out)

@@ -36,10 +36,11 @@ from derivations.kernel.terms import (
     zero,
 )
 from derivations.reading.equations import inverses
-from derivations.reading.terms import binders, deltas, evaluated, listed, operators, owned
+from derivations.reading.terms import binders, deltas, evaluated, higher, listed, operators, owned
 from derivations.reading.terms.calls import (
     IGNORED,
     ambiguous,
+    as_state,
     cells_below,
     interpolates,
     is_call,
@@ -133,9 +134,13 @@ class Elaborator:
         while k < len(row):
             item = row[k]
             if item.kind == "op":
-                if item.text not in ("*", "/", "odot"):
+                if item.text not in ("*", "/", "odot", "!"):
                     raise UnreadError("an operator that has no meaning here", item.text, item.at)
                 self.use(item)
+                if item.text == "!" and factors:
+                    factors[-1] = app("factorial", factors[-1])
+                    k += 1
+                    continue
                 if item.text == "odot" and factors and k + 1 < len(row):
                     right, k = self.factor(row, k + 1)
                     factors[-1] = operators.entrywise(factors[-1], right)
@@ -187,9 +192,8 @@ class Elaborator:
                 raise UnreadError("a product of two vectors; write an inner product", f"{last!r} {t!r}"[:80])
             else:
                 out.append(t)
-        if any(t.op == "app" and t.args[0] == "row" for t in out):
-            raise UnreadError("a transposed vector that meets no vector", repr(out)[:80])
-        return fits(lambda: mul(*out))
+        whole = operators.outer(out)
+        return fits(lambda: mul(*whole))
 
     # ---- factors
 
@@ -259,7 +263,9 @@ class Elaborator:
             if row[k + 1].text in ("t", "s", "tau") and not row[k + 1].sub:
                 self.use(item, row[k + 1])  # a small step of time, as in N(f dt, g^2 dt)
                 return self.raised(sym("d" + row[k + 1].text), row[k + 1]), k + 2
-            raise UnreadError("a differential where a value is expected", f"d {shown(row[k + 1])}", item.at)
+            self.use(item)
+            t, end = self.factor(row, k + 1)
+            return app("d[]", t, sort=t.sort), end
         following = row[k + 1] if k + 1 < len(row) and row[k + 1].kind == "bracket" else None
         special = operators.special(self, row, k)
         if special is not None:
@@ -313,16 +319,19 @@ class Elaborator:
         """The symbol, or the function of its arguments; a dot or a prime is its derivative in time."""
         self.use(item)
         if self.signature.latent:
-            key, arguments = _as_state(key, arguments, sort, self.signature.data_x)
+            key, arguments = as_state(key, arguments, sort, self.signature.data_x)
         dots = sum(1 for m in item.marks if m == "dot") + item.primes
-        if "ddot" in item.marks or (dots > 1 and (arguments or key not in ("t", "s", "tau", "u"))):
-            raise UnreadError("a second derivative by dots", shown(item), item.at)
+        twice = "ddot" in item.marks or (dots == 2 and bool(arguments))
+        if dots > 2 or (dots > 1 and not twice and key not in ("t", "s", "tau", "u")):
+            raise UnreadError("a derivative of a high order by dots", shown(item), item.at)
         if key in self.signature.sizes and not arguments:
             self.signature.doubts |= {"one"} if self.signature.scalar_world else set()
             return num(1) if self.signature.scalar_world else DIMENSION
         if not arguments and key in self.integers and sort == REAL:
             sort = INT
         t = app(key, *arguments, sort=sort) if arguments else sym(key, sort)
+        if twice and (not arguments or is_scalar(arguments[0])):
+            return higher.bent(self, t, binders.slope(key, arguments, sort) if arguments else None, item)
         if not dots:
             if not arguments and is_scalar(t):
                 self.undeclared.add(key)
@@ -376,15 +385,6 @@ class Elaborator:
             self.use_all(row[:2])  # an argument by name, as in eps(x, t, y = empty)
             row = row[2:]
         return self.expr(row)
-
-
-def _as_state(key: str, arguments: tuple[Term, ...], sort: tuple, data_x: bool) -> tuple[str, tuple[Term, ...]]:
-    """z_t as x_t, and x as x_0."""
-    if key == "z" and arguments:
-        return "x", arguments
-    if data_x and key in ("x", "x_hat", "x_tilde") and not arguments and sort[0] == "vec":
-        return key, (num(0),)
-    return key, arguments
 
 
 def fits(make: Callable[[], Term]) -> Term:

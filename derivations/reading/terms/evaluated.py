@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derivations.kernel.substitution import substitute
-from derivations.kernel.terms import Term, TermError, add, neg, num, zero
+from derivations.kernel.terms import Term, TermError, add, app, neg, num, zero
 from derivations.reading.equations.naming import OPAQUE
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.terms.signature import DIMENSION
@@ -63,11 +63,11 @@ def _only(body: Term, item: Item) -> Term:
 
 
 def _at(body: Term, name: Term, at: Term, item: Item) -> Term:
-    """The body with the value for the variable; what hides it from substitution is not read."""
+    """The body with the value for the variable; opaque where something hides it, or it is no variable."""
     at = zero(DIMENSION) if at == num(0) and name.sort[0] == "vec" else at
     hidden = any(p.op == "app" and (p.args[0] in OPAQUE or p.args[0] == "E|") and name in p.free for p in walk(body))
     if name.op != "sym" or hidden:
-        raise UnreadError("a value that cannot be put in", shown(item), item.at)
+        return app("at[]", body, name, at, sort=body.sort)
     try:
         return substitute(body, {s: at for s in body.free if s.args[0] == name.args[0]})
     except TermError as reason:

@@ -15,6 +15,7 @@ from derivations.reading.terms.signature import DENSITIES, TIMELIKE, Signature
 from derivations.reading.text.syntax import Item, Row, show
 
 CLASSES = frozenset({"y", "c", "l"})
+MEASURED = DENSITIES | {"rho"}
 ENDS = frozenset({"rel", "sep", "text"})
 
 
@@ -34,12 +35,15 @@ def reach(signature: Signature, item: Item, rest: Row) -> int:
     be of less, or all. Notes where a dot that no density stands before may belong to what the gradient is of.
     """
     log = rest[0].text == "log"
-    density = len(rest) > 1 + log and rest[log].text in DENSITIES and rest[1 + log].kind == "bracket"
+    density = len(rest) > 1 + log and rest[log].text in MEASURED and rest[1 + log].kind == "bracket"
     if density and log and len(rest) > 3 and signature.logs == "narrow":
         return 3
+    if density and [i.kind for i in rest[2 + log : 3 + log]] == ["nabla"]:
+        return 2 + log  # a product of two gradients
     dot = next((k for k, i in enumerate(rest) if (i.kind, i.text) == ("op", "*")), 0)
     sure = density and dot == 2 + log
-    if not dot or dot + 1 == len(rest) or item.text != "nabla" or not (sure or _varies(rest[:dot], item.sub)):
+    called = not item.sub and [i.kind for i in rest[:dot]] == ["name", "bracket"]
+    if not dot or dot + 1 == len(rest) or item.text != "nabla" or not (sure or called or _varies(rest[:dot], item.sub)):
         return len(rest)
     signature.doubts |= set() if sure else {"dot"}
     return len(rest) if signature.logs == "dot" and not sure else dot

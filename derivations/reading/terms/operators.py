@@ -35,6 +35,7 @@ from derivations.reading.terms import binders, entries, evaluated, underneath
 from derivations.reading.terms.brackets import OPEN
 from derivations.reading.terms.calls import timed
 from derivations.reading.terms.signature import DIMENSION, is_index
+from derivations.reading.terms.signature import MATRIX as MATRICES
 from derivations.reading.text.syntax import Item, Row, UnreadError, show, shown
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ def function_call(el: Elaborator, row: Row, k: int) -> tuple[Term, int]:
     nxt = row[k + 1]
     if nxt.kind == "op":
         raise UnreadError("a function of nothing", item.text, item.at)
+    if nxt.kind == "frac" and binders.is_derivative(nxt) and not nxt.sup:
+        row = (*row[: k + 1], Item("bracket", "()", -nxt.at, cells=((nxt,),)), *row[k + 2 :])
+        nxt = row[k + 1]
     argument, end = el.factor(row, k + 1) if nxt.kind != "bracket" else (bracket(el, replace(nxt, sup=())), k + 2)
     _refuse_number(el, item, argument)
     value = named_function(item.text, argument, item)
@@ -105,6 +109,8 @@ def named_function(name: str, u: Term, item: Item) -> Term:
     """A function by its name."""
     if name == "det" and u.sort[0] == "mat":
         return exp(logdet(u))
+    if name == "det" and u.op == "app" and u.args[0] == "jacobian":
+        return app("det[]", *u.args[1:])  # of which nothing is known
     number(u, item)
     table: dict[str, Callable[[Term], Term]] = {
         "tan": lambda u: div(function("sin", u), function("cos", u)),
@@ -249,10 +255,25 @@ def _of_jacobian(el: Elaborator, item: Item, nxt: Item) -> Term:
     return binders.divergence_of(el, el.expr(first.sub), el.product(tuple(rest)))
 
 
+def outer(factors: list[Term]) -> list[Term]:
+    """The factors with a vector before a transposed one as their matrix. Raises UnreadError for one that meets none."""
+    out: list[Term] = []
+    for t in factors:
+        if t.op == "app" and t.args[0] == "row":
+            if not out or out[-1].sort[0] != "vec":
+                raise UnreadError("a transposed vector that meets no vector", repr(factors)[:80])
+            out[-1] = app("outer", out[-1], t.args[1], sort=MATRICES)
+        else:
+            out.append(t)
+    return out
+
+
 def _trace(el: Elaborator, inside: Term) -> Term:
     """A trace; of the Jacobian of a field at a point it is the divergence."""
     if inside.op == "app" and inside.args[0] == "jacobian" and inside.args[2] in walk(inside.args[1]):
         return binders.divergence_of(el, inside.args[2], inside.args[1])
+    if inside.op == "app" and inside.args[0] == "outer":
+        return fits(lambda: inner(*inside.args[1:]))
     return inside if is_scalar(inside) else fits(lambda: trace(inside))
 
 

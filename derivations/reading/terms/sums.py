@@ -14,6 +14,7 @@ from derivations.reading.text.syntax import Item, Row, UnreadError, show
 if TYPE_CHECKING:
     from derivations.reading.terms.elaborate import Elaborator
 
+WITHOUT_END = sym("infinity", INT)  # in the place of the last value of a series
 DIMENSIONS = frozenset({"D", "J"})
 LAST = "last "  # the number of terms of a sum that does not say it: "last k"
 
@@ -60,7 +61,10 @@ def _last(el: Elaborator, row: Row) -> Term:
     if sized and not row[0].sub and not row[0].marks:
         el.use(row[0])
         return sym(row[0].text, INT)
+    if show(row) in ("infinity", "+ infinity"):
+        el.use_all(row)
+        return WITHOUT_END
     return el.expr(row)
 
 
-__all__ = ["LAST", "ends", "over_values"]
+__all__ = ["LAST", "WITHOUT_END", "ends", "over_values"]

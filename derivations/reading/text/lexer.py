@@ -84,11 +84,15 @@ def repair(tex: str) -> tuple[str, list[str]]:
     if spaced != tex:
         tex = spaced
         notes.append("the lost backslash of a thin space restored")
-    tex = _scripts(tex)
-    rows = re.sub(r"\\\\\\(?=\s*(?:\n|\\end))", r"\\\\ ", tex)
+    tex = re.sub(r"(?<![:=])=\s?:(?![=\s])", r"\\eqqcolon ", _scripts(tex))
+    rows = re.sub(r"\\\\\\(?=\s*(?:\n|\\end|$))", r"\\\\ ", tex)
     if rows != tex:
         tex = rows
         notes.append("a third backslash at the end of a row removed")
+    named = re.sub(r"\\mathcal\s*(?=\([^()]*,[^()]*I)", r"\\mathcal{N}", tex)
+    if named != tex:
+        tex = named
+        notes.append("the lost letter of a Gaussian restored")
     braced = re.sub(r"(\\(?:left|right|[bB]igg?[lr]?))\\\\(?=[{}])", r"\1\\", tex)
     if braced != tex:
         tex = braced

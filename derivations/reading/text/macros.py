@@ -22,7 +22,7 @@ class Macro:
     arity: int
     body: str
     default: str | None = None
-    between: str = ""  # the body where two arguments in braces follow, of a macro that may stand without them
+    between: str = ""  # the body where its arguments follow in braces, of a macro that may stand without them
 
 
 _COMMON = {
@@ -40,6 +40,7 @@ _COMMON = {
     "defeq": r"\triangleq", "eqdef": r"\triangleq", "defas": r"\triangleq", "Dkl": r"D_{\mathrm{KL}}", "lhs": "", "Exp": r"\mathbb{E}",
     "EX": r"\mathbb{E}", "pdata": r"p_{\mathrm{data}}", "pprior": r"p_{\mathrm{prior}}",
     "bSigma": r"\boldsymbol{\Sigma}", "Ex": r"\mathbb{E}", "expect": r"\mathbb{E}", "expectation": r"\mathbb{E}",
+    "normal": r"\mathcal{N}", "const": r"\mathrm{const}", "L": r"\mathcal{L}",
 }  # fmt: skip
 _LETTERED = {
     "rv": "bold",
@@ -61,6 +62,7 @@ _WITH_ARGUMENTS = {
     "pdv": (2, r"\frac{\partial #1}{\partial #2}"), "p": (0, r"p"), "inner": (2, r"\langle #1, #2 \rangle"),
     "paren": (1, r"\left( #1 \right)"), "pa": (1, r"\left( #1 \right)"), "brac": (1, r"\left[ #1 \right]"),
     "bra": (1, r"\left[ #1 \right]"), "set": (1, r"\{ #1 \}"), "dod": (2, r"\frac{d #1}{d #2}"), "qty": (1, r"\left( #1 \right)"),
+    "s": (1, r"\left[ #1 \right]"), "n": (1, r"\lVert #1 \rVert"), "what": (1, r"\widehat{#1}"), "wtilde": (1, r"\widetilde{#1}"),
     "pd": (1, r"\partial_{#1}"), "odv": (2, r"\frac{d #1}{d #2}"), "deriv": (2, r"\frac{d #1}{d #2}"), "Norm": (1, r"\lVert #1 \rVert"),
 }  # fmt: skip
 
@@ -74,6 +76,10 @@ def common() -> dict[str, Macro]:
     out |= {name: Macro(arity, body) for name, (arity, body) in _WITH_ARGUMENTS.items()}
     for name in ("KL", "DKL", "kl", "Dkl"):
         out[name] = replace(out[name], between=out[name].body + r"\left( #1 \,\|\, #2 \right)")
+    out["normal"] = replace(out["normal"], between=r"\mathcal{N}\left( #1, #2 \right)")
+    out["p"] = replace(out["p"], between=r"\left( #1 \right)")
+    for name in ("expectation", "expect"):
+        out[name] = replace(out[name], between=r"\mathbb{E}_{#1}\left[ #2 \right]")
     for prefix in _LETTERED:
         for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ":
             out.setdefault(prefix + letter, Macro(0, rf"\mathbf{{{letter}}}"))
@@ -178,11 +184,8 @@ def expand(tex: str, macros: Mapping[str, Macro]) -> str:
 
 def _applied(tex: str, m: re.Match[str], macro: Macro) -> tuple[str, int]:
     """The body with its arguments put in, and where the text goes on."""
-    if macro.between and tex[m.end() : m.end() + 1] == "{":
-        first = braced(tex, m.end())
-        second = re.compile(r"\s*(?=\{)").match(tex, m.end() + len(first or "") + 2)
-        if first is not None and second is not None and braced(tex, second.end()) is not None:
-            macro = Macro(2, macro.between)
+    if macro.between and _in_braces(tex, m.end()) >= (many := len(set(re.findall(r"#\d", macro.between)))):
+        macro = Macro(many, macro.between)
     end = m.end() if macro.arity else m.start() + 1 + len(m[1])
     given: list[str] = []
     if macro.default is not None:
@@ -204,3 +207,14 @@ def _applied(tex: str, m: re.Match[str], macro: Macro) -> tuple[str, int]:
             end = argument.end() + len(content) + 2
     body = re.sub(r"#(\d)", lambda k: given[int(k[1]) - 1] if int(k[1]) <= len(given) else k[0], macro.body)
     return body, end
+
+
+def _in_braces(tex: str, at: int) -> int:
+    """How many arguments in braces stand here, one behind the other."""
+    count = 0
+    while (opened := re.compile(r"\s*(?=\{)").match(tex, at)) is not None:
+        content = braced(tex, opened.end())
+        if content is None:
+            break
+        count, at = count + 1, opened.end() + len(content) + 2
+    return count

@@ -43,6 +43,7 @@ _HIDDEN = re.compile(
 _CODE = re.compile(r"(?<![`$\\}])(?P<ticks>`+)(?!`)(?P<body>[^\n]*?(?:\n(?!\s*\n)[^\n]*?)?)(?<!`)(?P=ticks)(?!`)")
 _FORMULA = re.compile(
     r"(?P<script><script[^>]*math/tex(?P<mode>[^>]*)>(?P<s>.*?)</script>)"
+    r"|(?P<ed>\\\$\$(?P<j>[^$\n]+)\$\$)"  # kramdown's inline formula at the beginning of a paragraph
     r"|(?P<dd>(?<!\\)\$\$(?P<a>.+?)\$\$)"
     r"|(?P<kb>\\\\\[(?P<b>.+?)\\\\\])|(?P<br>(?<!\\)\\\[(?P<c>.+?)(?<!\\)\\\])"
     r"|(?P<env>(?P<tex>\\begin\{(?P<name>(?:" + ENVIRONMENTS + r")\*?)\}.+?\\end\{(?P=name)\}))"
@@ -51,7 +52,7 @@ _FORMULA = re.compile(
     r"|(?P<d>(?<![\\$A-Za-z0-9_])\$(?!\$)(?P<i>(?:[^$\\\n]|\\.|\n(?!\s*\n))+?)\$(?![\d$]))",
     re.DOTALL,
 )  # fmt: skip
-_INSIDE = ("s", "a", "b", "c", "tex", "e", "f", "g", "h", "k", "i")
+_INSIDE = ("s", "j", "a", "b", "c", "tex", "e", "f", "g", "h", "k", "i")
 
 
 def markdown(text: str) -> Iterator[Found]:
