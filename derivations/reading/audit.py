@@ -119,7 +119,8 @@ def plain_rows(row: Row) -> Row:
     """A formula without what is only a way of writing: derivatives as fractions, matrices entry by entry, densities
     with their arguments, states without their conditions, functions at points.
     """
-    row = as_fractions(composed.at_points(measures.as_densities(row)))
+    row = given.without_parameters(measures.as_densities(row))
+    row = as_fractions(composed.at_points(row))
     return differential.with_arguments(given.without_conditions(system(row)))
 
 

@@ -231,9 +231,8 @@ class Judge:
         exact = named(self.link(notation, a, b, relation, display))
         if x is None or relation != "=" or exact.verdict not in ("refuted", "undecided"):
             return exact
-        name = proportional.collector(a, b, x) if exact.verdict == "undecided" else ""
-        if name and a == terms[0]:
-            return proportional.collected(equations, a, b, name) or exact
+        if a == terms[0] and (name := proportional.collector(a, b, x)):
+            return standard.up_to(equations, a, b, name, x) or replace(exact, verdict="undecided", witness={})
         if (a == terms[0] or exact.verdict == "refuted") and not (
             exact.verdict == "refuted" and proportional.drops(b, x)
         ):

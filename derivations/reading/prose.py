@@ -62,6 +62,15 @@ ALONE = re.compile(
 )
 
 
+# what stands right before a formula that is itself what a sentence supposes, takes or chooses
+SUPPOSED = re.compile(
+    r"(?:\b(?:if|when|whenever|suppos(?:e|ing)|assum(?:e|ing)|taking|choosing|setting|letting|imagine|quand|"
+    r"lorsque|wenn|falls|cuando|si|quando|se)(?: that| we (?:take|set|choose|have))?:?\s*|"
+    r"[当當若设設取令]|如果|假设|假設|选取)$",
+    re.IGNORECASE,
+)
+
+
 # the words of a sentence that seeks or grants what its formula says
 SOUGHT = re.compile(
     r"\b(?:look(?:ing|s)? for|to find|seek|solv\w+(?!\s+for\b)|satisf\w+|such that|subject to|constrain\w+|require\w*|"
@@ -119,7 +128,8 @@ def judge(row: Row, before: str, after: str, display: str) -> Judgement | None:
 
 def doubted(row: Row, before: str, unnamed: bool, inferred: bool) -> bool:
     """Whether the words around a formula, or an arrow in it, take it back or put it under a condition."""
-    return inferred or denied(before) or grants(row, before, unnamed)
+    supposed = SUPPOSED.search(before.rstrip(" $`\n")[-40:])
+    return inferred or denied(before) or bool(supposed) or grants(row, before, unnamed)
 
 
 # the words of a sentence in which "=" leaves something out, or that speaks of another process or of a slip of the pen

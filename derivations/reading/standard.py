@@ -232,4 +232,15 @@ def proportioned(equations: Equations, lhs: Term, rhs: Term, x: Term | None) -> 
     return Judgement("definition", "cfg.tilted_density", said)
 
 
-__all__ = ["in_turn", "judge", "nearly", "over_coordinates", "proportioned"]
+def up_to(equations: Equations, lhs: Term, rhs: Term, name: str, x: Term) -> Judgement | None:
+    """The verdict on a log-density with a constant by name beside it: on the densities as proportional ones, or on what
+    is left of the equation. None where that is open.
+    """
+    pair = proportional.factors(lhs, rhs, name)
+    found = None if pair is None else proportioned(equations, *pair, x)
+    if found is not None and found.verdict in ("proved", "refuted"):
+        return replace(found, message=f"{name} collecting what is free of {plain(x)}: {found.message}")
+    return proportional.collected(equations, lhs, rhs, name)
+
+
+__all__ = ["in_turn", "judge", "nearly", "over_coordinates", "proportioned", "up_to"]

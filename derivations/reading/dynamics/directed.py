@@ -22,6 +22,8 @@ def judge(e: Equation, forward: Collection[Equation], context: str) -> Judgement
         return Judgement("refuted", "langevin.stationary", said, witness={"score": "1"}, values=("1", "2"))
     if e.diffusion is None:
         return directed(e, found, forward, context)
+    if found.verdict == "refuted" and any(_is_reverse(e, f) for f in forward):
+        return Judgement("proved", "sde.reverse", "the reverse of the forward equation before it; dt runs backwards")
     turned = found.verdict == "proved" and found.formula == "sde.reverse" and e.of("x") != num(0)
     if turned and e.score is not None and equal(e.score, neg(power(e.diffusion, 2)), DOMAINS).status == "proved":
         return _of_a_rate(found, e.of("x"), forward)
@@ -64,6 +66,16 @@ def _beside(e: Equation, score: Term, forward: Collection[Equation]) -> Judgemen
     if len(spreads) != 1 or letters(score) != letters(spreads[0]):
         return None
     return differs(halves[0], "pfode.fokker_planck", "the score's coefficient must be -g^2/2")
+
+
+def _is_reverse(e: Equation, f: Equation) -> bool:
+    """Whether an equation is the reverse of a forward one, in whatever letters that is: its drift less the square of
+    its diffusion before the score.
+    """
+    square, own = squared_diffusion(f), squared_diffusion(e)
+    if square is None or own is None or e.score is None or not _same_drift(e, f):
+        return False
+    return all(equal(a, b, DOMAINS).status == "proved" for a, b in ((own, square), (e.score, neg(square))))
 
 
 def _same_drift(e: Equation, other: Equation) -> bool:

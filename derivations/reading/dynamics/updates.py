@@ -18,7 +18,7 @@ from derivations.reading.equations.compare import Answer, equal
 from derivations.reading.laws.laws import at_index, is_noise, parts
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation, state_coefficients
-from derivations.reading.notation.unfolding import canonical, split_index, squared
+from derivations.reading.notation.unfolding import canonical, replaced, split_index, squared
 from derivations.reading.notation.worlds import CHAINS
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
@@ -304,6 +304,8 @@ def denoising_flow(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None
     found = unfold(rhs)
     if not {p.args[0] for p in walk(found) if p.op == "app"} & {"D", "D_theta", "score"}:
         return None
+    for network in {p for p in walk(found) if p.op == "app" and p.args[0] == "D_theta"}:
+        found = replaced(found, network, app("D", *network.args[1:], sort=network.sort))
     answer = equal(found, wanted, notation.domains)
     said = "the probability flow in the noise level" if answer.status == "proved" else answer.reason
     return Judgement(

@@ -20,6 +20,7 @@ from derivations.reading.notation.worlds import CHAINS
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
+SCHEDULE = "a schedule is chosen here"
 PRECONDITIONED = "edm.preconditioning"
 OWN = frozenset({"f", "g", "h", "F", "G", "T", "phi", "psi"})  # functions that are anew in every example
 COUNTERS = frozenset({"t", "s", "i", "j", "k", "n", "T", "u", "r", "t'", "s'", "t_prime", "s_prime"})
@@ -143,7 +144,7 @@ def again(notation: Notation, lhs: Term, rhs: Term, found: Judgement) -> Judgeme
     state = lhs.op == "app" and lhs.args[0] in STATES and len(_ends(rhs)) > 1
     anew = state or (lhs.op == "app" and lhs.args[0] in OWN) or naming.another_path(lhs, rhs, found)
     anew = anew or (lhs.op == "app" and lhs.args[1:] == (rhs,))  # alpha_t = t
-    open_ = found.verdict == "undecided" and anew
+    open_ = (found.verdict == "undecided" and anew) or found.message == SCHEDULE
     return redefined(notation, lhs, rhs) if open_ or found.verdict == "refuted" else None
 
 

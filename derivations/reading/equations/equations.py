@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from derivations.kernel.terms import Term, is_scalar, log, num
 from derivations.reading.averages import conditional, estimates, lawful
 from derivations.reading.dynamics import updates
-from derivations.reading.equations import doubts, fields, hints, instances, naming, otherwise, words
+from derivations.reading.equations import choosing, doubts, fields, hints, instances, naming, otherwise, words
 from derivations.reading.equations.certain import FAR, certain, shows
 from derivations.reading.equations.claims import SCHEDULE, Claims, outside_indices
 from derivations.reading.equations.compare import Answer, agrees, equal, sifted
@@ -251,7 +251,7 @@ class Equations(Claims):
         said = {p.args[0] for t in (rhs, b) for p in walk(t) if p.op in ("app", "sym")}
         free = naming.may_name(lhs, self.noises) and (a == canonical(lhs) or lhs.args[0] in ("beta", *SCHEDULE))
         if free and is_scalar(lhs) and not said & SCHEDULE and "(" not in lhs.args[0]:
-            return Judgement("definition", id_, "a schedule is chosen here")
+            return Judgement("definition", id_, choosing.SCHEDULE)
         why = f"{names} is not declared" if names else "it may be a definition or a condition"
         return Judgement("undecided", id_, f"this is no identity, and {why}")
 

@@ -28,6 +28,8 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
         return None
     y = lhs.args[-1]
     there = app(str(lhs.args[0]).removesuffix(INVERSE), *lhs.args[1:-1], rhs, sort=lhs.sort)
+    if rhs.op == "sym" and rhs not in lhs.args:
+        return Judgement("definition", message=f"{rhs.args[0]} is the point from which it comes")
     if not notation.has_rule(there):
         return None
     answer = equal(notation.unfolded(there), y, notation.domains)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from derivations.kernel.terms import Term, add, is_scalar, mul, neg, num
 from derivations.reading.equations.compare import equal
+from derivations.reading.equations.naming import is_density
 from derivations.reading.laws import bayes, densities
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.text.syntax import UnreadError
@@ -25,7 +26,7 @@ def judge(lhs: Term, rhs: Term) -> Judgement | None:
     """The verdict on lhs proportional to rhs, both products of powers of densities of one owner, one power at least a
     weight; None for any other.
     """
-    if any(map(densities.has_tilted, (lhs, rhs))):
+    if any(map(densities.has_tilted, (lhs, rhs))) or len({_labels(t) for t in (lhs, rhs)}) > 1:
         return None
     weighed = any(p.op == "pow" and p.args[1].op != "num" for t in (lhs, rhs) for p in walk(t))
     try:
@@ -47,6 +48,12 @@ def judge(lhs: Term, rhs: Term) -> Judgement | None:
         return None
     said = "by Bayes' rule the powers of one density differ: in its logarithm, "
     return Judgement("refuted", ID, said + wrong.reason, witness=dict(wrong.witness or {}), values=wrong.values)
+
+
+def _labels(t: Term) -> frozenset[Term]:
+    """The numbers with which a side marks its densities: those of a p_T(x) and of a p(x) are two."""
+    marked = (p for p in walk(t) if is_density(p))
+    return frozenset(a for p in marked for a in p.args[1:] if isinstance(a, Term) and is_scalar(a))
 
 
 def _collect(t: Term, power: Term, gap: dict[Joint, Term]) -> None:

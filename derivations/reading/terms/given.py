@@ -1,16 +1,19 @@
 r"""What a state is given, written beside it: x_t | x_0, x_1 = \alpha_t x_0 + \sigma_t x_1, and x_t | x_0 = N(m, C).
 
 The condition says what is fixed, and no more: the equation is one of the state, and a law is what it is drawn from.
+So it is with the parameters of a model among the conditions, p(x | y, \theta), in a formula that has them nowhere else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from derivations.reading.text.syntax import Row
+from derivations.reading.text.syntax import Item, Row, leaves
 
 BOUNDS = frozenset({",", "line", "&", "quad", ";"})
 LAWS = frozenset({"cal N", "cal U"})
+PARAMETERS, DENSITIES = frozenset({"theta", "phi", "vartheta", "varphi"}), frozenset({"p", "q"})
 
 
 def without_conditions(row: Row) -> Row:
@@ -22,6 +25,52 @@ def without_conditions(row: Row) -> Row:
             law = len(row) > end + 1 and row[end + 1].text in LAWS
             out = (*out[: k + 1], replace(row[end], text="~") if law else row[end], *out[end + 1 :])
     return out
+
+
+def without_parameters(row: Row) -> Row:
+    """The formula without the parameters of models among what its densities are given, where they stand nowhere else
+    but below a letter: there they may be what is drawn, or what a gradient is taken in.
+    """
+    found = {i.text for i in _conditions(row) if _is_parameter(i)}
+    outside = {i.text for i in leaves(_stripped(row, found)) if i.text in found}
+    return _stripped(row, found - outside) if found - outside else row
+
+
+def _conditions(row: Row) -> Iterator[Item]:
+    """The items that densities are given, of a row and of what is in it."""
+    for k, item in enumerate(row):
+        if item.kind == "bracket" and "|" in item.seps and k and row[k - 1].text in DENSITIES:
+            for cell in item.cells[item.seps.index("|") + 1 :]:
+                yield from cell
+        for cell in item.cells:
+            yield from _conditions(cell)
+
+
+def _is_parameter(item: Item) -> bool:
+    return item.kind == "name" and item.text in PARAMETERS and not item.sub and not item.sup
+
+
+def _stripped(row: Row, letters: Collection[str]) -> Row:
+    """A row whose densities are given these letters no more."""
+    out: list[Item] = []
+    for k, item in enumerate(row):
+        item = replace(item, cells=tuple(_stripped(cell, letters) for cell in item.cells)) if item.cells else item
+        if item.kind == "bracket" and "|" in item.seps and k and row[k - 1].text in DENSITIES:
+            item = _given_less(item, letters)
+        out.append(item)
+    return tuple(out)
+
+
+def _given_less(density: Item, letters: Collection[str]) -> Item:
+    """The arguments of a density without these letters behind the bar, and without a bar before nothing."""
+    at = density.seps.index("|") + 1
+    cells, seps = list(density.cells[:at]), list(density.seps[: at - 1])
+    for sep, cell in zip(density.seps[at - 1 :], density.cells[at:], strict=True):
+        if len(cell) == 1 and _is_parameter(cell[0]) and cell[0].text in letters:
+            continue
+        seps.append("|" if len(cells) == at else sep)
+        cells.append(cell)
+    return replace(density, cells=tuple(cells), seps=tuple(seps))
 
 
 def _condition(row: Row, k: int) -> int | None:
@@ -41,4 +90,4 @@ def _condition(row: Row, k: int) -> int | None:
     return None
 
 
-__all__ = ["without_conditions"]
+__all__ = ["without_conditions", "without_parameters"]
