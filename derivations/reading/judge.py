@@ -25,20 +25,12 @@ from derivations.reading.dynamics import (
 from derivations.reading.equations import choosing, kinds, naming, orders, shapes, sides, steps, variables, words
 from derivations.reading.equations.certain import doubted
 from derivations.reading.equations.equations import Equations
-from derivations.reading.laws import (
-    bounds,
-    densities,
-    divergences,
-    drawn,
-    lost,
-    proportional,
-    values,
-)
+from derivations.reading.laws import bounds, densities, divergences, drawn, laws, lost, proportional, values
 from derivations.reading.notation import dataless, equated, inferred, ranges
 from derivations.reading.notation.notation import STATES, Notation
 from derivations.reading.notation.standing import matched, named
 from derivations.reading.notation.unfolding import CIRCLE, canonical
-from derivations.reading.terms import deltas, gradients, operators
+from derivations.reading.terms import deltas, gradients, listed, operators
 from derivations.reading.terms.calls import dimensional
 from derivations.reading.terms.elaborate import Elaborator
 from derivations.reading.terms.signature import Signature, key_of
@@ -46,6 +38,7 @@ from derivations.reading.terms.statements import Statement, infers, integers, st
 from derivations.reading.text.syntax import Row, UnreadError, leaves
 from derivations.reading.verdict import Judgement, summed
 
+OPEN = frozenset({CIRCLE, listed.OMITTED, laws.MATRIX})  # what is read, and of which no more is known
 SETTINGS = frozenset({"in", "<<", ">>", "->", "perp", "not in"})
 
 
@@ -128,7 +121,7 @@ class Judge:
         try:
             return self._statement(s, names, display)
         except UnreadError as reason:
-            verdict = "undecided" if reason.reason == CIRCLE else "unread"
+            verdict = "undecided" if reason.reason in OPEN else "unread"
             return Judgement(verdict, message=str(reason), reading=s.text)
         except RecursionError:
             return Judgement("undecided", message="nested too deeply", reading=s.text)

@@ -143,7 +143,7 @@ SPECIAL = {
     "d[]": lambda t: (rf"d{tex(t.args[1], ATOM)}", POW),
 }  # fmt: skip
 OPAQUE = {"row", "rate", "optimum", "lim", "jacobian", "grad_theta", "grad_phi", "bb V[]", "H[]", "cal H[]", "Ent[]"}
-OPAQUE |= {"sum[]", "prod[]", "at[]", "outer", "det[]", "derivative[]"}
+OPAQUE |= {"sum[]", "prod[]", "at[]", "outer", "det[]", "derivative[]", "column[]"}
 SPECIAL |= dict.fromkeys(OPAQUE, unknown)
 
 

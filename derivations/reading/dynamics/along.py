@@ -42,11 +42,17 @@ def _moves(density: Term, time: Term) -> bool:
 
 def _rate(notation: Notation, density: Term, rhs: Term) -> Judgement | None:
     falls, field = (True, rhs.args[0]) if rhs.op == "neg" else (False, rhs)
-    if field.op != "divg" or not _is_field(field.args[1]):
+    if field.op != "divg" or not _is_field(field.args[1]) or not _is_there(density.args[1], field.args[2]):
         return None
     if falls and _is_shown(density, field):
         return Judgement("proved", "", SAID)
     return Judgement("undecided", message=OTHER) if falls else _turned(notation, field)
+
+
+def _is_there(state: Term, at: Term) -> bool:
+    """Whether the divergence is taken where the state is; of x_t it may be written at x, of a flow it may not."""
+    whole = len(state.args) == 2 and (at.op in ("sym", "app") and at.args[0] == state.args[0])
+    return at == state or whole
 
 
 def _is_field(t: Term) -> bool:
@@ -70,10 +76,12 @@ def _change(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     """log p_1(x_1) = log p_0(x_0) - int_0^1 div v dt, however its terms are arranged."""
     ends: dict[Term, int] = {}
     fields: list[tuple[int, Term]] = []
+    states: list[Term] = []
     for sign, t in (*_signed(lhs, 1), *_signed(rhs, -1)):
         time = _time(t.args[0]) if t.op == "log" else None
         if time is not None:
             ends[time] = sign
+            states.append(t.args[0])
         elif t.op == "int" and t.args[1].op == "interval" and t.args[2].op == "divg":
             fields.append((sign, t))
         else:
@@ -83,6 +91,8 @@ def _change(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     ((sign, whole),) = fields
     lo, hi = whole.args[1].args
     field, time = whole.args[2], whole.args[0]
+    if not all(_is_start(p, field.args[2]) for p in states):
+        return None
     if {_plain(k) for k in ends} != {_plain(lo), _plain(hi)} or not _is_field(field.args[1]):
         return None
     rises = {_plain(k): s for k, s in ends.items()}
@@ -92,6 +102,14 @@ def _change(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     if rises[_plain(hi)] == -sign == -rises[_plain(lo)] and _is_shown(density, field):
         return _turned(notation, field)
     return Judgement("undecided", message=OTHER)
+
+
+def _is_start(density: Term, at: Term) -> bool:
+    """Whether the state of a density at one time is the point of the divergence at another one."""
+    (state,) = [a for a in density.args[1:] if not is_scalar(a)][:1] or [density.args[1]]
+    if state.op != "app" or len(state.args) == 2:
+        return True
+    return at.op == "app" and at.args[0] == state.args[0] and at.args[2:] == state.args[2:]
 
 
 def _time(density: Term) -> Term | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from derivations.kernel.substitution import substitute
-from derivations.kernel.terms import Term, add, diff, div, is_scalar, log, mul, neg, num, power, sym
+from derivations.kernel.terms import Term, add, diff, div, divergence, is_scalar, log, mul, neg, num, power, sym
 from derivations.reading.dynamics import fields
 from derivations.reading.dynamics.sde import Equation
 from derivations.reading.equations.choosing import names_in
@@ -36,6 +36,8 @@ class NoTransportError(Exception):
 def judge(lhs: Term, rhs: Term, before: Collection[Equation], domains: Mapping[str, str]) -> Judgement | None:
     """The verdict on dp/dt = ...; None for another equation, and where nothing is known of drift and diffusion."""
     lhs, rhs = _solved(lhs, rhs)
+    if lhs.op == "diff" and lhs.args[1].op == "log":
+        return _of_log(lhs, rhs)
     if lhs.op != "diff" or not _is_density(lhs.args[1]):
         return None
     try:
@@ -57,6 +59,29 @@ def judge(lhs: Term, rhs: Term, before: Collection[Equation], domains: Mapping[s
     return Judgement(
         "definition", "", "the equation of a density that is carried and diffuses; no equation of a path before"
     )
+
+
+def _of_log(lhs: Term, rhs: Term) -> Judgement | None:
+    """The verdict on d log p/dt = - div v - <v, grad log p>: p times it must be - div (p v)."""
+    u, under, time = lhs.args
+    density = replaced(under.args[0], u, time)
+    spreads = [p for p in walk(rhs) if _diverges(p) and p.args[1].op == "app" and not _is_density(p.args[1])]
+    if not _is_density(density) or len(spreads) != 1:
+        return None
+    x, field, at = spreads[0].args
+    if at.op != "sym" or at not in density.args:
+        return None  # along a path, or somewhere else
+    body = mul(replaced(density, at, x), field)
+    carried = neg(diff(x, body, at) if is_scalar(at) else divergence(x, body, at))
+    known = {str(density.args[0]): "positive"}
+    if equal(mul(density, rhs), carried, known).status != "proved":
+        return None
+    return Judgement("definition", message="the continuity equation of a field, divided by the density")
+
+
+def _diverges(t: Term) -> bool:
+    """Whether a term is a divergence, or in one dimension a derivative by a variable of the state."""
+    return t.op == "divg" or (t.op == "diff" and is_scalar(t.args[2]) and str(t.args[0].args[0]).startswith("∂x"))
 
 
 def turned(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
@@ -127,8 +152,8 @@ def _moved(rhs: Term, density: Term) -> tuple[Term | None, Term | None]:
     spreads: list[Term] = []
     for plus, term in _signed(rhs):
         factors = list(term.args) if term.op == "mul" else [term]
-        found = [f for f in factors if f.op == "divg"]
-        rest = [f for f in factors if f.op != "divg"]
+        found = [f for f in factors if _diverges(f)]
+        rest = [f for f in factors if not _diverges(f)]
         if len(found) != 1 or not all(map(is_scalar, rest)):
             raise NoTransportError
         variable, body, at = found[0].args

@@ -221,7 +221,8 @@ def defined(notation: Notation, lhs: Term, rhs: Term) -> Judgement:
         return Judgement("undecided", message="a function of what is computed is set equal to a number")
     free = notation.world.state is None
     scale = free and lhs.op == "app" and lhs.args == ("s", sym("t"))  # s(t) before the data is a schedule
-    if (lhs.args[0] in COUNTERS and is_scalar(lhs) and not scale) or rhs.op == "num":
+    number = rhs.op == "num" or (rhs.op == "app" and rhs.args[0] == "column[]")
+    if (lhs.args[0] in COUNTERS and is_scalar(lhs) and not scale) or number:
         return Judgement("definition", message="a setting")
     if naming.normalises(lhs, rhs):
         return Judgement("definition", message=f"{plain(lhs)} makes the density integrate to 1")

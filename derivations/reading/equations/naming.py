@@ -15,7 +15,7 @@ OPAQUE = frozenset(
     {"integral", "E", "KL", "jacobian", "grad_theta", "grad_phi", "row", "rate", "Var[]", "Cov[]", "Std[]",
      "bb V[]", "cal H[]"}
     | {"integral[]", "sum[]", "prod[]", "H[]", "Ent[]", "lim", "optimum", "entrywise", "min", "max"}
-    | {"derivative[]", "det[]", "outer", "at[]", "d[]", "factorial"}
+    | {"derivative[]", "det[]", "outer", "at[]", "d[]", "factorial", "column[]"}
 )
 COMPUTED = OPAQUE | {"E|", "Var[]|", "Cov[]|", "score", "law N"}  # what means something before any equation says so
 BOUNDS = frozenset({"ELBO", "VLB", "elbo", "cal L", "L", "cal F", "F", "J", "cal J", "Elbo"})

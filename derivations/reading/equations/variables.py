@@ -15,6 +15,8 @@ from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
 from derivations.reading.verdict import Judgement
 
+DARK = frozenset({"at[]", "det[]", "lim"})
+
 
 def variables(terms: Iterable[Term]) -> set[Term]:
     """The bare names that are variables or conditions of densities in terms."""
@@ -25,7 +27,12 @@ def variables(terms: Iterable[Term]) -> set[Term]:
 
 def is_dark(t: Term) -> bool:
     """Whether a term is made of values of which nothing is known."""
-    return any(p.op == "app" and p.args[0] in ("at[]", "det[]") for p in walk(t))
+    return any(p.op == "app" and p.args[0] in DARK for p in walk(t))
+
+
+def _is_divided(t: Term) -> bool:
+    """Whether a term is divided by something with a name, as a density is by what makes it integrate to 1."""
+    return any(p.op == "div" and any(a.op in ("app", "sym", "int") for a in walk(p.args[1])) for p in walk(t))
 
 
 def judged(
@@ -34,6 +41,18 @@ def judged(
     """The verdict on an equation, the names in it that are drawn taken as they are; with what they were defined as,
     where only that is true and `unfolding` is allowed.
     """
+    veiled = [r for r in notation.own if is_density(r.left) and _is_divided(r.right)]
+    if veiled:  # what holds of any density first
+        whole, notation.own = list(notation.own), [r for r in notation.own if r not in veiled]
+        found = _unveiled(notation, terms, judge, unfolding)
+        notation.own = [*whole, *(r for r in notation.own if r not in whole)]
+        if found.verdict == "proved" or (found.verdict == "definition" and not any(map(is_density, terms))):
+            return found
+    return _unveiled(notation, terms, judge, unfolding)
+
+
+def _unveiled(notation: Notation, terms: Sequence[Term], judge: Callable[[], Judgement], unfolding: bool) -> Judgement:
+    """The verdict with the densities as the document says that they are."""
     names = variables(terms)
     hidden = [r for r in notation.own if r.left in names or is_dark(r.right)]
     if not hidden:

@@ -38,7 +38,13 @@ def judge(by: Judge, s: Statement, names: frozenset[str], display: bool) -> Judg
     if len(s.sides) == 2 and any(i.kind == "matrix" for side in s.sides for i in leaves(side)):
         return Judgement("definition", message="the law of a column", reading=s.text)
     if set(s.relations) == {"~"} and len(s.sides) == 2:
-        return _drawn(by, s, names)
+        try:
+            return _drawn(by, s, names)
+        except UnreadError as reason:
+            if by.signature.scalar_world or "kinds" not in reason.reason:
+                raise
+        flat = replace(by, notation=by.notation.flat(), signature=replace(by.signature, scalar_world=True))
+        return _drawn(flat, s, names)
     if set(s.relations) == {"~"}:
         return _chain(by, s, names)
     parts = _split(s)

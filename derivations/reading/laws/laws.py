@@ -17,6 +17,7 @@ from derivations.reading.notation.notation import Notation, bare_noise, put, sta
 from derivations.reading.notation.unfolding import split_index
 from derivations.reading.text.syntax import UnreadError
 
+MATRIX = "a matrix in front of a vector"
 Parts = dict[Term, Term]
 
 
@@ -36,7 +37,7 @@ def parts(t: Term, factor: Term | None = None) -> Parts:
     if t.op == "mul":
         vectors = [a for a in t.args if not is_scalar(a)]
         if len(vectors) != 1 or vectors[0].sort[0] != "vec":
-            raise UnreadError("a matrix in front of a vector", repr(t)[:60])
+            raise UnreadError(MATRIX, repr(t)[:60])
         scalars = [a for a in t.args if is_scalar(a)]
         return parts(vectors[0], mul(factor, *scalars) if scalars else factor)
     if t.op == "zero" or t == num(0):

@@ -37,7 +37,7 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
         out.vectors |= _descended(row)
         out.timed |= {key_of(i) for i in _schedules(row)}
     out.matrices = {key_of(i) for row in rows for i in leaves(row) if _is_turned(i)} - out.functions
-    out.matrices |= {key for row in rows for key in _squared_matrices(row)} - out.functions
+    out.matrices |= {key for row in rows for key in _squared_matrices(row)} - out.functions - _moving(rows)
     out.sigmoid = bool(re.search(r"sigmoid|logistic", text, re.IGNORECASE))
     for row in rows:
         for b in leaves(row):
@@ -56,6 +56,7 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
     steps = any(i.text == "z" and show(i.sub) == "t" for i in everything) and any(
         i.text in ("q", "alpha") for i in everything
     )
+    out.scalars |= {key for row in rows for key in _strengths(row)}
     out.scalars |= {n for row in map(with_a_step, rows) for n in _numbers(row)} - out.vectors - SCALARS
     out.constants = _constants(rows)
     out.sizes |= _dimensions(rows)
@@ -125,19 +126,36 @@ def _is_turned(item: Item) -> bool:
 
 
 def _squared_matrices(row: Row) -> Iterator[str]:
-    """The capital letters A of A A^T, where the T is no power, and of tr(A^{-1} B)."""
+    """The capital letters A of A A^T, where the T is no power, of tr(A^{-1} B), and of A + I."""
     for part in (row, *(c for i in leaves(row) for c in i.cells)):
         for a, b in pairwise(part):
             inverted = b.cells[0][:1] if a.text == "tr" and b.kind == "bracket" else ()
             if inverted and show(inverted[0].sup) == "- 1" and _is_turned(_with_top(inverted[0])):
                 yield key_of(inverted[0])
+            if (b.kind, b.text) == ("op", "+") and _is_turned(_with_top(a)) and a is part[0] and show(part[2:]) == "I":
+                yield key_of(a)
             same = a.kind == b.kind == "name" and key_of(a) == key_of(b)
             if same and show(b.sup) == "T" and _is_turned(_with_top(b)):
                 yield key_of(b)
 
 
 def _with_top(item: Item) -> Item:
-    return replace(item, sup=(replace(item.sup[0], text="top"),))
+    return replace(item, sup=(Item("name", "top", item.at),))
+
+
+def _moving(rows: Collection[Row]) -> set[str]:
+    """The letters of a Brownian motion, behind a d: what moves so is no matrix."""
+    parts = [p for row in rows for p in (row, *(c for i in leaves(row) for c in i.cells))]
+    return {key_of(b) for part in parts for a, b in pairwise(part) if a.text == "d" and b.text in ("W", "B")}
+
+
+def _strengths(row: Row) -> Iterator[str]:
+    """The letter g where g^2(x, t) is written: the strength of a noise, and no vector."""
+    for part in (row, *(c for i in leaves(row) for c in i.cells)):
+        for a, b in pairwise(part):
+            called = b.kind == "bracket" and len(b.cells) > 1
+            if a.text == "g" and "bold" not in a.marks and called and "2" in (show(a.sup), show(b.sup)):
+                yield key_of(a)
 
 
 def _of_gaussians(row: Row) -> tuple[set[str], set[str]]:

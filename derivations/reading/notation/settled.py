@@ -1,8 +1,10 @@
-"""What holds whatever a function is: f^{-1}(f(x)) = x, and its rate at a point that stands still is the plain rate."""
+"""What holds whatever a function is: f^{-1}(f(x)) = x, its rate at a point that stands still is the plain rate, and the
+limit of a difference quotient is a derivative.
+"""
 
 from __future__ import annotations
 
-from derivations.kernel.terms import Term, app
+from derivations.kernel.terms import REAL, Term, app, diff, sym
 
 INVERSE = "_inv"
 
@@ -16,7 +18,31 @@ def settled(t: Term) -> Term:
         names = (str(t.args[0]), str(last.args[0]))
         if names[0] == names[1] + INVERSE or names[1] == names[0] + INVERSE:
             return last.args[-1]
+    if t.args[0] == "lim":
+        return _derivative(t) or t
     return _still(t) if t.args[0] == "at[]" else t
+
+
+def _derivative(t: Term) -> Term | None:
+    """The limit of (f(t + h, x) - f(t, x)) / h at h = 0 as the rate of f in its first argument; None for another."""
+    body, below = t.args[1], t.args[2]
+    if body.op != "div" or body.args[1].op != "sym":
+        return None
+    if below.args[0] != f"lim {body.args[1].args[0]} -> 0":
+        return None
+    h: Term = body.args[1]
+    parts: list[Term] = list(body.args[0].args) if body.args[0].op == "add" else []
+    if len(parts) != 2 or parts[0].op != "app" or parts[1].op != "neg" or len(parts[0].args) < 2:
+        return None
+    name, later, *rest = parts[0].args
+    if later.op != "add" or len(later.args) != 2 or later.args[1] != h or any(h in a.free for a in rest):
+        return None
+    now, u = later.args[0], sym("∂u", REAL)
+    if now.op != "sym" or settled(app(name, now, *rest, sort=t.sort)) != parts[1].args[0]:
+        return None
+    if t.sort == REAL:
+        return diff(u, app(name, u, *rest), now)
+    return settled(app("at[]", app("rate", app(name, u, *rest, sort=t.sort), u, sort=t.sort), u, now, sort=t.sort))
 
 
 def _still(t: Term) -> Term:

@@ -5,6 +5,7 @@ r"""Functions that are written without what they are of, with it: a formula at a
 (\sigma^2)'(t)                       d/dt (\sigma(t)^2)
 \partial f^{-1} / \partial y         the derivative of f^{-1}(y)
 (\partial g / \partial t)(t, y)      the rate of g at (t, y)
+\partial_t f_t(\psi_t(x))            the rate of f at that point, where d/dt f_t(\psi_t(x)) stands beside it
 (d/dh)|_{h=0} \psi_h(x)              (d/dh \psi_h(x))|_{h=0}
 """
 
@@ -27,7 +28,7 @@ def at_points(row: Row) -> Row:
     row = tuple(replace(i, cells=tuple(map(at_points, i.cells))) if i.cells else i for i in row)
     if any((i.kind, i.text) == ("op", "circ") for i in leaves(row)):
         row = _applied(_whole_sides(row))
-    return _with_bars_behind(_of_inverses(_rates(_primed(row))))
+    return _with_bars_behind(_of_inverses(_rates(_primed(_at_rest(row)))))
 
 
 # ---- compositions
@@ -135,6 +136,38 @@ def _primed(row: Row) -> Row:
             out.append(row[k])
             k += 1
     return tuple(out)
+
+
+def _at_rest(row: Row) -> Row:
+    r"""\partial_t f_t(\psi_t(x)) beside d/dt f_t(\psi_t(x)): the rate at the point, as if this did not move."""
+    whole = [i for i in row if i.kind == "frac" and [show(c) for c in i.cells] == ["d", "d t"]]
+    moment = next((s for s in ("s", "tau", "r") if all(i.text != s for i in leaves(row))), "")
+    if not whole or not moment:
+        return row
+    out = list(row)
+    for k in range(len(row) - 3, -1, -1):
+        start = k + 1 + (row[k + 1].text == "log")
+        name, point = row[start : start + 2] if len(row) > start + 1 else (row[k], row[k])
+        curved = (row[k].text, show(row[k].sub)) == ("partial", "t") and show(name.sub) == "t"
+        if curved and _is_call((point,)) and len(point.cells) == 1 and len(point.cells[0]) == 2:
+            now = (replace(name.sub[0], text=moment),)
+            bar = Item("at", "|", PLACES + row[k].at, sub=(*_row_of(moment, row[k].at), *_again_all(row[k].sub)))
+            behind = [replace(name, sub=now), point, bar]
+            out[k : start + 2] = [replace(row[k], sub=_moved(now)), *row[k + 1 : start], *behind]
+    return tuple(out)
+
+
+def _row_of(moment: str, at: int) -> Row:
+    """The beginning `s =` of what stands below a bar."""
+    return (Item("name", moment, 2 * PLACES + at), Item("rel", "=", 2 * PLACES + at))
+
+
+def _again_all(row: Row, by: int = 3 * PLACES) -> Row:
+    return tuple(_again(i, by) for i in row)
+
+
+def _moved(row: Row) -> Row:
+    return _again_all(row, 5 * PLACES)
 
 
 def _rates(row: Row) -> Row:

@@ -23,7 +23,6 @@ VARIABLES = frozenset({"x", "X", "z", "y"})
 FLOWS = frozenset({"psi", "phi", "Phi", "X", "gamma", "g"})
 DRIFTS = frozenset({"u", "v", "f", "b"})
 TILDES = frozenset({"tilde"})
-TIMES = frozenset({"t", "tau"})
 FIELDS = DENSITIES | DRIFTS
 
 
@@ -81,14 +80,36 @@ def _at_a_point(row: Row) -> Row:
         if skipped:
             skipped -= 1
             continue
+        if _is_divergence(item) and k + 1 < len(row) and _is_point(row[k + 1]):
+            out.append(replace(item, cells=(_placed(item.cells[0], row[k + 1]),)))
+            skipped = 1
+            continue
         out.append(item)
         dotted = k > 0 and (item.kind, item.text, row[k - 1].text) == ("op", "*", "nabla")
         if (item.text == "div" or dotted) and len(row) > k + 2 and _is_of_fields(row[k + 1]) and _is_point(row[k + 2]):
             inside, point = row[k + 1 : k + 3]
-            placed = [(i, _copied(point, i.at)) if i.text in FIELDS else (i,) for i in inside.cells[0]]
-            out.append(replace(inside, cells=(tuple(i for pair in placed for i in pair),)))
+            out.append(replace(inside, cells=(_placed(inside.cells[0], point),)))
             skipped = 2
     return tuple(out)
+
+
+def _placed(row: Row, point: Item) -> Row:
+    """A row with its fields and densities at a point."""
+    return tuple(i for item in row for i in ((item, _moved(point, item.at)) if item.text in FIELDS else (item,)))
+
+
+def _moved(item: Item, at: int) -> Item:
+    """A copy of what the author wrote, with places of its own beyond those of the formula."""
+    cells = tuple(tuple(_moved(i, at) for i in c) for c in item.cells)
+    sub = tuple(_moved(i, at) for i in item.sub)
+    return replace(item, at=3 * GIVEN + 10_000 * at + item.at, cells=cells, sub=sub)
+
+
+def _is_divergence(item: Item) -> bool:
+    """Whether a bracket holds the divergence of a field without its argument: (div u_t)."""
+    inside = item.cells[0] if item.kind == "bracket" and len(item.cells) == 1 else ()
+    begins = [i.text for i in inside[:2]] == ["nabla", "*"] and len(inside) == 3
+    return begins and inside[2].kind == "name" and inside[2].text in DRIFTS
 
 
 def _is_of_fields(item: Item) -> bool:
@@ -118,7 +139,7 @@ def _followed(row: Row) -> list[tuple[Item, Item | None]]:
 
 def _is_bare(item: Item, after: Item | None) -> bool:
     known = item.kind == "name" and item.text in DENSITIES and set(item.marks) <= TILDES and not item.sup
-    timed = not item.sub or (is_index(item.sub) and show(item.sub) in TIMES)
+    timed = not item.sub or (is_index(item.sub) and show(item.sub) == "t")
     return known and timed and not (after is not None and after.kind == "bracket" and after.text == "()")
 
 
@@ -127,7 +148,7 @@ def _carries(item: Item, after: Item | None) -> bool:
     plain = set(item.marks) <= {"bold"} | TILDES and not item.sup and not item.primes
     field = item.kind == "name" and item.text in DRIFTS and plain
     dense = after is None or after.kind in ("op", "sep", "rel") or (after.kind == "name" and after.text in DENSITIES)
-    return field and dense and (not item.sub or (is_index(item.sub) and show(item.sub) in TIMES))
+    return field and dense and (not item.sub or (is_index(item.sub) and show(item.sub) == "t"))
 
 
 def _parts(row: Row) -> list[Row]:

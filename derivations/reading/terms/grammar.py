@@ -13,8 +13,8 @@ from derivations.reading.text import bars, layout
 from derivations.reading.text.letters import (
     ACCENTS,
     BIG,
-    CLOSING,
     CONSTANTS,
+    ENDING,
     FONTS,
     FUNCTIONS,
     GREEK,
@@ -91,7 +91,7 @@ class Parser:
             raise self.stuck("nested too deeply")
         out: list[Item] = []
         font = ""
-        while (t := self.here) is not None and not stop(t) and t.text not in ("}", r"\end") and t.text not in CLOSING:
+        while (t := self.here) is not None and not stop(t) and (t.kind == "text" or t.text not in ENDING):
             name = t.text[1:] if t.kind == "command" else ""
             if name in SWITCHES:
                 font = SWITCHES[name]

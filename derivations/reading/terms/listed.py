@@ -18,6 +18,7 @@ from derivations.reading.text.syntax import Item, Row, UnreadError, show
 if TYPE_CHECKING:
     from derivations.reading.terms.elaborate import Elaborator
 
+OMITTED = "something is left out, and what it is is not said"
 Index = tuple[Term | None, Fraction]
 
 
@@ -88,6 +89,8 @@ def _range(first: Item, last: Item) -> Item:
 def product(el: Elaborator, factors: list[Term], row: Row, k: int) -> tuple[list[Term], int]:
     """The factors before the dots at k and the one behind them as one product; and where the row goes on."""
     dots = row[k]
+    if len(row) == 1:
+        raise UnreadError(OMITTED, show(row), dots.at)
     k += 1
     while k < len(row) and row[k].kind == "op" and row[k].text == "*":
         el.use(row[k])
@@ -173,4 +176,4 @@ def _shifted(t: Term, index: Term, by: Fraction) -> Term:
     return rebuild(t, tuple(_shifted(a, index, by) if isinstance(a, Term) else a for a in t.args))
 
 
-__all__ = ["differentials", "product", "ranged"]
+__all__ = ["OMITTED", "differentials", "product", "ranged"]

@@ -34,8 +34,7 @@ from derivations.reading.notation.coordinates import walk
 from derivations.reading.terms import binders, entries, evaluated, underneath
 from derivations.reading.terms.brackets import OPEN
 from derivations.reading.terms.calls import timed
-from derivations.reading.terms.signature import DIMENSION, is_index
-from derivations.reading.terms.signature import MATRIX as MATRICES
+from derivations.reading.terms.signature import DIMENSION, MATRIX, VECTOR, is_index
 from derivations.reading.text.syntax import Item, Row, UnreadError, show, shown
 
 if TYPE_CHECKING:
@@ -144,6 +143,9 @@ def bracket(el: Elaborator, item: Item) -> Term:
     if item.text == "<>" and len(item.cells) == 2:
         a, b = (el.expr(c) for c in item.cells)
         return el.raised(fits(lambda: inner(a, b) if not is_scalar(a) else mul(a, b)), item)
+    if show(item.sup) in ("T", "top") and set(item.seps) == {","} and not item.sub and not el.signature.scalar_world:
+        el.use_all(item.sup)
+        return app("column[]", *(number(el.expr(c), item) for c in item.cells), sort=VECTOR)
     if len(item.cells) != 1 or item.text not in ("()", "[]", "{}") or item.sub:
         raise UnreadError("a list or an interval where a value is expected", shown(item)[:60], item.at)
     return el.raised(el.expr(item.cells[0]), item)
@@ -262,7 +264,7 @@ def outer(factors: list[Term]) -> list[Term]:
         if t.op == "app" and t.args[0] == "row":
             if not out or out[-1].sort[0] != "vec":
                 raise UnreadError("a transposed vector that meets no vector", repr(factors)[:80])
-            out[-1] = app("outer", out[-1], t.args[1], sort=MATRICES)
+            out[-1] = app("outer", out[-1], t.args[1], sort=MATRIX)
         else:
             out.append(t)
     return out

@@ -53,6 +53,7 @@ OPENING = {"(": "(", "[": "[", r"\{": "{", r"\lbrace": "{", r"\langle": "<", r"\
            r"\lfloor": "f", r"\lceil": "c", r"\lbrack": "[", r"\lparen": "("}  # fmt: skip
 CLOSING = {")": ")", "]": "]", r"\}": "}", r"\rbrace": "}", r"\rangle": ">", r"\rVert": "N", r"\rvert": "|",
            r"\rfloor": "f", r"\rceil": "c", r"\rbrack": "]", r"\rparen": ")"}  # fmt: skip
+ENDING = frozenset({"}", r"\end", *CLOSING})
 SEPARATORS = {",": ",", ";": ";", ":": ":", r"\mid": "|", r"\colon": ":", r"\vline": "|", r"\middle|": "|",
               r"\given": "|", r"\middle\|": "||", r"\middle\Vert": "||", r"\parallel": "||", r"\vert": "bar",
               r"\Vert": "BAR", r"\|": "BAR", "|": "bar", r"\bar|": "bar"}  # fmt: skip

@@ -59,6 +59,8 @@ def repair(tex: str) -> tuple[str, list[str]]:
     for character, (letter, beginnings) in EATEN.items():
         lead = r"(?<![A-Za-z\\])" if character in "\n\r" else ""
         pattern = re.compile(lead + re.escape(character) + rf"(?={beginnings})")
+        if character == "\n" and len(tex.strip().split("\n")) > 2:
+            continue  # in a formula of many lines one may begin with u
         tex, count = pattern.subn(lambda m, letter=letter: "\\" + letter, tex)  # type: ignore[misc]
         if count:
             name = {"\t": "TAB", "\n": "line break", "\r": "carriage return"}.get(character, repr(character))
