@@ -90,3 +90,24 @@ def test_a_squared_strength_is_a_number():
     reverse = r"dx = [f(x,t) - g^2(x,t)\nabla_x\log p(x)]dt + g(x,t)\,dW"
     assert verdict(reverse) in ("proved", "undecided")
     assert verdict(reverse.replace("g^2(x,t)", "2g^2(x,t)")) != "proved"
+
+
+def test_a_gradient_at_x_is_of_the_state_of_which_the_density_is():
+    posterior = r"\E_{x_0\sim p(x_0|x_t)}\nabla_x\log p_t(x_t|x_0) = \nabla_x\log p_t(x_t)"
+    assert verdict(posterior) == "proved"
+    assert verdict(posterior.replace(r"= \nabla", r"= 2\nabla")) == "refuted"
+    slope = r"\nabla_x\log q(x_t|x_0) = -\frac{x_t-\sqrt{\bar\alpha_t}x_0}{1-\bar\alpha_t}"
+    level = r"$$\bar\alpha_t = \prod_{s=1}^t\alpha_s$$ "
+    assert verdict(slope, level) == "proved" and verdict(slope.replace("= -", "= "), level) == "refuted"
+
+
+def test_a_state_its_law_and_the_density_of_that_at_once():
+    chain = r"x_t = a_t z + b_t x_0 \sim\mathcal N(a_t z, b_t^2 I) = p_t(\cdot|z)"
+    assert verdict(chain) in ("definition", "proved")
+    assert verdict(chain, "$$p_t(x|z) = \\mathcal N(x; a_t z, b_t^2 I)$$\n\n") in ("definition", "proved")
+    assert verdict(chain.replace(r"b_t x_0 \sim", r"b_t x_0 = a_t z - b_t x_0 \sim")) not in ("definition", "proved")
+
+
+def test_a_drift_towards_a_mean_is_one():
+    assert verdict(r"dX_t = -\theta(X_t - \mu)dt + \sigma dW_t") == "definition"
+    assert verdict(r"dx = [-\frac12\beta(t) - \beta(t)\nabla\log p_t(x)]dt + \sqrt{\beta(t)}d\bar w") not in ("proved", "definition")

@@ -209,6 +209,8 @@ def judge(e: Equation, context: str) -> Judgement:
         rest = {a: c for a, c in e.drift.items() if a != num(1)}
         missing = "the drift is a number where x is a vector: a factor x is missing"
         preserving = g2 is not None and equal(g2, mul(num(-2), total), DOMAINS).status == "proved"
+        if rest and e.score is None and not preserving:
+            return Judgement("definition", "em.scheme", "a stochastic differential equation")
         if rest:
             whole = replace(e, drift={**rest, e.variable: add(e.of("x"), total)})
             if not preserving or e.score is None or judge(whole, context).verdict != "proved":

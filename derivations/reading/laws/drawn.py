@@ -55,13 +55,18 @@ def judge(by: Judge, s: Statement, names: frozenset[str], display: bool) -> Judg
 
 
 def _split(s: Statement) -> list[Statement] | None:
-    """x ~ q = N(m, C) as x ~ q and q = N(m, C), z = m + e ~ N(m, C) as z = m + e and z ~ N(m, C); None for others."""
+    """x ~ q = N(m, C) as x ~ q and q = N(m, C), z = m + e ~ N(m, C) as z = m + e and z ~ N(m, C), and both; None for
+    others.
+    """
     if s.relations[-1] == "~" and not set(s.relations[:-1]) - {"=", ":="}:
         ends = (s.sides[0], s.sides[-1])
         return [Statement(s.sides[:-1], s.relations[:-1]), Statement(ends, ("~",))]
-    if s.relations[0] != "~" or set(s.relations[1:]) - {"=", ":="}:
+    at = s.relations.index("~")
+    if set(s.relations[:at] + s.relations[at + 1 :]) - {"=", ":="}:
         return None
-    return [Statement(s.sides[:2], s.relations[:1]), Statement(s.sides[1:], s.relations[1:])]
+    state = [Statement(s.sides[: at + 1], s.relations[:at])] if at else []
+    drawn = Statement((s.sides[0], s.sides[at + 1]), ("~",))
+    return [*state, drawn, Statement(s.sides[at + 1 :], s.relations[at + 1 :])]
 
 
 def _drawn(by: Judge, s: Statement, names: frozenset[str]) -> Judgement:

@@ -23,6 +23,7 @@ from derivations.kernel.terms import (
     sum_,
     sym,
 )
+from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.unfolding import replaced
 from derivations.reading.terms import differential, gradients, higher, listed, logarithms, operators, sums
 from derivations.reading.terms.signature import DIMENSION, VECTOR, Signature, key_of
@@ -329,6 +330,9 @@ def _only_state(at: Term, body: Term) -> Term:
         if t.op == "app" and t.args[0] == at.args[0] and len(t.args) == 2 and t.sort == at.sort:
             found.add(t)
         inside.extend(a for a in t.args if isinstance(a, Term))
+    if len(found) > 1:  # of log p(x_t | x_0) the variable is x_t
+        firsts = {p.args[1] for p in walk(body) if p.op == "app" and "(" in p.args[0] and len(p.args) > 1}
+        return firsts.pop() if len(firsts) == 1 and firsts <= found else at
     return found.pop() if len(found) == 1 else at
 
 
