@@ -14,7 +14,7 @@ REVERSE = r"d\mathbf x = [-\frac12\beta(t)%s - \beta(t)\nabla_{\mathbf x}\log p_
         (r"d\mathbf x = -\frac12\beta(t)dt + \sqrt{\beta(t)}d\mathbf w", "refuted"),
         (r"dX_t = -\frac12\beta(t)(X_t + 2\nabla_x\log p_t(X_t))dt + \sqrt{\beta(t)}dW_t", "proved"),
         (r"dX_t = -\frac12\beta(t)(1 + 2\nabla_x\log p_t(X_t))dt + \sqrt{\beta(t)}dW_t", "refuted"),
-        (r"dX_t = \mu dt + \sigma dW_t", "definition"), (r"dX_t = \theta(\mu-X_t)dt + \sigma dW_t", "undecided"),
+        (r"dX_t = \mu dt + \sigma dW_t", "definition"), (r"dX_t = \theta(\mu-X_t)dt + \sigma dW_t", "definition"),
         (r"dX_t = (\mu-\sigma^2\nabla\log p(X_t))dt + \sigma dW_t", "undecided"),
     ],
 )  # fmt: skip
