@@ -8,6 +8,7 @@ function gets values at the arguments at which it is met; a coordinate is a symb
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,13 +18,14 @@ from functools import lru_cache
 from flint import fmpq
 
 from derivations.evidence.arithmetic import TooWide, Undefined, to_fraction
-from derivations.evidence.balls import Comparison, NoOpinion, compare, evaluate, holds
+from derivations.evidence.balls import Comparison, Evaluator, NoOpinion, compare, evaluate, holds
 from derivations.kernel.definitions import PI
 from derivations.kernel.terms import INT, Term, add, app, is_scalar, neg, show
 
 WORDS = ("unit", "positive", "nonnegative", "real", "integer")
 SIMPLE = [fmpq(p, q) for p, q in ((1, 2), (1, 3), (2, 3), (3, 5), (1, 5), (2, 7), (5, 7), (4, 9))]
 ROUNDS, STARTS = 60, 6  # moves of one coordinate before a new start, and starts before giving up on the facts
+WORK, DEAF = 100_000, 20_000  # steps of evaluation that a search may take; and without a value of both sides so far
 
 
 def inside(word: str, q: fmpq) -> bool:
@@ -102,9 +104,11 @@ def failing(point: Point, facts: Sequence[Term]) -> list[Term]:
     return out
 
 
-def meet(point: Point, facts: Sequence[Term]) -> bool:
-    """Move coordinates until every fact holds at the point; False when that fails."""
+def meet(point: Point, facts: Sequence[Term], until: float = math.inf) -> bool:
+    """Move coordinates until every fact holds at the point; False when that fails, or goes on for too many steps."""
     for _ in range(ROUNDS if facts else 1):
+        if Evaluator.taken > until:
+            return False
         bad = failing(point, facts)
         if not bad:
             return True
@@ -191,18 +195,22 @@ def _choose(point: Point, word: str, low: End | None, high: End | None) -> fmpq 
     return low[0] + (high[0] - low[0]) * _in_unit(rng, scale)
 
 
-def points(terms: Sequence[Term], facts: Sequence[Term], words: Mapping[str, str], tries: int) -> Iterator[Point]:
-    """Points of the domain at which the facts certainly hold, of growing scale; at most `tries` starts."""
+def points(
+    terms: Sequence[Term], facts: Sequence[Term], words: Mapping[str, str], tries: int, work: float = math.inf
+) -> Iterator[Point]:
+    """Points of the domain at which the facts certainly hold, of growing scale; at most `tries` starts, and no new one
+    after `work` steps of evaluation, those between the points included.
+    """
     names = frozenset().union(*(t.free for t in (*terms, *facts))) - {PI}
     symbols = sorted((s for s in names if is_scalar(s)), key=show)
-    rng, found = random.Random(0), False
+    rng, found, until = random.Random(0), False, Evaluator.taken + work
     for k in range(tries):
-        if k == STARTS and not found:
+        if (k == STARTS and not found) or Evaluator.taken > until:
             return
         point = Point(words, rng, scale=(0, 0, 1, 2, 1, 3, 0, 2, 4, 6)[k % 10])
         for s in symbols:
             point.move(s)
-        if meet(point, facts):
+        if meet(point, facts, until):
             found = True
             yield point
 
@@ -225,10 +233,12 @@ class Examination:
 def examine(
     lhs: Term, rhs: Term, facts: Sequence[Term], words: Mapping[str, str], wanted: int, tries: int
 ) -> Examination:
-    """Compare the sides at up to `wanted` points that meet the facts; stop at the first difference."""
+    """Compare the sides at up to `wanted` points that meet the facts; stop at the first difference, or when that takes
+    too many steps, which is earlier where the sides have had no value so far.
+    """
     met = equal = 0
-    undefined, reason = None, ""
-    for point in points((lhs, rhs), facts, words, tries):
+    undefined, reason, begun = None, "", Evaluator.taken
+    for point in points((lhs, rhs), facts, words, tries, WORK):
         met += 1
         found = compare(lhs, rhs, point.values, point.table)
         if found.opinion == "different":
@@ -238,6 +248,6 @@ def examine(
         elif found.opinion == "undefined":
             undefined = undefined or point.witness()
         reason = found.reason or reason
-        if met >= wanted:
+        if met >= wanted or (not equal and undefined is None and Evaluator.taken - begun > DEAF):
             break
     return Examination(met, equal, None, undefined, None, reason)

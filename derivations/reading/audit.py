@@ -13,7 +13,7 @@ from typing import Any
 from derivations.errors import RequestError
 from derivations.reading import branches, prose, sections
 from derivations.reading.dynamics import drifts
-from derivations.reading.equations import lints
+from derivations.reading.equations import allowance, lints
 from derivations.reading.equations.equations import DEFINITIONS
 from derivations.reading.equations.scales import UNITS, Scales
 from derivations.reading.judge import Judge
@@ -250,7 +250,8 @@ class Reading:
 
     def equation(self, r: Read) -> Equation | None:
         """The verdict on one formula; None for one that only names something."""
-        e = self._equation(r)
+        with allowance.of_a_formula():
+            e = self._equation(r)
         if e is None or self.restated is None:
             return e
         self.said[id(r.formula)] = e

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derivations.evidence.arithmetic import rational, to_fraction
-from derivations.evidence.balls import holds
+from derivations.evidence import refute
+from derivations.evidence.balls import Evaluator, holds
 from derivations.evidence.refute import WORDS, Point, draw, examine, inside, points
 from derivations.kernel.terms import (
     INT,
@@ -127,3 +128,23 @@ def test_a_point_says_where_a_function_was_asked():
     assert isinstance(point, Point) and isinstance(f, Term)
     names = set(point.witness())
     assert {"n", "f(1)", "f(2)"} <= names and all(0 < q < 1 for name, q in point.witness().items() if name[0] == "f")
+
+
+def searched(monkeypatch, work, deaf, hidden=False):
+    """A search that asks for a double sum at every point, and the steps that it took."""
+    monkeypatch.setattr(refute, "WORK", work)
+    monkeypatch.setattr(refute, "DEAF", deaf)
+    i, k = sym("i", INT), sym("k", INT)
+    long = sum_(i, 1, 12, sum_(k, 1, 12, mul(app("f", i), app("f", k))))
+    side = app("g", exp(s)) if hidden else long
+    begun = Evaluator.taken
+    return examine(side, side, [le(0, long)], {**NAMES, "f": "positive"}, 48, 96), Evaluator.taken - begun
+
+
+def test_a_search_ends_when_it_has_taken_enough_steps(monkeypatch):
+    one = 12 * 12 * 20  # at most, for a sum
+    found, taken = searched(monkeypatch, 10_000, 2_000)
+    assert 1 <= found.met == found.equal < 48 and taken < 10_000 + 4 * one
+    hidden, fewer = searched(monkeypatch, 10_000, 2_000, hidden=True)
+    assert hidden.equal == 0 and 1 <= hidden.met < 48 and fewer < 2_000 + 4 * one
+    assert searched(monkeypatch, 10**9, 10**9)[1] > 10 * 10_000

@@ -3,6 +3,7 @@
 sides, shapes, steps     the sides of an equation; what it says by its shape alone; steps of schemes
 equations, hints         an equation with care for what is not known, and the nearest true one
 compare, series          the kernel proves, numbers refute; sums by induction, integrals of polynomials
+allowance                what one formula may take
 samples                  values at a few points: a sieve for the hints, and never a verdict
 integrals, antiderivatives   integrals of exponentials in closed form; integrals over time of what nothing is known of
 instances, fields        Gaussian densities and polynomials, which refute; the same under derivatives

@@ -1,0 +1,35 @@
+"""What one formula may take: its comparisons end when the steps of evaluation that it has are spent.
+
+The steps are those of numbers that look for a witness; a chain of long sums and products asks for many of them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from derivations.evidence.balls import Evaluator
+
+STEPS = 600_000  # some seconds; what is decided takes a tenth of that
+SPENT = "the formula takes too many steps of evaluation"
+_until: ContextVar[float] = ContextVar("until", default=math.inf)
+
+
+@contextmanager
+def of_a_formula() -> Iterator[None]:
+    """A formula has its allowance within; one that is judged on the way to another shares that of the other."""
+    if not math.isinf(_until.get()):
+        yield
+        return
+    token = _until.set(Evaluator.taken + STEPS)
+    try:
+        yield
+    finally:
+        _until.reset(token)
+
+
+def spent() -> bool:
+    """Whether the formula at hand has no steps left."""
+    return Evaluator.taken > _until.get()
