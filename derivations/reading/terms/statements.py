@@ -126,10 +126,17 @@ def lines(row: Row) -> list[list[Item]]:
             chain, note = _noted(out[-1])
             while chain and chain[-1].kind in ("sep", "text"):
                 chain.pop()
+            if chain and _repeated(chain[-1], bare[0]):
+                chain.pop()
             out[-1] = [*chain, *_columns(bare), *note]
         else:
             out.append(_columns(line))
     return out
+
+
+def _repeated(last: Item, first: Item) -> bool:
+    """Whether a line begins with the sign at which the line before was broken, as Russian typesetting has it."""
+    return first.kind in ("rel", "op") and (last.kind, last.text) == (first.kind, first.text)
 
 
 def _without_brackets(row: Row) -> list[Item]:
