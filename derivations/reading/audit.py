@@ -204,6 +204,7 @@ class Reading:
         self.signature, self.chapters = signature, dict[tuple[str, bool], Reading]()
         self.judge = Judge(Notation(world, names=names_of(reads)), replace(signature), hints=hints)
         self.judge.notation.ranges.update(dict.fromkeys(signature.normalisers, "positive"))
+        self.judge.noises -= signature.undrawn
         rows = [r.row for r in reads]
         self.two_times = any(map(drifts.in_continuous_time, rows)) and any(map(drifts.in_steps, rows))
         self.judge.notation.told = any(defines_levels(r.row) for r in reads)

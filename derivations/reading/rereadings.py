@@ -24,6 +24,9 @@ def _with_other_logs(judge: Judge, found: Judgement, row: Row, display: bool, co
     """The verdict where a logarithm without brackets may be of less, or of more, than was read: log p(x|z) p(z); and
     where a gradient may be of what stands behind a dot too.
     """
+    if found.verdict == "refuted" and "variance" in judge.signature.doubts:
+        why = "the product of something with itself may be its variance, which adds up where inner products do not"
+        found = Judgement("undecided", found.formula, why, found.reading)
     for reach in sorted(judge.signature.doubts & {"narrow", "whole", "wide", "dot"}):
         other = judge.apart()
         other.signature.logs = reach

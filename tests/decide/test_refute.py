@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derivations.evidence.arithmetic import rational, to_fraction
 from derivations.evidence import refute
+from derivations.evidence.arithmetic import rational, to_fraction
 from derivations.evidence.balls import Evaluator, holds
 from derivations.evidence.refute import WORDS, Point, draw, examine, inside, points
 from derivations.kernel.terms import (

@@ -69,7 +69,7 @@ def test_what_does_not_fit_is_unread(tex, wanted):
 
 def test_a_norm_is_no_bar_of_evaluation():
     assert judged(r"|x|^2 = x^2").verdict == "proved"
-    assert judged(r"\big|x\big|_1 = 2").verdict == "unread"
+    assert judged(r"\big|x\big|_1 = 2").reading == "norm_1(x) = 2"
 
 
 ENERGY = r"$$p_\theta(x) = \frac{e^{-f_\theta(x)}}{Z_\theta}, \quad Z_\theta = \int e^{-f_\theta(x)}dx$$"

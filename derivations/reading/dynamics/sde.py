@@ -24,8 +24,9 @@ from derivations.reading.text.syntax import Row, UnreadError, show
 from derivations.reading.verdict import Judgement
 
 DRIFTS = ("f", "h", "F", "G")
+MARKED = ("bar", "tilde", "hat")
 WIENER = frozenset(
-    {"w", "W", "B", "w_bar", "W_bar", "B_bar", "b", "w_tilde", "w_hat", "W_tilde", "B_tilde", "beta", "omega", "z"}
+    {"w", "W", "B", "b", "beta", "omega", "z", *(f"{w}_{mark}" for w in ("w", "W", "B", "omega") for mark in MARKED)}
 )
 SCORES = ("score", "s_theta", "s", "s_phi", "S_theta")
 

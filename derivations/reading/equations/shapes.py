@@ -12,7 +12,9 @@ from derivations.reading.terms.statements import Statement
 from derivations.reading.text.syntax import Row, show
 from derivations.reading.verdict import Judgement
 
+INFINITE = frozenset({"infinity", "+ infinity", "- infinity"})
 CARRIED = frozenset({"*", "sharp"})
+MEASURES = DENSITIES | {"rho", "pi", "mu", "nu", "gamma"}
 
 
 def is_sequence(row: Row) -> bool:
@@ -37,38 +39,67 @@ def judge(s: Statement) -> Judgement | None:
     if len(s.sides) != 2 or s.relations[0] not in ("=", ":="):
         return None
     left, right = s.sides
-    if len(left) == 1 and left[0].kind == "name" and _is_set(right):
-        return Judgement("definition", message="a set", reading=s.text)
+    if show(right) in INFINITE:
+        return Judgement("undecided", message="whether a value is infinite is not judged", reading=s.text)
+    if show(right) == "?":
+        return Judgement("undecided", message="it asks, and says nothing", reading=s.text)
+    for law, other in ((left, right), (right, left)):
+        if len(law) == 2 and law[0].text == "Law" and law[1].kind == "bracket" and len(other) == 1:
+            return Judgement("definition", message="the law of a name", reading=s.text)
+    named = len(left) == 1 and left[0].kind == "name"
+    for is_so, said in ((_is_set, "a set"), (_is_tuple, "a list"), (_is_product, "a product of measures")):
+        if named and is_so(right):
+            return Judgement("definition", message=said, reading=s.text)
     if _is_density(left) and _is_convolved(right):
         return Judgement("definition", message="the density of a sum: a convolution", reading=s.text)
     for carried, other in ((right, left), (left, right)):
-        if _is_carried(carried) and _is_density(other):
+        if _is_carried(carried) and (_is_density(other) or (len(other) == 1 and other[0].kind == "name")):
             return Judgement("definition", message="the density that a map makes of another one", reading=s.text)
     return None
 
 
 def _is_set(row: Row) -> bool:
     """Whether a side is a list in braces, or the one of its elements that have a property."""
-    return len(row) == 1 and row[0].kind == "bracket" and row[0].text == "{}" and len(row[0].cells) > 1
+    if len(row) != 1 or row[0].kind != "bracket" or row[0].text != "{}":
+        return False
+    return len(row[0].cells) > 1 or bool(row[0].sub) or any(i.kind == "rel" for c in row[0].cells for i in c)
+
+
+def _is_tuple(row: Row) -> bool:
+    """Whether a side is a list in brackets, as in z = (x_0, x_1)."""
+    bracket = row[0] if len(row) == 1 and row[0].kind == "bracket" else None
+    plain = bracket is not None and bracket.text in ("()", "[]") and not bracket.sub and not bracket.sup
+    return plain and bracket is not None and len(bracket.cells) > 1 and set(bracket.seps) == {","}
+
+
+def _is_product(row: Row) -> bool:
+    """Whether a side is the product of measures that are named."""
+    return len(row) == 3 and row[1].text == "otimes" and row[0].kind == row[2].kind == "name"
 
 
 def _is_carried(row: Row) -> bool:
-    """Whether a side is a map with * or # below it, and a density."""
+    """Whether a side is a map with * or # below it, and a density or a measure."""
     first = row[0] if row else None
     marked = first is not None and first.kind in ("name", "bracket") and show(first.sub) in CARRIED
-    return marked and _is_density(row[1:])
+    measure = len(row) == 2 and row[1].kind == "name" and first is not None and show(first.sub) == "sharp"
+    return marked and (measure or _is_density(row[1:]))
 
 
 def _is_convolved(row: Row) -> bool:
-    """Whether a side is a density, and the law of what is added, with the sign of a convolution between."""
+    """Whether a side is a density or a measure that a map makes, and the law of what is added, with the sign of a
+    convolution between.
+    """
     at = next((k for k, i in enumerate(row) if i.kind == "op"), 0)
+    sign = row[at] if at and row[at].text in ("otimes", "*") else None
     law = len(row) == at + 3 and row[at + 1].text in ("cal N", "N") and row[at + 2].kind == "bracket"
-    return bool(at) and row[at].text in ("otimes", "*") and law and _is_density(row[:at]) and len(row[-1].cells) == 2
+    whole = law and len(row[-1].cells) == 2
+    named = len(row) == at + 2 and row[at + 1].kind == "name" and row[at + 1].text in MEASURES
+    return sign is not None and (whole or named) and (_is_density(row[:at]) or _is_carried(row[:at]))
 
 
 def _is_density(row: Row) -> bool:
     """Whether a side is the name of a density, with or without its arguments."""
-    named = bool(row) and row[0].kind == "name" and row[0].text in DENSITIES | {"rho", "pi", "mu"}
+    named = bool(row) and row[0].kind == "name" and row[0].text in MEASURES
     return named and (len(row) == 1 or (len(row) == 2 and row[1].kind == "bracket"))
 
 

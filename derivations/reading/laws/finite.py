@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
 from flint import arb, fmpq
 
-from derivations.reading.laws.forms import DATA, RANDOM_DATA, RANGE_BASE, Atom, Form, Variable, Variables
+from derivations.reading.laws.forms import DATA, RANDOM_DATA, RANGE_BASE, Atom, Form, Variable, Variables, plus
+from derivations.reading.terms.signature import PARAMETERS
 
 STEPS, ANY, MODELS, MOST = 3, 2, 3, 5
 MANY = 60  # models for an inequality, which may fail in few
@@ -79,6 +81,7 @@ def _log(q: Fraction) -> arb:
 def evaluate(form: Form, models: int = MODELS) -> Iterator[tuple[arb, Mapping[str, str]]]:
     """The value of a normal form in some finite models, each with a description. Nothing when it names too much."""
     chain = any(v[0].endswith("·") for a in form for v in a.variables)
+    form = _without_parameters(form) if chain else form
     names = tuple(f"x_{k}" for k in range(STEPS + 1)) if chain else _names(form)
     if names is None or len(names) > MOST:
         return
@@ -92,6 +95,18 @@ def evaluate(form: Form, models: int = MODELS) -> Iterator[tuple[arb, Mapping[st
         except (KeyError, ValueError):
             return
         yield total, {**_described(model, chain), **_marginals(form, model, names)}
+
+
+def _without_parameters(form: Form) -> Form:
+    """The form for laws of a chain that do not change with their parameters: what is claimed of all holds for these."""
+
+    def fixed(variables: Variables) -> Variables:
+        return frozenset(v for v in variables if v[0] not in PARAMETERS)
+
+    def atom(a: Atom) -> Atom:
+        return replace(a, variables=fixed(a.variables), law=a.law and (a.law[0], fixed(a.law[1])))
+
+    return plus(*(({atom(a): Fraction(1)}, k) for a, k in form.items()))
 
 
 def _marginals(form: Form, model: Model, names: Names) -> Mapping[str, str]:

@@ -38,6 +38,7 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
         out.timed |= {key_of(i) for i in _schedules(row)}
     out.matrices = {key_of(i) for row in rows for i in leaves(row) if _is_turned(i)} - out.functions
     out.matrices |= {key for row in rows for key in _squared_matrices(row)} - out.functions - _moving(rows)
+    out.matrices |= {key_of(i.cells[0][0]) for row in rows for i in leaves(row) if _has_entries(i)}
     out.sigmoid = bool(re.search(r"sigmoid|logistic", text, re.IGNORECASE))
     for row in rows:
         for b in leaves(row):
@@ -62,6 +63,7 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
     out.sizes |= _dimensions(rows)
     if _is_strength(rows):
         out.scalars.add("eps")
+        out.undrawn.add("eps")
     out.latent = steps and not any(i.text == "x" and is_index(i.sub) for i in everything)
     out.data_x = not any(i.text == "z" and show(i.sub) == "0" for i in everything)
     return out
@@ -109,14 +111,23 @@ def _lengths(row: Row) -> set[str]:
 
 
 def _is_strength(rows: Collection[Row]) -> bool:
-    """Whether epsilon is a number everywhere: epsilon(t) stands under a root, and nowhere a noise or a network."""
+    """Whether epsilon is a number everywhere: epsilon(t) stands under a root, or it is said to be positive, and nowhere
+    is it a noise or a network.
+    """
     named = [i for row in rows for i in leaves(row) if i.kind == "name" and i.text in ("epsilon", "varepsilon")]
     parts = [c for row in rows for i in leaves(row) if i.kind == "sqrt" for c in i.cells[:1]]
     rooted = any(a.text == "epsilon" and timed(b) for part in parts for a, b in pairwise(part))
     drawn = any(
         len(s.sides[0]) == 1 and s.sides[0][0] in named for r in rows for s in statements(r) if "~" in s.relations
     )
-    return rooted and not drawn and not any(i.sub or "bold" in i.marks for i in named)
+    positive = any(
+        s.sides[0] == (i,) and s.relations == (">",) and show(s.sides[1]) == "0"
+        for i in named
+        for r in rows
+        for s in statements(r)
+    )
+    network = any("bold" in i.marks or any(j.text in PARAMETERS for j in i.sub) for i in named)
+    return (positive or (rooted and not any(i.sub for i in named))) and not drawn and not network
 
 
 def _is_turned(item: Item) -> bool:
@@ -156,6 +167,14 @@ def _strengths(row: Row) -> Iterator[str]:
             called = b.kind == "bracket" and len(b.cells) > 1
             if a.text == "g" and "bold" not in a.marks and called and "2" in (show(a.sup), show(b.sup)):
                 yield key_of(a)
+
+
+def _has_entries(item: Item) -> bool:
+    """Whether an entry is taken of a capital letter in brackets, as in [Q_t]_{ij}."""
+    inside = item.cells[0] if item.kind == "bracket" and len(item.cells) == 1 else ()
+    capital = bool(inside) and inside[0].kind == "name" and len(inside[0].text) == 1 and inside[0].text.isupper()
+    whole = len(inside) == 1 or (len(inside) == 2 and inside[1].kind == "bracket")
+    return capital and whole and show(item.sub).replace(", ", "") in ("i j", "j i", "k l", "i k")
 
 
 def _of_gaussians(row: Row) -> tuple[set[str], set[str]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from derivations.kernel.terms import REAL, Term, num
 from derivations.reading.terms.signature import (
     DENSITIES,
     FIELDS,
+    INDICES,
     PARAMETERS,
     TIMELIKE,
     VECTORS,
@@ -137,7 +139,9 @@ def is_d(item: Item) -> bool:
 
 
 def dimensional(row: Row) -> bool:
-    """Whether every d in a formula is the dimension: one stands alone, nothing is integrated, and none is above a d."""
+    """Whether every d in a formula is the dimension: one stands alone, or before another number in a sum of which not
+    all has a d, nothing is integrated, and none is above a d.
+    """
     inside = list(leaves(row))
     if any(i.kind == "big" and i.text == "int" for i in inside):
         return False
@@ -145,7 +149,31 @@ def dimensional(row: Row) -> bool:
         return False
     parts = [row, *(c for i in inside for c in i.cells)]
     pairs = [(i, part[k + 1 : k + 2]) for part in parts for k, i in enumerate(part)]
-    return any(is_d(i) and (not after or after[0].kind == "op") for i, after in pairs)
+    if any(is_d(i) and (not after or after[0].kind == "op") for i, after in pairs):
+        return True
+    if any(is_d(i) and after and key_of(after[0]) in MOVED for i, after in pairs):
+        return False
+    return any(_in_a_sum(side) for side in _sides(row)) or any(
+        i.kind == "frac" and i.cells[0] and is_d(i.cells[0][0]) and i.cells[1] and i.cells[1][0].kind == "number"
+        for i in inside
+    )
+
+
+MOVED = INDICES | frozenset("x y z u v w X Y Z W B theta phi".split())  # a d before these is a differential
+
+
+def _sides(row: Row) -> list[Row]:
+    """The sides of a formula's relations."""
+    cut = [-1, *(k for k, i in enumerate(row) if i.kind in ("rel", "sep", "text")), len(row)]
+    return [row[a + 1 : b] for a, b in pairwise(cut)]
+
+
+def _in_a_sum(side: Row) -> bool:
+    """Whether a term of a sum begins with d, and another has none."""
+    cut = [-1, *(k for k, i in enumerate(side) if i.kind == "op" and i.text in "+-"), len(side)]
+    terms = [side[a + 1 : b] for a, b in pairwise(cut) if b > a + 1]
+    plain = any(not any(map(is_d, leaves(t))) for t in terms)
+    return plain and any(is_d(t[0]) for t in terms)
 
 
 def lone(row: Row) -> bool:
@@ -194,7 +222,7 @@ def is_call(signature: Signature, key: str, indices: tuple[Term, ...], following
     if single and vectors.sort(key_of(inside[0]), "bold" in inside[0].marks, bool(inside[0].sub), False) != REAL:
         squared = letter == "sigma" and bool(following.sup)  # what is squared is no vector
         spread = letter == "sigma" and inside[0].text == "X"  # a diffusion that depends on the state
-        return not indices or bold or squared or spread or letter in ("mu", "u", "v", "s", "m", "rho")
+        return not indices or bold or squared or spread or letter in ("mu", "u", "v", "s", "m", "rho", "pi", "nu")
     if letter in ("u", "v", "b") and _a_vector(vectors, inside):
         return True  # a velocity at the value of a flow
     return (letter in ("c_skip", "x", "lambda", "sigma", "w") and single and not indices) or key in (

@@ -101,13 +101,12 @@ class Elaborator:
 
     def expr(self, row: Row) -> Term:
         """A sum of products."""
-        terms = [self._signed(sign, part) for sign, part in summands(row)]
-        for sign, _ in summands(row):
-            if sign is not None:
-                self.use(sign)
-        return self.total(terms)
+        parts = summands(row)
+        self.use(*(sign for sign, _ in parts if sign is not None))
+        return self.total(listed.terms(self, parts))
 
-    def _signed(self, sign: Item | None, part: Row) -> Term:
+    def signed(self, sign: Item | None, part: Row) -> Term:
+        """A term of a sum with its sign."""
         if not part:
             raise UnreadError(
                 "nothing stands beside an operator", sign.text if sign else show(part), sign.at if sign else -1

@@ -283,8 +283,8 @@ class Parser:
                 return Item(kind, table[t.text], t.at)
         if t.text == ".":
             return self._dot(t)
-        if t.text == "!":
-            return Item("op", "!", t.at)
+        if t.text in "!?":
+            return Item("op" if t.text == "!" else "name", t.text, t.at)
         raise UnreadError("a symbol that has no meaning here", t.text, t.at)
 
     def _dot(self, t: Token) -> Item:

@@ -39,14 +39,19 @@ def bent(el: Elaborator, t: Term, first: Term | None, item: Item) -> Term:
 
 
 def turned(el: Elaborator, item: Item, rest: Row) -> Term | None:
-    r"""\nabla \log p(x)^\top, where the gradient is turned and not the number behind it; None for another row."""
-    last = rest[-1]
-    called = last.kind == "bracket" and rest[0].kind in ("func", "name")
-    if item.text != "nabla" or not called or show(last.sup) != "top":
+    r"""\nabla \log p(x)^\top v, where the gradient is turned and not the number behind it; None for another row."""
+    at = next((k for k, i in enumerate(rest) if show(i.sup) == "top"), -1)
+    if item.text != "nabla" or item.sup or at < 0 or any(i.kind == "op" for i in rest[:at]):
         return None
-    whole = binders.nabla(el, item, (*rest[:-1], replace(last, sup=())))
-    el.use_all(last.sup)
-    return app("row", whole, sort=whole.sort) if whole.sort[0] == "vec" else whole
+    end = at + 1 + (at + 1 < len(rest) and rest[at].kind == "name" and rest[at + 1].kind == "bracket")
+    operand = (*rest[:at], replace(rest[at], sup=()), *rest[at + 1 : end])
+    called = operand[-1].kind == "bracket" and operand[0].kind in ("func", "name")
+    if not called or (end < len(rest) and not binders.is_energy(el.aside(operand))):
+        return None
+    el.use_all(rest[at].sup)
+    whole = binders.nabla(el, item, operand)
+    row = app("row", whole, sort=whole.sort) if whole.sort[0] == "vec" else whole
+    return el.multiplied([row, el.product(rest[end:])]) if end < len(rest) else row
 
 
 __all__ = ["bent", "repeated", "turned"]

@@ -1,16 +1,17 @@
-r"""Lists and products with dots: x_0, \dots, x_T is the range x_{0:T}, \alpha_t\cdots\alpha_1 a product over a range.
+r"""Lists, products and sums with dots: x_0, \dots, x_T is the range x_{0:T}, \alpha_t\cdots\alpha_1 one product.
 
 What stands before and behind the dots must be one thing at two indices; the steps before them say which way they go.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import INT, Term, is_scalar, prod_, sym
+from derivations.kernel.terms import INT, Term, is_scalar, prod_, sum_, sym
 from derivations.reading.notation.unfolding import join_index, split_index
 from derivations.reading.terms.signature import is_index
 from derivations.reading.text.syntax import Item, Row, UnreadError, show
@@ -83,6 +84,41 @@ def _range(first: Item, last: Item) -> Item:
     return replace(low, sub=(*low.sub, Item("sep", ":", low.at), *high.sub))
 
 
+# ---- sums
+
+
+def terms(el: Elaborator, parts: Sequence[tuple[Item | None, Row]]) -> list[Term]:
+    """The terms of a sum, those around dots as one sum over a range: L_T + L_{T-1} + ... + L_0."""
+    out: list[Term] = []
+    k = 0
+    while k < len(parts):
+        sign, part = parts[k]
+        dots = len(part) == 1 and part[0].kind == "dots" and k + 1 < len(parts)
+        if not dots or not out or any(s is not None and s.text == "-" for s, _ in parts[k - 1 : k + 2]):
+            out.append(el.signed(sign, part))
+            k += 1
+            continue
+        el.use(part[0])
+        out[-1:] = _closed(out, el.signed(*parts[k + 1]), part[0].at, show(parts[k + 1][1]))
+        k += 2
+    return out
+
+
+def _closed(before: list[Term], last: Term, at: int, text: str) -> list[Term]:
+    """The sum that ends with the last term; takes away the terms before that are in it, but for one."""
+    if not is_scalar(last):
+        raise UnreadError("a sum of vectors", text[:60], at)
+    first = len(before) - 1
+    step = _apart(before[first - 1], before[first]) if first else None
+    while first and step is not None and abs(step) == 1 and _apart(before[first - 1], before[first]) == step:
+        first -= 1
+    whole = _over(before[first], last, step, sum_)
+    if whole is None:
+        raise UnreadError("dots between terms that are not one thing at two indices", text[:60], at)
+    del before[first + 1 :]
+    return [whole]
+
+
 # ---- products
 
 
@@ -136,8 +172,8 @@ def _differing(a: Term, b: Term) -> list[tuple[Index, Index]] | None:
     return out
 
 
-def _over(first: Term, last: Term, step: Fraction | None) -> Term | None:
-    """The product from one factor to another, over every index between."""
+def _over(first: Term, last: Term, step: Fraction | None, make: Callable[..., Term] = prod_) -> Term | None:
+    """The product or sum from one factor or term to another, over every index between."""
     found = _differing(first, last)
     if not found:
         return None
@@ -153,7 +189,7 @@ def _over(first: Term, last: Term, step: Fraction | None) -> Term | None:
     shift = high[1] if high[0] is not None else Fraction(0)
     moved = _shifted(body, index, -shift)
     first, last = (join_index(None if x[0] is None else sym(x[0].args[0], INT), x[1] - shift) for x in (low, high))
-    return prod_(index, first, last, moved)
+    return make(index, first, last, moved)
 
 
 def _at(t: Term, table: dict[Index, Term], other: dict[Index, Index]) -> Term:
@@ -176,4 +212,4 @@ def _shifted(t: Term, index: Term, by: Fraction) -> Term:
     return rebuild(t, tuple(_shifted(a, index, by) if isinstance(a, Term) else a for a in t.args))
 
 
-__all__ = ["OMITTED", "differentials", "product", "ranged"]
+__all__ = ["OMITTED", "differentials", "product", "ranged", "terms"]

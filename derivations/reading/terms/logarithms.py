@@ -60,7 +60,8 @@ def _ends_function(rest: Row, j: int) -> bool:
     two quotients of densities.
     """
     dot = rest[j].kind == "op" and rest[j].text == "*"
-    return rest[j].kind == "func" or (dot and not all(map(_of_densities, (rest[j - 1 : j], rest[j + 1 : j + 2]))))
+    called = rest[j].kind == "func" and all(i.kind != "big" for i in rest[:j])  # what is summed is no factor
+    return called or (dot and not all(map(_of_densities, (rest[j - 1 : j], rest[j + 1 : j + 2]))))
 
 
 def _of_densities(row: Row) -> bool:

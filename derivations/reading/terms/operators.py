@@ -142,20 +142,42 @@ def bracket(el: Elaborator, item: Item) -> Term:
         return _norm(el, item, inside) if not is_scalar(inside) else el.raised(sqrt(power(inside, 2)), item)
     if item.text == "<>" and len(item.cells) == 2:
         a, b = (el.expr(c) for c in item.cells)
+        el.signature.doubts |= {"variance"} if show(item.cells[0]) == show(item.cells[1]) else set()
+        if item.sub:  # in a metric of its own
+            el.use_all(item.sub)
+            return el.raised(app(f"inner_{show(item.sub)}", a, b), item)
         return el.raised(fits(lambda: inner(a, b) if not is_scalar(a) else mul(a, b)), item)
     if show(item.sup) in ("T", "top") and set(item.seps) == {","} and not item.sub and not el.signature.scalar_world:
         el.use_all(item.sup)
         return app("column[]", *(number(el.expr(c), item) for c in item.cells), sort=VECTOR)
+    if len(item.cells) == 1 and item.text in ("()", "[]") and _is_place(item.sub):
+        return _entry(el, item)
     if len(item.cells) != 1 or item.text not in ("()", "[]", "{}") or item.sub:
         raise UnreadError("a list or an interval where a value is expected", shown(item)[:60], item.at)
     return el.raised(el.expr(item.cells[0]), item)
 
 
+def _is_place(sub: Row) -> bool:
+    """Whether a script says which entry is meant, as in (D(x))_{ij} and [Q]_{i,j}."""
+    names = [i for i in sub if (i.kind, i.text) != ("sep", ",")]
+    return bool(names) and len(names) < 3 and all(i.kind == "name" and i.text in "ijkl" and not i.sub for i in names)
+
+
+def _entry(el: Elaborator, item: Item) -> Term:
+    """An entry of a vector or a matrix, a number of which nothing else is known."""
+    whole = el.expr(item.cells[0])
+    if is_scalar(whole):
+        raise UnreadError("an entry of a number", shown(item)[:60], item.at)
+    places = [el.index((i,)) for i in item.sub if i.kind == "name"]
+    el.use_all(tuple(i for i in item.sub if i.kind == "sep"))
+    return el.raised(app("entry", whole, *places), replace(item, sub=()))
+
+
 def _norm(el: Elaborator, item: Item, inside: Term) -> Term:
     if item.sub:
-        if show(item.sub) != "2":
-            raise UnreadError("a norm that is not the Euclidean one", show(item.sub), item.at)
         el.use_all(item.sub)
+        if show(item.sub) != "2":  # of another norm nothing is known
+            return el.raised(app(f"norm_{show(item.sub)}", inside), item)
     squared = norm2(inside) if not is_scalar(inside) else power(inside, 2)
     if inside.sort[0] == "mat":
         raise UnreadError("a norm of a matrix", shown(item)[:60], item.at)

@@ -36,6 +36,7 @@ class Signature:
     matrices: set[str] = field(default_factory=set)  # square ones, which the document turns somewhere
     functions: set[str] = field(default_factory=set)
     timed: set[str] = field(default_factory=set)  # schedules, which the document gives a time alone somewhere
+    undrawn: set[str] = field(default_factory=set)  # letters of noises that are numbers in the whole document
     constants: set[str] = field(default_factory=set)  # numbers, before which a time in brackets is a factor
     sizes: set[str] = field(default_factory=lambda: {"d"})  # the dimension
     normalisers: set[str] = field(default_factory=set)  # numbers like Z_theta, by which a density integrates to 1

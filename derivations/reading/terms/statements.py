@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from derivations.reading.terms.signature import is_index
 from derivations.reading.text.syntax import Item, Row, leaves, show
@@ -45,8 +46,19 @@ def statements(row: Row) -> list[Statement]:
                 sides[-1].append(item)
         if len(sides) > 2 and not sides[-1]:  # a = b = stands before words, or before a formula of its own
             sides, relations = sides[:-1], relations[:-1]
-        out.append(_without_dots(Statement(tuple(tuple(s) for s in sides), tuple(relations))))
+        found = _without_dots(Statement(tuple(tuple(s) for s in sides), tuple(relations)))
+        out += _one_by_one(found) or [found]
     return out
+
+
+def _one_by_one(s: Statement) -> list[Statement]:
+    """What (a, b) = (c, d) says, one after the other; nothing of another statement."""
+    lists = [side[0] for side in s.sides if len(side) == 1 and side[0].kind == "bracket" and side[0].text == "()"]
+    plain = all(set(i.seps) == {","} and not i.sub and not i.sup for i in lists)
+    if len(lists) < 2 or len(lists) != len(s.sides) or set(s.relations) - {"=", ":="} or not plain:
+        return []
+    columns = list(zip(*(i.cells for i in lists), strict=False))
+    return [Statement(c, s.relations) for c in columns] if len({len(i.cells) for i in lists}) == 1 else []
 
 
 def _inferences(row: Row) -> list[Row]:
@@ -108,7 +120,7 @@ def _separates(item: Item) -> bool:
 def lines(row: Row) -> list[list[Item]]:
     """The lines of an aligned formula, each joined with those that go on with it."""
     raw: list[list[Item]] = [[]]
-    for item in _without_brackets(row):
+    for item in _without_brackets(_without_titles(row)):
         if item.kind == "sep" and item.text == "line":
             raw.append([])
         else:
@@ -137,6 +149,22 @@ def lines(row: Row) -> list[list[Item]]:
 def _repeated(last: Item, first: Item) -> bool:
     """Whether a line begins with the sign at which the line before was broken, as Russian typesetting has it."""
     return first.kind in ("rel", "op") and (last.kind, last.text) == (first.kind, first.text)
+
+
+def _without_titles(row: Row) -> Row:
+    """The items without what a line calls its equation behind a dash: dx = f dt + g dw - SDE."""
+    titled = [
+        k
+        for k, (dash, title) in enumerate(pairwise(row))
+        if (dash.kind, dash.text) == ("op", "-")
+        and title.kind in ("text", "name")
+        and TITLE.search(title.text)
+        and all(i.kind == "sep" for i in row[k + 2 : k + 3])
+    ]
+    return tuple(i for k, i in enumerate(row) if k not in titled and k - 1 not in titled)
+
+
+TITLE = re.compile(r"(?:^|\s)(?:[SOP]DE|equation|process)s?$")
 
 
 def _without_brackets(row: Row) -> list[Item]:

@@ -7,7 +7,7 @@ GREEK = (
     "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell"
 ).split()
 VARIANTS = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "varsigma": "sigma", "varrho": "rho"}
-CONSTANTS = {"infty": "infinity", "varnothing": "empty", "emptyset": "empty", "hbar": "hbar", "bullet": "bullet",
+CONSTANTS = {"infty": "infinity", "varnothing": "empty", "emptyset": "empty", "oslash": "empty", "hbar": "hbar", "bullet": "bullet",
              "star": "star", "ast": "star", "top": "top", "intercal": "top", "dagger": "dagger", "prime": "prime",
              "#": "sharp", "sharp": "sharp"}  # fmt: skip
 ACCENTS = {
@@ -20,7 +20,7 @@ FONTS = {
     "mathcal": "cal", "mathscr": "cal", "mathbb": "bb", "mathfrak": "frak", "mathds": "bb", "symbb": "bb",
     "mathrm": "word", "operatorname": "word", "operatorname*": "word", "mathit": "word", "mathsf": "word",
     "mathtt": "word", "mathop": "", "mathnormal": "", "textsc": "word", "mathord": "", "mathrel": "", "mathbin": "",
-    "boxed": "", "bbox": "", "ensuremath": "", "smash": "", "cancel": "", "mathstrut": "", "symup": "word",
+    "boxed": "", "bbox": "", "ensuremath": "", "smash": "", "cancel": "", "mathstrut": "", "symup": "word", "mathbbm": "bb", "mathsfit": "", "Aboxed": "",
 }  # fmt: skip
 SWITCHES = {"bf": "bold", "bfseries": "bold", "cal": "cal", "rm": "word", "it": "word", "sf": "word", "tt": "word"}
 RELATIONS = {

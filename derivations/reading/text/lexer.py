@@ -39,7 +39,7 @@ EATEN = {
 }
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 TOKEN = re.compile(
-    r"\\(?P<command>[A-Za-z]+\*?)|(?P<escaped>\\(?:\\\[[^\]]*\]|\\|.|\n))|(?P<number>\d+(?:\.\d+)?|\.\d+)"
+    r"\\(?P<command>[A-Za-z]+(?:\*(?=\s*\{))?)|(?P<escaped>\\(?:\\\[[^\]]*\]|\\|.|\n))|(?P<number>\d+(?:\.\d+)?|\.\d+)"
     r"|(?P<letter>[A-Za-z])|(?P<space>\s+|~)|(?P<comment>%[^\n]*)|(?P<symbol>.)",
     re.DOTALL,
 )
@@ -51,6 +51,8 @@ FONTS_OF = {"DOUBLE": "mathbb", "SCRIPT": "mathcal", "FRAKTUR": "mathfrak", "BLA
 # words in which an underscore is a letter
 _NAMED = r"\\(?:text[a-z]*|mathrm|mathtt|mathit|mathsf|operatorname\*?|mbox)\s*\{[^{}]*\}"
 WORDS = set("text textrm textnormal textit textbf mbox hbox intertext shortintertext textsf emph".split())
+
+UPRIGHT = ("textnormal", "textrm", "textup")
 
 
 def repair(tex: str) -> tuple[str, list[str]]:
@@ -136,10 +138,16 @@ def tokenize(tex: str) -> list[Token]:
             if m["command"] == "textbf" and len(words) == 1 and words.isalnum():  # a bold letter, as \mathbf is
                 out.append(Token("command", r"\mathbf", at))
                 continue
-            out.append(Token("text", words.replace(r"\_", "_"), at))
+            alone = len(words) == end - position - 1 == 1 and words.isalpha() and words not in "ads"
+            if alone and m["command"] in UPRIGHT:
+                out.append(Token("letter", words, at))  # an upright letter, as \mathrm sets it
+            else:
+                out.append(Token("text", words.replace(r"\_", "_"), at))
             position = end + 1
         elif m["command"]:
             out.append(Token("command", "\\" + m["command"], at))
+        elif m["escaped"] == "\\\n":
+            pass  # a space at the end of a line
         elif m["escaped"]:
             out.append(Token("command", r"\\" if m["escaped"][1] == "\\" else m["escaped"], at))
         elif m["symbol"]:

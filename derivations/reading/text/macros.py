@@ -99,6 +99,8 @@ _NEW = re.compile(
     r"\\(?:re)?(?:new|provide)command\*?\s*\{?\s*\\(?P<name>[A-Za-z]+)\s*\}?\s*(?:\[(?P<arity>\d)\])?\s*(?:\[(?P<default>[^\]]*)\])?\s*(?=\{)"
     r"|\\(?:g|e|x)?def\s*\\(?P<defname>[A-Za-z]+)\s*(?P<args>(?:#\d)*)\s*(?=\{)"
     r"|\\DeclareMathOperator(?P<star>\*?)\s*\{?\s*\\(?P<op>[A-Za-z]+)\s*\}?\s*(?=\{)"
+    r"|\\(?:New|Renew|Provide|Declare)DocumentCommand\s*\{?\s*\\(?P<doc>[A-Za-z]+)\s*\}?\s*\{(?P<spec>[ m]*)\}\s*(?=\{)"
+    r"|\\DeclarePairedDelimiterX\s*\{?\s*\\(?P<pairx>[A-Za-z]+)\s*\}?\s*\[(?P<xarity>\d)\]\s*\{(?P<xopen>[^{}]*)\}\s*\{(?P<xclose>[^{}]*)\}\s*(?=\{)"
     r"|\\DeclarePairedDelimiter\s*\{?\s*\\(?P<pair>[A-Za-z]+)\s*\}?\s*\{(?P<open>[^{}]*)\}\s*\{(?P<close>[^{}]*)\}"
 )
 _CONFIGURED = re.compile(
@@ -126,6 +128,11 @@ def declared(text: str) -> dict[str, Macro]:
             continue
         if m["name"]:
             declare(m["name"], Macro(int(m["arity"] or 0), body, m["default"]))
+        elif m["doc"]:
+            declare(m["doc"], Macro(m["spec"].count("m"), body))
+        elif m["pairx"]:
+            inside = re.sub(r"\\delimsize\b", "", body)
+            declare(m["pairx"], Macro(int(m["xarity"]), rf"\left{m['xopen'].strip()} {inside} \right{m['xclose'].strip()}"))
         elif m["defname"]:
             declare(m["defname"], Macro(m["args"].count("#"), body))
         else:
@@ -205,8 +212,13 @@ def _applied(tex: str, m: re.Match[str], macro: Macro) -> tuple[str, int]:
                 raise UnreadError("a brace is not closed", "\\" + m[1], m.start())
             given.append(content)
             end = argument.end() + len(content) + 2
-    body = re.sub(r"#(\d)", lambda k: given[int(k[1]) - 1] if int(k[1]) <= len(given) else k[0], macro.body)
-    return body, end
+
+    def put_in(k: re.Match[str]) -> str:
+        before, number = k[1] or "", int(k[2])
+        argument = given[number - 1] if number <= len(given) else f"#{number}"
+        return before + (" " if before and argument[:1].isalpha() else "") + argument
+
+    return re.sub(r"(\\[A-Za-z]+)?#(\d)", put_in, macro.body), end
 
 
 def _in_braces(tex: str, at: int) -> int:

@@ -48,6 +48,7 @@ def _commas(tex: str, spaced: bool = False) -> Iterator[int]:
     depth = 0
     for k, c in enumerate(tex):
         escaped = k > 0 and tex[k - 1] == "\\"
+        depth += tex.startswith(r"\langle", k) - tex.startswith(r"\rangle", k)
         if c in "([{" and not (escaped and c != "{"):
             depth += 1
         elif c in ")]}" and not (escaped and c != "}"):
