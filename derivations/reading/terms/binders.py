@@ -243,18 +243,13 @@ def nabla(el: Elaborator, item: Item, rest: Row) -> Term:
         rest = rest[1:]
     body = el.product(rest)
     at = el.expr(item.sub) if item.sub else _shared(el, body)
-    if not is_scalar(body) and is_energy(body) and not dotted:
+    if not is_scalar(body) and higher.is_energy(body) and not dotted:
         body = app(*body.args)  # the gradient of an energy
     if dotted:
         return divergence_of(el, at, body)
     if order == 2:
         return divergence_of(el, at, derivative(el, at, body, item))
     return derivative(el, at, body, item)
-
-
-def is_energy(body: Term) -> bool:
-    """Whether a gradient may be of a term: a number, or one of the functions that are energies unless bold."""
-    return is_scalar(body) or (body.op == "app" and body.sort == VECTOR and body.args[0] in ENERGIES)
 
 
 def _shared(el: Elaborator, body: Term) -> Term:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from derivations.kernel.terms import Term, app, is_scalar
 from derivations.reading.terms import binders
+from derivations.reading.terms.signature import VECTOR
 from derivations.reading.text.syntax import Item, Row, UnreadError, show
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def turned(el: Elaborator, item: Item, rest: Row) -> Term | None:
     end = at + 1 + (at + 1 < len(rest) and rest[at].kind == "name" and rest[at + 1].kind == "bracket")
     operand = (*rest[:at], replace(rest[at], sup=()), *rest[at + 1 : end])
     called = operand[-1].kind == "bracket" and operand[0].kind in ("func", "name")
-    if not called or (end < len(rest) and not binders.is_energy(el.aside(operand))):
+    if not called or (end < len(rest) and not is_energy(el.aside(operand))):
         return None
     el.use_all(rest[at].sup)
     whole = binders.nabla(el, item, operand)
@@ -54,4 +55,9 @@ def turned(el: Elaborator, item: Item, rest: Row) -> Term | None:
     return el.multiplied([row, el.product(rest[end:])]) if end < len(rest) else row
 
 
-__all__ = ["bent", "repeated", "turned"]
+def is_energy(body: Term) -> bool:
+    """Whether a gradient may be of a term: a number, or one of the functions that are energies unless bold."""
+    return is_scalar(body) or (body.op == "app" and body.sort == VECTOR and body.args[0] in binders.ENERGIES)
+
+
+__all__ = ["bent", "is_energy", "repeated", "turned"]
