@@ -181,6 +181,8 @@ class Judge:
             el.settle((*s.sides[0], *s.sides[1]), once=False)
             self.read.append(equation)
             self.forward += [equation] if equation.runs_forward else []
+            if equation.diffusion is None:
+                fields.note(self.notation, equation)
             found = slips.judge(equation, lambda e: directed.judge(e, self.forward, self.context))
             return replace(matched(found), reading=s.text)
         flow = rates.flow_variable(s.sides[0]) if len(s.sides) == 2 else None

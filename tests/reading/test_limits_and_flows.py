@@ -111,3 +111,25 @@ def test_a_state_its_law_and_the_density_of_that_at_once():
 def test_a_drift_towards_a_mean_is_one():
     assert verdict(r"dX_t = -\theta(X_t - \mu)dt + \sigma dW_t") == "definition"
     assert verdict(r"dx = [-\frac12\beta(t) - \beta(t)\nabla\log p_t(x)]dt + \sqrt{\beta(t)}d\bar w") not in ("proved", "definition")
+
+
+@pytest.mark.parametrize("moves", [r"\frac{dx_t}{dt} = v(x_t, t)", r"dx_t = v(x_t, t)dt"])
+def test_the_limits_of_an_integral_along_a_flow(moves):
+    integral = r"x_1 = x_0 + \int_0^1 v(x_t, t)dt"
+    assert judged(moves, integral).verdict == "proved"
+    assert judged(moves, integral.replace(r"\int_0^1", r"\int_1^0")).verdict == "refuted"
+    assert judged(moves, integral.replace("x_0 +", "x_0 -")).verdict == "refuted"
+    assert judged(moves, r"x_0 = x_1 - \int_0^1 v(x_t, t)dt").verdict == "proved"
+    assert judged(moves, r"x_0 = x_T + \int_0^T v(x_t, t)dt").verdict == "refuted"
+    assert judged(moves, r"x_0 = x_T + \int_T^0 v(x_t, t)dt").verdict == "proved"
+    assert judged(moves, r"x_0 = x_T + \int_0^T h(x_t, t)dt").verdict not in ("proved", "refuted")  # another field
+    assert judged("a = 1", r"x_0 = x_T + \int_0^T v(x_t, t)dt").verdict == "definition"
+    assert judged(moves, r"x_1 = x_0 + \int_0^2 v(x_t, t)dt").verdict not in ("proved", "refuted")
+
+
+def test_a_bound_on_average_over_the_data():
+    bound = r"\E_{x_0\sim q}[\log p(x_0)] \ge \E_{x_{0:T}\sim q}[\log p(x_{0:T}) - \log q(x_{1:T}|x_0)]"
+    assert verdict(bound) == "proved" and verdict(bound.replace(r"\ge", r"\le")) == "refuted"
+    assert verdict(bound.replace("[\\log p(x_{0:T}) -", "[\\log p(x_{0:T}) +")) not in ("proved", "refuted")
+    other = bound.replace(r"x_{0:T}\sim q", r"x_{0:T}\sim r")
+    assert verdict(other) == "undecided" and verdict(other.replace(r"\ge", r"\le")) == "undecided"

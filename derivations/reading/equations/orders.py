@@ -11,12 +11,14 @@ from fractions import Fraction
 
 from derivations.deciding import decide
 from derivations.kernel.equality import order
-from derivations.kernel.terms import Term, TermError, add, div, is_scalar, le, lt, num, sym
+from derivations.kernel.terms import Term, TermError, add, app, div, is_scalar, le, lt, num, sym
 from derivations.kernel.theorem import RuleError
 from derivations.language.question import ask
 from derivations.reading.equations.compare import charted, numbered
 from derivations.reading.equations.naming import COMPUTED
 from derivations.reading.equations.slopes import unwritten
+from derivations.reading.laws import bounds
+from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation, current_index
 from derivations.reading.notation.unfolding import canonical, replaced, squares
 from derivations.reading.notation.worlds import COMMON_DOMAINS
@@ -26,6 +28,8 @@ from derivations.reading.verdict import Judgement
 EARLIER = re.compile(r"ᾱ_\{[a-zA-Z]-\d+\}")  # 1 at the start of the chain
 MADE = COMPUTED | {"alpha_bar", "beta_tilde"}  # a range of these is no choice
 CONCAVE, CONVEX = frozenset({"log", "sqrt"}), frozenset({"exp", "norm2", "pow"})
+ONE, ALL = re.compile(r"law x_\{?0\}?~q"), re.compile(r"law x_\{0:T\}~(q(?:_\w|_\{\w+\})?)")
+GIVEN = re.compile(r"(q\w*)\(x_1:T\|x\)")
 OPEN = Judgement("undecided", message="an inequality that is not decided")
 
 
@@ -39,7 +43,7 @@ def judge(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
     name = low if high.op == "num" else high
     if "num" in (low.op, high.op) and name.op in ("sym", "app") and name.args[0] not in MADE:
         return Judgement("definition", message="a setting")
-    found = _jensen(low, high)
+    found = _on_average(notation, low, high, relation) or _jensen(low, high)
     if found is not None:
         return found
     unfold = notation.unfolder(current_index((lhs, rhs)))
@@ -95,6 +99,41 @@ def _never(low: Term, high: Term, facts: list[Term], words: dict[str, str]) -> J
     witness = {k: str(v) for k, v in (seen.witness or {}).items()}
     left, _, right = seen.reason.removeprefix("the left side is ").partition(", the right side is ")
     return Judgement("refuted", message="the opposite always holds", witness=witness, values=(left, right))
+
+
+def _on_average(notation: Notation, low: Term, high: Term, relation: str) -> Judgement | None:
+    """A bound on average over x_0 ~ q, with x_{0:T} ~ q on the side of the bound: what holds given every x_0, and fails
+    given some of them in a model, holds or fails on average. None for others.
+    """
+    if any(t.op != "app" or t.args[0] != "E" or len(t.args) != 3 for t in (low, high)):
+        return None
+    single = [t for t in (low, high) if ONE.fullmatch(str(t.args[2].args[0]))]
+    joint = [t for t in (low, high) if ALL.fullmatch(str(t.args[2].args[0]))]
+    if len(single) != 1 or len(joint) != 1:
+        return None
+    owner = _group(ALL, joint[0].args[2]).replace("{", "").replace("}", "")
+    steps = {p for p in walk(joint[0].args[1]) if p.op == "app" and GIVEN.fullmatch(str(p.args[0]))}
+    if len(steps) != 1 or {_group(GIVEN, p) for p in steps} != {owner}:
+        return None  # x_{0:T} is drawn from another law than that of the steps
+    step = steps.pop()
+    plain_q = app("q(x_1:T|x)", *step.args[1:])  # whose name says no more than that it is one law
+    inner = app("E", replaced(joint[0].args[1], step, plain_q), plain_q)
+    given = {id(single[0]): single[0].args[1], id(joint[0]): inner}
+    upwards = bounds.judge(given[id(low)], given[id(high)], "<=")
+    if upwards is None or upwards.verdict not in ("proved", "refuted"):
+        return None
+    return upwards if upwards.verdict == "proved" and relation in ("<=", ">=") else _averaged(given, low, high, upwards)
+
+
+def _group(pattern: re.Pattern[str], t: Term) -> str:
+    found = pattern.fullmatch(str(t.args[0]))
+    return found[1] if found else ""
+
+
+def _averaged(given: dict[int, Term], low: Term, high: Term, found: Judgement) -> Judgement | None:
+    """The refutation on average: the opposite holds given every x_0, so that the difference has a sign."""
+    opposite = bounds.judge(given[id(high)], given[id(low)], "<=")
+    return found if found.verdict == "refuted" and opposite is not None and opposite.verdict == "proved" else None
 
 
 def _jensen(low: Term, high: Term) -> Judgement | None:
