@@ -102,3 +102,26 @@ def test_what_is_supposed_is_no_claim(words):
     formula = r"$\nabla_{x_t}\log q(x_t|x_0) = -x_t$"
     assert last(before + words + formula).verdict == "undecided"
     assert last(before + "We have " + formula).verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"x_{t-1} = \mu_\theta(x_t,t) + \sqrt{\tilde\beta_t}\,g + \sqrt{\tilde\beta_t}\,\epsilon",
+        r"x_t = \sqrt{\bar\alpha_t}x_0 + \kappa\sqrt{1-\bar\alpha_t}\,\epsilon",
+        r"\frac{\hat\epsilon_\theta(x_t,t)}{\sqrt{1-\bar\alpha_t}} = \frac{\epsilon_\theta(x_t,t)}{\sqrt{1-\bar\alpha_t}} - \gamma\nabla_{x_t}\log p(y|x_t)",
+    ],
+)
+def test_what_is_true_without_a_quantity_that_is_brought_in_is_no_slip(tex):
+    assert verdict(tex, CHAIN) != "refuted"
+
+
+def test_parameters_below_a_letter_are_no_variables():
+    score = r"\nabla_{x_t}\log p(x_t|y,\theta,\phi) = \nabla_{x_t}\log p(y|x_t,\phi) + \nabla_{x_t}\log p(x_t|\theta)"
+    assert verdict(score + r" = \nabla_{x_t}\log p(y|x_t,\phi) - \frac{\epsilon_\theta(x_t,t)}{\sqrt{1-\bar\alpha_t}}") != "refuted"
+
+
+def test_a_rate_is_measured_by_a_forward_equation():
+    reverse = r"dx_t = \left[-\frac12\beta(t)x_t - \beta(t)^2 s_\theta(x_t,t)\right]dt + \beta(t)\,d\bar W_t"
+    assert judged(reverse).verdict == "undecided"
+    assert judged(r"dx_t = -\frac12\beta(t)x_t\,dt + \sqrt{\beta(t)}\,dW_t", reverse).verdict == "refuted"

@@ -7,11 +7,22 @@ from collections.abc import Collection
 
 from derivations.kernel.terms import REAL, Term, div, neg, num, power, sym
 from derivations.reading.dynamics.examples import equal
-from derivations.reading.dynamics.sde import DOMAINS, NEITHER, Equation, differs, is_score, letters, squared_diffusion
+from derivations.reading.dynamics.sde import (
+    DOMAINS,
+    NEITHER,
+    RATE,
+    Equation,
+    differs,
+    is_score,
+    letters,
+    squared_diffusion,
+)
 from derivations.reading.dynamics.sde import judge as alone
 from derivations.reading.dynamics.updates import LANGEVIN, OTHERWISE
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.verdict import Judgement
+
+PRESERVING = re.compile(r"\bVP\b|variance[- ]preserving", re.IGNORECASE)
 
 
 def judge(e: Equation, forward: Collection[Equation], context: str) -> Judgement:
@@ -22,6 +33,10 @@ def judge(e: Equation, forward: Collection[Equation], context: str) -> Judgement
         return Judgement("refuted", "langevin.stationary", said, witness={"score": "1"}, values=("1", "2"))
     if e.diffusion is None:
         return directed(e, found, forward, context)
+    if found.message.startswith(RATE) and not (
+        PRESERVING.search(context) or any(_in_its_letters(e, f) for f in forward)
+    ):
+        return Judgement("undecided", found.formula, "what the forward equation is has not been said")
     if found.verdict == "refuted" and any(_is_reverse(e, f) for f in forward):
         return Judgement("proved", "sde.reverse", "the reverse of the forward equation before it; dt runs backwards")
     turned = found.verdict == "proved" and found.formula == "sde.reverse" and e.of("x") != num(0)
@@ -66,6 +81,11 @@ def _beside(e: Equation, score: Term, forward: Collection[Equation]) -> Judgemen
     if len(spreads) != 1 or letters(score) != letters(spreads[0]):
         return None
     return differs(halves[0], "pfode.fokker_planck", "the score's coefficient must be -g^2/2")
+
+
+def _in_its_letters(e: Equation, f: Equation) -> bool:
+    """Whether a forward equation has a rate in the letters of another equation's."""
+    return bool(letters(f.of("x")) & letters(e.of("x")) - {"t"})
 
 
 def _is_reverse(e: Equation, f: Equation) -> bool:

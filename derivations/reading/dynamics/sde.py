@@ -288,7 +288,7 @@ def _reverse(e: Equation, g2: Term) -> Judgement:
             link = equal(g2, mul(sign, own), DOMAINS)
             if link.status == "proved":
                 return Judgement("proved", id_, "the reverse of the variance preserving equation; dt runs backwards")
-            return differs(link, id_, "the coefficient of x does not belong to this diffusion")
+            return differs(link, id_, RATE)
     half = equal(score, div(g2, 2), DOMAINS)
     if any(c != num(0) and not _known_atom(a) for a, c in e.drift.items()):
         return Judgement("undecided", "sde.reverse_family", "a score beside a drift of which nothing is known")
@@ -384,6 +384,7 @@ def differs(answer: Answer, id_: str, message: str) -> Judgement:
     return Judgement("refuted", id_, message, witness=dict(answer.witness or {}), values=answer.values)
 
 
+RATE = "the coefficient of x does not belong to this diffusion"
 NEITHER = "neither Langevin's equation nor known to be a reverse"
 UNKNOWN_DIFFUSION = "the diffusion that belongs to this flow is not known"
 VELOCITIES = frozenset({"u", "v"})

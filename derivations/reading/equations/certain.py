@@ -36,6 +36,7 @@ def certain(
     """Whether an equation that fails says what it was read to say. `unfolded` and `used`: its sides with what is known
     put in, and the IDs of that, "" for the document's own definitions; `part`: a part of it is as it should be.
     """
+    part = part and not _brought_in(notation, written)
     if part or notation.equated or id_ in OF_DENSITIES or _is_settled(notation, written, unfolded):
         return True
     computed = any(p.op in COMPUTED or (p.op == "app" and p.args[0] == "KL") for p in walk(written[0]))
@@ -63,13 +64,21 @@ def _is_settled(notation: Notation, written: Sides, unfolded: Sides) -> bool:
     letters are of one family of papers.
     """
     said = {n for t in written for n in _names(t) - INDICES if "(" not in n}
-    if said & MARKED:
-        return True
+    marked = bool(said & MARKED)
     said -= {str(r.left.args[0]) for r in notation.own}
+    if marked and said <= OF_STEPS | notation.known():
+        return True
     chain = notation.world.name in CHAINS and said <= OF_STEPS
     noise = {str(p.args[0]) for p in _vectors(unfolded[1])} <= {"eps", "z"}  # as in the law of the last state
     levels = notation.world.name == "levels" and said <= OF_LEVELS and not is_scalar(written[0]) and not noise
     return notation.settled and (chain or levels)
+
+
+def _brought_in(notation: Notation, written: Sides) -> bool:
+    """Whether an equation has a quantity once, of which nothing is known: then what it is may make it true."""
+    known = notation.known() | OF_STEPS | OF_LEVELS | {str(r.left.args[0]) for r in notation.own}
+    said = [str(p.args[0]) for t in written for p in walk(t) if p.op == "app" or (p.op == "sym" and p in t.free)]
+    return any(said.count(n) == 1 for n in set(said) - known - INDICES - ANYWHERE if "(" not in n)
 
 
 def _names(t: Term) -> set[str]:

@@ -28,6 +28,7 @@ SWAPS = {
 }
 PLACES = {"sum": (0,), "prod": (0,), "int": (0,), "diff": (0, 2), "grad": (0, 2), "divg": (0, 2)}  # variables, where
 SCHEDULED = frozenset({"alpha", "alpha_bar", "beta"})
+KNOWN = frozenset({"alpha", "alpha_bar", "beta", "beta_tilde", "sigma", "pi", "d", "t", "s", "i", "T", "x", "eps"})
 LEVELS, VECTORS, INDICES = frozenset({"alpha", "sigma", "alpha_bar"}), 4, 4
 Edit = tuple[Term, str]
 
@@ -42,9 +43,13 @@ def nearest(
     A verdict may rest on what is found, so changes are counted, and no time is taken.
     """
     most = min(most, WORK // (lhs.size + rhs.size))
-    samples, changes = Samples(), _both(lhs, rhs, both or not (_bare(lhs) or (all_ and _bare(rhs))))
+    samples, changes = Samples(), _both(lhs, rhs, both or not (_bare(lhs) or (all_ and _bare(rhs))), not all_)
+    worked_out = lhs.op in ("diff", "int") and not any(p.op == "app" for p in walk(lhs))
+    own = set() if worked_out else _names(lhs, rhs) - KNOWN
     for k, (left, right, words) in enumerate(islice(changes, LOOKED_AT if all_ else most)):
         try:
+            if not own <= _names(left, right):
+                continue  # without a quantity that its author has brought in, it is another equation
             if (k < most or samples.agree(left, right)) and true(canonical(left), canonical(right)):
                 return words
         except (TermError, ValueError):
@@ -52,7 +57,11 @@ def nearest(
     return ""
 
 
-def _both(lhs: Term, rhs: Term, both: bool) -> Iterator[tuple[Term, Term, str]]:
+def _names(*sides: Term) -> set[str]:
+    return {str(p.args[0]) for t in sides for p in walk(t) if p.op in ("sym", "app")}
+
+
+def _both(lhs: Term, rhs: Term, both: bool, exchanged: bool) -> Iterator[tuple[Term, Term, str]]:
     """Single changes of an equation: of the step of a state alone on the left, then of the right side, and of the left
     one in turn where both are computed.
     """
@@ -68,7 +77,7 @@ def _both(lhs: Term, rhs: Term, both: bool) -> Iterator[tuple[Term, Term, str]]:
             yield lhs, right[0], right[1]
         if left is not None:
             yield left[0], rhs, f"{left[1]}, on the left"
-    for p, q in _pairs(rhs):
+    for p, q in _pairs(rhs) if exchanged else ():
         yield lhs, _exchanged(rhs, p, q), f"with {_shown(p)} and {_shown(q)} exchanged"
     if lhs.op == "app" and len(lhs.args) == 2 and is_scalar(lhs):
         yield from ((left, rhs, f"{words}, on the left") for left, words in _letter(lhs))

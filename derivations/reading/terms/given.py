@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from derivations.reading.text.syntax import Item, Row, leaves
+from derivations.reading.text.syntax import Item, Row
 
 BOUNDS = frozenset({",", "line", "&", "quad", ";"})
 LAWS = frozenset({"cal N", "cal U"})
@@ -32,7 +32,7 @@ def without_parameters(row: Row) -> Row:
     but below a letter: there they may be what is drawn, or what a gradient is taken in.
     """
     found = {i.text for i in _conditions(row) if _is_parameter(i)}
-    outside = {i.text for i in leaves(_stripped(row, found)) if i.text in found}
+    outside = {i.text for i in _bare(_stripped(row, found)) if i.text in found}
     return _stripped(row, found - outside) if found - outside else row
 
 
@@ -44,6 +44,14 @@ def _conditions(row: Row) -> Iterator[Item]:
                 yield from cell
         for cell in item.cells:
             yield from _conditions(cell)
+
+
+def _bare(row: Row) -> Iterator[Item]:
+    """The items of a row and of what is in it, but not what stands below or above a letter."""
+    for item in row:
+        yield item
+        for cell in item.cells:
+            yield from _bare(cell)
 
 
 def _is_parameter(item: Item) -> bool:
