@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from derivations.kernel.terms import Term, is_scalar
+from derivations.kernel.terms import Term, is_scalar, num
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.worlds import CHAINS
@@ -61,17 +61,26 @@ def doubted(found: Judgement) -> Judgement:
 
 def _is_settled(notation: Notation, written: Sides, unfolded: Sides) -> bool:
     """Whether the document has shown that it writes as its notation does, and the equation has no other letters; or the
-    letters are of one family of papers.
+    letters are of one family of papers, and none has a meaning of the document's own.
     """
     said = {n for t in written for n in _names(t) - INDICES if "(" not in n}
-    marked = bool(said & MARKED)
-    said -= {str(r.left.args[0]) for r in notation.own}
-    if marked and said <= OF_STEPS | notation.known():
+    own = {str(r.left.args[0]) for r in notation.own}
+    if said & MARKED and not own & (OF_STEPS | OF_LEVELS) and said - own <= OF_STEPS | notation.known():
         return True
-    chain = notation.world.name in CHAINS and said <= OF_STEPS
+    chain = notation.world.name in CHAINS and said <= OF_STEPS and not said & own
+    said -= own
     noise = {str(p.args[0]) for p in _vectors(unfolded[1])} <= {"eps", "z"}  # as in the law of the last state
     levels = notation.world.name == "levels" and said <= OF_LEVELS and not is_scalar(written[0]) and not noise
-    return notation.settled and (chain or levels)
+    return notation.settled and (chain or (levels and not _is_step(*written)))
+
+
+def _is_step(lhs: Term, rhs: Term) -> bool:
+    """Whether a state is made of one at another time: which process makes it so the levels do not say."""
+    if lhs.op != "app" or lhs.args[0] != "x" or lhs.args[1] == num(0):
+        return False
+    states = {p for p in walk(rhs) if p.op == "app" and p.args[0] == "x" and len(p.args) == 2}
+    inside = {a for p in walk(rhs) if p.op == "app" and len(p.args) > 2 for a in p.args if isinstance(a, Term)}
+    return any(p != lhs and p.args[1] != num(0) for p in states - inside)
 
 
 def _brought_in(notation: Notation, written: Sides) -> bool:
