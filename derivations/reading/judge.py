@@ -27,6 +27,7 @@ from derivations.reading.equations.certain import doubted
 from derivations.reading.equations.equations import Equations
 from derivations.reading.laws import bounds, densities, divergences, drawn, laws, lost, proportional, values
 from derivations.reading.notation import dataless, equated, inferred, ranges
+from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import STATES, Notation
 from derivations.reading.notation.standing import matched, named
 from derivations.reading.notation.unfolding import CIRCLE, canonical
@@ -212,7 +213,8 @@ class Judge:
                 if ends.verdict == "refuted":
                     said = f"the first side and side {k + 1} differ: {ends.message}"
                     return replace(ends, message=said, reading=reading)
-        if out.verdict == "undecided" and set(relations) == {"<-"}:
+        itself = set(relations) == {"<-"} and terms[0] in walk(terms[-1])  # which no equation is
+        if itself or (out.verdict == "undecided" and set(relations) == {"<-"}):
             out = Judgement("definition", "em.scheme" if terms[0].op == "app" else "", "what a program assigns")
         where = f"step {bad + 1} of {len(links)}: " if bad is not None and len(links) > 1 else ""
         return Judgement(out.verdict, out.formula, where + out.message, reading, out.witness, out.values)

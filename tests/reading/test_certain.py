@@ -125,3 +125,13 @@ def test_a_rate_is_measured_by_a_forward_equation():
     reverse = r"dx_t = \left[-\frac12\beta(t)x_t - \beta(t)^2 s_\theta(x_t,t)\right]dt + \beta(t)\,d\bar W_t"
     assert judged(reverse).verdict == "undecided"
     assert judged(r"dx_t = -\frac12\beta(t)x_t\,dt + \sqrt{\beta(t)}\,dW_t", reverse).verdict == "refuted"
+
+
+def test_dots_behind_written_terms_say_nothing_of_fewer():
+    powers = r"S_t = b^2\left(1+a^2+(a^2)^2+\cdots+(a^{t-1})^2\right) = b^2\,\frac{1-a^{2t}}{1-a^2}"
+    assert verdict(powers) != "refuted"
+    assert verdict(r"1 + 2 + \dots + n = \frac{n(n-1)}{2}") == "refuted"
+
+
+def test_an_assignment_to_itself_is_no_equation():
+    assert verdict(r"\epsilon_i \leftarrow \frac{\epsilon_i}{2}") == "definition"

@@ -100,6 +100,8 @@ def terms(el: Elaborator, parts: Sequence[tuple[Item | None, Row]]) -> list[Term
             continue
         el.use(part[0])
         out[-1:] = _closed(out, el.signed(*parts[k + 1]), part[0].at, show(parts[k + 1][1]))
+        if len(out) > 1:
+            el.signature.doubts.add("listed")
         k += 2
     return out
 
