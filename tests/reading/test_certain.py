@@ -135,3 +135,10 @@ def test_dots_behind_written_terms_say_nothing_of_fewer():
 
 def test_an_assignment_to_itself_is_no_equation():
     assert verdict(r"\epsilon_i \leftarrow \frac{\epsilon_i}{2}") == "definition"
+    assert verdict(r"x \leftarrow x + \eta\nabla_x\log p(x) + \sqrt{2\eta}\,\xi") == "proved"
+
+
+def test_two_log_snrs_differ_by_a_factor():
+    told = r"Let $\lambda_t = \log\frac{\alpha_t^2}{\sigma_t^2}$." + "\n\n"
+    assert verdict(r"h = \lambda_t-\lambda_s = \log\frac{\alpha_t}{\sigma_t} - \log\frac{\alpha_s}{\sigma_s}", told) != "refuted"
+    assert verdict(r"h = \lambda_t-\lambda_s = \log\frac{\alpha_t}{\sigma_t} + \log\frac{\alpha_s}{\sigma_s}", told) == "refuted"

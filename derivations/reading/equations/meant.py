@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from derivations.kernel.terms import Term, add, app, is_scalar, mul, neg, num, sqrt, sym
+from derivations.kernel.substitution import rebuild
+from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, neg, num, sqrt, sym
 from derivations.reading.equations import abbreviated, naming
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
@@ -49,6 +50,10 @@ def ways(notation: Notation, lhs: Term, rhs: Term) -> Iterator[tuple[str, Term, 
     drawn = _drawn_apart(lhs, rhs)
     if drawn is not None:
         yield "it holds where each noise is a draw of its own, though they have one name", lhs, drawn
+    levels = {p for p in parts if p.op == "app" and p.args[0] == "lambda" and len(p.args) == 2 and notation.has_rule(p)}
+    for factor in (num(2), div(num(1), num(2))) if levels else ():
+        a, b = (_multiplied(t, levels, factor) for t in (lhs, rhs))
+        yield "it holds with the other log-SNR: two of them differ by a factor 2", a, b
     steps = {p for p in parts if p.op == "sym" and str(p.args[0]).split("_")[0] in STEPS and is_scalar(p)}
     times = [p for p in parts if p.op == "app" and p.args[0] in TIMES and len(p.args) == 2 and is_scalar(p)]
     later = [(p, q) for p in times for q in times if p.args[0] == q.args[0] and _next(q.args[1], p.args[1])]
@@ -84,6 +89,14 @@ def _averaged(lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
             mean = app("E|", x, state, sort=x.sort)
             return tuple(replaced(t, x, mean) if t is data else t for t in (lhs, rhs))  # type: ignore[return-value]
     return None
+
+
+def _multiplied(t: Term, names: set[Term], factor: Term) -> Term:
+    """A term with a factor before names."""
+    if t in names:
+        return mul(factor, t)
+    args = tuple(_multiplied(a, names, factor) if isinstance(a, Term) else a for a in t.args)
+    return t if args == t.args else rebuild(t, args)
 
 
 def _made(parts: list[Term]) -> tuple[Term, Term] | None:
