@@ -213,7 +213,7 @@ class Judge:
                 if ends.verdict == "refuted":
                     said = f"the first side and side {k + 1} differ: {ends.message}"
                     return replace(ends, message=said, reading=reading)
-        itself = out.verdict == "refuted" and not out.formula and terms[0] in walk(terms[-1])  # and no step of a sampler
+        itself = out.verdict == "refuted" and not out.formula and terms[0] in walk(terms[-1])  # no step of a sampler
         if set(relations) == {"<-"} and (itself or out.verdict == "undecided"):
             out = Judgement("definition", "em.scheme" if terms[0].op == "app" else "", "what a program assigns")
         where = f"step {bad + 1} of {len(links)}: " if bad is not None and len(links) > 1 else ""
