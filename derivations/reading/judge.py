@@ -27,6 +27,7 @@ from derivations.reading.equations.certain import doubted
 from derivations.reading.equations.equations import Equations
 from derivations.reading.laws import bounds, densities, divergences, drawn, laws, lost, proportional, values
 from derivations.reading.notation import dataless, equated, inferred, ranges
+from derivations.reading.notation.cancelling import cancels
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import STATES, Notation
 from derivations.reading.notation.standing import matched, named
@@ -168,7 +169,10 @@ class Judge:
         el = Elaborator(self.signature, names)
         t = el.expr(row)
         el.settle(row)
-        return equated.put_in(self.notation, canonical(self.notation.renamed(t)))
+        t = self.notation.renamed(t)
+        out = canonical(t)
+        self.signature.doubts |= {"cancelled"} if cancels(t, out) else set()
+        return equated.put_in(self.notation, out)
 
     # ---- kinds of statements
 

@@ -9,6 +9,7 @@ from derivations.reading.notation.standing import TRUE
 from derivations.reading.text.syntax import Row
 from derivations.reading.verdict import Judgement
 
+BACK = "a function of its own inverse is the point itself, and no name is given a meaning here"
 FEW = "it fails, and may hold once there are as many terms as are written out before the dots"
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ def judged(judge: Judge, found: Judgement, row: Row, display: bool, context: str
     """The verdict on a formula that is not proved, in the light of its other readings."""
     if found.verdict in ("refuted", "undecided", "unread"):
         found = _with_other_logs(judge, found, row, display, context)
+    if found.verdict == "definition" and "cancelled" in judge.signature.doubts:
+        return Judgement("undecided", found.formula, BACK, found.reading)
     if found.verdict == "refuted" and "listed" in judge.signature.doubts:
         return Judgement("undecided", found.formula, FEW, found.reading)
     return _with_index(judge, row, display) or found if found.verdict == "refuted" else found

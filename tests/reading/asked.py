@@ -14,6 +14,12 @@ def verdict(tex: str, before: str = "") -> str:
     return last(f"{before}$${tex}$$").verdict
 
 
+def told_apart(true: str, false: str) -> None:
+    """What is true is proved, and what is false is refuted."""
+    assert verdict(true) == "proved"
+    assert verdict(false) == "refuted"
+
+
 def judged(*formulas: str) -> Judgement:
     """The judgement on the last of some displays."""
     return last("\n\n".join(f"Then\n\n$${tex}$$" for tex in formulas))

@@ -6,7 +6,7 @@ import pytest
 
 from derivations.reading import audit_text
 from derivations.reading.text.macros import common, declared, expand
-from tests.reading.asked import judged, last, verdict
+from tests.reading.asked import judged, last, told_apart, verdict
 
 FORWARD = r"dx &= f(x,t)\,dt + g(t)\,dw - \text{SDE}"
 FLOW = r"dx &= \left(f(x,t) - \frac{1}{2} g(t)^2\nabla_x\log p_t(x)\right)dt - \text{probability flow ODE}"
@@ -39,9 +39,7 @@ PAIRS = {
 
 @pytest.mark.parametrize("name", PAIRS)
 def test_what_is_true_is_proved_and_what_is_false_is_refuted(name):
-    true, false = PAIRS[name]
-    assert verdict(true) == "proved"
-    assert verdict(false) == "refuted"
+    told_apart(*PAIRS[name])
 
 
 def test_a_minus_of_another_term_is_none_of_a_broken_line():

@@ -11,6 +11,7 @@ from itertools import combinations, islice, zip_longest
 
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, TermError, add, app, div, is_scalar, mul, neg, num, power, sqrt, sym
+from derivations.reading.equations.choosing import names_in
 from derivations.reading.equations.naming import STATES, is_density
 from derivations.reading.equations.samples import Samples
 from derivations.reading.notation.coordinates import pretty, walk
@@ -43,22 +44,19 @@ def nearest(
     A verdict may rest on what is found, so changes are counted, and no time is taken.
     """
     most = min(most, WORK // (lhs.size + rhs.size))
-    samples, changes = Samples(), _both(lhs, rhs, both or not (_bare(lhs) or (all_ and _bare(rhs))), not all_)
+    computed = both or not (_bare(lhs) or (all_ and _bare(rhs)))
+    samples, changes = Samples(), _both(lhs, rhs, computed, not all_)
     worked_out = lhs.op in ("diff", "int") and not any(p.op == "app" for p in walk(lhs))
-    own = set() if worked_out else _names(lhs, rhs) - KNOWN
+    own = set() if worked_out else (names_in(lhs) | names_in(rhs)) - KNOWN
     for k, (left, right, words) in enumerate(islice(changes, LOOKED_AT if all_ else most)):
         try:
-            if not own <= _names(left, right):
+            if not own <= names_in(left) | names_in(right):
                 continue  # without a quantity that its author has brought in, it is another equation
             if (k < most or samples.agree(left, right)) and true(canonical(left), canonical(right)):
                 return words
         except (TermError, ValueError):
             continue
     return ""
-
-
-def _names(*sides: Term) -> set[str]:
-    return {str(p.args[0]) for t in sides for p in walk(t) if p.op in ("sym", "app")}
 
 
 def _both(lhs: Term, rhs: Term, both: bool, exchanged: bool) -> Iterator[tuple[Term, Term, str]]:

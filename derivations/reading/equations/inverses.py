@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from derivations.kernel.terms import Term, app
 from derivations.reading.equations.compare import equal
-from derivations.reading.notation.settled import INVERSE
+from derivations.reading.notation.cancelling import INVERSE
 from derivations.reading.text.syntax import Item, show
 from derivations.reading.verdict import Judgement
 

@@ -188,18 +188,17 @@ def collected(equations: Equations, lhs: Term, rhs: Term, name: str) -> Judgemen
 
 def factors(lhs: Term, rhs: Term, name: str) -> tuple[Term, Term] | None:
     """log a = log b - log c + C as a and b / c, which it says to be proportional; None of another equation."""
-    terms = rhs.args if rhs.op == "add" else ()
-    above, below = [num(1)], [num(1)]
-    for t in terms:
+    above, below = list[Term](), list[Term]()
+    for t in rhs.args if rhs.op == "add" else ():
         body = t.args[0] if t.op == "neg" else t
         if body.op == "log":
             (below if t.op == "neg" else above).append(body.args[0])
         elif body.op not in ("app", "sym") or body.args[0] != name:
             return None
-    if lhs.op != "log" or len(above) + len(below) == 2:
+    if lhs.op != "log" or not above + below:
         return None
-    product = [mul(*(ts[1:] if len(ts) > 2 else ts)) for ts in (above, below)]
-    return lhs.args[0], product[0] if product[1] == mul(num(1)) else div(*product)
+    product = mul(*above) if above else num(1)
+    return lhs.args[0], div(product, mul(*below)) if below else product
 
 
 def collector(lhs: Term, rhs: Term, x: Term) -> str:

@@ -10,6 +10,6 @@ ranges, equated         what a document declares of its names; what a condition 
 former                  what names meant before they were given another meaning
 rules, endings          what kind of rule a definition makes; where a product ends that does not say it
 unfolding, coordinates  definitions as rewriting, the schedule in free coordinates
-settled                 functions of their inverses, and rates at points that stand still
+cancelling              functions of their inverses, and rates at points that stand still
 standing                what the book proves of the IDs that are matched
 """

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import INT, REAL, Term, TermError, add, app, is_scalar, num, power, sym
-from derivations.reading.notation.settled import settled
+from derivations.reading.notation.cancelling import cancelled
 from derivations.reading.text.syntax import UnreadError
 
 MAX_ROUNDS, MAX_SIZE = 60, 6_000
@@ -90,7 +90,7 @@ def canonical(t: Term) -> Term:
     args = tuple(canonical(a) if isinstance(a, Term) else a for a in t.args)
     if t.op == "app":
         args = tuple(_canonical_index(a) if isinstance(a, Term) and is_scalar(a) else a for a in args)
-    return settled(t if args == t.args else rebuild(t, args))
+    return cancelled(t if args == t.args else rebuild(t, args))
 
 
 def _canonical_index(t: Term) -> Term:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
+from derivations.reading.terms.signature import DENSITIES, PARAMETERS
 from derivations.reading.text.syntax import Item, Row
 
 BOUNDS = frozenset({",", "line", "&", "quad", ";"})
 LAWS = frozenset({"cal N", "cal U"})
-PARAMETERS, DENSITIES = frozenset({"theta", "phi", "vartheta", "varphi"}), frozenset({"p", "q"})
 
 
 def without_conditions(row: Row) -> Row:

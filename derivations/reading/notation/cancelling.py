@@ -9,7 +9,7 @@ from derivations.kernel.terms import REAL, Term, app, diff, sym
 INVERSE = "_inv"
 
 
-def settled(t: Term) -> Term:
+def cancelled(t: Term) -> Term:
     """A function of its own inverse as the point; a rate at a point that does not move as the plain rate."""
     if t.op != "app" or len(t.args) < 2:
         return t
@@ -38,11 +38,11 @@ def _derivative(t: Term) -> Term | None:
     if later.op != "add" or len(later.args) != 2 or later.args[1] != h or any(h in a.free for a in rest):
         return None
     now, u = later.args[0], sym("∂u", REAL)
-    if now.op != "sym" or settled(app(name, now, *rest, sort=t.sort)) != parts[1].args[0]:
+    if now.op != "sym" or cancelled(app(name, now, *rest, sort=t.sort)) != parts[1].args[0]:
         return None
     if t.sort == REAL:
         return diff(u, app(name, u, *rest), now)
-    return settled(app("at[]", app("rate", app(name, u, *rest, sort=t.sort), u, sort=t.sort), u, now, sort=t.sort))
+    return cancelled(app("at[]", app("rate", app(name, u, *rest, sort=t.sort), u, sort=t.sort), u, now, sort=t.sort))
 
 
 def _still(t: Term) -> Term:
@@ -57,4 +57,14 @@ def _still(t: Term) -> Term:
     return app("rate", app(moved.args[0], at, *rest, sort=moved.sort), at, sort=t.sort)
 
 
-__all__ = ["INVERSE", "settled"]
+def cancels(before: Term, after: Term) -> bool:
+    """Whether an inverse has gone from a term."""
+    return _has_inverse(before) and not _has_inverse(after)
+
+
+def _has_inverse(t: Term) -> bool:
+    own = t.op == "app" and str(t.args[0]).endswith(INVERSE)
+    return own or any(_has_inverse(a) for a in t.args if isinstance(a, Term))
+
+
+__all__ = ["INVERSE", "cancelled", "cancels"]
