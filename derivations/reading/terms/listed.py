@@ -110,10 +110,7 @@ def _closed(before: list[Term], last: Term, at: int, text: str) -> list[Term]:
     """The sum that ends with the last term; takes away the terms before that are in it, but for one."""
     if not is_scalar(last):
         raise UnreadError("a sum of vectors", text[:60], at)
-    first = len(before) - 1
-    step = _apart(before[first - 1], before[first]) if first else None
-    while first and step is not None and abs(step) == 1 and _apart(before[first - 1], before[first]) == step:
-        first -= 1
+    first, step = _beginning(before)
     whole = _over(before[first], last, step, sum_)
     if whole is None:
         raise UnreadError("dots between terms that are not one thing at two indices", text[:60], at)
@@ -137,14 +134,20 @@ def product(el: Elaborator, factors: list[Term], row: Row, k: int) -> tuple[list
         raise UnreadError("dots that are no range", show(row)[:60], dots.at)
     last, k = el.factor(row, k)
     el.use(dots)
-    first = len(factors) - 1
-    step = _apart(factors[first - 1], factors[first]) if first else None
-    while first and step is not None and abs(step) == 1 and _apart(factors[first - 1], factors[first]) == step:
-        first -= 1
+    first, step = _beginning(factors)
     whole = _over(factors[first], last, step)
     if whole is None:
         raise UnreadError("dots between factors that are not one thing at two indices", show(row)[:60], dots.at)
     return [*factors[:first], whole], k
+
+
+def _beginning(terms: Sequence[Term]) -> tuple[int, Fraction | None]:
+    """Where those begin that go on to the dots in steps of 1, and the step; None where the last two are no such."""
+    first = len(terms) - 1
+    step = _apart(terms[first - 1], terms[first]) if first else None
+    while first and step is not None and abs(step) == 1 and _apart(terms[first - 1], terms[first]) == step:
+        first -= 1
+    return first, step
 
 
 def _apart(a: Term, b: Term) -> Fraction | None:
