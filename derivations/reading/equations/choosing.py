@@ -219,7 +219,7 @@ def defined(notation: Notation, lhs: Term, rhs: Term) -> Judgement:
     """A new name: kept for the rest of the document, unless it is an index or is given a mere number."""
     if rhs.op == "num" and any(isinstance(p, Term) and p.op == "app" and len(p.args) > 2 for p in lhs.args):
         return Judgement("undecided", message="a function of what is computed is set equal to a number")
-    if lhs.op == "app" and lhs.args[0] == "d":
+    if lhs.op == "app" and lhs.args[0] == "d" and lhs.args[1].op not in ("sym", "num", "add"):  # and no name d_i
         return Judgement("undecided", message="a differential that stands by itself is not read")
     free = notation.world.state is None
     scale = free and lhs.op == "app" and lhs.args == ("s", sym("t"))  # s(t) before the data is a schedule
