@@ -19,12 +19,14 @@ from derivations.reading.dynamics import (
     exponential,
     fields,
     guidance,
+    guided,
     kernels,
     moments,
     transport,
     velocities,
 )
 from derivations.reading.equations import approximations, choosing, inverses, naming, optima
+from derivations.reading.equations.certain import FAR
 from derivations.reading.equations.compare import equal
 from derivations.reading.equations.equations import Equations
 from derivations.reading.laws import (
@@ -154,6 +156,8 @@ def guided_or_moved(notation: Notation, lhs: Term, rhs: Term, relation: str) -> 
     """The verdict on a guided estimate and on a flow that is given its field; None for another link."""
     named = lhs.op in ("app", "sym") and not is_scalar(lhs)
     found = guidance.judge(notation, lhs, rhs) if named else None
+    if found is not None and found.verdict == "convention":
+        notation.guided.add(str(lhs.args[0]))
     return found or (fields.judge(notation, lhs, rhs) if relation in ("=", ":=") else None)
 
 
@@ -189,11 +193,12 @@ def in_general(notation: Notation, noises: set[str], lhs: Term, rhs: Term, found
     """
     if found.verdict not in ("refuted", "undecided"):
         return found
-    general = notation.general()
-    if general is not None:
-        other = Equations(general, noises, False).judge(lhs, rhs, hint=False)
-        if other.verdict == "proved":
-            return other
+    by_guide = guided.judged(notation, lhs, rhs, lambda n, a, b: _whatever_the_schedule(n, noises, a, b))
+    if by_guide is not None:
+        return by_guide
+    other = _in_general(notation, noises, lhs, rhs, found)
+    if other is not None:
+        return other
     for name, before in islice(formerly(notation), EXAMPLES):
         there = Equations(before, noises, False)
         other = there.judge(lhs, rhs, hint=False)
@@ -203,6 +208,24 @@ def in_general(notation: Notation, noises: set[str], lhs: Term, rhs: Term, found
         if found.verdict == "refuted" != other.verdict and not path and not there.has_strangers(lhs, rhs):
             found = replace(other, message=FORMERLY)
     return found
+
+
+def _in_general(notation: Notation, noises: set[str], lhs: Term, rhs: Term, found: Judgement) -> Judgement | None:
+    """The verdict on an equation that was not proved, whatever the document chose for its schedule: a proof, or what it
+    is a slip away from where it fails with that choice too. None without one.
+    """
+    general = notation.general()
+    if general is None:
+        return None
+    far = found.verdict == "refuted" and found.message.startswith(FAR)
+    other = Equations(general, noises, False).judge(lhs, rhs, hint=far)
+    slip = far and other.verdict == "refuted" and not other.message.startswith(FAR)
+    return other if other.verdict == "proved" or slip else None
+
+
+def _whatever_the_schedule(notation: Notation, noises: set[str], lhs: Term, rhs: Term) -> Judgement:
+    found = Equations(notation, noises, False).judge(lhs, rhs)
+    return _in_general(notation, noises, lhs, rhs, found) or found
 
 
 def over_coordinates(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:

@@ -1,6 +1,6 @@
 """How a step, a differential equation or a flow of densities is judged.
 
-updates, guidance        steps of samplers, mixed estimates
+updates, guidance, guided   steps of samplers, mixed estimates, and steps with them
 exponential, moments     steps of exponential integrators, first order and higher; times told by their log-SNR
 rates, forms             left sides dx and dx/dt, and time that is left; one equation in several forms
 sde, drifts, slips       stochastic differential equations, their drifts and reverses; slips in them

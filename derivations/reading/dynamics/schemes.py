@@ -57,6 +57,32 @@ def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:
     return Step(length, backward, state, found[state], fields, found[drawn[0]] if drawn else None)
 
 
+def by_increments(lhs: Term, rhs: Term, noises: Collection[str]) -> tuple[Term, Term]:
+    """x_{t+h} - x_t = a as x_{t+h} = x_t + a, and the increment w_{t+h} - w_t of a Wiener process as sqrt(h) times a
+    noise; another equation as it is.
+    """
+    first, last = lhs.args if lhs.op == "add" and len(lhs.args) == 2 else (lhs, None)
+    moved = _moved(first.args[1]) if first.op == "app" and len(first.args) == 2 else None
+    if moved is None or moved[2] or is_scalar(first):
+        return lhs, rhs
+    time, length, _ = moved
+    if last is not None and last == neg(app(first.args[0], time, sort=first.sort)):
+        lhs, rhs = first, add(last.args[0], rhs)
+    try:
+        found = parts(rhs)
+    except UnreadError:
+        return lhs, rhs
+    ends = [a for a in found if a.op == "app" and a.args[0] in sde.WIENER and a.args[1:] == (first.args[1],)]
+    starts = [a for a in found if ends and a == app(ends[0].args[0], time, sort=ends[0].sort)]
+    if len(ends) != 1 or len(starts) != 1 or any(is_noise(a, noises) for a in found):
+        return lhs, rhs
+    if equal(found[starts[0]], neg(found[ends[0]]), sde.DOMAINS).status != "proved":
+        return lhs, rhs
+    drawn = mul(found[ends[0]], sqrt(length), sym("eps", lhs.sort))
+    rest = [mul(c, a) for a, c in found.items() if a not in (ends[0], starts[0])]
+    return lhs, add(*rest, drawn)
+
+
 def from_the_start(lhs: Term, rhs: Term, noises: Collection[str]) -> bool:
     """Whether a step to t + h or t + 1 begins at the state of time 0, and its fields are those at time t: with a field
     that is 1 everywhere, x_t = t, it leads to h.
@@ -105,6 +131,7 @@ def _per_length(c: Term, length: Term, degree: int = 1) -> Term | None:
 
 def judge(lhs: Term, rhs: Term, noises: Collection[str], forward: Collection[sde.Equation]) -> Judgement | None:
     """The verdict on a step; None for another equation. Refuted only where the forward equation stands before it."""
+    lhs, rhs = by_increments(lhs, rhs, noises)
     if from_the_start(lhs, rhs, noises):
         return Judgement("refuted", "em.scheme", STARTED, witness={"t": "1", "v": "1"}, values=("2", "1"))
     s = step(lhs, rhs, noises)
@@ -116,7 +143,7 @@ def judge(lhs: Term, rhs: Term, noises: Collection[str], forward: Collection[sde
     if own is None or any(r is None for r in rates.values()):
         return scheme if not any(sde.is_score(a) for a in s.fields) else None
     drift = {sde.plain_atom(a, s.state): r for a, r in rates.items() if r is not None}
-    if own != num(0):
+    if equal(own, num(0), sde.DOMAINS | LENGTHS).status != "proved":
         drift[sym("x", lhs.sort)] = own
     if not any(sde.is_score(a) for a in drift):
         wrong = None if s.noise is None else _too_much(s)
@@ -149,7 +176,7 @@ def _as_equation(s: Step, drift: dict[Term, Term], spread: Term | None, told: bo
     other = sde.judge(sde.Equation(variable, {a: neg(c) for a, c in along.items()}, noise, True), "")
     if found.verdict == "proved" and not (s.backward and _turned(along)):
         return found
-    if other.verdict == "proved":
+    if other.verdict == "proved" and found.message != sde.NEITHER:
         if not s.backward:
             return other
         f = next((c for a, c in drift.items() if a.args[0] in sde.DRIFTS), add(num(0), *drift.values()))

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from derivations.kernel.substitution import substitute
-from derivations.kernel.terms import Term, add, diff, div, divergence, is_scalar, log, mul, neg, num, power, sym
+from derivations.kernel.substitution import rebuild, substitute
+from derivations.kernel.terms import Term, add, diff, div, divergence, grad, is_scalar, log, mul, neg, num, power, sym
 from derivations.reading.dynamics import fields
-from derivations.reading.dynamics.sde import Equation
+from derivations.reading.dynamics.sde import Equation, plain_atom
 from derivations.reading.equations.choosing import names_in
 from derivations.reading.equations.compare import equal
 from derivations.reading.equations.naming import is_density
@@ -20,6 +20,7 @@ from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.unfolding import canonical, replaced
+from derivations.reading.terms.differential import MEASURES
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
@@ -41,7 +42,7 @@ def judge(lhs: Term, rhs: Term, before: Collection[Equation], domains: Mapping[s
     if lhs.op != "diff" or not _is_density(lhs.args[1]):
         return None
     try:
-        field, spread = _moved(rhs, lhs.args[1])
+        field, spread = _moved(_divergences(rhs), lhs.args[1])
     except (NoTransportError, UnreadError):
         return None
     if spread is None:
@@ -49,10 +50,9 @@ def judge(lhs: Term, rhs: Term, before: Collection[Equation], domains: Mapping[s
     if spread is None:
         named = _is_named(field, lhs.args[1])
         return Judgement("definition", message="the continuity equation of a field") if named else None
-    for equation in reversed(list(before)):
-        found = _of(equation, field, spread, domains)
-        if found is not None:
-            return found
+    found = [j for e in reversed(list(before)) if (j := _of(e, field, spread, domains)) is not None]
+    if found:
+        return next((j for j in found if j.verdict == "proved"), found[0])
     backwards = any(p == num(-1) for p in walk(spread))
     if before or backwards or not _is_named(field, lhs.args[1]):
         return None
@@ -115,7 +115,8 @@ def _is_named(field: Term | None, density: Term) -> bool:
 
 
 def _is_density(t: Term) -> bool:
-    return is_density(t) or (t.op == "app" and t.args[0] == "rho")
+    measure = t.op == "app" and t.args[0] in MEASURES and is_scalar(t)
+    return is_density(t) or (measure and any(not is_scalar(a) for a in t.args[1:]))
 
 
 def _flowing(field: Term | None, density: Term) -> tuple[Term | None, Term | None]:
@@ -157,6 +158,8 @@ def _moved(rhs: Term, density: Term) -> tuple[Term | None, Term | None]:
         if len(found) != 1 or not all(map(is_scalar, rest)):
             raise NoTransportError
         variable, body, at = found[0].args
+        if any(at in f.free for f in rest):
+            raise NoTransportError  # what stands before the divergence depends on the state
         for inner, part in _signed(body):
             slope, factors = _carried(part, replaced(density, at, variable), variable)
             value = _product([*rest, *factors], plus == inner if slope else plus != inner)
@@ -185,12 +188,12 @@ def _carried(body: Term, here: Term, variable: Term) -> tuple[bool, list[Term]]:
         bound, under, _ = slopes[0].args
         within = list(under.args) if under.op == "mul" else [under]
         mine = replaced(here, variable, bound)
-        if within.count(mine) != 1 or any(bound in f.free for f in within if f != mine):
+        if within.count(mine) != 1:
             raise NoTransportError
         within.remove(mine)
-        if any(variable in f.free for f in (*inside, *within)):
-            raise NoTransportError  # the coefficient depends on the state
-        return True, [*inside, *within]
+        if any(variable in f.free for f in inside):
+            raise NoTransportError  # what stands before the gradient depends on the state
+        return True, [*inside, *(replaced(f, bound, variable) for f in within)]
     if inside.count(here) != 1:
         raise NoTransportError
     inside.remove(here)
@@ -201,19 +204,20 @@ def _of(equation: Equation, field: Term | None, spread: Term, domains: Mapping[s
     """The verdict against one equation dx = f dt + g dw; None when its drift is another one."""
     if equation.diffusion is None or not is_scalar(equation.diffusion):
         return None
-    drift = {a: c for a, c in equation.drift.items() if a != num(1)}
-    own = {} if field is None else _spelled(parts(canonical(field)), [canonical(a) for a in drift])
-    if set(own) != {canonical(a) for a in drift}:
+    drift = {_usual(a): c for a, c in equation.drift.items() if a != num(1)}
+    own = {} if field is None else _spelled({_usual(a): c for a, c in parts(canonical(field)).items()}, drift)
+    if set(own) != set(drift):
         return None
     wrong = None
     for atom, c in drift.items():
-        answer = equal(own[canonical(atom)], c, domains)
-        if answer.status == "refuted" and equal(own[canonical(atom)], neg(c), domains).status == "proved":
+        answer = equal(own[atom], c, domains)
+        if answer.status == "refuted" and equal(own[atom], neg(c), domains).status == "proved":
             wrong = answer
         elif answer.status != "proved":
             return None
-    square = power(equation.diffusion, 2)
-    spread = _timed(spread, equation.diffusion)
+    diffusion = plain_atom(equation.diffusion, equation.state or equation.variable)
+    square = power(diffusion, 2)
+    spread = _timed(spread, diffusion)
     answer = equal(spread, div(square, num(2)), domains)
     if wrong is not None:
         if answer.status != "proved":
@@ -227,6 +231,27 @@ def _of(equation: Equation, field: Term | None, spread: Term, domains: Mapping[s
         said = "the coefficient of the Laplacian must be half the square of the diffusion"
         return Judgement("refuted", "fp.adjoint", said, witness=dict(answer.witness or {}), values=answer.values)
     return None
+
+
+def _usual(atom: Term) -> Term:
+    """An atom of a drift in one form, whatever the variable is called in which its gradient is taken."""
+    atom = canonical(atom)
+    if atom.op != "grad":
+        return atom
+    bound, under, at = atom.args
+    x = sym("∂x", bound.sort)
+    return grad(x, replaced(under, bound, x), at)
+
+
+def _divergences(t: Term) -> Term:
+    """The term with the derivative of a field in the state as its divergence: in d/dx (f p), as one-dimensional
+    equations are written, it can be no other.
+    """
+    args = tuple(_divergences(a) if isinstance(a, Term) else a for a in t.args)
+    if t.op == "app" and t.args[0] == "jacobian" and args[2].op == "sym":
+        x = sym("∂" + str(args[2].args[0]), args[2].sort)
+        return divergence(x, replaced(args[1], args[2], x), args[2])
+    return t if args == t.args else rebuild(t, args)
 
 
 def _timed(spread: Term, diffusion: Term) -> Term:

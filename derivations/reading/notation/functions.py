@@ -14,7 +14,7 @@ from derivations.reading.text.syntax import Item, Row, leaves, show
 
 STATES = frozenset({"x", "X"})
 APART = frozenset({"x", "X", "t", "d", "E", "N", "cal N", "p", "q", "P", "e", "exp", "SNR"})
-CARRIED = frozenset({"rho", "p", "q"})
+CARRIED = frozenset({"rho", "p", "q", "mu", "nu", "pi"})
 Key = tuple[str, tuple[str, ...], str, str]
 Models = Mapping[Key, tuple[str, ...]]
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from derivations.reading.dynamics.drifts import STATES
 from derivations.reading.notation.constants import constants
+from derivations.reading.terms import differential
 from derivations.reading.terms.calls import timed
 from derivations.reading.terms.signature import DENSITIES, PARAMETERS, SCALARS, Signature, is_index, key_of, label
 from derivations.reading.terms.statements import statements
@@ -38,6 +39,7 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
         out.timed |= {key_of(i) for i in _schedules(row)}
     out.matrices = {key_of(i) for row in rows for i in leaves(row) if _is_turned(i)} - out.functions
     out.matrices |= {key for row in rows for key in _squared_matrices(row)} - out.functions - _moving(rows)
+    out.vectors |= _moving(rows) - out.functions - out.matrices
     out.matrices |= {key_of(i.cells[0][0]) for row in rows for i in leaves(row) if _has_entries(i)}
     out.sigmoid = bool(re.search(r"sigmoid|logistic", text, re.IGNORECASE))
     for row in rows:
@@ -58,6 +60,7 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
         i.text in ("q", "alpha") for i in everything
     )
     out.scalars |= {key for row in rows for key in _strengths(row)}
+    out.scalars |= {key for row in rows for key in differential.carried(row)} - out.vectors
     out.scalars |= {n for row in map(with_a_step, rows) for n in _numbers(row)} - out.vectors - SCALARS
     out.constants = _constants(rows)
     out.sizes |= _dimensions(rows)

@@ -11,7 +11,7 @@ from derivations.reading.notation import endings
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.rules import closed_density, flattened, is_one_average
 from derivations.reading.notation.unfolding import Rule, Unfolder, canonical, split_index
-from derivations.reading.notation.worlds import WORLDS, World
+from derivations.reading.notation.worlds import CHAINS, WORLDS, World
 from derivations.reading.terms.elaborate import Elaborator
 from derivations.reading.terms.grammar import parse
 from derivations.reading.terms.signature import Signature
@@ -81,6 +81,7 @@ class Notation:
         self.settled = False  # whether the document has shown that it writes as this notation does
         self.told = False  # whether the document states its levels of signal and noise, x_t = alpha_t x_0 + sigma_t eps
         self.fields: set[str] = set()  # by which the document lets its state move
+        self.guided: set[str] = set()  # the estimates that the document guides
         self.moments: dict[Term, Term] = {}  # the log-SNR of times that are chosen between others
         self.former: list[Rule] = []  # what names meant before they were given another meaning
 
@@ -96,7 +97,7 @@ class Notation:
         out.own = [f for r in self.own if (f := flattened(r)) is not None]
         out.own += [r for r in self.flat_own if _leads_on(r, out.own)]
         out.parent, out.ranges, out.granted, out.stated = self, self.ranges, self.granted, dict(self.flat_stated)
-        out.settled = self.settled
+        out.settled, out.guided = self.settled, self.guided
         out.equated = [f for r in self.equated if (f := flattened(r)) is not None]
         return out
 
@@ -106,7 +107,7 @@ class Notation:
         out.own, out.flat_own, out.granted = list(self.own), list(self.flat_own), list(self.granted)
         out.ranges, out.stated, out.schemes = dict(self.ranges), dict(self.stated), set(self.schemes)
         out.equated, out.drawn, out.former = list(self.equated), dict(self.drawn), list(self.former)
-        out.moments, out.fields = dict(self.moments), set(self.fields)
+        out.moments, out.fields, out.guided = dict(self.moments), set(self.fields), set(self.guided)
         out.told, out.settled = self.told, self.settled
         return out
 
@@ -201,17 +202,17 @@ class Notation:
         return self._without([r for r in self.own if r.left.args[0] in self.world.free])
 
     def general(self) -> Notation | None:
-        """The same notation without the examples of a schedule, like sigma_t = 1 - t; None without such."""
-        return self._without([r for r in self.own if r.left.args[0] in SCHEDULE and r.right.free <= {sym("t", REAL)}])
+        """The same notation without the examples of a schedule, like sigma_t = 1 - t, or DDIM's; None without such."""
+        free = ("sigma",) if self.world.name in CHAINS else ()  # the level of the noise in a step of a chain
+        t, own = sym("t", REAL), [r for r in self.own if r.left.args[0] in SCHEDULE]
+        return self._without([r for r in own if r.left.args[0] in free or r.right.free <= {t}])
 
     def _without(self, dropped: Collection[Rule]) -> Notation | None:
         """The same notation without some of its rules; None where there are none to drop."""
-        if not dropped:
-            return None
         out = Notation(self.world, self.scalar_world, self.names)
         out.own, out.ranges = [r for r in self.own if r not in dropped], self.ranges
         out.granted, out.stated = self.granted, self.stated
-        return out
+        return out if dropped else None
 
     def renamed(self, t: Term) -> Term:
         """The term with the letters of this world as the book writes them, and networks under one name each."""

@@ -5,8 +5,9 @@ In \partial_t p = -\nabla\cdot(f p) the letter p is the density p(x, t): nothing
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from derivations.kernel.terms import Term
@@ -23,6 +24,7 @@ VARIABLES = frozenset({"x", "X", "z", "y"})
 FLOWS = frozenset({"psi", "phi", "Phi", "X", "gamma", "g"})
 DRIFTS = frozenset({"u", "v", "f", "b"})
 TILDES = frozenset({"tilde"})
+MEASURES = frozenset({"mu", "nu", "pi", "rho"})  # laws as measures, where they change in time and are carried
 FIELDS = DENSITIES | DRIFTS
 
 
@@ -37,7 +39,8 @@ def begins(item: Item, rest: Row) -> bool:
     if item.text != "Delta" or (item.sub and not below):
         return False
     dense = rest[0].kind == "name" and rest[0].text in DENSITIES and len(rest) > 1 and rest[1].kind == "bracket"
-    inside = bracket and any(_is_called(i, after) for i, after in _followed(rest[0].cells[0]))
+    inside = bracket and any(_is_called(i, after, MEASURES) for i, after in _followed(rest[0].cells[0]))
+    inside = inside or (rest[0].text in MEASURES and len(rest) > 1 and _is_given(rest[1]))
     given = rest[0].kind == "name" and len(rest) > 1 and rest[1].kind == "bracket" and rest[1].at >= GIVEN
     return dense or given or inside or (rest[0].kind == "func" and rest[0].text == "log") or (below and bracket)
 
@@ -65,12 +68,35 @@ def with_arguments(row: Row) -> Row:
     point psi_t(x); any other formula as it is.
     """
     row = _at_a_point(row)
-    bare = {(i.text, show(i.sub)) for part in _parts(row) for i, after in _followed(part) if _is_bare(i, after)}
+    dense = DENSITIES | carried(row)
+    pairs = [pair for part in _parts(row) for pair in _followed(part)]
+    bare = any(_is_bare(i, after, dense) for i, after in pairs)
     if not bare or not (_has_divergence(row) or _has_slope(row)):
         return row
-    pairs = [pair for part in _parts(row) for pair in _followed(part)]
-    known = {(i.text, show(i.sub)): after for i, after in pairs if _is_called(i, after)}
-    return _written(row, known, _has_divergence(row))
+    known = {(i.text, show(i.sub)): after for i, after in pairs if _is_called(i, after, dense)}
+    return _written(row, known, dense, _has_divergence(row))
+
+
+def carried(row: Row) -> frozenset[str]:
+    r"""The letters of measures of which a formula takes the rate in time, beside a divergence or a Laplacian, as in
+    \partial_t \mu_t + div(\mu_t v_t) = 0: each stands for its density.
+    """
+    if not _has_divergence(row):
+        return frozenset()
+    rated = {i.text for part in _parts(row) for before, i in pairwise(part) if _is_rate(before)}
+    above = [i.cells[0] for i in leaves(row) if i.kind == "frac" and _is_in_time(i)]
+    return MEASURES & (rated | {c[1].text for c in above if len(c) > 1})
+
+
+def _is_rate(item: Item) -> bool:
+    r"""Whether an item is \partial_t or d/dt."""
+    timed = item.kind == "nabla" and item.text == "partial" and [i.text for i in item.sub] == ["t"]
+    return timed or (item.kind == "frac" and _is_in_time(item) and len(item.cells[0]) == 1)
+
+
+def _is_in_time(item: Item) -> bool:
+    """Whether a fraction is a derivative in time."""
+    return show(item.cells[1]) in ("d t", "partial t") and show(item.cells[0][:1]) in ("d", "partial")
 
 
 def _at_a_point(row: Row) -> Row:
@@ -128,8 +154,13 @@ def _is_point(item: Item) -> bool:
     return len(inside) == 1 and inside[0].text in VARIABLES
 
 
-def _is_called(item: Item, after: Item | None) -> bool:
-    dense = item.kind == "name" and item.text in DENSITIES and set(item.marks) <= TILDES
+def _is_given(bracket: Item) -> bool:
+    """Whether a bracket is none of the author's."""
+    return bracket.kind == "bracket" and bracket.at < 0
+
+
+def _is_called(item: Item, after: Item | None, letters: Collection[str] = ()) -> bool:
+    dense = item.kind == "name" and item.text in DENSITIES.union(letters) and set(item.marks) <= TILDES
     return dense and after is not None and after.kind == "bracket" and set(after.seps) <= {","}
 
 
@@ -137,17 +168,17 @@ def _followed(row: Row) -> list[tuple[Item, Item | None]]:
     return [(i, row[k + 1] if k + 1 < len(row) else None) for k, i in enumerate(row)]
 
 
-def _is_bare(item: Item, after: Item | None) -> bool:
-    known = item.kind == "name" and item.text in DENSITIES and set(item.marks) <= TILDES and not item.sup
+def _is_bare(item: Item, after: Item | None, letters: Collection[str] = DENSITIES) -> bool:
+    known = item.kind == "name" and item.text in letters and set(item.marks) <= TILDES and not item.sup
     timed = not item.sub or (is_index(item.sub) and show(item.sub) == "t")
     return known and timed and not (after is not None and after.kind == "bracket" and after.text == "()")
 
 
-def _carries(item: Item, after: Item | None) -> bool:
+def _carries(item: Item, after: Item | None, letters: Collection[str]) -> bool:
     """Whether an item is a field without arguments, alone in its term or before the density that it carries."""
     plain = set(item.marks) <= {"bold"} | TILDES and not item.sup and not item.primes
     field = item.kind == "name" and item.text in DRIFTS and plain
-    dense = after is None or after.kind in ("op", "sep", "rel") or (after.kind == "name" and after.text in DENSITIES)
+    dense = after is None or after.kind in ("op", "sep", "rel") or (after.kind == "name" and after.text in letters)
     return field and dense and (not item.sub or (is_index(item.sub) and show(item.sub) == "t"))
 
 
@@ -175,13 +206,13 @@ def _has_divergence(row: Row) -> bool:
     return False
 
 
-def _written(row: Row, known: Mapping[tuple[str, str], Item | None], carried: bool) -> Row:
+def _written(row: Row, known: Mapping[tuple[str, str], Item | None], letters: Collection[str], moved: bool) -> Row:
     """The row with arguments behind every bare density: as they are written elsewhere in it, or x and the time."""
     out: list[Item] = []
     for item, after in _followed(row):
-        cells = tuple(_written(c, known, carried) for c in item.cells)
+        cells = tuple(_written(c, known, letters, moved) for c in item.cells)
         out.append(replace(item, cells=cells) if cells != item.cells else item)
-        if _is_bare(item, after) or (carried and _carries(item, after)):
+        if _is_bare(item, after, letters) or (moved and _carries(item, after, letters)):
             model = known.get((item.text, show(item.sub)))
             out.append(_copied(model, item.at) if model is not None else _usual(item))
     return tuple(out)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from derivations.reading.terms import brackets
+from derivations.reading.terms import brackets, upright
 from derivations.reading.terms.styles import CHOICES, accented, one, over, states, styled, styled_row, words
 from derivations.reading.text import bars, layout
 from derivations.reading.text.letters import (
@@ -32,12 +32,7 @@ from derivations.reading.text.lexer import Token
 from derivations.reading.text.syntax import Item, Row, UnreadError
 
 MAX_DEPTH = 40
-PROSE = frozenset(
-    "where with for and if when or so then hence thus therefore as since because otherwise given let is".split()
-)
-OPERATED = frozenset("tr Tr trace div Var Cov Std KL diag".split())  # upright, they are names whatever follows
-CONSTANT_WORDS = frozenset({"const", "constant"})
-EQUATING = frozenset({"approx", "triangleq", "equiv", "coloneqq", "ge", "geq", "le", "leq"})
+STACKED = (r"\overset", r"\stackrel", r"\underset")
 ALIGNED = ("aligned", "align", "align*", "split", "gathered", "gather", "gather*", "equation", "equation*", "multline",
            "multline*", "eqnarray", "eqnarray*", "alignat", "alignat*", "array", "flalign", "flalign*", "alignedat",
            "displaymath", "math", "dmath", "dmath*", "subequations", "empheq")  # fmt: skip
@@ -139,6 +134,8 @@ class Parser:
         item = self.atom()
         if states(item):
             return list(item.cells[0])
+        if t.text in STACKED and item.kind == "group" and self.text() not in ("_", "^"):
+            return self._spanned(before, item.cells[0], t)
         return [self.scripts(item)] if item.kind not in ("sep", "rel", "op") else [item]
 
     def _delimiter(self, side: str) -> None:
@@ -262,7 +259,7 @@ class Parser:
         if t.kind == "text" and t.text.replace(" ", "") in CHOICES:
             return Item("big", t.text.replace(" ", ""), t.at)
         if t.kind == "text":
-            return Item("name" if self._names(t.text) else "text", t.text, t.at)
+            return Item("name" if upright.names(self, t.text) else "text", t.text, t.at)
         if t.text in OPENING:
             return brackets.bracket(self, t, OPENING[t.text])
         if t.text in SEPARATORS:
@@ -309,14 +306,14 @@ class Parser:
             return styled_row(self.argument(), FONTS.get(name, ""), t)
         for table, kind in ((RELATIONS, "rel"), (OPERATORS, "op"), (BIG, "big"), (FUNCTIONS, "func")):
             if name in table:
-                if name.startswith("x") and self.text() == "{":
+                if name.startswith("x") and self.text() in ("{", "["):
                     self._skip_argument()
                 return Item(kind, table[name], t.at)
         if name in ("nabla", "partial", "Delta"):
             return Item("nabla", name, t.at)
         if name in ("dots", "ldots", "cdots", "dotsc", "dotsb", "dotsi", "dotsm", "dotso", "vdots", "ddots"):
             return Item("dots", "...", t.at)
-        if name in ("overset", "stackrel", "underset"):
+        if t.text in STACKED:
             return self._stacked()
         if name in ("textcolor", "colorbox", "htmlClass", "htmlId", "cssId", "class", "raisebox", "href"):
             self._skip_argument()
@@ -344,32 +341,6 @@ class Parser:
             self.k += 1
         return Item("sqrt", "", t.at, cells=(self.argument(), index) if index else (self.argument(),))
 
-    def _names(self, word: str) -> bool:
-        """Whether upright words are a name: of a function, with a script, in capitals, or alone before a relation."""
-        before = self.tokens[self.k - 2].text if self.k > 1 else ""
-        alone = before in ("", "&", r"\\", "{", "(", "[", ",", "+", "-", *WIDE) or before.lstrip("\\") in RELATIONS
-        ends = self.text() in ("=", ")", "&", ",") or self.text().lstrip("\\") in EQUATING
-        plain = word.replace("_", "").isalnum() and word.isascii() and word[0].isalpha()
-        if word in OPERATED or self._titles(word, before):
-            return True
-        if not plain or (word.lower() in PROSE and not word.isupper()):
-            return False
-        return self.text() in ("(", "_", "^") or (word.isupper() and len(word) > 1) or (alone and ends)
-
-    def _titles(self, word: str, before: str) -> bool:
-        """Whether upright words are a whole side, or a term of one like a constant: a quantity by its title."""
-        words = word.replace("-", " ").split()
-        if not words or len(words) > 3 or any(w.lower() in PROSE or not w.isalnum() or not w.isascii() for w in words):
-            return False
-        after = self.text().lstrip("\\").rstrip("*")
-        related = before.lstrip("\\") in RELATIONS
-        left = before in ("", "&", r"\\", *WIDE) and (after in RELATIONS or (after == "&" and self._relates(1)))
-        ended = after in ("", "quad", "qquad", ",", ".", "end", "}", "label", "tag") or self.text() == r"\\"
-        return left or (ended and (related or (before in ("+", "-") and word.lower() in CONSTANT_WORDS)))
-
-    def _relates(self, ahead: int) -> bool:
-        return self.text(ahead).lstrip("\\") in RELATIONS
-
     def _brace(self, before: list[Item]) -> list[Item]:
         """What a brace spans, as if the brace were not there; the words below or above it are a comment. What is
         multiplied keeps together.
@@ -379,9 +350,14 @@ class Parser:
         while self.text() in ("_", "^"):
             self.k += 1
             self._comment()
-        leads = [i for i in before if i.kind != "sep"]
+        return self._spanned(before, inside, t)
+
+    def _spanned(self, before: list[Item], inside: Row, t: Token) -> list[Item]:
+        """What a brace or words span: as it stands at the beginning of a side, and as one item behind a factor."""
+        first = not before or before[-1].kind in ("op", "rel", "sep")
         signed = bool(inside) and inside[0].kind == "op"
-        return list(inside) if not leads or leads[-1].kind in ("op", "rel") or signed else [one(inside, t)]
+        stated = any(i.kind == "rel" for i in inside)
+        return list(inside) if first or signed or stated else [one(inside, t)]
 
     def _comment(self) -> None:
         if self.text() == "{":

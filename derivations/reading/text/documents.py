@@ -171,10 +171,21 @@ def _in_string(token: python_tokens.TokenInfo) -> list[Formula]:
     """The formulas of a string: LaTeX in its delimiters, and in plain text where it is written as a docstring is."""
     text = token.string
     marked = list(restructured(text)) if "\\" in text or "$" in text or ":math:" in text else []
+    if "r" not in text[: text.find(text[-1])].lower():
+        marked = [replace(f, tex=_unescaped(f.tex)) for f in marked]
     for f in marked:
         text = text[: f.start] + blank(text[f.start : f.end]) + text[f.end :]
     plain = formulas(re.sub("\"{3}|'{3}", "   ", text)) if text.lstrip("rRuU")[:3] in ('"""', "'''") else ()
     return _located(token.string, iter([*marked, *plain]), token.start[0])
+
+
+def _unescaped(tex: str) -> str:
+    r"""A formula in a string without an r before it: \\alpha is \alpha there, and four backslashes end a row. Two
+    before a space or the end of a line, or before one letter alone, are an author's end of a row.
+    """
+    if not re.search(r"\\\\[A-Za-z]{2}", tex):
+        return tex
+    return re.sub(r"\\\\(?:(\\\\)|(?=[A-Za-z]{2}|[^\sA-Za-z\\]))", lambda m: "\\\\" if m[1] else "\\", tex)
 
 
 def _in_comments(comments: list[python_tokens.TokenInfo]) -> list[Formula]:

@@ -25,13 +25,14 @@ UPRIGHT = ("log", "ln", "exp")  # these are functions in \text{...} too, unless 
 BEHIND_WORDS = ("=", "+", "-", ",", ".", ")", "]", "&", "}", r"\\", r"\quad", r"\qquad", r"\end", r"\label", r"\tag")
 LIST = re.compile(r"[0-9A-Za-z](?:\s*,\s*[0-9A-Za-z])+")
 TITLES = frozenset("target data ref cond uncond true pred init model clean real noise".split())
+ARROWS = (r"\downarrow", r"\to", r"\rightarrow", r"\longrightarrow")
 BOLD = (r"\mathbf", r"\boldsymbol", r"\bm")
 BY_LETTER = {w[0]: [v for v in SPELLED if v[0] == w[0]] for w in SPELLED}
 
 
 def plain(tokens: list[Token]) -> list[Token]:
     """The tokens of a formula for the grammar."""
-    shown = overlays.settled(listed(titled(unspaced(tokens))))
+    shown = overlays.settled(listed(titled(inferring(unspaced(tokens)))))
     return spelled(bars.marked(stacked(unpaired(braces.uncrossed(uncoloured(shown))))))
 
 
@@ -43,6 +44,16 @@ def unspaced(tokens: list[Token]) -> list[Token]:
             del out[-2:]
         elif t.text not in SPACES:
             out.append(t)
+    return out
+
+
+def inferring(tokens: list[Token]) -> list[Token]:
+    r"""The tokens with an arrow that has a line for itself as one of inference: a = b \\ \downarrow \\ c = d."""
+    out = list(tokens)
+    bare = [k for k, t in enumerate(tokens) if t.text != "&"]
+    for before, k, after in zip(bare, bare[1:], bare[2:], strict=False):
+        if tokens[k].text in ARROWS and tokens[before].text == tokens[after].text == r"\\":
+            out[k] = replace(tokens[k], text=r"\Downarrow")
     return out
 
 

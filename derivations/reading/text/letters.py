@@ -4,16 +4,18 @@ from __future__ import annotations
 
 GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
-    "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell"
+    "omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell varpi digamma"
 ).split()
-VARIANTS = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "varsigma": "sigma", "varrho": "rho"}
-CONSTANTS = {"infty": "infinity", "varnothing": "empty", "emptyset": "empty", "oslash": "empty", "hbar": "hbar", "bullet": "bullet",
+VARIANTS = {"varepsilon": "epsilon", "varphi": "phi", "vartheta": "theta", "varsigma": "sigma", "varrho": "rho", "varkappa": "kappa",
+            "imath": "i", "jmath": "j"}
+CONSTANTS = {"infty": "infinity", "varnothing": "empty", "emptyset": "empty", "oslash": "empty", "hbar": "hbar", "hslash": "hbar", "bullet": "bullet",
              "star": "star", "ast": "star", "top": "top", "intercal": "top", "dagger": "dagger", "prime": "prime",
              "#": "sharp", "sharp": "sharp"}  # fmt: skip
 ACCENTS = {
     "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde", "hat": "hat", "widehat": "hat",
     "dot": "dot", "ddot": "ddot", "vec": "bold", "check": "check", "overrightarrow": "bold", "overleftarrow": "left",
-    "mathring": "ring", "breve": "breve", "underline": "bold",
+    "mathring": "ring", "breve": "breve", "underline": "bold", "acute": "acute", "grave": "grave", "widebar": "bar",
+    "overbar": "bar", "underbar": "bold",
 }  # fmt: skip
 FONTS = {
     "mathbf": "bold", "boldsymbol": "bold", "bm": "bold", "pmb": "bold", "bold": "bold", "mathbfit": "bold", "symbf": "bold",
@@ -34,15 +36,25 @@ RELATIONS = {
     "perp": "perp", "asymp": "~~", "bot": "perp", "approxeq": "~~", "preceq": "<=", "succeq": ">=", "succ": ">",
     "prec": "<", "nearrow": "->", "searrow": "->", "therefore": "=>", "impliedby": "<=>", "xrightarrow": "->",
     "rightsquigarrow": "->", "leftrightarrows": "<=>", "hookrightarrow": "->",
+    "leqq": "<=", "geqq": ">=", "preccurlyeq": "<=", "succcurlyeq": ">=", "lll": "<<", "ggg": ">>", "eqsim": "~~",
+    "gtrapprox": "~~", "lessapprox": "~~", "precsim": "~~", "succsim": "~~", "bumpeq": "~~", "thickapprox": "~~",
+    "thicksim": "~", "varpropto": "prop", "Doteq": ":=", "doteqdot": ":=", "colonequals": ":=", "circeq": ":=",
+    "eqcolon": "=:", "equalscolon": "=:", "leadsto": "->", "twoheadrightarrow": "->", "rightarrowtail": "->",
+    "rightharpoonup": "->", "dashrightarrow": "->", "longleftarrow": "<-", "hookleftarrow": "<-",
+    "rightleftharpoons": "<=>", "longleftrightarrow": "<=>", "Leftarrow": "<=>", "Longleftarrow": "<=>",
+    "subsetneq": "in", "subseteqq": "in", "sqsubseteq": "in", "xlongequal": "=", "xleftarrow": "<-", "xmapsto": "->",
+    "downarrow": "->", "uparrow": "->",
+    "updownarrow": "<=>", "Updownarrow": "<=>", "xRightarrow": "=>", "xLeftrightarrow": "<=>", "xlongrightarrow": "->", "xhookrightarrow": "->",
 }  # fmt: skip
 OPERATORS = {
     "+": "+", "-": "-", "*": "*", "/": "/", "cdot": "*", "times": "*", "pm": "pm", "mp": "mp", "odot": "odot",
     "circ": "circ", "oplus": "oplus", "otimes": "otimes", "div": "/", "setminus": "setminus", "cup": "cup", "cap": "cap",
-    "wedge": "wedge", "vee": "vee", "ast": "*", "pmod": "mod", "bmod": "mod",
+    "wedge": "wedge", "vee": "vee", "ast": "*", "pmod": "mod", "bmod": "mod", "smallsetminus": "setminus",
+    "backslash": "setminus", "sqcup": "cup", "sqcap": "cap",
 }  # fmt: skip
 BIG = {
     "sum": "sum", "prod": "prod", "int": "int", "iint": "int", "iiint": "int", "lim": "lim", "max": "max", "min": "min",
-    "sup": "sup", "inf": "inf", "argmin": "argmin", "argmax": "argmax", "arg": "arg", "oint": "int", "intop": "int", "smallint": "int", "idotsint": "int",
+    "sup": "sup", "inf": "inf", "argmin": "argmin", "argmax": "argmax", "arg": "arg", "oint": "int", "intop": "int", "smallint": "int", "idotsint": "int", "iiiint": "int", "oiint": "int", "oiiint": "int",
 }  # fmt: skip
 FUNCTIONS = {
     "log": "log", "ln": "log", "exp": "exp", "sin": "sin", "cos": "cos", "tan": "tan", "tanh": "tanh", "sinh": "sinh",
@@ -50,16 +62,17 @@ FUNCTIONS = {
     "csc": "csc", "cot": "cot", "dim": "dim", "ker": "ker", "coth": "coth", "deg": "deg", "gcd": "gcd",
 }  # fmt: skip
 OPENING = {"(": "(", "[": "[", r"\{": "{", r"\lbrace": "{", r"\langle": "<", r"\lVert": "N", r"\lvert": "|",
-           r"\lfloor": "f", r"\lceil": "c", r"\lbrack": "[", r"\lparen": "("}  # fmt: skip
+           r"\lfloor": "f", r"\lceil": "c", r"\lbrack": "[", r"\lparen": "(", r"\llbracket": "[", r"\lgroup": "("}  # fmt: skip
 CLOSING = {")": ")", "]": "]", r"\}": "}", r"\rbrace": "}", r"\rangle": ">", r"\rVert": "N", r"\rvert": "|",
-           r"\rfloor": "f", r"\rceil": "c", r"\rbrack": "]", r"\rparen": ")"}  # fmt: skip
+           r"\rfloor": "f", r"\rceil": "c", r"\rbrack": "]", r"\rparen": ")", r"\rrbracket": "]", r"\rgroup": ")"}  # fmt: skip
 ENDING = frozenset({"}", r"\end", *CLOSING})
 SEPARATORS = {",": ",", ";": ";", ":": ":", r"\mid": "|", r"\colon": ":", r"\vline": "|", r"\middle|": "|",
               r"\given": "|", r"\middle\|": "||", r"\middle\Vert": "||", r"\parallel": "||", r"\vert": "bar",
-              r"\Vert": "BAR", r"\|": "BAR", "|": "bar", r"\bar|": "bar"}  # fmt: skip
+              r"\Vert": "BAR", r"\|": "BAR", "|": "bar", r"\bar|": "bar",
+              r"\vcentcolon": ":", r"\ratio": ":"}  # fmt: skip
 ORNAMENTS = ("blacksquare", "square", "qed", "Box", "qedhere", "blacktriangleright", "triangleright", "blacklozenge")
 SPACES = {r"\,", r"\;", r"\!", r"\:", r"\>", r"\ ", r"\thinspace", r"\medspace", r"\thickspace", r"\negthinspace",
-          r"\enspace", r"\/", r"\@", r"\-"}  # fmt: skip
+          r"\enspace", r"\/", r"\@", r"\-", r"\negmedspace", r"\negthickspace", r"\nobreakspace"}  # fmt: skip
 WIDE = {
     *("\\" + name for name in ORNAMENTS), r"\quad", r"\qquad", r"\hspace", r"\hspace*", r"\hfill", r"\hskip", r"\enskip"}
 SIZES = {
@@ -69,11 +82,13 @@ SIZES = {
     "LARGE", "huge", "Huge",
     "scriptsize", "footnotesize", "hline", "par", "nobreak", "break", "strut", "relax", "null", "protect", "tiny",
     "vphantom*", "displaylimits", "newline*", "upshape", "sffamily", "rmfamily", "selectfont", "boldmath", "unboldmath",
+    "toprule", "midrule", "bottomrule", "normalfont", "smallskip", "medskip", "bigskip", "leavevmode", "unskip",
 }  # fmt: skip
 # commands with one argument that is no mathematics
 NOTES = {"label", "tag", "tag*", "color", "vspace", "vspace*", "hspace", "hspace*", "phantom", "vphantom", "hphantom",
          "ref", "eqref", "cite", "citep", "footnote", "cref", "require", "href", "class", "cssId", "nonumber*", "fontsize",
-         "rule", "kern", "mskip", "setlength", "refstepcounter", "footnotemark", "marginnote"}  # fmt: skip
+         "rule", "kern", "mskip", "setlength", "refstepcounter", "footnotemark", "marginnote",
+         "mspace", "displaybreak", "pagebreak", "linebreak"}  # fmt: skip
 UNICODE = {
     **{c: "\\" + n for c, n in zip("αβγδεζηθικλμνξπρστυφχψω", GREEK[:23], strict=True)},
     "ϵ": r"\epsilon", "ϕ": r"\phi", "ς": r"\sigma", "ϑ": r"\theta", "ℓ": r"\ell",

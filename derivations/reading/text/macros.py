@@ -41,6 +41,9 @@ _COMMON = {
     "EX": r"\mathbb{E}", "pdata": r"p_{\mathrm{data}}", "pprior": r"p_{\mathrm{prior}}",
     "bSigma": r"\boldsymbol{\Sigma}", "Ex": r"\mathbb{E}", "expect": r"\mathbb{E}", "expectation": r"\mathbb{E}",
     "normal": r"\mathcal{N}", "const": r"\mathrm{const}", "L": r"\mathcal{L}",
+    "bigtriangledown": r"\nabla", "triangledown": r"\nabla", "bigtriangleup": r"\Delta", "triangle": r"\Delta",
+    "vartriangle": r"\Delta", "underbracket": r"\underbrace", "overbracket": r"\overbrace", "underparen": r"\underbrace",
+    "overparen": r"\overbrace",
 }  # fmt: skip
 _LETTERED = {
     "rv": "bold",
@@ -64,6 +67,8 @@ _WITH_ARGUMENTS = {
     "bra": (1, r"\left[ #1 \right]"), "set": (1, r"\{ #1 \}"), "dod": (2, r"\frac{d #1}{d #2}"), "qty": (1, r"\left( #1 \right)"),
     "s": (1, r"\left[ #1 \right]"), "n": (1, r"\lVert #1 \rVert"), "what": (1, r"\widehat{#1}"), "wtilde": (1, r"\widetilde{#1}"),
     "pd": (1, r"\partial_{#1}"), "odv": (2, r"\frac{d #1}{d #2}"), "deriv": (2, r"\frac{d #1}{d #2}"), "Norm": (1, r"\lVert #1 \rVert"),
+    "mathclap": (1, "#1"), "mathllap": (1, "#1"), "mathrlap": (1, "#1"), "smashoperator": (1, "#1"), "shoveleft": (1, "#1"),
+    "shoveright": (1, "#1"), "xcancel": (1, "#1"), "bcancel": (1, "#1"), "splitfrac": (2, "#1 #2"),
 }  # fmt: skip
 
 

@@ -1,0 +1,53 @@
+"""Steps of samplers with a guided estimate of the noise, and with the level of the noise that a document chooses."""
+
+import pytest
+
+from derivations.reading import audit_text
+
+PRODUCT = r"\bar\alpha_t=\prod_{s=1}^t\alpha_s"
+NETWORK = r"\epsilon_\theta(x_t,t)"
+MIXED = r"\epsilon_\theta(x_t,t,\varnothing)+s(\epsilon_\theta(x_t,t,c)-\epsilon_\theta(x_t,t,\varnothing))"
+DATA = r"\hat x_0=\frac{x_t-\sqrt{1-\bar\alpha_t}\,E}{\sqrt{\bar\alpha_t}}"
+LEVEL = r"\sigma_t=\eta\sqrt{\frac{1-\bar\alpha_{t-1}}{1-\bar\alpha_t}}\sqrt{1-\frac{\bar\alpha_t}{\bar\alpha_{t-1}}}"
+STEP = r"x_{t-1}=\sqrt{\bar\alpha_{t-1}}\,\hat x_0+\sqrt{1-\bar\alpha_{t-1}-\sigma_t^2}\,E+\sigma_t z"
+WRONG = r"x_{t-1}=\sqrt{\bar\alpha_t}\,\hat x_0+\sqrt{1-\bar\alpha_{t-1}-\sigma_t^2}\,E+\sigma_t z"
+NAMES = [r"\tilde\epsilon_\theta", r"\epsilon_{\text{cfg}}", r"\hat\epsilon", r"\bar\epsilon", r"\hat\epsilon_w"]
+
+
+def verdicts(*formulas):
+    return [e.judgement.verdict for e in audit_text("\n\n".join(f"$$\n{f}\n$$" for f in formulas)).equations]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_guided_estimate_in_the_place_of_the_network(name):
+    guided = f"{name}(x_t,t,c)={MIXED}"
+    data, step, wrong = (t.replace("E", name) for t in (DATA, STEP, WRONG))
+    assert verdicts(PRODUCT, guided, data, LEVEL, step)[1:] == ["convention", "proved", "definition", "proved"]
+    assert verdicts(PRODUCT, guided, data, LEVEL, wrong)[-1] == "refuted"
+    assert verdicts(PRODUCT, guided, data.replace(r"\sqrt{1-\bar\alpha_t}", r"(1-\bar\alpha_t)"))[-1] == "refuted"
+
+
+def test_an_estimate_of_which_nothing_is_said_accuses_nobody():
+    wrong = DATA.replace(r"\sqrt{1-\bar\alpha_t}", r"(1-\bar\alpha_t)").replace("E", r"\epsilon_{\text{new}}")
+    assert verdicts(PRODUCT, wrong)[-1] == "undecided"
+
+
+def test_two_estimates_in_one_step_are_not_taken_for_one():
+    name = NAMES[1]
+    guided = f"{name}(x_t,t,c)={MIXED}"
+    mixed = STEP.replace("E", NETWORK)
+    assert verdicts(PRODUCT, guided, DATA.replace("E", name), LEVEL, mixed)[-1] == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (STEP, "proved"),
+        (STEP.replace(r"\sigma_t z", r"\sigma_t^2 z"), "refuted"),
+        (STEP.replace(r"-\sigma_t^2", r"-\sigma_t"), "refuted"),
+        (WRONG, "refuted"),
+    ],
+)
+def test_the_level_of_the_noise_that_is_chosen(tex, wanted):
+    assert verdicts(PRODUCT, DATA.replace("E", NETWORK), LEVEL, tex.replace("E", NETWORK))[-1] == wanted
+    assert verdicts(PRODUCT, DATA.replace("E", NETWORK), tex.replace("E", NETWORK))[-1] == wanted
