@@ -17,10 +17,10 @@ from derivations.reading.equations import allowance, lints
 from derivations.reading.equations.equations import DEFINITIONS
 from derivations.reading.equations.scales import UNITS, Scales
 from derivations.reading.judge import Judge
-from derivations.reading.notation import functions, numbered
+from derivations.reading.notation import functions, numbered, ranges
 from derivations.reading.notation.candidates import Read, candidates, names_of
 from derivations.reading.notation.declaration import Declaration, declaration
-from derivations.reading.notation.designs import defines_levels, defines_path
+from derivations.reading.notation.designs import conventional, defines_levels, defines_path, title
 from derivations.reading.notation.inferred import inferred
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.worlds import CHAINS, WORLDS, World
@@ -168,7 +168,13 @@ def prepared(doc: Document, settings: Declaration, notation: str = "", trying: b
     apart = sections.apart(reads, chosen, whole, attempt) if whole else WHOLE
     out = Reading(doc, reads, chosen, signature, apart=apart)
     out.judge.notation.settled = bool(notation)
-    out.restated = Restated(reads, lambda p, world: Reading(doc, p, world, spoken(doc, p, settings), hints=False))
+    drawn = ranges.ends([r.row for r in reads])
+
+    def alone(part: list[Read], world: World) -> Reading:
+        own = "eps" in names_of(part)  # a noise by another name, beside which an end may be data
+        return Reading(doc, part, world, replace(spoken(doc, part, settings), drawn=set() if own else drawn), False)
+
+    out.restated = Restated(reads, alone)
     return out
 
 
@@ -204,7 +210,7 @@ class Reading:
         self.signature, self.chapters = signature, dict[tuple[str, bool], Reading]()
         self.judge = Judge(Notation(world, names=names_of(reads)), replace(signature), hints=hints)
         self.judge.notation.ranges.update(dict.fromkeys(signature.normalisers, "positive"))
-        self.judge.noises -= signature.undrawn
+        self.judge.noises = (self.judge.noises | signature.drawn) - signature.undrawn
         rows = [r.row for r in reads]
         self.two_times = any(map(drifts.in_continuous_time, rows)) and any(map(drifts.in_steps, rows))
         self.judge.notation.told = any(defines_levels(r.row) for r in reads)
@@ -234,7 +240,7 @@ class Reading:
     def _beside(self, world: str) -> Judge:
         """A judge in another notation, who knows what the first one knows of the names."""
         notation = Notation(WORLDS[world], names=self.judge.notation.names)
-        notation.told = world == "levels"
+        notation.told, notation.places = world == "levels", self.judge.notation.places
         return Judge(notation, self.judge.signature, self.judge.noises, "", self.judge.seen, self.judge.hints)
 
     def audit(self) -> Audit:
@@ -278,6 +284,7 @@ class Reading:
             return None
         spoken = None if display else prose.judge(r.row, r.formula.before, r.formula.after, self.last)
         judge = self._judge(r.row)
+        judge.notation.places.at(r.formula, self.doc.text)
         judgement = spoken or self._at_a_moment(r, judge) or branches.judged(judge, r.row, display, r.formula.before)
         if judgement.verdict == "undecided" and self._explained(r, judge):
             judgement = branches.judged(judge, r.row, display, r.formula.before)
@@ -295,8 +302,8 @@ class Reading:
         found = tuple(lints.lints(self.scales, judge.read, judgement.verdict)) if self.judge.hints else ()
         self.judge.mention(r.row)
         defined = judgement.verdict == "definition" and judgement.formula in DEFINITIONS
-        if (judgement.verdict == "proved" or defined) and judge is self.judge and _conventional(r.row, self.world):
-            message = f"true in another notation: {_title(self.world)}"
+        if (judgement.verdict == "proved" or defined) and judge is self.judge and conventional(r.row, self.world):
+            message = f"true in another notation: {title(self.world)}"
             judgement = replace(judgement, verdict="convention", message=message)
         if display and judgement.verdict != "definition":
             self.last = judgement.formula
@@ -379,21 +386,6 @@ class Reading:
 def _spelled(row: Row) -> set[tuple[str, str]]:
     """The names of a formula with what stands below them."""
     return {(key_of(i), show(i.sub)) for i in leaves(row) if i.kind == "name"}
-
-
-def _conventional(row: Row, world: World) -> bool:
-    """Whether a formula, true in a notation that is not the book's, uses what is different there."""
-    if world.usual:
-        return False
-    names = {i.text for i in leaves(row) if i.kind == "name"}
-    if world.deviation:
-        return bool(names & {"cal N", "N"})
-    return bool(names & world.unlike)
-
-
-def _title(world: World) -> str:
-    said = "N(mean, deviation), with a standard deviation where the book has a variance"
-    return said if world.deviation else world.title
 
 
 __all__ = ["VERDICTS", "Audit", "Equation", "audit", "audit_file", "audit_text"]

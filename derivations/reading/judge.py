@@ -66,12 +66,12 @@ class Judge:
         found = self.as_read(row, display, context)
         doubts = self.signature.doubts
         if found.verdict == "proved" and ("one" in doubts or ("turned" in doubts and words.capital(row))):
-            said = "it holds in one dimension; whether in others is open"
-            return Judgement("undecided", found.formula, said, found.reading)
+            return replace(found, verdict="undecided", message="it holds in one dimension; whether in others is open")
         if found.verdict == "proved" and doubts >= {"summed", "integrated"}:
             return replace(found, verdict="undecided", message="it sums over what it integrates over elsewhere")
         found = rereadings.judged(self, found, row, display, context)
-        if found.verdict == "refuted" and prose.doubted(row, context, not found.formula, infers(row)):
+        unnamed = not found.formula and not naming.is_rate(self.read, [r.left for r in self.notation.own])
+        if found.verdict == "refuted" and prose.doubted(row, context, unnamed, infers(row)):
             under = None if prose.denied(context) or infers(row) else conditions.in_words(self, row, context)
             return under or Judgement("undecided", found.formula, prose.why_doubted(context), found.reading)
         return found
@@ -185,7 +185,7 @@ class Judge:
             equation = sde.read(el, *s.sides)
             el.settle((*s.sides[0], *s.sides[1]), once=False)
             self.read.append(equation)
-            self.forward += [equation] if equation.runs_forward else []
+            self.forward += [replace(equation, place=self.notation.places.here)] if equation.runs_forward else []
             if equation.diffusion is None:
                 fields.note(self.notation, equation)
             found = slips.judge(equation, lambda e: directed.judge(e, self.forward, self.context))
@@ -355,10 +355,10 @@ class Judge:
         defining = relation in ("=", ":=")
         if relation in ("<=", ">=", "<", ">"):
             return orders.judge(notation, lhs, rhs, relation)
-        for about, right in ((transport.judge, rhs), (solutions.judge, notation.as_defined(rhs))) if defining else ():
-            moved = about(lhs, right, self.forward, notation.domains)
-            if moved is not None:
-                return matched(moved)
+        moved = transport.judge(lhs, rhs, self.forward, notation.domains) if defining else None
+        moved = moved or (solutions.judge(notation, lhs, rhs, self.forward) if defining else None)
+        if moved is not None:
+            return matched(moved)
         step = schemes.judge(lhs, rhs, self.noises | {"z"}, self.forward) if defining else None
         step = step or updates.langevin(lhs, rhs, self.noises | {"z"}, notation.domains, self.context)
         if step is not None:

@@ -138,7 +138,7 @@ class Restated:
     def _alone(self, part: Part) -> list[Alone]:
         if part not in self.alone:
             mine = [self.reads[k] for k in part]
-            self.alone[part] = [Alone(self.open(mine, w), part in self.chapters) for w in candidates(mine)]
+            self.alone[part] = [Alone(self.open(mine, w), part in self.chapters) for w in candidates(mine, self.reads)]
         return self.alone[part]
 
 

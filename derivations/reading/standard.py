@@ -87,10 +87,10 @@ def judge(by: Judge, notation: Notation, lhs: Term, rhs: Term, relation: str) ->
         if step is not None:
             _keep(notation, lhs, rhs, step)
             return matched(step)
-        level = decays.judge(lhs, rhs, by.forward, notation.domains)
+        level = decays.judge(notation, lhs, rhs, by.forward)
         if level is not None:
             return level
-        kernel = kernels.judge(lhs, notation.as_defined(rhs), by.forward, by.noises, notation.domains)
+        kernel = kernels.judge(notation, lhs, rhs, by.forward, by.noises)
         if kernel is not None:
             _keep(notation, lhs, rhs, kernel)
             return matched(kernel)

@@ -6,7 +6,7 @@ rates, forms             left sides dx and dx/dt, and time that is left; one equ
 sde, drifts, slips       stochastic differential equations, their drifts and reverses; slips in them
 directed, examples       flows beside their forward equations; equality for every schedule
 transitions, kernels, schemes   their kernels, and the steps that discretise them
-solutions, decays               linear equations solved; levels in continuous time
+affine, solutions, decays       linear equations, and how they are solved; levels in continuous time
 transport, along                how a density moves; log-densities along a flow
 fields, velocities, euler       what moves a state; the velocity of a path given its end; steps along a field
 coefficients, denoising         a forward equation by the levels of its state; the flow of a denoiser

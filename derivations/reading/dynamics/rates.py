@@ -18,6 +18,7 @@ TIME, MOMENT = sym("t", REAL), sym("∂u", REAL)  # a moment is what derivatives
 
 def slope(c: Term) -> Term:
     """The derivative of a coefficient in the time t."""
+    c = c.args[1] if c.op == "mul" and c.args[0] == num(1) and len(c.args) == 2 else c
     return Term("diff", (MOMENT, replaced(c, TIME, MOMENT), TIME), REAL) if TIME in c.free else num(0)
 
 

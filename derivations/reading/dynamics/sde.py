@@ -16,6 +16,7 @@ from derivations.reading.equations.compare import Answer
 from derivations.reading.laws import bayes
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.places import Place
 from derivations.reading.notation.unfolding import replaced, squared
 from derivations.reading.terms.calls import summands
 from derivations.reading.terms.elaborate import Elaborator
@@ -41,6 +42,7 @@ class Equation:
     barred: bool = False
     state: Term | None = None  # the variable as it is written, x_t
     noises: int = 0  # how many terms of noise it is written with
+    place: Place | None = None  # where it stands
 
     def of(self, *names: str) -> Term:
         """The coefficient of the atoms with these names."""

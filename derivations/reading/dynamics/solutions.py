@@ -1,12 +1,12 @@
-"""The solution of a linear stochastic equation dx = f x dt + g dw that a document has written, and its moments.
+"""The solution of a linear stochastic equation dx = (f x + b) dt + g dw that a document has written, and its moments.
 
-x_t = c(t) x_0 + int_0^t k(t, s) dw_s solves it when c(0) = 1, c' = f c and k(t, s) = c(t) / c(s) g(s). By Ito's
-isometry E[x_t] = c E[x_0] and Var[x_t] = c^2 Var[x_0] + int_0^t k^2 ds, of every coordinate.
+x_t = m(t) + int_0^t k(t, s) dw_s solves it when m(0) = x_0, m' = f m + b, k(t, t) = g(t) and dk/dt = f k. By Ito's
+isometry E[x_t] = c E[x_0] and Var[x_t] = c^2 Var[x_0] + int_0^t k^2 ds, of every coordinate, where b is 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 
 from derivations.kernel.substitution import substitute
 from derivations.kernel.terms import (
@@ -16,104 +16,86 @@ from derivations.kernel.terms import (
     add,
     app,
     diff,
-    div,
     exp,
     integral,
     interval,
-    is_scalar,
     mul,
     num,
     power,
     sym,
 )
+from derivations.reading.dynamics import affine
+from derivations.reading.dynamics.affine import Condition, Linear, T, linear
+from derivations.reading.dynamics.examples import equal
 from derivations.reading.dynamics.sde import WIENER, Equation
-from derivations.reading.equations.compare import Answer, equal
+from derivations.reading.equations.compare import Answer
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.notation import Notation
+from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
-SOLVES = "it solves the linear stochastic equation before: c(0) = 1, c' = f c, and the kernel is c(t) / c(s) g(s)"
+SOLVES = "it solves the linear stochastic equation before: m(0) = x_0, m' = f m + b, k(t, t) = g(t), dk/dt = f k"
 ISOMETRY = "the moments of the solution of the linear stochastic equation before, by Ito's isometry"
-T, S = sym("t", REAL), sym("s", REAL)
+S = sym("s", REAL)
 
 
-def judge(lhs: Term, rhs: Term, before: Collection[Equation], domains: Mapping[str, str]) -> Judgement | None:
-    """The verdict on an equation that gives the solution, or a moment, of one before it; None where nothing is shown. A
-    solution of another form is false where the document has but one equation.
-    """
-    found: list[Judgement] = []
-    for equation in reversed(list(before)):
-        for f, g in linear(equation):
-            try:
-                solves = _solves(lhs, rhs, f, g, domains)
-                if solves is not None and solves.status == "proved":
-                    return Judgement("proved", "", SOLVES)
-                found += [] if solves is None else [_unsolved(solves, len(before) == 1)]
-                wanted = _moment(lhs, f, g)
-                if wanted is not None and equal(rhs, wanted, domains).status == "proved":
-                    return Judgement("proved", "", ISOMETRY)
-            except TermError:
-                continue
-    return found[0] if found else None
-
-
-def _unsolved(answer: Answer, only: bool) -> Judgement:
-    if answer.status == "refuted" and only:
-        said = f"it does not solve the linear stochastic equation before: {answer.reason}"
-        return Judgement("refuted", "", said, witness=dict(answer.witness or {}), values=answer.values)
-    return Judgement("undecided", "", "it is not shown to solve the linear stochastic equation before")
-
-
-def linear(equation: Equation) -> Iterator[tuple[Term, Term]]:
-    """f and g of dx = f(t) x dt + g(t) dw."""
-    atoms = [a for a in equation.drift if a.op in ("app", "sym")]
-    if equation.diffusion is None or not is_scalar(equation.diffusion) or len(equation.drift) > 1:
-        return
-    f = equation.drift[atoms[0]] if atoms else num(0)
-    state = not atoms or atoms[0].args[0] in ("x", "X", "z", "y")
-    if state and is_scalar(f) and f.free <= {T} and equation.diffusion.free <= {T}:
-        yield f, equation.diffusion
+def judge(notation: Notation, lhs: Term, rhs: Term, before: Collection[Equation]) -> Judgement | None:
+    """The verdict on an equation that gives the solution of one before it, or a moment; None for another one."""
+    rhs, domains = notation.as_defined(rhs), notation.domains
+    solution = _split(lhs, rhs)
+    failed: list[tuple[Linear, Answer, str]] = []
+    for e in (e for equation in reversed(list(before)) for e in linear(equation)):
+        try:
+            found = None if solution is None else affine.first_open(_conditions(e, *solution), domains)
+            if found is not None and found[0].status == "proved":
+                return Judgement("proved", "", SOLVES)
+            failed += [] if found is None else [(e, *found)]
+            wanted = None if e.b else _moment(lhs, e.f, e.g)
+            if wanted is not None and equal(rhs, wanted, domains).status == "proved":
+                return Judgement("proved", "", ISOMETRY)
+        except (TermError, UnreadError):
+            continue
+    if solution is None or not failed:
+        return None
+    said = affine.refuted(failed, affine.names(*solution[:3]) - {str(solution[3].args[0])}, notation.places)
+    return said or Judgement("undecided", "", "it is not shown to solve the linear stochastic equation before")
 
 
 # ---- the solution
 
 
-def _solves(lhs: Term, rhs: Term, f: Term, g: Term, domains: Mapping[str, str]) -> Answer | None:
-    """The answer on c(t) x_0 + int k dw_s as a solution, where lhs is the state at t; None for another form."""
-    if lhs.op != "app" or lhs.args[0] not in ("x", "z", "y") or lhs.args[1:] != (T,):
-        return None
-    found = _split(rhs, str(lhs.args[0]))
-    if found is None:
-        return None
-    c, outside, k, s = found
-    kernel = mul(div(c, substitute(c, {T: s})), substitute(g, {T: s}))
-    conditions = [(substitute(c, {T: num(0)}), num(1)), (diff(T, c), mul(f, c)), (mul(outside, k), kernel)]
-    answers = [equal(a, b, domains) for a, b in conditions]
-    return next((a for a in answers if a.status != "proved"), answers[0])
+def _conditions(e: Linear, mean: Term, kernel: Term, start: Term, s: Term) -> Iterator[Condition]:
+    """What a mean and a kernel k(t, s) must satisfy; the kernel may have its time s alone where f is 0."""
+    yield from e.mean(mean, start)
+    yield substitute(kernel, {s: T}), e.g, "the kernel at the time of the noise is not its diffusion"
+    yield diff(T, kernel) if T in kernel.free else num(0), mul(e.f, kernel), "the kernel does not solve the equation"
 
 
-def _split(rhs: Term, letter: str) -> tuple[Term, Term, Term, Term] | None:
-    """The coefficient of x_0, what stands before the integral, its integrand and its time; None for other sums."""
-    start, drawn = None, None
+def _split(lhs: Term, rhs: Term) -> tuple[Term, Term, Term, Term] | None:
+    """The mean, the kernel, the start and the time of the noise of x_t = m + int_0^t k dw_s; None for other sums."""
+    if lhs.op != "app" or lhs.args[0] not in affine.STATES or lhs.args[1:] != (T,):
+        return None
+    start, mean, drawn = app(str(lhs.args[0]), num(0), sort=lhs.sort), list[Term](), list[tuple[Term, Term]]()
     for term in rhs.args if rhs.op == "add" else (rhs,):
-        factors = list(term.args) if term.op == "mul" else [term]
-        ends = [p for p in factors if p.op == "app" and p.args[0] == letter and p.args[1:] == (num(0),)]
+        signed, body = (num(-1), term.args[0]) if term.op == "neg" else (num(1), term)
+        factors = list(body.args) if body.op == "mul" else [body]
         noises = [p for p in factors if p.op == "app" and p.args[0] == "integral[]" and _is_wiener(p.args[2])]
-        if any(p.args[3:] != (num(0), T) for p in noises):
+        if len(noises) != 1:
+            mean.append(term)
+            continue
+        (noise,) = noises
+        if noise.args[3:] != (num(0), T) or noise.args[2].args[1].op != "sym" or drawn:
             return None
-        if len(ends) == 1 and start is None:
-            start = _product([p for p in factors if p is not ends[0]])
-        elif len(noises) == 1 and drawn is None:
-            drawn = _product([p for p in factors if p is not noises[0]]), noises[0].args[1], noises[0].args[2].args[1]
-        else:
-            return None
-    return None if start is None or drawn is None or drawn[2].op != "sym" else (start, *drawn)
+        outside = [p for p in factors if p is not noise]
+        drawn.append((mul(signed, *outside, noise.args[1]), noise.args[2].args[1]))
+    if not drawn or not mean or not any(start in walk(t) for t in mean):
+        return None
+    ((kernel, s),) = drawn
+    return add(*mean) if len(mean) > 1 else mean[0], kernel, start, s
 
 
 def _is_wiener(t: Term) -> bool:
     return t.op == "app" and t.args[0] in WIENER and len(t.args) == 2
-
-
-def _product(factors: list[Term]) -> Term:
-    return factors[0] if len(factors) == 1 else mul(*factors) if factors else num(1)
 
 
 # ---- its moments
@@ -142,4 +124,4 @@ def _moment(lhs: Term, f: Term, g: Term) -> Term | None:
     return spread if given else add(mul(power(c, 2), app(lhs.args[0], start)), spread)
 
 
-__all__ = ["judge", "linear"]
+__all__ = ["judge"]

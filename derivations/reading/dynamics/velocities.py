@@ -64,11 +64,27 @@ def _field(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) ->
             own = replaced(own, other, value)
         moved = mul(div(slope(spread), spread), add(point, neg(mean)))
         wanted = add(*_rates(mean), moved) if _rates(mean) else moved
-        found.append((_compared(notation, wanted, own, rhs), _names(wanted) == _names(own)))
+        answer = _compared(notation, wanted, own, rhs)
+        general = not others and _is_general(notation, add(mean, mul(spread, end)), own)
+        if answer.status != "undecided" or not (general and _is_told(notation, point)):
+            found.append((answer, _names(wanted) == _names(own)))
     if any(answer.status == "proved" for answer, _ in found):
         return Judgement("proved", "", SAID)
     refuted = [answer for answer, same in found if same and answer.status == "refuted"]
     return _refuted(refuted[0], MEANT) if refuted and all(a.status == "refuted" for a, _ in found) else None
+
+
+def _is_general(notation: Notation, law: Term, field: Term) -> bool:
+    """Whether a law is made of functions of its end of which nothing is known, mu_t(x_1), and a field of none of them:
+    then the field is that of an example of this law.
+    """
+    functions = {p for p in walk(law) if p.op == "app" and len(p.args) == 3 and not notation.has_rule(p)}
+    return bool(functions) and not functions & set(walk(field))
+
+
+def _is_told(notation: Notation, state: Term) -> bool:
+    """Whether the example at hand is the path on which the document puts this state."""
+    return any(r.left == state for r in notation.own) and notation.places.one_example(state)
 
 
 def _mixed(lhs: Term, rhs: Term) -> Judgement | None:

@@ -65,7 +65,8 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
     if neighbours(notation, lhs, rhs):
         return "the two states and the noise beside them may hang together"
     loose = notation.unchosen()
-    if loose is not None and not refuted(loose, lhs, rhs):
+    near = all(notation.places.one_example(r.left) for r in notation.own if r.left.args[0] in notation.world.free)
+    if loose is not None and not near and not refuted(loose, lhs, rhs):
         return CHOSEN
     return ""
 

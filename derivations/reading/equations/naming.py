@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, app, is_scalar, num, zero
@@ -236,6 +236,17 @@ def determines(lhs: Term, knows: Callable[[Term], bool]) -> bool:
     if moved is lhs or moved.op != "app" or len(moved.args) != 2 or is_computed(moved):
         return False
     return str(moved.args[0]).isalpha() and moved.args[0] not in STATES and not knows(moved)
+
+
+def is_rate(read: Sequence[object], told: Collection[Term]) -> bool:
+    """Whether the formula at hand is about the rate of a function that the document has told: then it seeks none."""
+    left = read[0][0] if len(read) == 1 and isinstance(read[0], list) and read[0] else None
+    return isinstance(left, Term) and left.op == "diff" and left.args[1].op == "app" and _head(left) in map(_head, told)
+
+
+def _head(t: Term) -> object:
+    """The name of a function, or of the one of which a term is the rate."""
+    return t.args[1].args[0] if t.op == "diff" else t.args[0]
 
 
 def all_known(has_rule: Callable[[Term], bool], lhs: Term, rhs: Term) -> bool:

@@ -7,7 +7,7 @@ constants               letters that may be fields, and are numbers here
 dataless, levels        the data by the name x; the law of the state that a document states itself
 numbered, functions     numbers above a letter that count; functions without their arguments
 ranges, equated         what a document declares of its names; what a condition makes equal
-former                  what names meant before they were given another meaning
+former, places          what names meant before they were given another meaning; where they were given it
 rules, endings          what kind of rule a definition makes; where a product ends that does not say it
 unfolding, coordinates  definitions as rewriting, the schedule in free coordinates
 cancelling              functions of their inverses, and rates at points that stand still

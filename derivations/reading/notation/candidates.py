@@ -28,9 +28,9 @@ class Read:
     error: UnreadError | None = None
 
 
-def candidates(reads: Sequence[Read]) -> list[World]:
-    """The notations that a document may be written in, the usual one first; the later ones are tried when an earlier
-    one refutes something.
+def candidates(reads: Sequence[Read], document: Sequence[Read] = ()) -> list[World]:
+    """The notations that a document may be written in, or a part of one, the usual one first; the later ones are tried
+    when an earlier one refutes something.
     """
     names = names_of([r for r in reads if any(s.relations for s in statements(r.row))])  # not what is mentioned
     continuous = any(
@@ -50,7 +50,8 @@ def candidates(reads: Sequence[Read]) -> list[World]:
     elif flowing(reads):
         found = ["plain"]
     elif {"alpha", "sigma"} <= names:
-        found = ["levels"]
+        ended = [joins_ends(r.row) for r in reads if defines_levels(r.row)]
+        found = ["plain"] if ended and all(ended) else ["levels"]
     elif "alpha" in names and not smooth:
         found = ["ddpm"]
     else:
@@ -61,7 +62,7 @@ def candidates(reads: Sequence[Read]) -> list[World]:
     if "beta" in names and "ddpm" in found:
         found.append("beta-deviation")
     worlds = [WORLDS[n] for n in found]
-    if any(_names_variances(r.row) for r in reads):
+    if any(_names_variances(r.row) for r in document or reads):
         return worlds
     return [*worlds, replace(worlds[0], name=worlds[0].name, deviation=True, usual=False)]
 

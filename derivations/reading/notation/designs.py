@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from derivations.reading.notation.worlds import World
 from derivations.reading.terms.signature import is_index, key_of
 from derivations.reading.terms.statements import statements
 from derivations.reading.text.syntax import Row, leaves, show
@@ -75,4 +76,20 @@ def defines_levels(row: Row) -> bool:
     return False
 
 
-__all__ = ["defines_levels", "defines_path", "joins_ends", "steps_by_factors"]
+def conventional(row: Row, world: World) -> bool:
+    """Whether a formula, true in a notation that is not the book's, uses what is different there."""
+    if world.usual:
+        return False
+    names = {i.text for i in leaves(row) if i.kind == "name"}
+    if world.deviation:
+        return bool(names & {"cal N", "N"})
+    return bool(names & world.unlike)
+
+
+def title(world: World) -> str:
+    """What a notation is called beside a formula that is true in it."""
+    said = "N(mean, deviation), with a standard deviation where the book has a variance"
+    return said if world.deviation else world.title
+
+
+__all__ = ["conventional", "defines_levels", "defines_path", "joins_ends", "steps_by_factors", "title"]

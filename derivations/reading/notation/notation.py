@@ -9,7 +9,8 @@ from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import REAL, Term, add, app, is_scalar, mul, neg, num, power, sqrt, sym
 from derivations.reading.notation import endings
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.notation.rules import closed_density, flattened, is_one_average
+from derivations.reading.notation.places import Places
+from derivations.reading.notation.rules import closed_density, flattened, is_one_average, leads_on
 from derivations.reading.notation.unfolding import Rule, Unfolder, canonical, split_index
 from derivations.reading.notation.worlds import CHAINS, WORLDS, World
 from derivations.reading.terms.elaborate import Elaborator
@@ -84,6 +85,7 @@ class Notation:
         self.guided: set[str] = set()  # the estimates that the document guides
         self.moments: dict[Term, Term] = {}  # the log-SNR of times that are chosen between others
         self.former: list[Rule] = []  # what names meant before they were given another meaning
+        self.places = Places()  # where they were given their meanings
 
     def unfolder(self, current: Term) -> Unfolder:
         """An unfolder for one formula, whose state is the one at the index `current`."""
@@ -95,9 +97,9 @@ class Notation:
         """The same notation in one dimension; what the document defined in vectors is not carried over."""
         out = Notation(self.world, True, self.names)
         out.own = [f for r in self.own if (f := flattened(r)) is not None]
-        out.own += [r for r in self.flat_own if _leads_on(r, out.own)]
+        out.own += [r for r in self.flat_own if leads_on(r, out.own)]
         out.parent, out.ranges, out.granted, out.stated = self, self.ranges, self.granted, dict(self.flat_stated)
-        out.settled, out.guided = self.settled, self.guided
+        out.settled, out.guided, out.places = self.settled, self.guided, self.places
         out.equated = [f for r in self.equated if (f := flattened(r)) is not None]
         return out
 
@@ -108,7 +110,7 @@ class Notation:
         out.ranges, out.stated, out.schemes = dict(self.ranges), dict(self.stated), set(self.schemes)
         out.equated, out.drawn, out.former = list(self.equated), dict(self.drawn), list(self.former)
         out.moments, out.fields, out.guided = dict(self.moments), set(self.fields), set(self.guided)
-        out.told, out.settled = self.told, self.settled
+        out.told, out.settled, out.places = self.told, self.settled, self.places.apart()
         return out
 
     def ends(self) -> set[Term]:
@@ -162,6 +164,7 @@ class Notation:
         """Keep a definition of the document; `first`: before the older ones. One that leads back to itself is not put
         in: with it nothing that mentions the name could be read.
         """
+        self.places.note(left)
         if "(" in left.args[0] and not closed_density(right):
             self.stated[left] = right
             if self.parent is not None:
@@ -264,15 +267,6 @@ def _lower_state(t: Term, args: tuple[Term, ...]) -> str:
         return "x"
     owner, bracket, shape = name.partition("(")
     return owner + bracket + shape.replace("X", "x") if bracket and "X" in shape else name
-
-
-def _leads_on(rule: Rule, others: list[Rule]) -> bool:
-    """Whether a rule beside others does not lead back to itself: f = a'/a and a = exp int f say one thing."""
-    try:
-        Unfolder([*others, rule], scores=False)(rule.left)
-    except UnreadError:
-        return False
-    return True
 
 
 def _squared(t: Term) -> Term:

@@ -6,7 +6,7 @@ A name that is declared so stands for any value there, so that an equation about
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from derivations.kernel.terms import Term, is_scalar, le, lt, ne
@@ -14,7 +14,7 @@ from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.worlds import COMMON_DOMAINS
 from derivations.reading.terms.signature import INDICES, is_index, key_of, label
-from derivations.reading.terms.statements import Statement
+from derivations.reading.terms.statements import Statement, statements
 from derivations.reading.text.syntax import Item, Row, show
 
 POSITIVE = {(">", "0"): "positive", (">=", "0"): "nonnegative"}
@@ -140,6 +140,13 @@ def noise(s: Statement) -> set[str]:
     if item.text.lower() in ("x", "z") and item.sub:  # an end of a path
         return {f"{item.text.lower()}_{show(item.sub)}"} if item.sub[0].kind == "number" else set()
     return {key_of(item)}
+
+
+def ends(rows: Iterable[Row]) -> set[str]:
+    """The ends of paths, like x_0, that some formula draws from N(0, I) and none from anything else."""
+    drawn = [s for row in rows for s in statements(row) if s.relations == ("~",) and len(s.sides[0]) == 1]
+    others = {show(s.sides[0]) for s in drawn if not noise(s)}
+    return {name for s in drawn if show(s.sides[0]) not in others for name in noise(s) if "_" in name}
 
 
 def standard(s: Statement) -> bool:

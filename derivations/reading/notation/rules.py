@@ -5,7 +5,8 @@ from __future__ import annotations
 from derivations.kernel.terms import Term, TermError, is_scalar
 from derivations.reading.equations import naming
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.notation.unfolding import Rule
+from derivations.reading.notation.unfolding import Rule, Unfolder
+from derivations.reading.text.syntax import UnreadError
 from derivations.registry.one_dimension import one_dimensional
 
 
@@ -36,4 +37,13 @@ def closed_density(t: Term) -> bool:
     )
 
 
-__all__ = ["closed_density", "flattened", "is_one_average"]
+def leads_on(rule: Rule, others: list[Rule]) -> bool:
+    """Whether a rule beside others does not lead back to itself: f = a'/a and a = exp int f say one thing."""
+    try:
+        Unfolder([*others, rule], scores=False)(rule.left)
+    except UnreadError:
+        return False
+    return True
+
+
+__all__ = ["closed_density", "flattened", "is_one_average", "leads_on"]

@@ -37,6 +37,7 @@ class Signature:
     functions: set[str] = field(default_factory=set)
     timed: set[str] = field(default_factory=set)  # schedules, which the document gives a time alone somewhere
     undrawn: set[str] = field(default_factory=set)  # letters of noises that are numbers in the whole document
+    drawn: set[str] = field(default_factory=set)  # ends of paths, x_0, that are noise wherever the document draws them
     constants: set[str] = field(default_factory=set)  # numbers, before which a time in brackets is a factor
     sizes: set[str] = field(default_factory=lambda: {"d"})  # the dimension
     normalisers: set[str] = field(default_factory=set)  # numbers like Z_theta, by which a density integrates to 1
