@@ -35,7 +35,7 @@ from derivations.reading.laws import bayes
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.unfolding import replaced
-from derivations.reading.terms.signature import DIMENSION
+from derivations.reading.terms.signature import DIMENSION, TIMELIKE
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
@@ -58,9 +58,12 @@ class Carrier:
 
     def value(self, t: Term) -> Term:
         """The term with its expectations under laws carried out. Raises Beyond."""
-        args = tuple(self.value(a) if isinstance(a, Term) else a for a in t.args)
+        args = tuple(self.value(a) if isinstance(a, Term) else a for a in _times_outside(t).args)
         if t.op != "app" or t.args[0] not in ("E", "E|"):
             return t if args == t.args else rebuild(t, args)
+        at = time_of(args[2]) if len(args) == 3 else None
+        if at is not None:
+            return self.mean(args[1], Scope({at}, args[2], timed=True))
         if len(args) != 3:
             raise Beyond
         law = args[2] if t.args[0] == "E" else self._conditional(args[1], args[2])
@@ -69,7 +72,7 @@ class Carrier:
         if not is_density(law):
             raise Beyond
         found = bayes.split(law)
-        if found is None or any(len(v) > 1 and v[0].op != "app" for v in found[1]):
+        if found is None:
             raise Beyond
         return self.mean(args[1], Scope({v[0] for v in found[1]}, law))
 
@@ -105,7 +108,7 @@ class Carrier:
             return self._bilinear(t.args[0], t.args[1], s)
         if t.op == "pow" and t.args[1] == num(2):
             return self.mean(mul(t.args[0], t.args[0]), s)
-        if t.op == "divg" and s.centred is None:
+        if t.op == "divg" and s.centred is None and not s.timed:
             return self._by_parts(t, s)
         if t.op == "mul":
             return self._product(t, s)
@@ -171,18 +174,19 @@ class Carrier:
 
 @dataclass
 class Scope:
-    """What is random under a law; for a Gaussian its centred part and its covariance."""
+    """What is random under a law; for a Gaussian its centred part and its covariance; whether it is only a time."""
 
     names: set[Term]
     law: Term
     centred: Term | None = None
     cov: Term | None = None
+    timed: bool = False
 
     def random(self, t: Term) -> bool:
         """Whether a name that is averaged occurs in the term, outside an expectation that has averaged it."""
         if t in self.names:
             return True
-        if t.op == "app" and t.args[0] == "E":
+        if t.op == "app" and t.args[0] == "E" and not self.timed:
             return any(self.random(a) for v in (bayes.split(t.args[2]) or ("", [], []))[2] for a in v)
         return any(self.random(a) for a in t.args if isinstance(a, Term))
 
@@ -244,6 +248,27 @@ class Scope:
         if is_scalar(self.centred):
             return self.cov if m is None else mul(m, self.cov)
         return trace(self.cov if m is None else mul(m, self.cov))
+
+
+def time_of(law: Term) -> Term | None:
+    """The time or step that a law is of, by its name alone: t of t ~ U(0, 1); None of another law."""
+    words = str(law.args[0]) if law.op == "sym" else ""
+    drawn = words.removeprefix("law ").partition("~")[0]
+    return sym(drawn) if words.startswith("law ") and drawn in TIMELIKE else None
+
+
+def _times_outside(t: Term) -> Term:
+    """An expectation over times and states as one over the states inside one for each time; any other term itself."""
+    if t.op != "app" or t.args[0] != "E" or len(t.args) < 4:
+        return t
+    times = [law for law in t.args[2:] if time_of(law) is not None]
+    rest = [law for law in t.args[2:] if law not in times]
+    if not times:
+        return t
+    inside = app("E", t.args[1], *rest) if rest else t.args[1]
+    for law in times:
+        inside = app("E", inside, law)
+    return inside
 
 
 def _factors(t: Term) -> list[Term]:
@@ -314,4 +339,4 @@ def judge(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | None:
     return Judgement("refuted", message=answer.reason, witness=dict(answer.witness or {}), values=answer.values)
 
 
-__all__ = ["judge"]
+__all__ = ["judge", "time_of"]

@@ -20,12 +20,13 @@ from derivations.reading.laws.densities import variables_of
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
-from derivations.reading.notation.unfolding import Unfolder
+from derivations.reading.notation.unfolding import replaced
 from derivations.reading.terms.signature import TIMELIKE, VECTOR
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
 WORDS = re.compile(r"law (?P<var>\w+?)(?:_\{(?P<index>\w+)\})?~(?P<owner>[pq])(?:_\{(?P<label>\w+)\})?")
+AGAIN = "'"  # marks a variable of integration that is told apart from another one of its name
 MOST = 60  # terms of a side
 SAID = "by the definition of an expectation; the integrals are taken to exist"
 OTHER_TIME = "what is mixed is a density at another time: where p_t(x|z) = N(x; t, 1), the means are t and t - 1"
@@ -55,8 +56,11 @@ def stated(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     """Keep the mixture that a document makes of conditional densities, or of conditional fields; None for another
     equation.
     """
-    if lhs.op != "app" or rhs.op != "app" or rhs.args[0] != "integral" or lhs in notation.mixtures:
+    if lhs.op != "app" or rhs.op != "app" or rhs.args[0] != "integral":
         return None
+    if lhs in notation.mixtures:
+        again = notation.mixtures[lhs] == rhs and not is_density(lhs)
+        return Judgement("definition", message="as it was defined before") if again else None
     try:
         return _stated(notation, lhs, rhs)
     except (BeyondError, UnreadError):
@@ -65,40 +69,42 @@ def stated(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
 
 def _stated(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     over = rhs.args[2]
-    found = _Reader(notation.mixtures).value(rhs)
+    found = Reader(notation.mixtures).value(rhs)
     if len(found) != 1 or next(iter(found.values())) != 1:
         return None
     ((product, _),) = found.items()
     factors = dict(product.factors)
-    given = [p for p in factors if is_density(p) and _above(p) and over not in _above(p) and over in _below(p)]
-    prior = [p for p in factors if is_density(p) and _above(p) == {over} and not _below(p)]
+    given = [p for p in factors if is_density(p) and above(p) and over not in above(p) and over in below(p)]
+    prior = [p for p in factors if is_density(p) and above(p) == {over} and not below(p)]
     if len(given) != 1 or len(prior) != 1 or factors[given[0]] != 1 or factors[prior[0]] != 1:
         return None
     rest = {p: k for p, k in factors.items() if p not in (given[0], prior[0])}
     if is_density(lhs):
-        if rest or _above(lhs) != _above(given[0]):
+        if rest or above(lhs) != above(given[0]):
             return None
         if densities.of_other_times(lhs, given[0]):
             return Judgement("refuted", "lvm.marginal", OTHER_TIME, witness={"t": "1"}, values=("1", "0"))
         notation.mixtures[lhs] = rhs
         return Judgement("definition", "lvm.marginal", "a marginal density is the integral of the joint one")
-    weights = [p for p, k in rest.items() if k == -1 and is_density(p) and _above(p) == _above(given[0])]
+    weights = [p for p, k in rest.items() if k == -1 and is_density(p) and above(p) == above(given[0])]
     fields = [p for p, k in rest.items() if k == 1 and p.op == "app" and p.args[0] == lhs.args[0]]
     if len(rest) != 2 or len(weights) != 1 or len(fields) != 1:
         return None
     of_one = weights[0].args[0].partition("(")[0] == given[0].args[0].partition("(")[0]
-    if weights[0] not in notation.mixtures and (not of_one or notation.knows(weights[0]) or _below(weights[0])):
+    if weights[0] not in notation.mixtures and (not of_one or notation.knows(weights[0]) or below(weights[0])):
         return None
     notation.mixtures.setdefault(weights[0], app("integral", mul(given[0], prior[0]), over))  # as its weights say
     notation.mixtures[lhs] = rhs
     return Judgement("definition", message="the field of a mixture is the mean of the fields, given where one is")
 
 
-def _above(density: Term) -> set[Term]:
+def above(density: Term) -> set[Term]:
+    """The variables of a density."""
     return _variables(density)[0]
 
 
-def _below(density: Term) -> set[Term]:
+def below(density: Term) -> set[Term]:
+    """The conditions of a density."""
     return _variables(density)[1]
 
 
@@ -113,20 +119,21 @@ def _variables(density: Term) -> tuple[set[Term], set[Term]]:
 
 
 @dataclass
-class _Reader:
+class Reader:
     """Reads a side, and notes whether a mixture was used."""
 
     known: Mapping[Term, Term]
     used: bool = field(default=False)
+    count: int = 0
 
     def value(self, t: Term) -> Sum:
         """A scalar or vector term as a sum of integrals. Raises BeyondError."""
         if t.op == "num":
             return {ONE: t.args[0]}
         if t.op == "add":
-            return _total((self.value(a), Fraction(1)) for a in t.args)
+            return total((self.value(a), Fraction(1)) for a in t.args)
         if t.op == "neg":
-            return _total([(self.value(t.args[0]), Fraction(-1))])
+            return total([(self.value(t.args[0]), Fraction(-1))])
         if t.op == "mul":
             out: Sum = {ONE: Fraction(1)}
             for a in t.args:
@@ -142,6 +149,11 @@ class _Reader:
             return _integrated(self.value(t.args[1]), {t.args[2]})
         if t.op == "int" and t.args[1].op == "lebesgue":
             return _integrated(self.value(t.args[2]), {t.args[0]})
+        if t.op == "int" and t.args[1].op == "interval" and t.args[1].args == (num(0), num(1)):
+            law = sym(f"law {t.args[0].args[0]}~U(0,1)")  # the mean over a time of the unit interval
+            return _integrated(
+                _times({Product(frozenset(), frozenset({(law, 1)})): Fraction(1)}, self.value(t.args[2])), {law}
+            )
         if t.op == "app" and t.args[0] == "E":
             return self._average(t)
         if t.op in ("app", "sym", "sqrt", "exp", "grad", "divg", "diff"):
@@ -158,7 +170,7 @@ class _Reader:
         over: set[Term] = set()
         for law in laws:
             out = _times(out, {Product(frozenset(), frozenset({(law, 1)})): Fraction(1)})
-            over |= _above(law) if is_density(law) else {law}
+            over |= above(law) if is_density(law) else {law}
         return _integrated(out, over)
 
     def _bilinear(self, u: Term, v: Term) -> Sum:
@@ -173,7 +185,7 @@ class _Reader:
                         if _captured(x, ky) or _captured(y, kx):
                             raise BeyondError
                         pair: Sum = {Product(frozenset(), frozenset({(_pair(x, y), 1)})): Fraction(1)}
-                        out = _total([(out, Fraction(1)), (_times(_times(_times(kx, ky), whole), pair), Fraction(1))])
+                        out = total([(out, Fraction(1)), (_times(_times(_times(kx, ky), whole), pair), Fraction(1))])
         return out
 
     def _opened(self, atom: Term, beside: Term) -> list[tuple[Term, Sum]]:
@@ -184,9 +196,14 @@ class _Reader:
         if atom.op != "app" or atom.args[0] != "integral":
             return [(atom, {ONE: Fraction(1)})]
         out: list[tuple[Term, Sum]] = []
-        for part, c in parts(atom.args[1]).items():
+        body, over = atom.args[1:]
+        if over.op == "sym":  # a variable of its own, beside averages over one of this name
+            self.count += 1
+            over = sym(f"{over.args[0]}{AGAIN}{self.count}", over.sort)
+            body = replaced(body, atom.args[2], over)
+        for part, c in parts(body).items():
             for inside, k in self._opened(part, beside):
-                out.append((inside, _integrated(_times(self.value(c), k), {atom.args[2]})))
+                out.append((inside, _integrated(_times(self.value(c), k), {over})))
         return out
 
 
@@ -199,7 +216,8 @@ def _pair(a: Term, b: Term) -> Term:
     return norm2(a) if a == b else inner(*sorted((a, b), key=repr))
 
 
-def _total(sums: Iterable[tuple[Sum, Fraction]]) -> Sum:
+def total(sums: Iterable[tuple[Sum, Fraction]]) -> Sum:
+    """Sums of integrals, each times a number, added up. Raises BeyondError of too many."""
     out: Sum = {}
     for one, k in sums:
         for product, c in one.items():
@@ -210,7 +228,7 @@ def _total(sums: Iterable[tuple[Sum, Fraction]]) -> Sum:
 
 
 def _times(a: Sum, b: Sum) -> Sum:
-    return _total((({_joined(p, q): x * y}, Fraction(1)) for p, x in a.items() for q, y in b.items()))
+    return total((({_joined(p, q): x * y}, Fraction(1)) for p, x in a.items() for q, y in b.items()))
 
 
 def _joined(p: Product, q: Product) -> Product:
@@ -264,7 +282,7 @@ def density_of(law: Term) -> Term:
             return app(f"{m['owner']}({letter}{'' if index else '@'})", x, *(times or (_index(label),)))
         return app(f"{m['owner']}{'_' + label if label else ''}({letter})", x, *times)
     if words.startswith("law ") and words[4:].split("~")[0] in TIMELIKE:
-        return law
+        return sym(re.sub(r"~(cal )?(U|Unif|Uniform)[\[(]0,1[\])]$", "~U(0,1)", words))
     raise BeyondError
 
 
@@ -275,13 +293,23 @@ def _index(text: str) -> Term:
 # ---- simplified
 
 
-def _simple(reader: _Reader, a: Sum) -> Sum:
+def simple(reader: Reader, a: Sum) -> Sum:
     """The sum with every density that integrates to 1 gone, and every mixture for what it mixes."""
     out: Sum = {}
     for p, c in a.items():
-        q = _mixed(reader, _reduced(p))
+        q = _first_names(_mixed(reader, _reduced(p)))
         out[q] = out.get(q, Fraction(0)) + c
     return {p: c for p, c in out.items() if c}
+
+
+def _first_names(p: Product) -> Product:
+    """The product with each variable that had to be told apart under the name that it had, where that is free."""
+    for v in sorted(p.variables, key=repr):
+        name = str(v.args[0]).partition(AGAIN)[0] if v.op == "sym" else ""
+        first = sym(name, v.sort) if name else v
+        if first != v and first not in p.variables and not any(first in walk(f) for f, _ in p.factors):
+            p = Product(p.variables - {v} | {first}, frozenset((replaced(f, v, first), k) for f, k in p.factors))
+    return p
 
 
 def _reduced(p: Product) -> Product:
@@ -289,14 +317,14 @@ def _reduced(p: Product) -> Product:
     for f, k in p.factors:
         if k != 1 or not is_density(f):
             continue
-        mine = frozenset(_above(f))
+        mine = frozenset(above(f))
         others = [g for g, _ in p.factors if g != f]
         if mine <= p.variables and not any(v in walk(g) for v in mine for g in others):
             return _reduced(Product(p.variables - mine, p.factors - {(f, k)}))
     return p
 
 
-def _mixed(reader: _Reader, p: Product) -> Product:
+def _mixed(reader: Reader, p: Product) -> Product:
     """int p(x | x_1) q(x_1) dx_1 as p(x), where the document says so and nothing else speaks of x_1."""
     factors = dict(p.factors)
     for whole, integral in reader.known.items():
@@ -304,7 +332,7 @@ def _mixed(reader: _Reader, p: Product) -> Product:
             continue
         over = integral.args[2]
         mixing = [f for f, k in factors.items() if k == 1 and is_density(f) and over in walk(f)]
-        joint = {f for q in _Reader({}).value(integral) for f, _ in q.factors}
+        joint = {f for q in Reader({}).value(integral) for f, _ in q.factors}
         if over in p.variables and set(mixing) == joint and not any(over in walk(f) for f in factors if f not in joint):
             reader.used = True
             rest = {f: k for f, k in factors.items() if f not in joint}
@@ -315,18 +343,14 @@ def _mixed(reader: _Reader, p: Product) -> Product:
 
 
 def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
-    """The proof of an equation of averages and integrals, or of the slopes of two losses; None when there is none."""
-    if lhs.op == rhs.op == "app" and lhs.args[0] == rhs.args[0] == "grad_theta":
-        return _slopes(notation, lhs.args[1], rhs.args[1])
-    if _exchanged(lhs, rhs) or _exchanged(rhs, lhs):
-        return Judgement("proved", "", "a gradient goes under an expectation whose law is free of the parameters")
+    """The verdict on an equation of averages and integrals; None when nothing is shown."""
     speaks = any(p.op == "app" and p.args[0] in ("E", "integral") for t in (lhs, rhs) for p in walk(t))
     if not speaks or not is_scalar(lhs) or not is_scalar(rhs):
         return None
     for known in ({}, notation.mixtures) if notation.mixtures else ({},):
-        reader = _Reader(known)
+        reader = Reader(known)
         try:
-            sides = [_simple(reader, reader.value(t)) for t in (lhs, rhs)]
+            sides = [simple(reader, reader.value(t)) for t in (lhs, rhs)]
         except (BeyondError, UnreadError):
             return None
         if sides[0] == sides[1]:
@@ -350,44 +374,16 @@ def _factor(a: Sum, b: Sum) -> Fraction | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _slopes(notation: Notation, first: Term, second: Term) -> Judgement | None:
-    """The proof that two losses that the document defines have one gradient: they differ by averages of the fields that
-    it makes of one another, and these are no networks.
-    """
-    names = {t.args[0] for t in (first, second)}
-    unfold = Unfolder(r for r in notation.own if r.left.args[0] in names)
-    losses = [unfold(t) for t in (first, second)]
-    fields = {str(k.args[0]) for k in notation.mixtures if not is_density(k)}
-    reader = _Reader(notation.mixtures)
-    try:
-        sides = [_simple(reader, reader.value(t)) for t in losses]
-        gap = _total([(sides[0], Fraction(1)), (sides[1], Fraction(-1))])
-    except (BeyondError, UnreadError):
-        return None
-    if not fields or losses == [first, second] or sides[0] == {} or not all(_fixed(p, fields) for p in gap):
-        return None
-    return Judgement("proved", "", "the two losses differ by what does not depend on the network")
-
-
-def _exchanged(lhs: Term, rhs: Term) -> bool:
-    """Whether lhs is the gradient of an expectation in parameters, and rhs the expectation of the gradient."""
-    name = str(lhs.args[0]) if lhs.op == "app" else ""
-    if not name.startswith("grad_") or lhs.args[1].op != "app" or lhs.args[1].args[0] != "E":
-        return False
-    parameter, (body, *laws) = name.removeprefix("grad_"), lhs.args[1].args[1:]
-    free = all(parameter not in str(p.args[0]) for law in laws for p in walk(law) if p.op in ("sym", "app"))
-    if not laws or not free or rhs.op != "app" or rhs.args[0] != "E" or list(rhs.args[2:]) != laws:
-        return False
-    inside = rhs.args[1]
-    under = inside.args[1] if inside.op == "app" and inside.args[0] == name else None
-    return under is not None and (under.op, under.args) == (body.op, body.args)
-
-
-def _fixed(p: Product, fields: set[str]) -> bool:
-    """Whether a product is made of densities and of fields of these names alone."""
-    inside = [q for f, _ in p.factors if not is_density(f) for q in walk(f) if q.op == "app" and not is_scalar(q)]
-    named = all(str(q.args[0]) in fields | {"x", "z", "y"} for q in inside)
-    return named and not any("theta" in str(q.args[0]) for f, _ in p.factors for q in walk(f) if q.op in ("app", "sym"))
-
-
-__all__ = ["judge", "stated"]
+__all__ = [
+    "BeyondError",
+    "Product",
+    "Reader",
+    "Sum",
+    "above",
+    "below",
+    "density_of",
+    "judge",
+    "simple",
+    "stated",
+    "total",
+]

@@ -9,45 +9,107 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from derivations.formats.plain import plain
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, add, is_scalar, neg, num
 from derivations.reading.averages import denoised
-from derivations.reading.averages.lawful import BY_PARTS, Beyond, Carrier
+from derivations.reading.averages.lawful import BY_PARTS, Beyond, Carrier, time_of
 from derivations.reading.equations.compare import equal
 from derivations.reading.equations.naming import is_density
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.notation.unfolding import replaced
+from derivations.reading.notation.notation import Notation
+from derivations.reading.notation.unfolding import Unfolder, replaced
 from derivations.reading.terms.signature import PARAMETERS
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
+UP_TO = "up to a constant free of the network"
+UNLIKE = PARAMETERS | {"data"}  # labels of owners: a model's density, and that of the clean data
 CONSTANTS = frozenset({"const", "C", "c", "constant", "Const", "C_1", "C_2", "C_3", "K"})
 
 
-def judge(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | None:
-    """The verdict on an equation of averages with a constant added; None of another one, and where nothing is shown."""
-    free = [_without(t) for t in (lhs, rhs)]
-    if free == [lhs, rhs]:
+def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
+    """The verdict on an equation of averages with a constant added, the losses that the document names put in; open
+    where no constant is written, and one is needed. None of another equation, and where nothing is shown.
+    """
+    free = [without(t) for t in (lhs, rhs)]
+    opened = [unnamed(notation, t) for t in free]
+    loose = free == [lhs, rhs]
+    if loose and opened == free:
         return None
-    spelled = [_data_as_q(_with_densities(t, (lhs, rhs))) for t in free]
+    opened = _plain_labels([without(t) for t in opened])
+    spelled = [_data_as_q(_with_densities(t, (opened[0], opened[1]))) for t in opened]
     written, spelled = spelled, [denoised.marginal(t, (spelled[0], spelled[1])) for t in spelled]
     carrier = Carrier([])
     try:
         gap = add(carrier.value(spelled[0]), neg(carrier.value(spelled[1])))
     except (Beyond, UnreadError):
         return None
-    moving = {p for p in walk(gap) if p.op == "app" and p.args[0] == "E" and _trained(p)}
+    found = _of_gap(gap, notation.domains, loose)
+    if found is None or found.verdict != "proved":
+        return found
+    used = f", {carrier.used}" if carrier.used == BY_PARTS else ""
+    return replace(found, formula=denoised.ID if spelled != written else "", message=f"{found.message}{used}")
+
+
+def _of_gap(gap: Term, domains: Mapping[str, str], loose: bool) -> Judgement | None:
+    """The verdict on the difference of two losses: a proof where it is free of the network."""
+    moving = set(_outermost(gap))
     if not moving or any(_trained(p) for p in walk(_at_zero(gap, moving)) if p.op in ("app", "sym")):
         return None
     answer = equal(gap, _at_zero(gap, moving), domains)
     if answer.status != "proved":
-        return _left_over(gap, moving, domains)
-    used = f", {carrier.used}" if carrier.used == BY_PARTS else ""
-    id_ = denoised.ID if spelled != written else ""
-    return Judgement("proved", id_, message=f"up to a constant free of the network{used}")
+        return None if loose else _left_over(gap, moving, domains)
+    if not loose or equal(gap, num(0), domains).status == "proved":
+        return Judgement("proved", message=UP_TO)
+    return Judgement("undecided", message=f"it holds {UP_TO}; '=' says more than that")
+
+
+def _outermost(t: Term) -> Iterator[Term]:
+    """The averages of a network that stand in no other one."""
+    if _is_average(t) and _trained(t):
+        yield t
+        return
+    for a in t.args:
+        if isinstance(a, Term):
+            yield from _outermost(a)
+
+
+def unnamed(notation: Notation, t: Term) -> Term:
+    """The term with the losses that the document has named, alone or in a sum, as the averages that they are."""
+    parts = [a.args[-1] if a.op in ("neg", "mul") else a for a in (t.args if t.op == "add" else (t,))]
+    names = {p.args[0] for p in parts if p.op in ("app", "sym") and is_scalar(p)}
+    rules = [r for r in notation.own if r.left.args[0] in names and any(map(_is_average, walk(r.right)))]
+    return Unfolder(rules, scores=False)(t) if rules else t
+
+
+def _is_average(t: Term) -> bool:
+    return t.op == "app" and t.args[0] == "E"
+
+
+def _plain_labels(sides: list[Term]) -> list[Term]:
+    """The sides with p_sigma(y) as p(y), where no other p is a density of this shape."""
+    names = {str(p.args[0]) for t in sides for p in walk(t) if is_density(p)}
+    for name in names:
+        owner, _, shape = name.partition("(")
+        letter, _, label = owner.partition("_")
+        plain_ = f"{letter}({shape}"
+        if letter in ("p", "q") and label and label not in UNLIKE and not _owners(names - {name}, letter, shape):
+            sides = [_renamed(t, name, plain_) for t in sides]
+    return sides
+
+
+def _owners(names: set[str], letter: str, shape: str) -> bool:
+    return any(re.fullmatch(rf"{letter}(_\w+)?\({re.escape(shape)}", n) for n in names)
+
+
+def _renamed(t: Term, name: str, other: str) -> Term:
+    args = tuple(_renamed(a, name, other) if isinstance(a, Term) else a for a in t.args)
+    args = (other, *args[1:]) if t.op == "app" and args[0] == name else args
+    return t if args == t.args else rebuild(t, args)
 
 
 def _left_over(gap: Term, moving: set[Term], domains: Mapping[str, str]) -> Judgement | None:
@@ -77,6 +139,10 @@ FACTORS = [Fraction(n, m) for m in (1, 2) for n in range(-6, 7) if n]
 def _varies(average: Term) -> bool:
     """Whether an average is of a network's square, or of its product with the gradient of a logarithm."""
     body, law = average.args[1:] if len(average.args) == 3 else (average, average)
+    if time_of(law) is not None:  # a weight times an average, for each time
+        factors = body.args if body.op == "mul" else (body,)
+        inside = [f for f in factors if _trained(f)]
+        return len(inside) == 1 and _is_average(inside[0]) and _varies(inside[0])
     parts = list(body.args) if body.op in ("mul", "inner", "norm2") else []
     networks = [p for p in parts if p.op == "app" and _trained(p)]
     slopes = [p for p in parts if p.op in ("grad", "diff") and p.args[0 if p.op == "grad" else 1].op != "num"]
@@ -84,7 +150,7 @@ def _varies(average: Term) -> bool:
     return is_density(law) and bool(networks) and whole and len(parts) <= 2
 
 
-def _without(t: Term) -> Term:
+def without(t: Term) -> Term:
     """The side without the constant that is added to it."""
     if t.op != "add":
         return t
@@ -93,9 +159,10 @@ def _without(t: Term) -> Term:
 
 
 def _is_constant(t: Term) -> bool:
-    """Whether a term is a constant by its name, like C, or C_t, which may change with the time."""
+    """Whether a term is a constant by its name, like C and C_1, or C_t, which may change with the time."""
     at = [a for a in t.args[1:] if isinstance(a, Term)] if t.op == "app" else []
-    return t.op in ("sym", "app") and t.args[0] in CONSTANTS and all(a.op == "sym" and is_scalar(a) for a in at)
+    free = all(a.op in ("sym", "num") and (is_scalar(a) or a.args[0] in PARAMETERS) for a in at)
+    return t.op in ("sym", "app") and t.args[0] in CONSTANTS and free
 
 
 def _with_densities(t: Term, sides: tuple[Term, Term]) -> Term:
@@ -132,8 +199,7 @@ def _density(slope: Term, name: str) -> Iterator[Term]:
 
 def _trained(t: Term) -> bool:
     """Whether a term speaks of a network: a name with a label of parameters."""
-    names = [str(p.args[0]) for p in walk(t) if p.op in ("sym", "app")]
-    return any(part in PARAMETERS for n in names for part in re.split(r"[_(]", n))
+    return denoised.speaks_of(PARAMETERS, t)
 
 
 def _at_zero(t: Term, moving: set[Term]) -> Term:
@@ -142,4 +208,4 @@ def _at_zero(t: Term, moving: set[Term]) -> Term:
     return rebuild(t, tuple(_at_zero(a, moving) if isinstance(a, Term) else a for a in t.args))
 
 
-__all__ = ["judge"]
+__all__ = ["judge", "unnamed", "without"]

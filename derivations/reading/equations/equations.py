@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from derivations.kernel.terms import Term, is_scalar, log, num
 from derivations.reading.averages import conditional, estimates, lawful
 from derivations.reading.dynamics import updates
-from derivations.reading.equations import choosing, doubts, fields, hints, instances, naming, otherwise, words
+from derivations.reading.equations import choosing, doubts, fields, hints, instances, naming, otherwise, told, words
 from derivations.reading.equations.certain import FAR, certain, shows
 from derivations.reading.equations.claims import SCHEDULE, Claims, outside_indices
 from derivations.reading.equations.compare import Answer, agrees, equal, sifted
@@ -29,13 +29,14 @@ from derivations.reading.notation.notation import (
     with_noise,
 )
 from derivations.reading.notation.standing import TRUE, holds
-from derivations.reading.notation.unfolding import Rule, Unfolder, canonical, replaced, squares
+from derivations.reading.notation.unfolding import Unfolder, canonical, replaced, squares
 from derivations.reading.terms.signature import DIMENSION, INDICES
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
 DIMENSIONS = frozenset({"n", "k", "D", "J", "m", "N"})
 GIVEN = "by the form that the document gives"
+UNDECLARED = "is not declared"
 DEFINITIONS = frozenset({"conv.ddpm", "forward.step"})
 
 
@@ -85,12 +86,12 @@ class Equations(Claims):
         why = doubts.doubt(self.notation, lhs, rhs, self._fails, bool(id_))
         if why and not (why == doubts.CHOSEN and claim and hint):
             return Judgement("undecided", id_, why)
-        sure = claim and certain(self.notation, (lhs, rhs), *self._put_in(lhs, rhs), id_, answer.part)
+        sure = claim and certain(self.notation, (lhs, rhs), *self.put_in(lhs, rhs), id_, answer.part)
         near = self._nearest(lhs, rhs, claim) if hint and (self.explain or not sure or why) else ""
         if not near and (why or not claim):  # what is a slip away from what was chosen speaks of that
             return Judgement("undecided", id_, why) if why else self._unclaimed(lhs, rhs, id_)
         far = not near and hint and not sure
-        said = f"{FAR}: {answer.reason}" if far else answer.reason + (f"; it is true {near}" if near else "")
+        said = f"{FAR}: {answer.reason}" if far else answer.reason + (f"{hints.SLIP}{near}" if near else "")
         at = conditional.shown(answer.witness or {})
         return Judgement("refuted", id_, said, witness=at, values=answer.values)
 
@@ -99,7 +100,7 @@ class Equations(Claims):
         if not claim:  # a near miss of an identity in undeclared names is a claim too
             known = not self.has_strangers(lhs, rhs)
             return "" if known else hints.nearest(lhs, rhs, self._says_something, hints.OTHER, all_=True)
-        near = hints.nearest(lhs, rhs, self._true, hints.CLAIM)
+        near = hints.nearest(lhs, rhs, self.is_true, hints.CLAIM)
         return near or hints.nearest(lhs, rhs, self._true_otherwise, hints.OTHER)
 
     def _true_otherwise(self, lhs: Term, rhs: Term) -> bool:
@@ -112,7 +113,7 @@ class Equations(Claims):
         says itself what a density is.
         """
         a, b = (laws.rates(self._own(t), current_index((lhs, rhs))) for t in (lhs, rhs))
-        given = tuple(map(self._as_stated, (a, b)))
+        given = (told.as_stated(self.notation, a), told.as_stated(self.notation, b))
         if given != (a, b) and any(naming.is_density(p) for t in given for p in walk(t)):
             return None
         a, b = given
@@ -121,11 +122,6 @@ class Equations(Claims):
     def _own(self, t: Term) -> Term:
         """The term with the document's own definitions put in, and densities as they are written."""
         return self.notation.as_defined(t)
-
-    def _as_stated(self, t: Term) -> Term:
-        """The term with the forms put in that the document gives to densities."""
-        rules = [Rule(left, right, "", "definition") for left, right in self.notation.stated.items()]
-        return canonical(Unfolder(rules, scores=False)(canonical(t)))
 
     def _names_anew(self, lhs: Term, rhs: Term) -> bool:
         """Whether two bare names are set equal, one of which has no meaning here yet."""
@@ -187,7 +183,7 @@ class Equations(Claims):
         """Whether an equation is refuted in another notation too."""
         return Equations(notation, self.noises).decide(lhs, rhs)[0].status == "refuted"
 
-    def _put_in(self, lhs: Term, rhs: Term) -> tuple[tuple[Term, Term], list[str]]:
+    def put_in(self, lhs: Term, rhs: Term) -> tuple[tuple[Term, Term], list[str]]:
         """The sides with what was put in for names, and what that was: the IDs of the book, and "" for the document's
         own definitions.
         """
@@ -202,13 +198,14 @@ class Equations(Claims):
         _, _, unfold = self._once(lhs, rhs)
         return next((id_ for id_ in unfold.theorems if not holds(id_)), "")
 
-    def _true(self, lhs: Term, rhs: Term) -> bool:
+    def is_true(self, lhs: Term, rhs: Term) -> bool:
         """Whether an edited equation is true: numbers first, for they are quick, then the kernel."""
         once, current, unfold = self._once(lhs, rhs)
         special = self._special(lhs, rhs, *once, same=sifted)
         if special is not None:
             return special[0].status == "proved"
         (a, b), _ = self._whole(once, current, unfold)
+        a, b = self.divergence(lhs, rhs) or (a, b)
         if (a.op, b.op) != ("normal", "normal") and not agrees(a, b, self.notation.domains):
             return False
         return self._compared(a, b, self._same_noise(lhs, rhs)).status == "proved"
@@ -217,9 +214,9 @@ class Equations(Claims):
         """Whether an edited equation is true, and more than one thing written twice, or zero on both sides: that
         P^2 = P is true without the square makes it no slip.
         """
-        if squares(lhs) == squares(rhs) or not self._true(lhs, rhs):
+        if squares(lhs) == squares(rhs) or not self.is_true(lhs, rhs):
             return False
-        return not is_scalar(lhs) or not self._true(lhs, num(0))
+        return not is_scalar(lhs) or not self.is_true(lhs, num(0))
 
     def _same_noise(self, lhs: Term, rhs: Term) -> bool:
         """Whether both sides are written with the very same noises: then a sign matters, which no law shows."""
@@ -252,7 +249,7 @@ class Equations(Claims):
         free = naming.may_name(lhs, self.noises) and (a == canonical(lhs) or lhs.args[0] in ("beta", *SCHEDULE))
         if free and is_scalar(lhs) and not said & SCHEDULE and "(" not in lhs.args[0]:
             return Judgement("definition", id_, choosing.SCHEDULE)
-        why = f"{names} is not declared" if names else "it may be a definition or a condition"
+        why = f"{names} {UNDECLARED}" if names else "it may be a definition or a condition"
         return Judgement("undecided", id_, f"this is no identity, and {why}")
 
     def familiar(self, t: Term) -> bool:
@@ -281,6 +278,8 @@ class Equations(Claims):
                 return Answer("proved", why), id_ or ("lvm.bayes" if "density" in why else ""), True
             if why == GIVEN and other.status == "refuted" and densities.has_tilted(lhs) and self._of_densities(x, y):
                 return other, "cfg.tilted_density", True
+            if why == told.STATED and other.status == "refuted" and not self.strangers(x, y):
+                return other, id_, True
             if "density" in why and self._of_densities(x, y):
                 found = densities.verdict(lhs, rhs, other)
                 if found is not None:
@@ -327,15 +326,26 @@ class Equations(Claims):
         if self.notation.own and naming.computes(lhs):
             yield closed(self._own(lhs)), closed(self._own(rhs)), "by the definitions of the document alone"
         if self.notation.stated and any(naming.is_density(p) for t in (lhs, rhs) for p in walk(t)):
-            stated = [self._as_stated(self._own(t)) for t in (lhs, rhs)]
+            stated = [told.as_stated(self.notation, self._own(t)) for t in (lhs, rhs)]
             for form in (closed, bayes.whole):
                 yield form(stated[0]), form(stated[1]), GIVEN
+        pair = self.divergence(lhs, rhs)
+        if pair is not None:
+            yield *pair, told.STATED
         for s in sorted(lhs.free | rhs.free, key=repr):
             if s.args[0] in DIMENSIONS and is_scalar(s) and not {q.args[0] for q in walk(lhs) if q.op == "app"} & {"x"}:
                 a, b = (closed(diagonal.apart(replaced(canonical(t), s, DIMENSION))) for t in (lhs, rhs))
                 yield a, b, f"{s.args[0]} being the dimension"
         x, y = (bayes.whole(t) for t in bayes.at_one_time(canonical(lhs), canonical(rhs)))
         yield x, y, "by the definition of a conditional density"
+
+    def divergence(self, lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
+        """The sides of an equation for a divergence between laws that the document gives; None for another one."""
+        stated = told.divergence(self.notation, lhs, rhs)
+        if stated is None:
+            return None
+        (a, b), current, unfold = self._once(*stated)
+        return self._whole((self._evaluated(a), self._evaluated(b)), current, unfold)[0]
 
     def _of_densities(self, a: Term, b: Term) -> bool:
         """Whether every name is a joint density or its score: then their values are independent. Those of a chain are

@@ -56,7 +56,7 @@ def refuted(lhs: Term, rhs: Term, domains: Mapping[str, str], granted: Sequence[
     if not near:
         return None
     witness = {**model.described, **(answer.witness or {})}
-    return Judgement("refuted", message=f"{answer.reason}; it is true {near}", witness=witness, values=answer.values)
+    return Judgement("refuted", message=f"{answer.reason}{hints.SLIP}{near}", witness=witness, values=answer.values)
 
 
 class Instance:

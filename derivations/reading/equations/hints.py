@@ -17,6 +17,7 @@ from derivations.reading.equations.samples import Samples
 from derivations.reading.notation.coordinates import pretty, walk
 from derivations.reading.notation.unfolding import canonical, join_index, split_index
 
+SLIP = "; it is true "  # begins what is said of a nearest true equation
 CLAIM, OTHER = 400, 80  # how many changes are tried of a false claim, and of what is false only if a change mends it
 LOOKED_AT = 800  # how many changes numbers are asked about
 WORK = 60_000  # parts of formulas that are looked at: of those far larger than in the field fewer changes are tried
