@@ -22,7 +22,7 @@ from derivations.reading.averages.mixtures import (
     simple,
     total,
 )
-from derivations.reading.averages.uptoconstants import UP_TO, unnamed, without
+from derivations.reading.averages.uptoconstants import MORE, UP_TO, unnamed, without
 from derivations.reading.equations.naming import is_density
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
@@ -50,7 +50,7 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     if not gap and not said:
         return Judgement("proved", "", MIXED)
     if free == [lhs, rhs]:
-        return Judgement("undecided", message=f"it holds {UP_TO}; '=' says more than that")
+        return Judgement("undecided", message=MORE)
     return Judgement("proved", "", f"{UP_TO}{said}")
 
 

@@ -27,6 +27,7 @@ from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
 UP_TO = "up to a constant free of the network"
+MORE = f"it holds {UP_TO}; '=' says more than that"
 UNLIKE = PARAMETERS | {"data"}  # labels of owners: a model's density, and that of the clean data
 CONSTANTS = frozenset({"const", "C", "c", "constant", "Const", "C_1", "C_2", "C_3", "K"})
 
@@ -49,6 +50,8 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     except (Beyond, UnreadError):
         return None
     found = _of_gap(gap, notation.domains, loose)
+    if found is not None and loose and spelled != written:  # of the score of one draw the square was left out
+        return replace(found, verdict="undecided", message=MORE)
     if found is None or found.verdict != "proved":
         return found
     used = f", {carrier.used}" if carrier.used == BY_PARTS else ""
@@ -65,7 +68,7 @@ def _of_gap(gap: Term, domains: Mapping[str, str], loose: bool) -> Judgement | N
         return None if loose else _left_over(gap, moving, domains)
     if not loose or equal(gap, num(0), domains).status == "proved":
         return Judgement("proved", message=UP_TO)
-    return Judgement("undecided", message=f"it holds {UP_TO}; '=' says more than that")
+    return Judgement("undecided", message=MORE)
 
 
 def _outermost(t: Term) -> Iterator[Term]:
