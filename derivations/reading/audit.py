@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -25,19 +25,16 @@ from derivations.reading.notation.inferred import inferred
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.worlds import CHAINS, WORLDS, World
 from derivations.reading.restated import Restated
+from derivations.reading.rows import read
 from derivations.reading.sections import WHOLE, Sections
-from derivations.reading.terms import composed, continued, differential, given, measures, moments
-from derivations.reading.terms.brackets import unclosed
-from derivations.reading.terms.grammar import parse
-from derivations.reading.terms.matrices import system
-from derivations.reading.terms.quotients import as_fractions
+from derivations.reading.terms import continued, moments
 from derivations.reading.terms.signature import DENSITIES, Signature, key_of
 from derivations.reading.terms.statements import claims, statements
 from derivations.reading.text import documents
 from derivations.reading.text.documents import Document, Formula
-from derivations.reading.text.lexer import repair, tokenize
-from derivations.reading.text.macros import Macro, common, definitions_removed, expand
-from derivations.reading.text.syntax import Row, UnreadError, leaves, show
+from derivations.reading.text.macros import common
+from derivations.reading.text.syntax import Row, leaves, show
+from derivations.reading.text.unclosed import CLOSED
 from derivations.reading.verdict import VERDICTS, Judgement
 
 MAX_FORMULAS = 4_000
@@ -101,27 +98,6 @@ class Audit:
             "equations": [e.data() for e in self.equations],
             "counts": counts,
         }
-
-
-def read(formula: Formula, macros: Mapping[str, Macro]) -> Read:
-    """The row of a formula: repaired, expanded, parsed."""
-    tex, notes = repair(formula.tex)
-    repairs = (*formula.repairs, *notes)
-    try:
-        return Read(formula, plain_rows(parse(tokenize(expand(definitions_removed(tex), macros)))), repairs)
-    except UnreadError as error:
-        return Read(formula, (), repairs, unclosed(tex) or error)
-    except RecursionError:
-        return Read(formula, (), repairs, UnreadError("nested too deeply"))
-
-
-def plain_rows(row: Row) -> Row:
-    """A formula without what is only a way of writing: derivatives as fractions, matrices entry by entry, densities
-    with their arguments, states without their conditions, functions at points.
-    """
-    row = given.without_parameters(measures.as_densities(row))
-    row = as_fractions(composed.at_points(row))
-    return differential.with_arguments(given.without_conditions(system(row)))
 
 
 def audit_file(path: Path, notation: str | Declaration = "") -> Audit:
@@ -259,7 +235,7 @@ class Reading:
         """The verdict on one formula; None for one that only names something."""
         with allowance.of_a_formula():
             e = self._equation(r)
-        if e is None or self.restated is None:
+        if e is None or self.restated is None or CLOSED in r.repairs:
             return e
         self.said[id(r.formula)] = e
         if e.judgement.verdict not in ("refuted", "undecided"):
@@ -295,6 +271,9 @@ class Reading:
             judgement = self._of_the_chain(r, judge, display) or judgement
         if judgement.verdict == "refuted" and prose.loosened(r.formula.before, r.formula.after):
             said = "it fails as an equation, and its sentence says that it leaves something out or takes it back"
+            judgement = Judgement("undecided", judgement.formula, said, judgement.reading)
+        if judgement.verdict == "refuted" and CLOSED in r.repairs:
+            said = f"it fails with its open bracket closed at the end, which may belong elsewhere: {judgement.message}"
             judgement = Judgement("undecided", judgement.formula, said, judgement.reading)
         if judgement.verdict == "refuted" and of_steps and self.two_times and drifts.in_continuous_time(r.row):
             said = "alpha(t) may be a function of continuous time, and another one than the alpha of the steps"

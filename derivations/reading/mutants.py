@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass
 
-from derivations.reading.audit import Reading, read
+from derivations.reading.audit import Reading
 from derivations.reading.notation.candidates import Read
+from derivations.reading.rows import read
 from derivations.reading.text.macros import common
 from derivations.reading.verdict import Judgement
 

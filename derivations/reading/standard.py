@@ -33,6 +33,7 @@ from derivations.reading.laws import (
     covariances,
     densities,
     diagonal,
+    exchanged,
     forwarded,
     proportional,
     smoothed,
@@ -53,7 +54,7 @@ from derivations.reading.verdict import Judgement
 EXAMPLES = 4  # how many former meanings are tried
 FORMERLY = "it fails with what its names mean here, and they meant something else before"
 LAWFUL = (covariances.judge, written.judge, smoothed.judge, tweedie.judge, inside.judge)
-OF_KINDS = (inverses.judge, *LAWFUL, along.judge, transport.turned)
+OF_KINDS = (inverses.judge, *LAWFUL, along.judge, transport.turned, exchanged.judge)
 
 if TYPE_CHECKING:
     from derivations.reading.judge import Judge

@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 from derivations.reading import audit_text
-from derivations.reading.audit import read
 from derivations.reading.restated import laws
+from derivations.reading.rows import read
 from derivations.reading.text.documents import document
 
 FORWARD = r"""Here $x_0\sim\mathcal N(0,I)$ is noise and $x_1$ is data.

@@ -14,6 +14,7 @@ from derivations.reading.equations.choosing import COUNTERS
 from derivations.reading.equations.compare import equal
 from derivations.reading.equations.equations import Equations
 from derivations.reading.equations.naming import is_computed, is_density
+from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
 from derivations.reading.verdict import Judgement
 
@@ -79,7 +80,7 @@ def _beside_identity(t: Term) -> Term | None:
 def _named(notation: Notation, name: Term, value: Term, id_: str = "") -> Judgement | None:
     """Keep the meaning of a name, or of a name that is squared, of which nothing is known yet."""
     bare = _bare(name)
-    if not _is_fresh(notation, bare):
+    if not _is_fresh(notation, bare) or bare in walk(value):
         return None
     notation.define(bare, value if bare == name else sqrt(value), id_)
     return Judgement("definition", message=f"{plain(bare)} is given its meaning here")

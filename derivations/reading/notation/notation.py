@@ -83,6 +83,7 @@ class Notation:
         self.told = False  # whether the document states its levels of signal and noise, x_t = alpha_t x_0 + sigma_t eps
         self.fields: set[str] = set()  # by which the document lets its state move
         self.guided: set[str] = set()  # the estimates that the document guides
+        self.carried: dict[Term, Term] = {}  # the rates of conditional densities that the document gives
         self.moments: dict[Term, Term] = {}  # the log-SNR of times that are chosen between others
         self.former: list[Rule] = []  # what names meant before they were given another meaning
         self.places = Places()  # where they were given their meanings

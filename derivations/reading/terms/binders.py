@@ -254,7 +254,7 @@ def nabla(el: Elaborator, item: Item, rest: Row) -> Term:
 
 def _shared(el: Elaborator, body: Term) -> Term:
     """The variable of a gradient that names none: what the formula's densities share, unless this one is of others."""
-    own = variable_of(el, body)
+    own = gradients.variable_of(body, el.signature)
     if not el.signature.gradient:
         return own
     shared = el.aside(el.signature.gradient)
@@ -266,24 +266,6 @@ def _occurs(part: Term, t: Term) -> bool:
 
 
 ENERGIES = frozenset({"f_theta", "f", "U", "V", "E_theta", "h", "F", "G"})
-
-
-def variable_of(el: Elaborator, body: Term) -> Term:
-    """The variable of a gradient that names none: the first variable of the density inside."""
-    stack = [body]
-    while stack:
-        t = stack.pop()
-        if t.op == "normal":
-            return t.args[0]
-        if t.op in ("grad", "divg", "diff") and len(t.args) == 3:
-            return t.args[2]  # and no variable that is bound inside
-        if t.op == "app" and len(t.args) > 1 and "(" in t.args[0]:
-            return t.args[1]
-        vectors = [a for a in t.args if isinstance(a, Term) and not is_scalar(a)] if t.op == "app" else []
-        if vectors and (len(t.args) > 2 or not is_scalar(t.args[-1])):
-            return vectors[-1]
-        stack.extend(a for a in t.args if isinstance(a, Term))
-    return sym("x", REAL if el.signature.scalar_world else VECTOR)
 
 
 def derivative(el: Elaborator, at: Term, body: Term, item: Item) -> Term:

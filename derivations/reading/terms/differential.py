@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from derivations.kernel.terms import Term
-from derivations.reading.terms import binders
+from derivations.reading.terms import binders, gradients
 from derivations.reading.terms.signature import is_index
 from derivations.reading.text.syntax import Item, Row, leaves, show
 
@@ -51,11 +51,11 @@ def value(el: Elaborator, item: Item, rest: Row) -> Term:
     if item.text == "div":
         body = el.expr(rest[0].cells[0])
         el.use(rest[0])
-        at = el.expr(item.sub) if item.sub else binders.variable_of(el, body)
+        at = el.expr(item.sub) if item.sub else gradients.variable_of(body, el.signature)
         found = el.raised(binders.divergence_of(el, at, body), rest[0])
         return el.multiplied([found, el.product(rest[1:])]) if rest[1:] else found
     body = el.product(rest)
-    at = el.expr(item.sub) if item.sub else binders.variable_of(el, body)
+    at = el.expr(item.sub) if item.sub else gradients.variable_of(body, el.signature)
     return binders.divergence_of(el, at, binders.derivative(el, at, body, item))
 
 

@@ -10,13 +10,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from derivations.kernel.terms import REAL, Term, is_scalar, sym
 from derivations.reading.terms.calls import cells_of, is_density
-from derivations.reading.terms.signature import DENSITIES, TIMELIKE, Signature
+from derivations.reading.terms.signature import DENSITIES, TIMELIKE, VECTOR, Signature
 from derivations.reading.text.syntax import Item, Row, show
 
 CLASSES = frozenset({"y", "c", "l"})
 MEASURED = DENSITIES | {"rho"}
 ENDS = frozenset({"rel", "sep", "text"})
+
+
+def variable_of(body: Term, signature: Signature) -> Term:
+    """The variable of a gradient that names none: the first variable of the density inside, and none that is integrated
+    over.
+    """
+    stack = [body]
+    bound: set[Term] = set()
+    while stack:
+        t = stack.pop()
+        if t.op == "app" and t.args[0] == "integral":
+            bound.add(t.args[2])
+            stack.append(t.args[1])
+            continue
+        if t.op == "normal":
+            return t.args[0]
+        if t.op in ("grad", "divg", "diff") and len(t.args) == 3:
+            return t.args[2]  # and no variable that is bound inside
+        if t.op == "app" and len(t.args) > 1 and "(" in t.args[0] and t.args[1] not in bound:
+            return t.args[1]
+        vectors = [a for a in t.args if isinstance(a, Term) and not is_scalar(a)] if t.op == "app" else []
+        vectors = [a for a in vectors if a not in bound]
+        if vectors and t not in bound and (len(t.args) > 2 or not is_scalar(t.args[-1])):
+            return vectors[-1]
+        stack.extend(a for a in t.args if isinstance(a, Term))
+    return sym("x", REAL if signature.scalar_world else VECTOR)
 
 
 def variable(row: Row) -> Row:

@@ -40,7 +40,7 @@ def density(el: Elaborator, owner: str, indices: tuple[Term, ...], nxt: Item) ->
         if t.op == "app" and len(t.args) == 2 and is_scalar(t.args[1]):
             arguments.append(t.args[1])
             times.append(t.args[1])
-    fixed = bool(indices) and indices[0].op in ("num", "add") and arguments[0].op == "sym"  # p_0(x | x_1) is not p_t
+    fixed = bool(indices) and indices[0].op in ("num", "add", "sym") and arguments[0].op == "sym"  # p_t(x | x_1)
     if indices and (fixed or not times):
         arguments += indices
         shape += "@"

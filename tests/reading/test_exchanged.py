@@ -1,0 +1,100 @@
+"""Mixtures that are carried: derivatives under integrals, the field of a mixture, and averages over it."""
+
+import pytest
+
+from derivations.reading import audit_text
+
+CARRIED = r"\frac{d}{dt}p_t(x|z) = -\nabla\cdot(u_t(x|z)p_t(x|z))"
+MIXED = r"p_t(x) = \int p_t(x|z)q(z)dz"
+FIELD = r"u_t(x) = \frac{\int u_t(x|z)p_t(x|z)q(z)dz}{p_t(x)}"
+
+
+def verdicts(*formulas):
+    return [e.judgement.verdict for e in audit_text("\n\n".join(f"$$\n{f}\n$$" for f in formulas)).equations]
+
+
+def last(*formulas):
+    return verdicts(*formulas)[-1]
+
+
+def both(tex):
+    """A formula given z, and given the data x_1."""
+    return [tex, tex.replace("dz", "dx_1").replace("z", "x_1")]
+
+
+@pytest.mark.parametrize("given", [0, 1])
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (r"\frac{d}{dt}\int p_t(x|z)q(z)dz = \int\left(\frac{d}{dt}p_t(x|z)\right)q(z)dz", True),
+        (r"\int\left(\frac{d}{dt}p_t(x|z)\right)q(z)dz = -\int\nabla\cdot(u_t(x|z)p_t(x|z))q(z)dz", True),
+        (r"\int\left(\frac{d}{dt}p_t(x|z)\right)q(z)dz = \int\nabla\cdot(u_t(x|z)p_t(x|z))q(z)dz", None),
+        (r"\int\left(\frac{d}{dt}p_t(x|z)\right)q(z)dz = -\int\nabla\cdot(u_t(x|z))q(z)dz", False),
+        (
+            r"-\int\mathrm{div}(u_t(x|z)p_t(x|z))q(z)dz = -\mathrm{div}\left(\int u_t(x|z)p_t(x|z)q(z)dz\right)",
+            True,
+        ),
+        (
+            r"-\int\mathrm{div}(u_t(x|z)p_t(x|z))q(z)dz = -\mathrm{div}\left(\int u_t(x|z)p_t(x|z)dz\right)",
+            False,
+        ),
+        (r"\mathrm{div}\left(\int u_t(x|z)p_t(x|z)q(z)dz\right) = \mathrm{div}(u_t(x)p_t(x))", True),
+        (r"\mathrm{div}\left(\int u_t(x|z)p_t(x|z)q(z)dz\right) = \mathrm{div}(u_t(x))", False),
+        (r"\frac{d}{dt}\int p_t(x|z)q(z)dz = -\mathrm{div}(u_t(x)p_t(x))", True),
+        (r"\frac{d}{dt}\int p_t(x|z)q(z)dz = -2\,\mathrm{div}(u_t(x)p_t(x))", False),
+    ],
+)
+def test_a_derivative_goes_under_the_integral(given, tex, wanted):
+    before = [both(t)[given] for t in (CARRIED, MIXED, FIELD)]
+    assert verdicts(*before) == ["definition"] * 3
+    found = last(*before, both(tex)[given])
+    assert found == "refuted" if wanted is None else (found == "proved") == wanted
+
+
+def test_nothing_is_carried_that_the_document_has_not_said():
+    tex = r"\int\left(\frac{d}{dt}p_t(x|z)\right)q(z)dz = -\int\nabla\cdot(u_t(x|z)p_t(x|z))q(z)dz"
+    assert last(tex) == "undecided"
+
+
+def test_the_whole_derivation_gives_the_field_its_meaning():
+    chain = (
+        r"\frac{d}{dt}p_t(x) = \frac{d}{dt}\int p_t(x|x_1)q(x_1)dx_1 = \int\left(\frac{d}{dt}p_t(x|x_1)\right)q(x_1)dx_1"
+        r" = -\int\mathrm{div}(u_t(x|x_1)p_t(x|x_1))q(x_1)dx_1 = -\mathrm{div}\left(\int u_t(x|x_1)p_t(x|x_1)q(x_1)dx_1\right)"
+        r" = -\mathrm{div}(u_t(x)p_t(x))"
+    )
+    field = both(FIELD)[1]
+    assert verdicts(both(CARRIED)[1], chain, field) == ["definition", "proved", "proved"]
+    assert last(both(CARRIED)[1], chain, field.replace("q(x_1)", "")) != "proved"
+    wrong = chain.replace(r"= -\int\mathrm{div}", r"= \int\mathrm{div}")
+    assert last(both(CARRIED)[1], wrong) == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (r"\frac{d}{dt}p_t(x|x_1) = 0", "undecided"),
+        (r"\partial_t q_t(x|x_0) = 0", "undecided"),
+        (r"p_0(x|x_1) = \mathcal N(x|x_1, I)", "undecided"),
+        (r"p_1(x|x_1) = \mathcal N(x|x_1, \sigma_{\min}^2 I)", "proved"),
+        (r"p_1(x|x_1) = \mathcal N(x|x_1, \sigma_{\min} I)", "undecided"),
+    ],
+)
+def test_a_conditional_density_has_a_time(tex, wanted):
+    path = r"p_t(x|x_1) = \mathcal N(x|tx_1, (1-(1-\sigma_{\min})t)^2 I)"
+    found = last(path, tex)
+    assert found == wanted or (wanted == "undecided" and found in ("refuted", "definition"))
+
+
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (r"E_{p_t(x)}\|v_t(x)\|^2 = \int\|v_t(x)\|^2 p_t(x)dx", "proved"),
+        (r"E_{p_t(x)}\|v_t(x)\|^2 = \int\|v_t(x)\|^2 p_t(x|z)q(z)dz\,dx", "proved"),
+        (r"E_{p_t(x)}\langle v_t(x), u_t(x)\rangle = \int\langle v_t(x), u_t(x|z)\rangle p_t(x|z)q(z)dz\,dx", "proved"),
+        (r"E_{p_t(x)}\|u_t(x)\|^2 = \int\|u_t(x|z)\|^2 p_t(x|z)q(z)dz\,dx", "undecided"),
+        (r"E_{x\sim p(x)}\|x\|^2 = \int\|x\|^2 p(x)dx", "proved"),
+        (r"E_{x\sim p(x)}\|x\|^2 = 2\int\|x\|^2 p(x)dx", "refuted"),
+    ],
+)
+def test_a_plain_e_with_a_law_below_is_an_expectation(tex, wanted):
+    assert last(MIXED, FIELD, tex) == wanted
