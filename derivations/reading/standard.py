@@ -98,7 +98,7 @@ def judge(by: Judge, notation: Notation, lhs: Term, rhs: Term, relation: str) ->
         moment = forwarded.judge(notation, lhs, rhs, by.noises, lambda a, b: by.link(notation, a, b, "="))
         if moment is not None:
             return moment
-    return optima.judge(lhs, rhs, relation, lambda a, b, r: by.link(notation, a, b, r))
+    return optima.judge(lhs, rhs, relation, lambda a, b, r: by.link(notation.apart(), a, b, r))
 
 
 def _keep(notation: Notation, lhs: Term, rhs: Term, found: Judgement) -> None:

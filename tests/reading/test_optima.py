@@ -2,6 +2,7 @@ r"""Bounds and optima: laws that are abbreviated, names that get their meaning i
 
 import pytest
 
+from derivations.reading import audit_text
 from tests.reading.asked import judged, verdict
 
 EVIDENCE = r"\log p_\theta(x) = \mathbb{E}_q[\log p_\theta(x|z)] - D_{KL}(q \| p) + D_{KL}(q \| p_\theta(z|x))"
@@ -103,3 +104,41 @@ def test_a_sum_over_the_steps_after_the_first_and_a_logarithm_of_a_product_with_
 def test_the_terms_of_a_bound_are_many_names():
     terms = [r"L_{t-1} := D_{KL}(q(x_{t-1}|x_t,x_0)\|p_\theta(x_{t-1}|x_t))", r"L_T := D_{KL}(q(x_T|x_0)\|p(x_T))"]
     assert judged(terms[0]).verdict == judged(*terms).verdict == "definition"
+
+
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (r"\arg\max_\theta p_\theta(x) = \arg\max_\theta\log p_\theta(x)", "proved"),
+        (r"\arg\max_\theta p_\theta(x) = \arg\min_\theta-\log p_\theta(x)", "proved"),
+        (r"\arg\max_\theta p_\theta(x) = \arg\min_\theta\log p_\theta(x)", "refuted"),
+        (r"\arg\max_\theta p_\theta(x) = \arg\max_\theta-\log p_\theta(x)", "refuted"),
+        (r"\arg\max_\theta\prod_{i=1}^n p_\theta(x_i) = \arg\max_\theta\sum_{i=1}^n\log p_\theta(x_i)", "proved"),
+        (
+            r"\arg\max_\theta\prod_{i=1}^n p_\theta(x_i) = \arg\min_\theta-\frac1n\sum_{i=1}^n\log p_\theta(x_i)",
+            "proved",
+        ),
+        (r"\arg\max_\theta\prod_{i=1}^n p_\theta(x_i) = \arg\max_\theta\sum_{i=1}^n p_\theta(x_i)", "undecided"),
+        (r"\max_\theta p_\theta(x) = \max_\theta\log p_\theta(x)", "refuted"),
+        (r"\arg\max_\theta f_\theta(x) = \arg\max_\theta\log g_\theta(x)", "undecided"),
+        (r"\arg\max_\theta f_\theta(x) = \arg\max_\theta g_\theta(x)", "undecided"),
+    ],
+)
+def test_the_logarithm_grows_with_what_it_is_of(tex, wanted):
+    assert audit_text(f"$$\n{tex}\n$$").equations[-1].judgement.verdict == wanted
+
+
+@pytest.mark.parametrize("name", [r"\mathcal{L}(\phi,\theta)", r"\mathcal{L}(q,\theta)", r"\mathcal{L}(\theta,\phi;x)"])
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (r"\log p_\theta(x) = BOUND + D_{KL}(q_\phi(z|x)\|p_\theta(z|x))", "proved"),
+        (r"\log p_\theta(x) = BOUND - D_{KL}(q_\phi(z|x)\|p_\theta(z|x))", "refuted"),
+        (r"\log p_\theta(x) = BOUND + D_{KL}(q_\phi(z|x)\|p_\theta(z))", "refuted"),
+        (r"BOUND \le \log p_\theta(x)", "proved"),
+    ],
+)
+def test_a_bound_with_its_parameters_is_what_it_was_defined_as(name, tex, wanted):
+    bound = rf"{name} = \mathbb{{E}}_{{q_\phi(z|x)}}\left[\log\frac{{p_\theta(x,z)}}{{q_\phi(z|x)}}\right]"
+    text = f"$$\n{bound}\n$$\n\n$$\n{tex.replace('BOUND', name)}\n$$"
+    assert audit_text(text).equations[-1].judgement.verdict == wanted

@@ -21,6 +21,7 @@ from derivations.reading.verdict import Judgement
 
 ARGUMENTS, VALUES = frozenset({"argmin", "argmax"}), frozenset({"min", "max"})
 DATA = ("data", "d", "D", "star", "true", "0")  # labels of the law of the data
+COUNTS = frozenset({"n", "N", "m", "M", "K"})
 Link = Callable[[Term, Term, str], Judgement]
 
 
@@ -54,7 +55,40 @@ def _of_two(a: tuple[str, str, Term], b: tuple[str, str, Term], relation: str, l
         found = link(a[2], b[2], relation)
         if found.verdict == "proved":
             return found
-    return _of_arguments(a, b)
+    return _monotone(a, b, link) or _of_arguments(a, b)
+
+
+def _monotone(a: tuple[str, str, Term], b: tuple[str, str, Term], link: Link) -> Judgement | None:
+    """The verdict where one optimum is of a logarithm of what the other one is of, or of minus it."""
+    logs = [t for t in (a[2], b[2]) for p in walk(t) if p.op == "log"]
+    (up, one), (down, other) = (_undone(t) for t in (a[2], b[2]))
+    if not logs or (one != other and link(one, other, "=").verdict != "proved"):
+        return None
+    if (up == down) == (a[0] == b[0]):
+        return Judgement("proved", "", "the logarithm grows with what it is of")
+    said = "the logarithm grows with what it is of: the one is least where the other is greatest"
+    witness = {"the parameters": "any two for which these differ"}
+    return Judgement("refuted", "", said, witness=witness, values=(a[0], b[0]))
+
+
+def _undone(t: Term) -> tuple[bool, Term]:
+    """Whether a body grows with the one inside its sign and its logarithm, and that one."""
+    if t.op == "neg":
+        up, inside = _undone(t.args[0])
+        return not up, inside
+    if t.op == "mul" and len(t.args) == 2 and (sign := _sign(t.args[0])):
+        up, inside = _undone(t.args[1])
+        return up == (sign > 0), inside
+    if t.op == "sum" and t.args[-1].op == "log":
+        return True, Term("prod", (*t.args[:-1], t.args[-1].args[0]), t.sort)
+    return (True, t.args[0]) if t.op == "log" else (True, t)
+
+
+def _sign(t: Term) -> int:
+    """1 or -1 for a number, or for one over how many there are; 0 for any other term."""
+    counted = t.op == "div" and t.args[1].op == "sym" and str(t.args[1].args[0]) in COUNTS
+    top = t.args[0] if counted else t
+    return (top.args[0] > 0) - (top.args[0] < 0) if top.op == "num" else 0
 
 
 def _of_arguments(a: tuple[str, str, Term], b: tuple[str, str, Term]) -> Judgement | None:

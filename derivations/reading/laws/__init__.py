@@ -10,6 +10,7 @@ proportional             equal up to a factor or a constant: every square comple
 forms, chains            logarithms of joint densities as one normal form; chains of states
 bayes, gaussians, divergences, moments   conditional densities, divergences of Gaussians and of names, variances
 diagonal                 Gaussians with independent coordinates
+exchanged                derivatives of mixtures, under their integrals
 forwarded                means and variances of a state given an earlier one
 finite, values, bounds   finite models, which refute; bounds
 """

@@ -6,6 +6,7 @@ from derivations.kernel.terms import Term, TermError, is_scalar
 from derivations.reading.equations import naming
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.unfolding import Rule, Unfolder
+from derivations.reading.terms.signature import PARAMETERS
 from derivations.reading.text.syntax import UnreadError
 from derivations.registry.one_dimension import one_dimensional
 
@@ -20,8 +21,13 @@ def flattened(rule: Rule) -> Rule | None:
 
 def is_one_average(rule: Rule) -> bool:
     """Whether a rule says what one average or bound is; L_t of many steps is no name of L_T."""
-    indexed = any(map(is_scalar, rule.left.args[1:]))
+    indexed = any(is_scalar(a) and not _is_parameter(a) for a in rule.left.args[1:])
     return not indexed and (_averages(rule.right) or naming.names_bound(rule.left))
+
+
+def _is_parameter(t: Term) -> bool:
+    """Whether a term stands for parameters or for the law that has them, as in L(theta, phi) and L(q, theta)."""
+    return t.op == "sym" and str(t.args[0]).partition("_")[0] in PARAMETERS | {"q", "p"}
 
 
 def _averages(t: Term) -> bool:

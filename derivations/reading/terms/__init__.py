@@ -1,7 +1,7 @@
 r"""From rows of items to clauses, and to terms of the kernel.
 
 styles, brackets, grammar       which items belong together
-upright                         upright words that are names
+upright, averaged               upright words that are names; an E that averages
 statements, continued, moments  clauses and chains of relations; displays that go on; what is said of one moment
 matrices, entries               matrices entry by entry; what is taken entry by entry
 signature, calls                what names mean, and what applies to what

@@ -99,7 +99,8 @@ def _optimum(el: Elaborator, item: Item, rest: Row) -> Term:
             el.use_all(condition)
             over = (*over, *condition)
         rest = rest[0].cells[0]
-    return app("optimum", el.product(rest), sym(f"{kind} {show(over)}"))
+    body = el.expr(rest) if rest[0].kind == "op" else el.product(rest)
+    return app("optimum", body, sym(f"{kind} {show(over)}"))
 
 
 def _limit(el: Elaborator, item: Item, rest: Row) -> Term:

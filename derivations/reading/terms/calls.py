@@ -313,13 +313,20 @@ def integrands(row: Row) -> set[int]:
     return out
 
 
+OPTIMA = frozenset({"min", "max", "argmin", "argmax"})
+
+
 def summands(row: Row) -> list[tuple[Item | None, Row]]:
     """The signed terms of a sum; a sign right behind another operator belongs to what follows it."""
     out: list[tuple[Item | None, list[Item]]] = [(None, [])]
     inside = integrands(row)
     for k, item in enumerate(row):
         if item.kind == "op" and item.text in "+-" and k not in inside and not _goes_on_summing(row, item):
-            if out[-1][1] and out[-1][1][-1].kind == "op":
+            last = out[-1][1][-1] if out[-1][1] else None
+            if last is not None and last.kind == "big" and last.text in OPTIMA:
+                out[-1][1].append(item)  # the sign of what an optimum is of
+                continue
+            if last is not None and last.kind == "op":
                 raise UnreadError("two operators side by side", item.text, item.at)
             if len(out) == 1 and out[0] == (None, []):
                 out = []
