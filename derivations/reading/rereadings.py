@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from derivations.reading.equations import abbreviated
 from derivations.reading.notation.standing import TRUE
+from derivations.reading.terms import given
 from derivations.reading.text.syntax import Row
 from derivations.reading.verdict import Judgement
 
@@ -24,7 +25,9 @@ def judged(judge: Judge, found: Judgement, row: Row, display: bool, context: str
         return Judgement("undecided", found.formula, BACK, found.reading)
     if found.verdict == "refuted" and "listed" in judge.signature.doubts:
         return Judgement("undecided", found.formula, FEW, found.reading)
-    return _with_index(judge, row, display) or found if found.verdict == "refuted" else found
+    if found.verdict != "refuted":
+        return found
+    return _with_parameters(judge, row, display) or _with_index(judge, row, display) or found
 
 
 def _with_other_logs(judge: Judge, found: Judgement, row: Row, display: bool, context: str) -> Judgement:
@@ -47,6 +50,18 @@ def _with_other_logs(judge: Judge, found: Judgement, row: Row, display: bool, co
             why = f"how far a logarithm or a gradient reaches is not clear: {said.message}"
             found = Judgement("undecided", found.formula, why, found.reading)
     return found
+
+
+def _with_parameters(judge: Judge, row: Row, display: bool) -> Judgement | None:
+    """The verdict where a formula is true with what it has among conditions, and elsewhere beside a variable, as the
+    parameters of its laws; None elsewhere.
+    """
+    other = given.as_parameters(row)
+    said = None if other is None else judge.apart().as_read(other, display, "")
+    if said is None or said.verdict not in TRUE:
+        return None
+    why = "it fails as it is written, and holds where what stands beside the variable is a parameter of the law"
+    return Judgement("undecided", said.formula, why, said.reading)
 
 
 def _with_index(judge: Judge, row: Row, display: bool) -> Judgement | None:

@@ -199,3 +199,17 @@ def test_a_weight_over_levels_may_be_chosen():
 def test_a_condition_on_levels_is_one_where_a_deviation_has_arguments_elsewhere():
     kernel = "$$\\mu_t(x)=tx_1,\\quad\\sigma_t(x)=1-(1-\\sigma_{min})t$$\n\n"
     assert verdict(r"\alpha_t^2+\sigma_t^2=1", "A flow has $u_t(x|x_1)$ with " + kernel) != "refuted"
+
+
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (r"\ln p(x|y,\Sigma) = \ln p(y|x,\Sigma) + \ln p(x) - \ln p(y,\Sigma)", "undecided"),
+        (r"p(x|y,\lambda) = \frac{p(y|x,\lambda)p(x)}{p(y,\lambda)}", "undecided"),
+        (r"p(x|y,\lambda) = \frac{p(y|x,\lambda)p(x)}{p(x,\lambda)}", "refuted"),
+        (r"p(x|y,z) = \frac{p(y|x,z)p(x)}{p(y,z)}", "refuted"),  # z is drawn
+        (r"p(x|y,\lambda) = \frac{p(y|x,\lambda)p(x,\lambda)}{p(y,\lambda)}", "proved"),
+    ],
+)
+def test_a_parameter_among_conditions_may_stand_beside_a_variable_too(tex, wanted):
+    assert audit_text(f"$$\n{tex}\n$$").equations[-1].judgement.verdict == wanted

@@ -84,7 +84,8 @@ def _names(item: Item, top: Item) -> bool:
     return (
         (top.text in NETWORKS and key_of(item).split("_")[0] in FIELDS | DENSITIES | {"Sigma"})
         or "bold" in top.marks
-        or (item.text in LOSSES and top.text in VECTORS | {"infinity"})
+        or (item.text in LOSSES and top.text in VECTORS)
+        or top.text == "infinity"  # a limit, and no power
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from derivations.reading.terms.signature import DENSITIES, PARAMETERS
+from derivations.reading.text.letters import GREEK
 from derivations.reading.text.syntax import Item, Row
 
 BOUNDS = frozenset({",", "line", "&", "quad", ";"})
@@ -36,6 +37,30 @@ def without_parameters(row: Row) -> Row:
     return _stripped(row, found - outside) if found - outside else row
 
 
+def as_parameters(row: Row) -> Row | None:
+    r"""The formula without the Greek letters that some of its densities are given and others have beside a variable, as
+    p(y | x, \lambda) and p(y, \lambda): they may be parameters in either place. None for a formula without such.
+    """
+    found = {i.text for i in _conditions(row) if i.text in GREEK and not i.sub and not i.sup}
+    beside = {cell[0].text for b in _densities(row) for cell in _beside(b) if len(cell) == 1} & found
+    return _stripped(row, beside, joint=True) if beside else None
+
+
+def _densities(row: Row) -> Iterator[Item]:
+    """The brackets of densities, of a row and of what is in it."""
+    for k, item in enumerate(row):
+        if item.kind == "bracket" and k and row[k - 1].text in DENSITIES:
+            yield item
+        for cell in item.cells:
+            yield from _densities(cell)
+
+
+def _beside(density: Item) -> list[Row]:
+    """The variables of a density behind the first one, before the bar."""
+    bar = next((k for k, sep in enumerate(density.seps) if sep == "|"), len(density.seps))
+    return [cell for sep, cell in zip(density.seps[:bar], density.cells[1 : bar + 1], strict=True) if sep == ","]
+
+
 def _conditions(row: Row) -> Iterator[Item]:
     """The items that densities are given, of a row and of what is in it."""
     for k, item in enumerate(row):
@@ -58,15 +83,24 @@ def _is_parameter(item: Item) -> bool:
     return item.kind == "name" and item.text in PARAMETERS and not item.sub and not item.sup
 
 
-def _stripped(row: Row, letters: Collection[str]) -> Row:
-    """A row whose densities are given these letters no more."""
+def _stripped(row: Row, letters: Collection[str], joint: bool = False) -> Row:
+    """A row whose densities are given these letters no more; nor have joint densities them beside a variable."""
     out: list[Item] = []
     for k, item in enumerate(row):
-        item = replace(item, cells=tuple(_stripped(cell, letters) for cell in item.cells)) if item.cells else item
-        if item.kind == "bracket" and "|" in item.seps and k and row[k - 1].text in DENSITIES:
-            item = _given_less(item, letters)
+        inside = tuple(_stripped(cell, letters, joint) for cell in item.cells)
+        item = replace(item, cells=inside) if inside else item
+        if item.kind == "bracket" and item.seps and k and row[k - 1].text in DENSITIES:
+            given = "|" in item.seps
+            item = _given_less(item, letters) if given else _without(item, letters) if joint else item
         out.append(item)
     return tuple(out)
+
+
+def _without(density: Item, letters: Collection[str]) -> Item:
+    """The arguments of a joint density without these letters behind the first one."""
+    kept = [(sep, cell) for sep, cell in zip(density.seps, density.cells[1:], strict=True)
+            if len(cell) != 1 or cell[0].text not in letters]  # fmt: skip
+    return replace(density, cells=(density.cells[0], *(c for _, c in kept)), seps=tuple(s for s, _ in kept))
 
 
 def _given_less(density: Item, letters: Collection[str]) -> Item:
@@ -74,7 +108,7 @@ def _given_less(density: Item, letters: Collection[str]) -> Item:
     at = density.seps.index("|") + 1
     cells, seps = list(density.cells[:at]), list(density.seps[: at - 1])
     for sep, cell in zip(density.seps[at - 1 :], density.cells[at:], strict=True):
-        if len(cell) == 1 and _is_parameter(cell[0]) and cell[0].text in letters:
+        if len(cell) == 1 and cell[0].text in letters and not cell[0].sub and not cell[0].sup:
             continue
         seps.append("|" if len(cells) == at else sep)
         cells.append(cell)
@@ -98,4 +132,4 @@ def _condition(row: Row, k: int) -> int | None:
     return None
 
 
-__all__ = ["without_conditions", "without_parameters"]
+__all__ = ["as_parameters", "without_conditions", "without_parameters"]
