@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derivations.reading.equations import abbreviated
+from derivations.reading.equations.certain import OF_DENSITIES
 from derivations.reading.notation.standing import TRUE
 from derivations.reading.terms import given
 from derivations.reading.text.syntax import Row
@@ -25,6 +26,8 @@ def judged(judge: Judge, found: Judgement, row: Row, display: bool, context: str
         return Judgement("undecided", found.formula, BACK, found.reading)
     if found.verdict == "refuted" and "listed" in judge.signature.doubts:
         return Judgement("undecided", found.formula, FEW, found.reading)
+    if found.verdict == "undecided" and not found.formula:
+        found = _of_every_law(judge, row, display) or found
     if found.verdict != "refuted":
         return found
     return _with_parameters(judge, row, display) or _with_index(judge, row, display) or found
@@ -62,6 +65,13 @@ def _with_parameters(judge: Judge, row: Row, display: bool) -> Judgement | None:
         return None
     why = "it fails as it is written, and holds where what stands beside the variable is a parameter of the law"
     return Judgement("undecided", said.formula, why, said.reading)
+
+
+def _of_every_law(judge: Judge, row: Row, display: bool) -> Judgement | None:
+    """The verdict on densities of one law with a label, as on those of any law; None where it says more of them."""
+    other = given.of_one_law(row)
+    said = None if other is None else judge.apart().as_read(other, display, "")
+    return said if said is not None and said.verdict in ("proved", "refuted") and said.formula in OF_DENSITIES else None
 
 
 def _with_index(judge: Judge, row: Row, display: bool) -> Judgement | None:

@@ -2,6 +2,7 @@ r"""Divergences of Gaussians as strangers write them: sums over coordinates, mat
 
 import pytest
 
+from derivations.reading import audit_text
 from tests.reading.asked import told_apart, verdict
 
 SUM = r"\sum_{j=1}^J\left(1+\log\sigma_j^2-\mu_j^2-\sigma_j^2\right)"
@@ -72,3 +73,25 @@ def test_only_a_covariance_is_taken_to_be_symmetric():
         )
         != "proved"
     )
+
+
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (r"H(p) = -\int p(x)\log p(x)dx", "definition"),
+        (r"H(p) = \int p(x)\log p(x)dx", "undecided"),
+        (r"H(X) = -\sum_x p(x)\log p(x)", "definition"),
+        (r"H(p) = \mathbb E_{x\sim p}[-\log p(x)]", "definition"),
+        (r"H(p) = \mathbb E_{x\sim p}[\log p(x)]", "undecided"),
+        (r"H(p,q) = -\int p(x)\log q(x)dx", "definition"),
+        (r"H(p,q) = -\int q(x)\log p(x)dx", "undecided"),
+        (r"H(p) = -\int p(x)\log q(x)dx", "undecided"),
+        (r"D_{KL}(Q\|P) = \int\log\left(\frac{dQ}{dP}\right)dQ", "definition"),
+        (r"D_{KL}(Q\|P) = \int\log\left(\frac{dP}{dQ}\right)dQ", "undecided"),
+        (r"D_{KL}(Q\|P) = \int\log\left(\frac{dQ}{dP}\right)dP", "undecided"),
+        (r"D_{KL}(\mathbb Q\|\mathbb P) = \mathbb E_{\mathbb Q}\left[\log\frac{d\mathbb Q}{d\mathbb P}\right]", "definition"),
+        (r"D_{KL}(\mathbb Q\|\mathbb P) = \mathbb E_{\mathbb P}\left[\log\frac{d\mathbb Q}{d\mathbb P}\right]", "undecided"),
+    ],
+)
+def test_entropies_and_divergences_of_measures_by_their_definitions(tex, wanted):
+    assert audit_text(f"$$\n{tex}\n$$").equations[-1].judgement.verdict == wanted

@@ -1,4 +1,4 @@
-"""KL(p || q) of two named densities: which equations say what it is."""
+"""KL(p || q) and H(p) of named densities: which equations say what they are."""
 
 from __future__ import annotations
 
@@ -10,15 +10,20 @@ from derivations.reading.laws import bounds
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.verdict import Judgement
 
+ENTROPIES = frozenset({"H[]", "cal H[]", "Ent[]"})
+
 
 def of_names(lhs: Term, rhs: Term) -> bool:
-    """Whether an equation says what the divergence of two densities is that are mere names."""
-    named = lhs.op == "app" and lhs.args[0] == "KL" and all(a.op == "sym" for a in lhs.args[1:])
-    return named and not any(p.op == "app" and p.args[0] == "KL" for p in walk(rhs))
+    """Whether an equation says what the divergence, or the entropy, of densities is that are mere names."""
+    named = lhs.op == "app" and lhs.args[0] in ENTROPIES | {"KL"} and all(a.op == "sym" for a in lhs.args[1:])
+    again = any(p.op == "app" and p.args[0] == lhs.args[0] for p in walk(rhs))
+    return named and not again and (lhs.args[0] == "KL" or _is_entropy(lhs, rhs))
 
 
 def judge(lhs: Term, rhs: Term, relation: str) -> Judgement:
     """The verdict on such an equation: a definition where it is the right one."""
+    if lhs.args[0] in ENTROPIES:
+        return Judgement("definition", message="the entropy by its definition")
     spelled = naming.spelled_out(lhs, rhs)
     found = None if spelled is None else bounds.judge(spelled, rhs, relation)
     if found is not None and found.verdict == "refuted":
@@ -38,19 +43,38 @@ def is_definition(lhs: Term, rhs: Term) -> bool:
     return decide(found, mul(sym(p), log(div(sym(p), sym(q)))), words).status == "proved"
 
 
+def _is_entropy(lhs: Term, rhs: Term) -> bool:
+    """Whether H(p) = rhs integrates -p log p on the right, or H(p, q) = rhs -p log q; H(X) is that of the one density
+    there is.
+    """
+    written = {_head(t) for t in walk(rhs) if naming.is_density(t)}
+    said = [str(a.args[0]) for a in lhs.args[1:]]
+    if len(said) == 1 and len(written) == 1:
+        said = [*written] if said[0] not in written and said[0].isupper() else said
+    names = (said[0], said[-1])
+    found = _integrand(rhs, names)
+    if found is None or len(said) > 2 or not {s.args[0] for s in found.free} <= {*names}:
+        return False
+    words = dict.fromkeys(names, "positive")
+    return decide(found, neg(mul(sym(names[0]), log(sym(names[1])))), words).status == "proved"
+
+
 def _integrand(t: Term, names: tuple[str, str]) -> Term | None:
     """What is integrated in a sum of integrals and means, with the densities as p and q; None for anything else."""
     if t.op in ("add", "neg"):
         parts = [_integrand(a, names) for a in t.args]
         whole = [a for a in parts if a is not None]
         return None if len(whole) < len(parts) else add(*whole) if t.op == "add" else neg(whole[0])
+    if t.op == "int" and _head(t.args[0]) in names:  # over a measure, as int log(dQ/dP) dQ
+        return mul(sym(_head(t.args[0])), _bare(t.args[2], names))
     if t.op != "app" or len(t.args) < 2:
         return None
     if t.args[0] == "integral":
         return _bare(t.args[1], names)
     if t.args[0] == "E" and len(t.args) == 3:
         law = _head(t.args[2]).removeprefix("law ").rpartition("~")[2].replace("{", "").replace("}", "")
-        return mul(sym(law), _bare(t.args[1], names)) if law in names else None
+        own = next((n for n in names if n.replace(" ", "") == law), None)
+        return None if own is None else mul(sym(own), _bare(t.args[1], names))
     if t.args[0] == "H[]" and all(_head(a) in names for a in t.args[1:]):
         return neg(mul(sym(_head(t.args[1])), log(sym(_head(t.args[-1])))))
     return None
@@ -63,6 +87,8 @@ def _head(t: Term) -> str:
 def _bare(t: Term, names: tuple[str, str]) -> Term:
     if t.op in ("sym", "app") and _head(t) in names:
         return sym(_head(t))
+    if t.op == "diff" and {_head(a) for a in t.args} <= {*names}:  # dQ/dP of two measures
+        return div(sym(_head(t.args[1])), sym(_head(t.args[2])))
     return rebuild(t, tuple(_bare(a, names) if isinstance(a, Term) else a for a in t.args))
 
 

@@ -273,7 +273,7 @@ def derivative(el: Elaborator, at: Term, body: Term, item: Item) -> Term:
     """The derivative or gradient of the body in what the author differentiates by, a symbol or a state x_t."""
     if at.op == "sym" and at.args[0] in ("theta", "phi") and not _is_angle(at, body):
         return app(f"grad_{at.args[0]}", body, sort=VECTOR)
-    if at.op not in ("sym", "app"):
+    if at.op not in ("sym", "app") and not _is_moved(at):
         raise UnreadError("a derivative in something that is no variable", repr(at)[:60], item.at)
     if is_scalar(at):
         if not is_scalar(body):
@@ -287,6 +287,11 @@ def derivative(el: Elaborator, at: Term, body: Term, item: Item) -> Term:
         return app("jacobian", body, at, sort=REAL)
     x = sym("∂" + repr(at), at.sort)
     return fits(lambda: grad(x, replaced(body, at, x), at))
+
+
+def _is_moved(at: Term) -> bool:
+    """Whether a point is a state and something added: there the gradient at the point is the one in the state."""
+    return at.op == "add" and not is_scalar(at) and any(a.op in ("sym", "app") for a in at.args)
 
 
 def _is_angle(at: Term, body: Term) -> bool:

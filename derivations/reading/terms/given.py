@@ -15,6 +15,7 @@ from derivations.reading.text.syntax import Item, Row
 
 BOUNDS = frozenset({",", "line", "&", "quad", ";"})
 LAWS = frozenset({"cal N", "cal U"})
+LABELS = frozenset({"sigma", "eta", "gamma", "lambda", "alpha", "beta", "omega", "w"})  # of laws with a choice in them
 
 
 def without_conditions(row: Row) -> Row:
@@ -44,6 +45,38 @@ def as_parameters(row: Row) -> Row | None:
     found = {i.text for i in _conditions(row) if i.text in GREEK and not i.sub and not i.sup}
     beside = {cell[0].text for b in _densities(row) for cell in _beside(b) if len(cell) == 1} & found
     return _stripped(row, beside, joint=True) if beside else None
+
+
+def of_one_law(row: Row) -> Row | None:
+    r"""The formula without the label that all of its densities have, as in q_\sigma(x_t | x_0): what holds of every law
+    holds of that one. None for a formula without such.
+    """
+    names = [row_[k] for row_ in _rows(row) for k, after in enumerate(row_[1:]) if _is_density(row_[k], after)]
+    labels = {(i.text, i.sub[0].text if len(i.sub) == 1 and not i.sub[0].sub else "") for i in names}
+    if len(labels) != 1 or labels.pop()[1] not in LABELS:
+        return None
+    return _unlabelled(row)
+
+
+def _rows(row: Row) -> Iterator[Row]:
+    yield row
+    for item in row:
+        for cell in item.cells:
+            yield from _rows(cell)
+
+
+def _is_density(item: Item, after: Item) -> bool:
+    return item.text in DENSITIES and not item.marks and after.kind == "bracket"
+
+
+def _unlabelled(row: Row) -> Row:
+    """A row whose densities have no labels."""
+    out: list[Item] = []
+    for item, after in zip(row, (*row[1:], None), strict=True):
+        item = replace(item, cells=tuple(map(_unlabelled, item.cells))) if item.cells else item
+        named = after is not None and _is_density(item, after)
+        out.append(replace(item, sub=()) if named else item)
+    return tuple(out)
 
 
 def _densities(row: Row) -> Iterator[Item]:
@@ -132,4 +165,4 @@ def _condition(row: Row, k: int) -> int | None:
     return None
 
 
-__all__ = ["as_parameters", "without_conditions", "without_parameters"]
+__all__ = ["as_parameters", "of_one_law", "without_conditions", "without_parameters"]
