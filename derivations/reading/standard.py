@@ -248,12 +248,26 @@ def proportioned(equations: Equations, lhs: Term, rhs: Term, x: Term | None) -> 
     tilted = tilts.judge(lhs, rhs)
     if tilted is not None:
         return named(tilted)
+    notation = equations.notation
     found, made = named(proportional.judge(equations, lhs, rhs, x)), densities.is_made(lhs, rhs)
+    known = notation.knows(lhs) or lhs in notation.stated
+    if made is None and found.verdict != "proved" and (not known or _is_gibbs(notation, lhs)):
+        made = densities.is_gibbs(lhs, rhs)
+        if made is not None and known:  # each example has its own energy
+            notation.forget(lhs)
     if made is None or found.verdict == "proved":
         return found
-    equations.notation.define(lhs, made, "")
+    notation.ranges[f"Z({lhs.args[0]})"] = "positive"
+    notation.define(lhs, made, "")
     said = f"{plain(lhs)} is given its meaning, up to what normalises it"
     return Judgement("definition", "cfg.tilted_density", said)
+
+
+def _is_gibbs(notation: Notation, density: Term) -> bool:
+    """Whether the document has made a density of an exponential, up to what normalises it."""
+    name = f"Z({density.args[0]})"
+    rules = [*((r.left, r.right) for r in notation.own), *notation.stated.items()]
+    return any(left == density and any(p.args[:1] == (name,) for p in walk(right)) for left, right in rules)
 
 
 def up_to(equations: Equations, lhs: Term, rhs: Term, name: str, x: Term) -> Judgement | None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from derivations.reading import audit_text
 from tests.reading.asked import last, verdict
 
 GAUSSIANS = [
@@ -88,3 +89,15 @@ def test_a_sum_over_coordinates_and_the_dimension_have_one_size():
     tex = r"\sum_{i=1}^D\log\frac{1}{\sqrt{2\pi\sigma_i^2}} = -\frac{D}{2}\log(2\pi) - \frac12\sum_{i=1}^D\log(\sigma_i^2)"
     assert verdict(tex) == "proved"
     assert verdict(tex.replace(r"-\frac{D}{2}", "-D")) == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (r"q_\sigma(x_t|x_{t-1},x_0) = \frac{q_\sigma(x_{t-1}|x_t,x_0)q_\sigma(x_t|x_0)}{q_\sigma(x_{t-1}|x_0)}", "proved"),
+        (r"q_\sigma(x_t|x_{t-1},x_0) = \frac{q_\sigma(x_{t-1}|x_t,x_0)q_\sigma(x_{t-1}|x_0)}{q_\sigma(x_t|x_0)}", "refuted"),
+        (r"q_\sigma(x_t|x_{t-1},x_0) = \frac{q_\sigma(x_{t-1}|x_t,x_0)q(x_t|x_0)}{q_\sigma(x_{t-1}|x_0)}", "undecided"),
+    ],
+)
+def test_a_law_with_a_label_obeys_bayes_rule(tex, wanted):
+    assert audit_text(f"$$\n{tex}\n$$").equations[-1].judgement.verdict == wanted

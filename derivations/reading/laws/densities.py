@@ -17,7 +17,7 @@ from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.unfolding import replaced, split_index
 from derivations.reading.terms.brackets import OPEN
-from derivations.reading.terms.signature import INDICES
+from derivations.reading.terms.signature import INDICES, TIMELIKE
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
@@ -203,6 +203,7 @@ def opened(lhs: Term, rhs: Term) -> Term:
     return app(lhs.args[0].replace(OPEN, str(x.args[0]), 1), x, *index, *lhs.args[2:])
 
 
+MEASURES = frozenset({"pi", "rho", "mu", "nu"})
 TILTED = re.compile(r"[pq](_theta|_phi|_t)?(_(gamma|s|w|lambda|hat|tilde|bar|prime))+(_theta|_phi|_t)?\(")
 
 
@@ -214,6 +215,21 @@ def is_made(lhs: Term, rhs: Term) -> Term | None:
         return None
     parts = variables_of(lhs)
     given = sorted(parts[1], key=repr) if parts is not None else []
+    return div(rhs, app(f"Z({lhs.args[0]})", *given) if given else sym(f"Z({lhs.args[0]})"))
+
+
+def is_gibbs(lhs: Term, rhs: Term) -> Term | None:
+    """What a density is that is proportional to an exponential, or to a product with one, as exp(-V(x)): that, over a
+    number free of its variable; None for another equation, and where the density is made of itself.
+    """
+    measure = lhs.op == "app" and str(lhs.args[0]).partition("_")[0] in MEASURES
+    named = len(lhs.args) > 1 and (measure or naming.is_density(lhs))
+    of_time = named and lhs.args[1].op in ("sym", "num") and str(lhs.args[1].args[0]) in TIMELIKE
+    if not named or of_time or not any(p.op == "exp" for p in walk(rhs)):
+        return None
+    if lhs.args[0] in {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}:
+        return None
+    given = [a for a in lhs.args[2:] if isinstance(a, Term)]
     return div(rhs, app(f"Z({lhs.args[0]})", *given) if given else sym(f"Z({lhs.args[0]})"))
 
 

@@ -1,0 +1,52 @@
+"""Densities that are proportional to an exponential: defined up to what normalises them, and what follows for scores."""
+
+import pytest
+
+from derivations.reading import audit_text
+
+
+def verdicts(*formulas):
+    return [e.judgement.verdict for e in audit_text("\n\n".join(f"$$\n{f}\n$$" for f in formulas)).equations]
+
+
+DENSITIES = ["p", r"p_\infty", r"p_{\text{target}}", r"\pi", r"\rho_\infty", "q"]
+
+
+@pytest.mark.parametrize("name", DENSITIES)
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (r"\nabla_x\log P(x) = -\nabla_x V(x)", "proved"),
+        (r"\nabla_x\log P(x) = \nabla_x V(x)", "refuted"),
+        (r"\nabla_x\log P(x) = -2\nabla_x V(x)", "refuted"),
+    ],
+)
+def test_the_score_of_a_density_that_is_an_exponential(name, tex, wanted):
+    found = verdicts(rf"{name}(x) \propto \exp(-V(x))", tex.replace("P", name))
+    assert found == ["definition", wanted]
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [r"p^*(x) \propto p(x)e^{r(x)/\beta}", r"\pi^*(y|x) \propto \pi(y|x)e^{r(x,y)/\beta}", r"p(y) \propto e^{-f(y)}"],
+)
+def test_a_tilted_law_gets_its_meaning(tex):
+    assert verdicts(tex) == ["definition"]
+    assert verdicts(r"q(y) \propto e^{-g(y)}", tex) == ["definition"] * 2  # and is no proof of itself
+
+
+def test_another_energy_is_another_example():
+    assert verdicts(r"p(x) \propto e^{-f(x)}", r"p(x) \propto e^{-f(x)/T}") == ["definition"] * 2
+
+
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (r"p(x|y) \propto p(y|x)p(x)", "proved"),
+        (r"p(x|y) \propto p(y|x)", "undecided"),
+        (r"\rho(t) \propto e^{-t}", "undecided"),
+        (r"p(x) \propto x^2", "undecided"),
+    ],
+)
+def test_what_is_no_definition(tex, wanted):
+    assert verdicts(tex)[-1] == wanted
