@@ -50,3 +50,20 @@ def test_a_declared_range_is_used_and_a_range_alone_is_a_setting():
     assert verdict(tex, r"Let \(0 \le \eta\) and \(\eta \le 1\)." + "\n\n") == "proved"
     assert verdict(tex, r"Let \(0 \le \eta\)." + "\n\n") == "undecided"
     assert verdict(r"0 < \beta_t < 1") == verdict(r"\eta \ge 0") == "definition"
+
+
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (r"\|b(x,t)\|_2^2 \le C_0(1+\|x\|_2^2)", "definition"),
+        (r"\|b(x,t)-b(y,t)\| \le L\|x-y\|", "definition"),
+        (r"\|\nabla U(x)-\nabla U(y)\| \le L\|x-y\|", "definition"),
+        (r"U(x)-U(y)-\langle\nabla U(y),x-y\rangle \ge \frac{M}{2}\|x-y\|^2", "definition"),
+        (r"\|x+y\|^2 \le C\|x\|^2", "undecided"),
+        (r"\|x_t-y_t\| \le Le^t\|x_0-y_0\|", "undecided"),
+        (r"\|b(x,t)\| \le C\|b(x,0)\|", "undecided"),
+        (r"W_2(p,q) \le Ce^{-\lambda T}", "undecided"),
+    ],
+)
+def test_a_bound_with_a_constant_is_a_condition_on_a_function(tex, wanted):
+    assert audit_text(f"$$\n{tex}\n$$").equations[-1].judgement.verdict == wanted

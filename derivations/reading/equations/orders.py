@@ -30,6 +30,7 @@ MADE = COMPUTED | {"alpha_bar", "beta_tilde"}  # a range of these is no choice
 CONCAVE, CONVEX = frozenset({"log", "sqrt"}), frozenset({"exp", "norm2", "pow"})
 ONE, ALL = re.compile(r"law x_\{?0\}?~q"), re.compile(r"law x_\{0:T\}~(q(?:_\w|_\{\w+\})?)")
 GIVEN = re.compile(r"(q\w*)\(x_1:T\|x\)")
+CONSTANTS = frozenset({"C", "L", "M", "K", "B", "G", "c", "kappa", "lambda", "mu", "m", "ell"})
 OPEN = Judgement("undecided", message="an inequality that is not decided")
 
 
@@ -46,6 +47,8 @@ def judge(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
     found = _on_average(notation, low, high, relation) or _jensen(low, high)
     if found is not None:
         return found
+    if any(_is_regularity(notation, a, b) for a, b in ((low, high), (high, low))):
+        return Judgement("definition", message="a condition on a function, with a constant of its own")
     unfold = notation.unfolder(current_index((lhs, rhs)))
     strict = relation in ("<", ">")
     try:
@@ -63,6 +66,24 @@ def judge(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
     except (TermError, ValueError, UnreadError, ZeroDivisionError):
         return OPEN
     return OPEN
+
+
+def _is_regularity(notation: Notation, bound: Term, other: Term) -> bool:
+    """Whether a bound is made of a constant and of points, and bounds values of functions of which nothing is known: a
+    function is Lipschitz, grows at most linearly or is strongly convex.
+    """
+    inside = [p for p in walk(bound) if p.op in ("sym", "app")]
+    constants = [p for p in inside if str(p.args[0]).partition("_")[0] in CONSTANTS and is_scalar(p)]
+    points = [p for p in inside if p not in constants and not is_scalar(p)]
+    told = not all(map(_indexed, inside))
+    values = [p for p in walk(other) if p.op == "app" and not _indexed(p)]
+    fresh = all(not notation.knows(p) for p in (*constants, *values))
+    return bool(constants and points and values) and not told and fresh
+
+
+def _indexed(t: Term) -> bool:
+    """Whether a name has no arguments but an index."""
+    return t.op == "sym" or (len(t.args) == 2 and is_scalar(t.args[1]))
 
 
 def is_never_zero(notation: Notation, t: Term) -> bool:

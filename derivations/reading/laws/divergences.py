@@ -8,6 +8,7 @@ from derivations.kernel.terms import Term, add, div, log, mul, neg, sym
 from derivations.reading.equations import naming
 from derivations.reading.laws import bounds
 from derivations.reading.notation.coordinates import walk
+from derivations.reading.terms.measures import QUOTIENT
 from derivations.reading.verdict import Judgement
 
 ENTROPIES = frozenset({"H[]", "cal H[]", "Ent[]"})
@@ -70,7 +71,8 @@ def _integrand(t: Term, names: tuple[str, str]) -> Term | None:
     if t.op != "app" or len(t.args) < 2:
         return None
     if t.args[0] == "integral":
-        return _bare(t.args[1], names)
+        over = [sym(_head(t.args[2]))] if _head(t.args[2]) in names else []
+        return mul(*over, _bare(t.args[1], names)) if over else _bare(t.args[1], names)
     if t.args[0] == "E" and len(t.args) == 3:
         law = _head(t.args[2]).removeprefix("law ").rpartition("~")[2].replace("{", "").replace("}", "")
         own = next((n for n in names if n.replace(" ", "") == law), None)
@@ -87,7 +89,7 @@ def _head(t: Term) -> str:
 def _bare(t: Term, names: tuple[str, str]) -> Term:
     if t.op in ("sym", "app") and _head(t) in names:
         return sym(_head(t))
-    if t.op == "diff" and {_head(a) for a in t.args} <= {*names}:  # dQ/dP of two measures
+    if t.op == "app" and t.args[0] == QUOTIENT and {_head(a) for a in t.args[1:3]} <= {*names}:
         return div(sym(_head(t.args[1])), sym(_head(t.args[2])))
     return rebuild(t, tuple(_bare(a, names) if isinstance(a, Term) else a for a in t.args))
 

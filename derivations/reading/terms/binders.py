@@ -25,7 +25,7 @@ from derivations.kernel.terms import (
 )
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.unfolding import replaced
-from derivations.reading.terms import differential, gradients, higher, listed, logarithms, operators, sums
+from derivations.reading.terms import differential, gradients, higher, listed, logarithms, measures, operators, sums
 from derivations.reading.terms.signature import DIMENSION, VECTOR, Signature, key_of
 from derivations.reading.text.syntax import Item, Row, UnreadError, show, shown
 
@@ -65,6 +65,8 @@ def prefix(el: Elaborator, row: Row, k: int) -> Term | None:
         return nabla(el, item, rest)
     if differential.begins(item, rest):
         return differential.value(el, item, rest)
+    if item.kind == "frac" and measures.is_quotient(item):
+        return measures.quotient(el, item, rest)
     if item.kind == "frac" and is_derivative(item):
         return quotient_derivative(el, item, rest)
     if item.kind == "func" and item.text in ("log", "exp") and logarithms.is_open(el.signature, item, rest):

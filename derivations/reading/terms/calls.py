@@ -186,8 +186,9 @@ def is_call(signature: Signature, key: str, indices: tuple[Term, ...], following
     """Whether a name takes the bracket behind it as its arguments."""
     if len(following.cells) > 1:
         return True
-    if key in signature.functions:
-        return lone(following.cells[0]) or _a_vector(replace(signature, scalar_world=False), following.cells[0])
+    plain = replace(signature, scalar_world=False)
+    if key in signature.functions and (lone(following.cells[0]) or _a_vector(plain, following.cells[0])):
+        return True
     letter = key.split("_")[0]
     if key in signature.timed and not indices and of_time(following):
         return True

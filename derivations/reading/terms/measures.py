@@ -3,11 +3,18 @@ r"""Laws as measures: \int f(z) p(dz|x) is \int f(z) p(z|x) dz, and p(dx|z) = q(
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from derivations.kernel.terms import Term, app
 from derivations.reading.text.syntax import Item, Row
+
+if TYPE_CHECKING:
+    from derivations.reading.terms.elaborate import Elaborator
 
 PATHS, TIMES = frozenset("x y z w X Y Z W B".split()), frozenset({"t", "s", "tau"})
 ENDS = frozenset({*(("op", sign) for sign in "+-"), *(("sep", sign) for sign in (".", ",", ";", "line", "quad", "&"))})
+LAWS = frozenset({"P", "Q", "bb P", "bb Q", "bb W", "mu", "nu", "pi", "rho", "cal N", "N"})
+QUOTIENT = "density"  # of one law with respect to another
 PLACES = 50_000_000  # beyond every position of a formula
 
 
@@ -37,6 +44,22 @@ def as_densities(row: Row) -> Row:
     return (*out, *(i for pair in due for i in pair)) if out != list(row) or due else row
 
 
+def is_quotient(item: Item) -> bool:
+    """Whether a fraction is the density of one law with respect to another, as dQ/dP."""
+    halves = [c for c in item.cells if len(c) > 1 and c[0].text == "d" and c[0].kind == "name" and not c[0].sub]
+    return len(halves) == 2 and all(c[1].kind == "name" and c[1].text in LAWS for c in halves)
+
+
+def quotient(el: Elaborator, item: Item, rest: Row) -> Term:
+    """The density dQ/dP, at the point in brackets where one follows, times the rest."""
+    el.use(item, item.cells[0][0], item.cells[1][0])
+    top, bottom = (el.expr(c[1:]) for c in item.cells)
+    point = [r for r in rest[:1] if r.kind == "bracket" and r.text == "()" and len(r.cells) == 1]
+    el.use(*point)
+    found = el.raised(app(QUOTIENT, top, bottom, *(el.expr(r.cells[0]) for r in point)), point[0] if point else item)
+    return el.multiplied([found, el.product(rest[len(point) :])]) if rest[len(point) :] else found
+
+
 def _is_measure(before: list[Item], bracket: Item) -> bool:
     """Whether a bracket ends d mu(x), behind what is integrated; a path like x(t) is none."""
     if len(before) < 2 or bracket.kind != "bracket" or bracket.text != "()" or len(bracket.cells) != 1:
@@ -63,4 +86,4 @@ def _differential(bracket: Item) -> Row:
     return (d, replace(x, at=PLACES + x.at, sub=tuple(replace(i, at=PLACES + i.at) for i in x.sub)))
 
 
-__all__ = ["as_densities"]
+__all__ = ["QUOTIENT", "as_densities", "is_quotient", "quotient"]
