@@ -194,6 +194,9 @@ def in_general(notation: Notation, noises: set[str], lhs: Term, rhs: Term, found
     """
     if found.verdict not in ("refuted", "undecided"):
         return found
+    whole = _normalised(notation, noises, lhs, rhs)
+    if whole is not None:
+        return whole
     by_guide = guided.judged(notation, lhs, rhs, lambda n, a, b: _whatever_the_schedule(n, noises, a, b))
     if by_guide is not None:
         return by_guide
@@ -209,6 +212,17 @@ def in_general(notation: Notation, noises: set[str], lhs: Term, rhs: Term, found
         if found.verdict == "refuted" != other.verdict and not path and not there.has_strangers(lhs, rhs):
             found = replace(other, message=FORMERLY)
     return found
+
+
+def _normalised(notation: Notation, noises: set[str], lhs: Term, rhs: Term) -> Judgement | None:
+    """The proof that a density which the document made of an exponential is the Gaussian proportional to it: both of
+    them integrate to 1. None for another equation.
+    """
+    x = proportional.variable(rhs) if rhs.op == "normal" and _is_gibbs(notation, lhs) else None
+    found = None if x is None else proportional.judge(Equations(notation, noises, False), lhs, rhs, x)
+    if found is None or found.verdict != "proved":
+        return None
+    return Judgement("proved", found.formula, "both integrate to 1, and they are equal up to a factor")
 
 
 def _in_general(notation: Notation, noises: set[str], lhs: Term, rhs: Term, found: Judgement) -> Judgement | None:
@@ -265,7 +279,7 @@ def proportioned(equations: Equations, lhs: Term, rhs: Term, x: Term | None) -> 
 
 def _is_gibbs(notation: Notation, density: Term) -> bool:
     """Whether the document has made a density of an exponential, up to what normalises it."""
-    name = f"Z({density.args[0]})"
+    name = f"Z({density.args[0]})" if density.op == "app" else ""
     rules = [*((r.left, r.right) for r in notation.own), *notation.stated.items()]
     return any(left == density and any(p.args[:1] == (name,) for p in walk(right)) for left, right in rules)
 

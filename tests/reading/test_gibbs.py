@@ -50,3 +50,38 @@ def test_another_energy_is_another_example():
 )
 def test_what_is_no_definition(tex, wanted):
     assert verdicts(tex)[-1] == wanted
+
+
+@pytest.mark.parametrize(
+    ("density", "tex", "wanted"),
+    [
+        (r"p(x) \propto e^{-\beta V(x)}", r"\frac{\partial}{\partial\beta}\log p(x) = -V(x)", "refuted"),
+        (r"p_t(x) \propto e^{-tV(x)}", r"\partial_t\log p_t(x) = -V(x)", "refuted"),
+        (r"\pi_t(x) \propto e^{-tV(x)}", r"\partial_t\log\pi_t(x) = -V(x)", "refuted"),
+        (r"p_t(x) \propto e^{-tV(x)}", r"\nabla\log p_t(x) = -t\nabla V(x)", "proved"),
+        (
+            r"p_\theta(x) \propto e^{-E_\theta(x)}",
+            r"\nabla_\theta\log p_\theta(x) = -\nabla_\theta E_\theta(x)",
+            "undecided",
+        ),
+        (
+            r"p_\gamma(x|y) \propto p(x)p(y|x)^\gamma",
+            r"\frac{\partial}{\partial\gamma}\log p_\gamma(x|y) = \log p(y|x)",
+            "undecided",
+        ),
+    ],
+)
+def test_what_normalises_depends_on_the_parameters(density, tex, wanted):
+    assert verdicts(density, tex) == ["definition", wanted]
+
+
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (r"p(w) = \mathcal N(w; 0, I)", "proved"),
+        (r"p(w) = \mathcal N(w; 0, 2I)", "undecided"),
+        (r"p(w) = \mathcal N(w; m, I)", "undecided"),
+    ],
+)
+def test_the_gaussian_that_is_proportional_to_it(tex, wanted):
+    assert verdicts(r"p(w) \propto \exp\left(-\frac12\|w\|^2\right)", tex) == ["definition", wanted]

@@ -72,7 +72,7 @@ def by_increments(lhs: Term, rhs: Term, noises: Collection[str]) -> tuple[Term, 
         found = parts(rhs)
     except UnreadError:
         return lhs, rhs
-    ends = [a for a in found if a.op == "app" and a.args[0] in sde.WIENER and a.args[1:] == (first.args[1],)]
+    ends = [a for a in found if a.op == "app" and a.args[0] in MOTIONS and a.args[1:] == (first.args[1],)]
     starts = [a for a in found if ends and a == app(ends[0].args[0], time, sort=ends[0].sort)]
     if len(ends) != 1 or len(starts) != 1 or any(is_noise(a, noises) for a in found):
         return lhs, rhs
@@ -197,6 +197,7 @@ def _turned(drift: dict[Term, Term]) -> bool:
     return bool(turned) or any(sde.runs_back(c) for c in inside)
 
 
+MOTIONS = frozenset({"w", "W", "B", "w_bar", "W_bar", "B_bar"})  # whose increments are noise
 LENGTHS = {"Delta": "positive", "h": "positive", "t": "positive"}
 
 __all__ = ["Step", "judge", "step"]

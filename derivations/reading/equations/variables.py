@@ -45,9 +45,10 @@ def judged(
     if veiled:  # what holds of any density first
         whole, notation.own = list(notation.own), [r for r in notation.own if r not in veiled]
         found = _unveiled(notation, terms, judge, unfolding)
-        fresh = [r for r in notation.own if r not in whole]
+        known = {r.left for r in veiled}
+        fresh = [r for r in notation.own if r not in whole and r.left not in known]
         notation.own = [*whole, *fresh]
-        if found.verdict == "definition" and fresh and not {r.left for r in fresh} & {r.left for r in veiled}:
+        if found.verdict == "definition" and fresh:
             return found  # what is defined now proves nothing of itself
         if found.verdict == "proved" or (found.verdict == "definition" and not any(map(is_density, terms))):
             return found

@@ -17,7 +17,7 @@ from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.unfolding import replaced, split_index
 from derivations.reading.terms.brackets import OPEN
-from derivations.reading.terms.signature import INDICES, TIMELIKE
+from derivations.reading.terms.signature import DIMENSION, INDICES, TIMELIKE
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
@@ -213,9 +213,17 @@ def is_made(lhs: Term, rhs: Term) -> Term | None:
     """
     if lhs.op != "app" or not TILTED.match(str(lhs.args[0])) or lhs.args[0] in {p.args[0] for p in walk(rhs)}:
         return None
-    parts = variables_of(lhs)
-    given = sorted(parts[1], key=repr) if parts is not None else []
-    return div(rhs, app(f"Z({lhs.args[0]})", *given) if given else sym(f"Z({lhs.args[0]})"))
+    return div(rhs, _normaliser(lhs, rhs))
+
+
+def _normaliser(density: Term, product: Term) -> Term:
+    """What makes a product integrate to 1: a number of all that it is made of but the variable of the density."""
+    parts = variables_of(density) if naming.is_density(density) else None
+    times = {a for a in density.args[1:] if a.op == "num" or str(a.args[0]) in TIMELIKE}
+    above = parts[0] if parts is not None else {*density.args[1:]} - times
+    free = {s for s in product.free if not str(s.args[0]).startswith("∂") and s != DIMENSION}
+    given = sorted((parts[1] if parts is not None else set()) | (free - above), key=repr)
+    return app(f"Z({density.args[0]})", *given) if given else sym(f"Z({density.args[0]})")
 
 
 def is_gibbs(lhs: Term, rhs: Term) -> Term | None:
@@ -224,13 +232,12 @@ def is_gibbs(lhs: Term, rhs: Term) -> Term | None:
     """
     measure = lhs.op == "app" and str(lhs.args[0]).partition("_")[0] in MEASURES
     named = len(lhs.args) > 1 and (measure or naming.is_density(lhs))
-    of_time = named and lhs.args[1].op in ("sym", "num") and str(lhs.args[1].args[0]) in TIMELIKE
+    of_time = named and all(a.op == "num" or str(a.args[0]) in TIMELIKE for a in lhs.args[1:])
     if not named or of_time or not any(p.op == "exp" for p in walk(rhs)):
         return None
     if lhs.args[0] in {p.args[0] for p in walk(rhs) if p.op in ("app", "sym")}:
         return None
-    given = [a for a in lhs.args[2:] if isinstance(a, Term)]
-    return div(rhs, app(f"Z({lhs.args[0]})", *given) if given else sym(f"Z({lhs.args[0]})"))
+    return div(rhs, _normaliser(lhs, rhs))
 
 
 def has_tilted(t: Term) -> bool:
