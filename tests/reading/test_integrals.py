@@ -92,3 +92,21 @@ def test_a_perturbed_density_is_any_density():
 def test_the_message_says_what_is_taken_for_granted():
     tex = rf"{Q}[\langle s(x),\nabla_x\log q(x)\rangle] = -{Q}[\nabla_x\cdot s(x)]"
     assert audit_text(f"$${tex}$$").equations[0].judgement.message == lawful.BY_PARTS
+
+
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (r"\int p(x)dx = 1", "proved"),
+        (r"\int_{\mathcal X} p(x)dx = 1", "proved"),
+        (r"\int_{\mathbb R^d} p(x)dx = 1", "proved"),
+        (r"\int_x p(x)dx = 1", "proved"),
+        (r"\int_A p(x)dx = 1", "undecided"),
+        (r"\int_A p(x)dx = \int p(x)dx", "undecided"),
+        (r"\int_A p(x)dx = \int_B p(x)dx", "undecided"),
+        (r"\int_{\|x\|>r} p(x)dx = 1", "undecided"),
+        (r"\int_A p(x)dx = \int_A p(x)dx", "proved"),
+    ],
+)
+def test_over_a_part_of_the_space_a_density_does_not_integrate_to_one(tex, wanted):
+    assert audit_text(f"$$\n{tex}\n$$").equations[-1].judgement.verdict == wanted

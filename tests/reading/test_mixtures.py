@@ -78,7 +78,7 @@ def test_the_path_of_the_next_example_is_no_mistake():
     assert other.verdict == "definition" and "another meaning" in other.message
     assert (
         judged(r"p_t(x|x_1) = \mathcal N(x|tx_1, (1-t)^2 I)", r"p_0(x|x_1) = \mathcal N(x|0, I)").verdict
-        == "definition"
+        == "proved"
     )
 
 

@@ -177,6 +177,9 @@ def _integral(el: Elaborator, item: Item, rest: Row) -> Term:
 def _integrated(el: Elaborator, item: Item, name: Term, body: Term) -> Term:
     ends = [e for e in (item.sub, item.sup) if e]
     el.signature.doubts |= {"integrated"}
+    if len(ends) == 1 and sums.over_a_part(ends[0]):
+        el.use_all(ends[0])
+        return app("integral[]", body, name, sym(f"over {show(ends[0])}"), sort=body.sort)
     if name.op == "sym" and name.sort == REAL and is_scalar(body):
         measure = LEBESGUE
         if not ends and name.args[0] in TIMES:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 WITHOUT_END = sym("infinity", INT)  # in the place of the last value of a series
 DIMENSIONS = frozenset({"D", "J"})
+PARTS = frozenset({"A", "B", "D", "V", "U", "C", "K"})  # sets by name, over which an integral is taken
 LAST = "last "  # the number of terms of a sum that does not say it: "last k"
 
 
@@ -67,4 +68,10 @@ def _last(el: Elaborator, row: Row) -> Term:
     return el.expr(row)
 
 
-__all__ = ["LAST", "WITHOUT_END", "ends", "over_values"]
+def over_a_part(domain: Row) -> bool:
+    """Whether an integral is taken over a part of the space: a set with a name, or where something holds."""
+    compared = any(i.kind == "rel" and i.text not in ("in", "=") for i in domain)
+    return compared or (domain[0].kind == "name" and domain[0].text in PARTS)
+
+
+__all__ = ["LAST", "WITHOUT_END", "ends", "over_a_part", "over_values"]
