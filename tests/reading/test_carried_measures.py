@@ -76,3 +76,8 @@ def test_a_step_of_langevins_equation_behind_it(state, noise, wanted):
 
 def test_a_sum_of_two_values_of_the_noise_is_no_increment():
     assert last(LANGEVIN, r"X_{t+h} - X_t = h\nabla\log\pi(X_t) + \sqrt{2}(B_{t+h}+B_t)") == "undecided"
+
+
+@pytest.mark.parametrize("noise", [r"\sqrt{2h\tau}z", r"\sigma\sqrt{h}z"])
+def test_a_step_with_a_temperature_of_its_own_accuses_nobody(noise):
+    assert last(r"dx = g(t)dw", rf"x_{{t+h}} = x_t + hs_\theta(x_t,t) + {noise}") == "undecided"

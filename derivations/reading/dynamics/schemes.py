@@ -153,7 +153,14 @@ def judge(lhs: Term, rhs: Term, noises: Collection[str], forward: Collection[sde
         spread = _per_length(power(s.noise, 2), s.length)
         if spread is None:
             return _too_much(s) if forward else None
-    return _as_equation(s, drift, spread, bool(forward))
+    return _as_equation(s, drift, spread, bool(forward) and not _has_a_scale(drift, spread, forward))
+
+
+def _has_a_scale(drift: dict[Term, Term], spread: Term | None, forward: Collection[sde.Equation]) -> bool:
+    """Whether the noise of a step has a scale of its own, like a temperature: nothing else speaks of it."""
+    known = [*drift.values(), *(c for e in forward for c in (*e.drift.values(), e.diffusion) if c is not None)]
+    told = {"t"}.union(*map(sde.letters, known))
+    return spread is not None and not sde.letters(spread) <= told
 
 
 def _too_much(s: Step) -> Judgement | None:
