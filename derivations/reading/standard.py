@@ -52,6 +52,7 @@ from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
 EXAMPLES = 4  # how many former meanings are tried
+ENDED = "it is not so for the path before, and may be asked of every path"
 FORMERLY = "it fails with what its names mean here, and they meant something else before"
 LAWFUL = (covariances.judge, written.judge, smoothed.judge, tweedie.judge, inside.judge)
 OF_KINDS = (inverses.judge, *LAWFUL, along.judge, transport.turned, exchanged.judge)
@@ -194,7 +195,7 @@ def in_general(notation: Notation, noises: set[str], lhs: Term, rhs: Term, found
     """
     if found.verdict not in ("refuted", "undecided"):
         return found
-    whole = _normalised(notation, noises, lhs, rhs)
+    whole = _normalised(notation, noises, lhs, rhs) or _at_an_end(lhs, rhs, found)
     if whole is not None:
         return whole
     by_guide = guided.judged(notation, lhs, rhs, lambda n, a, b: _whatever_the_schedule(n, noises, a, b))
@@ -223,6 +224,16 @@ def _normalised(notation: Notation, noises: set[str], lhs: Term, rhs: Term) -> J
     if found is None or found.verdict != "proved":
         return None
     return Judgement("proved", found.formula, "both integrate to 1, and they are equal up to a factor")
+
+
+def _at_an_end(lhs: Term, rhs: Term, found: Judgement) -> Judgement | None:
+    """The verdict on the law of a path at one of its ends, as every path shall have it; None for another equation."""
+    ends = naming.is_density(lhs) and "@" in str(lhs.args[0]) and lhs.args[-1].op == "num" and rhs.op == "normal"
+    if not ends:
+        return None
+    if found.verdict == "undecided":
+        return Judgement("definition", message="what the law is at one end of the path")
+    return replace(found, verdict="undecided", witness={}, values=None, message=f"{ENDED}: {found.message}")
 
 
 def _in_general(notation: Notation, noises: set[str], lhs: Term, rhs: Term, found: Judgement) -> Judgement | None:

@@ -98,3 +98,11 @@ def test_a_conditional_density_has_a_time(tex, wanted):
 )
 def test_a_plain_e_with_a_law_below_is_an_expectation(tex, wanted):
     assert last(MIXED, FIELD, tex) == wanted
+
+
+@pytest.mark.parametrize(
+    "tex", [r"p_0(x|x_1) = \mathcal N(x; 0, I)", r"p_1(x|x_1) = \mathcal N(x; x_1, \sigma_{\min}^2 I)"]
+)
+def test_what_every_path_is_at_its_ends(tex):
+    assert verdicts(r"p_t(x|x_1) = \mathcal N(x; \alpha_t x_1, \sigma_t^2 I)", tex) == ["definition"] * 2
+    assert verdicts(r"p_t(x|x_1) = \mathcal N(x; t x_1, (1-t)^2 I)", tex)[-1] in ("proved", "definition", "undecided")

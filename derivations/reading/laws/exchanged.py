@@ -32,7 +32,8 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
         return None
     if lhs.op == rhs.op == "diff" and (lhs.args[0], lhs.args[2]) == (rhs.args[0], rhs.args[2]):
         return mixtures.stated(notation, lhs.args[1], rhs.args[1])
-    if lhs in notation.mixtures and _same(notation, *(_inside(notation, t) for t in (notation.mixtures[lhs], rhs))):
+    made = notation.mixtures.get(lhs, rhs)
+    if made != rhs and _same(notation, *(_inside(notation, t) for t in (made, rhs))):
         return Judgement("proved", "", "as the document has made the mixture")
     if lhs.op == "app" and rhs.op == "div" and _integrates(rhs.args[0]):
         return mixtures.stated(notation, lhs, _inside(notation, rhs))
