@@ -51,3 +51,29 @@ def test_two_estimates_in_one_step_are_not_taken_for_one():
 def test_the_level_of_the_noise_that_is_chosen(tex, wanted):
     assert verdicts(PRODUCT, DATA.replace("E", NETWORK), LEVEL, tex.replace("E", NETWORK))[-1] == wanted
     assert verdicts(PRODUCT, DATA.replace("E", NETWORK), tex.replace("E", NETWORK))[-1] == wanted
+
+
+FORWARD = r"x_{t+1}=\sqrt{\bar\alpha_{t+1}}\left(\frac{x_t-\sqrt{1-\bar\alpha_t}E}{\sqrt{\bar\alpha_t}}\right)+\sqrt{1-\bar\alpha_{t+1}}E"
+
+
+@pytest.mark.parametrize("name", [NETWORK, *NAMES])
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        ("", "", "proved"),
+        (r")+\sqrt{1", r")-\sqrt{1", "no proof"),
+        (r"\left(\frac", r"2\left(\frac", "no proof"),
+        (r"\sqrt{\bar\alpha_{t+1}}", r"\sqrt{\bar\alpha_{t}}", "no proof"),
+    ],
+)
+def test_the_step_that_inverts_a_sampler(name, old, new, wanted):
+    found = verdicts(PRODUCT, FORWARD.replace(old, new).replace("E", name))[-1]
+    assert found == wanted or (wanted == "no proof" and found in ("undecided", "refuted"))
+
+
+def test_a_forward_step_with_a_marked_noise():
+    assert verdicts(PRODUCT, r"x_t=\sqrt{\alpha_t}x_{t-1}+\sqrt{1-\alpha_t}\hat\epsilon")[-1] in ("proved", "undecided")
+    assert (
+        verdicts(PRODUCT, r"x_t=\sqrt{\alpha_t\alpha_{t-1}}x_{t-2}+\sqrt{1-\alpha_t\alpha_{t-1}}\bar\epsilon")[-1]
+        == "proved"
+    )

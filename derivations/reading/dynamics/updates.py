@@ -53,6 +53,7 @@ class Step:
     of_network: Term
     noises: tuple[Term, ...]
     own_level: bool = False  # whether what is drawn has a level that is named for this step
+    inverted: bool = False  # whether it leads forward, with the noise that the network predicts
 
     @property
     def variance(self) -> Term:
@@ -96,7 +97,10 @@ def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:
             drawn.append(c)
         else:
             return None
-    if state is None or not _later(state[0].args[1], lhs.args[1]) or (network is None and data == num(0)):
+    if state is None or (network is None and data == num(0)):
+        return None
+    back = _later(state[0].args[1], lhs.args[1])
+    if not back and (network is None or drawn or data != num(0) or not _later(lhs.args[1], state[0].args[1])):
         return None
     if lhs.args[1] == num(0) and (data != num(0) or drawn):
         return None  # the data in terms of the noise that was added to it: an identity, and no step
@@ -105,7 +109,8 @@ def step(lhs: Term, rhs: Term, noises: Collection[str]) -> Step | None:
     if not names <= SCHEDULE | set(BARE) | {BEFORE} | own:
         return None
     of_network = network[1] if network else num(0)
-    return Step(lhs.args[1], state[0].args[1], state[0], state[1], data, of_network, tuple(drawn), bool(own))
+    ends, coefficients = (lhs.args[1], state[0].args[1], state[0]), (state[1], data, of_network)
+    return Step(*ends, *coefficients, tuple(drawn), bool(own), not back)
 
 
 def _named_times(t: Term) -> Term:
@@ -135,7 +140,7 @@ def judge(notation: Notation, s: Step, same: Comparison = equal) -> tuple[Answer
     if levels is None:
         return Answer("undecided", "this notation has no law of x_t"), "ddim.step"
     kept = _keeps_marginals(notation, s, *levels, same)
-    if kept.status == "proved":
+    if kept.status == "proved" or s.inverted:
         return kept, "ddim.step"
     if s.own_level:
         shared = {p for p in walk(s.of_network) if p.op in ("app", "sym") and p.args[0] in OWN_LEVELS}

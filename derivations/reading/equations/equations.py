@@ -302,9 +302,11 @@ class Equations(Claims):
         if self.notation.world.state is None or not doubts.speaks_of_schedule(self.notation, rhs, b):
             return None
         step = updates.step(a, b, self.noises | {"z"})
-        if step is not None:
+        if step is not None and (not step.inverted or updates.judge(self.notation, step, same)[0].status == "proved"):
             return updates.judge(self.notation, step, same)
         law = self._law(lhs, b, same)
+        if law is None and step is not None:
+            law = Answer("undecided", "a step forward with an estimate of the noise, or with a noise of its own")
         return None if law is None else (law, "")
 
     def _whole(self, once: tuple[Term, Term], current: Term, unfold: Unfolder) -> tuple[tuple[Term, Term], bool]:
