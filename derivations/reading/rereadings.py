@@ -63,7 +63,7 @@ def _with_parameters(judge: Judge, row: Row, display: bool) -> Judgement | None:
     said = None if other is None else judge.apart().as_read(other, display, "")
     if said is None or said.verdict not in TRUE:
         return None
-    why = "it fails as it is written, and holds where what stands beside the variable is a parameter of the law"
+    why = "it fails as it is written, and holds where a Greek letter that a density is given is a parameter of the law"
     return Judgement("undecided", said.formula, why, said.reading)
 
 

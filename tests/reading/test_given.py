@@ -5,7 +5,7 @@ in a frame, and estimates that stand for means. True ones accuse nobody, false o
 import pytest
 
 from derivations.reading import audit_text
-from tests.reading.asked import verdict
+from tests.reading.asked import last, verdict
 
 CHAIN = (
     "Let $q(x_t|x_{t-1})=\\mathcal N(x_t;\\sqrt{1-\\beta_t}x_{t-1},\\beta_tI)$, $\\alpha_t=1-\\beta_t$ and "
@@ -213,3 +213,21 @@ def test_a_condition_on_levels_is_one_where_a_deviation_has_arguments_elsewhere(
 )
 def test_a_parameter_among_conditions_may_stand_beside_a_variable_too(tex, wanted):
     assert audit_text(f"$$\n{tex}\n$$").equations[-1].judgement.verdict == wanted
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"p(x|y, \lambda) = \frac{p(y|x, \lambda) p(y)}{p(x)}",
+        r"p(x|y, c) = \frac{p(y|x, c) p(x)}{p(y, c)}",
+        r"p(x, \theta) = \frac{p(x|\theta)}{p(\theta)}",
+    ],
+)
+def test_what_is_false_with_a_parameter_too(tex):
+    assert verdict(tex) == "refuted"
+
+
+def test_a_parameter_may_be_left_out_elsewhere():
+    said = last(r"$$p(x|y, \lambda) = \frac{p(y|x, \lambda) p(x)}{p(y)}$$")
+    assert said.verdict == "undecided"
+    assert "is a parameter of the law" in said.message

@@ -108,7 +108,9 @@ def test_the_score_of_a_model_is_no_marginal():
 
 
 EXPLICIT = r"J_{ESM}(\theta) = \frac12\mathbb{E}_{p(x)}\|s_\theta(x) - \nabla\log p(x)\|^2"
-BY_PARTS = r"J_{ESM}(\theta) = \mathbb{E}_{p(x)}\left[\mathrm{tr}(\nabla_x s_\theta(x)) %s \frac12\|s_\theta(x)\|^2\right]%s"
+BY_PARTS = (
+    r"J_{ESM}(\theta) = \mathbb{E}_{p(x)}\left[\mathrm{tr}(\nabla_x s_\theta(x)) %s \frac12\|s_\theta(x)\|^2\right]%s"
+)
 
 
 def test_a_loss_that_has_a_name():
@@ -137,7 +139,9 @@ def test_at_each_time_with_a_weight():
 
 FIELD = r"u_t(x) = \int u_t(x|z)\frac{p_t(x|z)p_{data}(z)}{p_t(x)}dz"
 MARGINAL = r"L_{FM}(\theta) = \mathbb{E}_{t\sim U(0,1), x\sim p_t}\|u_t^\theta(x) - u_t(x)\|^2"
-GIVEN = r"L_{CFM}(\theta) = \mathbb{E}_{t\sim U(0,1), z\sim p_{data}, x\sim p_t(\cdot|z)}\|u_t^\theta(x) - %su_t(x|z)\|^2"
+GIVEN = (
+    r"L_{CFM}(\theta) = \mathbb{E}_{t\sim U(0,1), z\sim p_{data}, x\sim p_t(\cdot|z)}\|u_t^\theta(x) - %su_t(x|z)\|^2"
+)
 
 
 def test_flow_matching_by_the_field_given_the_data():
@@ -159,3 +163,21 @@ def test_a_mean_over_a_time_is_an_integral():
     average = r"\mathbb{E}_{t\sim U[0,1], x\sim p_t}[u_\theta(x, t)^\top v(x, t)]"
     assert verdict(rf"{average} = \int_0^1\int p_t(x) u_\theta(x, t)^\top v(x, t) dx dt") == "proved"
     assert verdict(rf"{average} = \int_0^2\int p_t(x) u_\theta(x, t)^\top v(x, t) dx dt") != "proved"
+
+
+# ---- laws below a plain letter, and mixtures that only their names say
+
+
+def test_a_plain_letter_over_its_law_is_an_expectation():
+    over_both = r"E_{q(x_1), p_t(x | x_1)}\|v_\theta(x)\|^2"
+    assert verdict(rf"E_{{p_t(x)}}\|v_\theta(x)\|^2 = \int \|v_\theta(x)\|^2 p_t(x) dx = {over_both}") == "proved"
+    assert verdict(r"E_{p_t(x)}\|v_\theta(x)\|^2 = 2\int \|v_\theta(x)\|^2 p_t(x) dx") == "refuted"
+    assert verdict(rf"E_{{p_s(x)}}\|v_\theta(x)\|^2 = {over_both}") != "proved"
+
+
+def test_weights_below_an_integral():
+    field = r"u_t(x) = \frac{\int u_t(x | x_1) p_t(x | x_1) q(x_1) dx_1}{p_t(x)}"
+    products = r"E_{p_t(x)}\langle v_\theta(x), u_t(x)\rangle = %sE_{q(x_1), p_t(x | x_1)}\langle v_\theta(x), u_t(x | x_1)\rangle"
+    assert judged(field).verdict == "definition"
+    assert judged(field, products % "").verdict == "proved"
+    assert judged(field, products % "2").verdict == "refuted"

@@ -24,6 +24,7 @@ from derivations.reading.averages.mixtures import (
 )
 from derivations.reading.averages.uptoconstants import MORE, UP_TO, unnamed, without
 from derivations.reading.equations.naming import is_density
+from derivations.reading.laws import densities
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
 from derivations.reading.terms.signature import PARAMETERS
@@ -37,43 +38,50 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
         return _slopes(notation, lhs.args[1], rhs.args[1])
     if _exchanged(lhs, rhs) or _exchanged(rhs, lhs):
         return Judgement("proved", "", "a gradient goes under an expectation whose law is free of the parameters")
+    if not is_scalar(lhs) or not is_scalar(rhs):
+        return None
     free = [without(t) for t in (lhs, rhs)]
     sides = [without(unnamed(notation, t)) for t in free]
-    if not is_scalar(lhs) or not is_scalar(rhs) or (free == [lhs, rhs] and sides == free):
-        return None
     known, said = notation.mixtures, ""
     if not any(not is_density(k) for k in known):
         known, said = _as_named(sides), f"; {MEAN}"
     gap = _gap(known, sides)
     if gap is None:
         return None
-    if not gap and not said:
+    if not gap:
         return Judgement("proved", "", MIXED)
     if free == [lhs, rhs]:
-        return Judgement("undecided", message=MORE)
-    return Judgement("proved", "", f"{UP_TO}{said}")
+        return Judgement("undecided", message=MORE) if sides != free and _is_free(known, gap) else None
+    return Judgement("proved", "", f"{UP_TO}{said}") if _is_free(known, gap) else None
 
 
 MEAN = "the field without the data being the mean of the field given the data"
 
 
-def _gap(known: dict[Term, Term], losses: list[Term]) -> Sum | None:
-    """The difference of two losses of a network, where it is averages of densities and of known fields alone."""
-    fields = {str(k.args[0]) for k in known if not is_density(k)}
+def _gap(known: dict[Term, Term], sides: list[Term]) -> Sum | None:
+    """The difference of two sides that average something, a network among it; None of others."""
+    if not known or not all(any(p.op == "app" and p.args[0] in ("E", "integral") for p in walk(t)) for t in sides):
+        return None
     reader = Reader(known)
     try:
-        sides = [simple(reader, reader.value(t)) for t in losses]
-        gap = total([(sides[0], Fraction(1)), (sides[1], Fraction(-1))])
+        one, other = (simple(reader, reader.value(t)) for t in sides)
+        gap = total([(one, Fraction(1)), (other, Fraction(-1))])
     except (BeyondError, UnreadError):
         return None
-    trained = any(speaks_of(PARAMETERS, f) for p in sides[0] for f, _ in p.factors)
-    return gap if fields and trained and all(_fixed(p, fields) for p in gap) else None
+    return gap if any(speaks_of(PARAMETERS, f) for p in one for f, _ in p.factors) or not gap else None
+
+
+def _is_free(known: dict[Term, Term], gap: Sum) -> bool:
+    """Whether a difference is made of averages of densities and of known fields alone."""
+    fields = {str(k.args[0]) for k in known if not is_density(k)}
+    return bool(fields) and all(_fixed(p, fields) for p in gap)
 
 
 def _as_named(sides: list[Term]) -> dict[Term, Term]:
     """What u(x) and p(x) are where averages speak of u(x | z), of a kernel p(x | z) and of a law of z; {} elsewhere."""
     inside = [p for t in sides for p in walk(t)]
     laws = {law for p in inside if p.op == "app" and p.args[0] == "E" for law in _densities(p)}
+    laws |= {p for p in inside if is_density(p)}
     try:
         kernels = [law for law in laws if below(law) and not any(is_scalar(v) for v in below(law))]
         if len(kernels) != 1:
@@ -83,16 +91,17 @@ def _as_named(sides: list[Term]) -> dict[Term, Term]:
         marginals = [law for law in laws if above(law) == x and not below(law)]
     except BeyondError:
         return {}
-    fields = {p for p in inside if p.op == "app" and not is_scalar(p) and not speaks_of(PARAMETERS, p)}
-    whole = [p for p in fields if x & set(p.args) and not z & set(p.args)]
-    given = [p for p in fields for w in whole if p.args == (*w.args, *z)]
-    if len(z) != 1 or not len(priors) == len(marginals) == len(given) == 1:
+    if len(z) != 1 or not len(priors) == len(marginals) == 1 or densities.of_other_times(marginals[0], kernels[0]):
         return {}
     (over,) = z
     joint = mul(kernels[0], priors[0])
-    (u,) = (w for w in whole if given[0].args == (*w.args, over))
-    mean = app("integral", mul(given[0], div(joint, marginals[0])), over, sort=u.sort)
-    return {marginals[0]: app("integral", joint, over), u: mean}
+    known = {marginals[0]: app("integral", joint, over)}
+    fields = {p for p in inside if p.op == "app" and not is_scalar(p) and not speaks_of(PARAMETERS, p)}
+    pairs = [(u, p) for u in fields for p in fields if x & set(u.args) and p.args == (*u.args, over)]
+    if len(pairs) == 1:
+        ((u, given),) = pairs
+        known[u] = app("integral", mul(given, div(joint, marginals[0])), over, sort=u.sort)
+    return known
 
 
 def _densities(average: Term) -> list[Term]:
@@ -111,7 +120,8 @@ def _slopes(notation: Notation, first: Term, second: Term) -> Judgement | None:
     it makes of one another, and these are no networks.
     """
     losses = [unnamed(notation, t) for t in (first, second)]
-    if losses == [first, second] or _gap(notation.mixtures, losses) is None:
+    gap = _gap(notation.mixtures, losses)
+    if losses == [first, second] or gap is None or not _is_free(notation.mixtures, gap):
         return None
     return Judgement("proved", "", "the two losses differ by what does not depend on the network")
 

@@ -10,6 +10,6 @@ differential, deltas, evaluated divergences and Laplacians by name; what a Delta
 composed, higher                functions at points; derivatives of higher order
 gradients, quotients            the variable of a gradient that names none; derivatives in a line, as fractions
 given, owned                    what a state or a mean is given; densities by name
-underneath, measures            what is under an expectation sign; laws as measures
+underneath, averaged, measures  what is under an expectation sign; a plain E over its law; laws as measures
 listed, sums, logarithms        lists and products with dots; where sums begin and end; how far a logarithm reaches
 """

@@ -15,6 +15,7 @@ from derivations.reading.text.syntax import Item, Row
 
 BOUNDS = frozenset({",", "line", "&", "quad", ";"})
 LAWS = frozenset({"cal N", "cal U"})
+NOISES = frozenset({"epsilon", "varepsilon", "xi", "zeta"})  # which are drawn
 LABELS = frozenset({"sigma", "eta", "gamma", "lambda", "alpha", "beta", "omega", "w"})  # of laws with a choice in them
 
 
@@ -39,12 +40,12 @@ def without_parameters(row: Row) -> Row:
 
 
 def as_parameters(row: Row) -> Row | None:
-    r"""The formula without the Greek letters that some of its densities are given and others have beside a variable, as
-    p(y | x, \lambda) and p(y, \lambda): they may be parameters in either place. None for a formula without such.
+    r"""The formula without the Greek letters that some of its densities are given, wherever densities have them, as in
+    p(y | x, \lambda) and p(y, \lambda): they may be parameters, which are written here and left out there. None for a
+    formula without such.
     """
-    found = {i.text for i in _conditions(row) if i.text in GREEK and not i.sub and not i.sup}
-    beside = {cell[0].text for b in _densities(row) for cell in _beside(b) if len(cell) == 1} & found
-    return _stripped(row, beside, joint=True) if beside else None
+    found = {i.text for i in _conditions(row) if i.text in GREEK and not i.sub and not i.sup} - NOISES
+    return _stripped(row, found, joint=True) if found else None
 
 
 def of_one_law(row: Row) -> Row | None:
@@ -77,21 +78,6 @@ def _unlabelled(row: Row) -> Row:
         named = after is not None and _is_density(item, after)
         out.append(replace(item, sub=()) if named else item)
     return tuple(out)
-
-
-def _densities(row: Row) -> Iterator[Item]:
-    """The brackets of densities, of a row and of what is in it."""
-    for k, item in enumerate(row):
-        if item.kind == "bracket" and k and row[k - 1].text in DENSITIES:
-            yield item
-        for cell in item.cells:
-            yield from _densities(cell)
-
-
-def _beside(density: Item) -> list[Row]:
-    """The variables of a density behind the first one, before the bar."""
-    bar = next((k for k, sep in enumerate(density.seps) if sep == "|"), len(density.seps))
-    return [cell for sep, cell in zip(density.seps[:bar], density.cells[1 : bar + 1], strict=True) if sep == ","]
 
 
 def _conditions(row: Row) -> Iterator[Item]:
