@@ -169,7 +169,7 @@ def test_a_mean_over_a_time_is_an_integral():
 
 
 def test_a_plain_letter_over_its_law_is_an_expectation():
-    over_both = r"E_{q(x_1), p_t(x | x_1)}\|v_\theta(x)\|^2"
+    over_both = r"E_{q(z), p_t(x | z)}\|v_\theta(x)\|^2"
     assert verdict(rf"E_{{p_t(x)}}\|v_\theta(x)\|^2 = \int \|v_\theta(x)\|^2 p_t(x) dx = {over_both}") == "proved"
     assert verdict(r"E_{p_t(x)}\|v_\theta(x)\|^2 = 2\int \|v_\theta(x)\|^2 p_t(x) dx") == "refuted"
     assert verdict(rf"E_{{p_s(x)}}\|v_\theta(x)\|^2 = {over_both}") != "proved"

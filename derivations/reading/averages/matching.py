@@ -24,7 +24,6 @@ from derivations.reading.averages.mixtures import (
 )
 from derivations.reading.averages.uptoconstants import MORE, UP_TO, unnamed, without
 from derivations.reading.equations.naming import is_density
-from derivations.reading.laws import densities
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
 from derivations.reading.terms.signature import PARAMETERS
@@ -91,7 +90,7 @@ def _as_named(sides: list[Term]) -> dict[Term, Term]:
         marginals = [law for law in laws if above(law) == x and not below(law)]
     except BeyondError:
         return {}
-    if len(z) != 1 or not len(priors) == len(marginals) == 1 or densities.of_other_times(marginals[0], kernels[0]):
+    if len(z) != 1 or not len(priors) == len(marginals) == 1 or not _at_one_time(marginals[0], kernels[0]):
         return {}
     (over,) = z
     joint = mul(kernels[0], priors[0])
@@ -102,6 +101,12 @@ def _as_named(sides: list[Term]) -> dict[Term, Term]:
         ((u, given),) = pairs
         known[u] = app("integral", mul(given, div(joint, marginals[0])), over, sort=u.sort)
     return known
+
+
+def _at_one_time(one: Term, other: Term) -> bool:
+    """Whether two densities carry one time, or none."""
+    timed = [str(d.args[0]).endswith("@)") for d in (one, other)]
+    return timed == [False, False] or (all(timed) and one.args[-1] == other.args[-1])
 
 
 def _densities(average: Term) -> list[Term]:
