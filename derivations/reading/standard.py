@@ -104,7 +104,8 @@ def judge(by: Judge, notation: Notation, lhs: Term, rhs: Term, relation: str) ->
 
 def _keep(notation: Notation, lhs: Term, rhs: Term, found: Judgement) -> None:
     """Keep the form of a law or a field that is proved, in the place of the one that another example gave it."""
-    named = naming.is_density(lhs) or (lhs.op == "app" and lhs.args[0] in naming.VELOCITIES)
+    of_a_field = lhs.op == "app" and str(lhs.args[0]).removesuffix("_target") in naming.VELOCITIES
+    named = naming.is_density(lhs) or of_a_field
     if found.verdict != "proved" or not named or notation.said(lhs, rhs):
         return
     own = lhs in notation.stated or any(r.left == lhs for r in notation.own)
