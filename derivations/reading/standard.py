@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, app, is_scalar, num, power, zero
-from derivations.reading.averages import inside, objectives, tweedie
+from derivations.reading.averages import byparts, inside, objectives, tweedie
 from derivations.reading.dynamics import (
     along,
     coefficients,
@@ -54,7 +54,7 @@ from derivations.reading.verdict import Judgement
 EXAMPLES = 4  # how many former meanings are tried
 ENDED = "it is not so for the path before, and may be asked of every path"
 FORMERLY = "it fails with what its names mean here, and they meant something else before"
-LAWFUL = (covariances.judge, written.judge, smoothed.judge, tweedie.judge, inside.judge)
+LAWFUL = (covariances.judge, written.judge, smoothed.judge, tweedie.judge, inside.judge, byparts.judge)
 OF_KINDS = (inverses.judge, *LAWFUL, along.judge, transport.turned, exchanged.judge)
 
 if TYPE_CHECKING:

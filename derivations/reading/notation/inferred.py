@@ -48,6 +48,7 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
     for row in rows:
         out.normalisers |= _normalisers(row)
         out.scalars |= _energies(row) | _potentials(row) | (_lengths(row) - out.vectors - SCALARS)
+    out.scalars |= _tests(rows) - out.vectors
     if any(i.text == "Z" and is_index(i.sub) for row in rows for i in leaves(row)):
         out.normalisers.discard("Z")  # Z_i is drawn
     out.scalars |= out.normalisers | constants(rows)
@@ -266,6 +267,35 @@ def _potentials(row: Row) -> set[str]:
             if log.kind == "func" and log.text == "log" and name.kind == "name" and name.text in POTENTIALS:
                 out.add(key_of(name))
     return out
+
+
+def _tests(rows: Collection[Row]) -> set[str]:
+    """The functions whose gradient is a factor of an inner product, and that have no index anywhere, as a flow has:
+    their values are numbers.
+    """
+    moving = {i.text for row in rows for i in leaves(row) if i.kind == "name" and i.sub}
+    found = []
+    for row in rows:
+        for part in (row, *(c for i in leaves(row) for c in i.cells)):
+            found += [name for k, name in enumerate(part[1:]) if _is_factor(part, k)]
+        angles = [c for i in leaves(row) if i.text == "<>" and len(i.cells) == 2 for c in i.cells]
+        found += [c[1] for c in angles if len(c) > 1 and c[0].kind == "nabla" and _end(c, 1) == len(c)]
+    return {key_of(i) for i in found if i.kind == "name" and i.text in POTENTIALS - moving}
+
+
+def _is_factor(part: Row, k: int) -> bool:
+    r"""Whether the nabla at k takes the gradient of a name that is transposed, or stands before a dot."""
+    end = _end(part, k + 1)
+    if part[k].kind != "nabla" or end > len(part):
+        return False
+    transposed = any(i.text in ("top", "T") for i in part[end - 1].sup)
+    return transposed or (end < len(part) and (part[end].kind, part[end].text) == ("op", "*"))
+
+
+def _end(part: Row, at: int) -> int:
+    """Where the name at a place ends, with its arguments."""
+    called = part[at + 1 : at + 2] and part[at + 1].kind == "bracket" and part[at + 1].text == "()"
+    return at + 2 if called else at + 1
 
 
 def with_a_step(row: Row) -> Row:
