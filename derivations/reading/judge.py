@@ -215,8 +215,7 @@ class Judge:
             for k in range(2, len(terms)):  # what one link leaves open, the ends may show
                 ends = named(self.link(notation, terms[0], terms[k], "=", display))
                 if ends.verdict == "refuted":
-                    said = f"the first side and side {k + 1} differ: {ends.message}"
-                    return replace(ends, message=said, reading=reading)
+                    return replace(ends, message=f"sides 1 and {k + 1} differ: {ends.message}", reading=reading)
         itself = out.verdict == "refuted" and not out.formula and terms[0] in walk(terms[-1])  # no step of a sampler
         if set(relations) == {"<-"} and (itself or out.verdict == "undecided"):
             out = Judgement("definition", "em.scheme" if terms[0].op == "app" else "", "what a program assigns")
@@ -261,7 +260,8 @@ class Judge:
 
     def link(self, notation: Notation, lhs: Term, rhs: Term, relation: str, display: bool = True) -> Judgement:
         """One equation."""
-        return doubted(variables.judged(notation, (lhs, rhs), lambda: self._link(notation, lhs, rhs, relation)))
+        found = doubted(variables.judged(notation, (lhs, rhs), lambda: self._link(notation, lhs, rhs, relation)))
+        return notation.places.hear(lhs, rhs, found)
 
     def _link(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
         known = standard.guided_or_moved(notation, lhs, rhs, relation)

@@ -25,9 +25,10 @@ from derivations.reading.dynamics import (
     transport,
     velocities,
 )
-from derivations.reading.equations import approximations, choosing, inverses, naming, optima
+from derivations.reading.equations import approximations, choosing, ends, inverses, naming, optima
 from derivations.reading.equations.certain import FAR
 from derivations.reading.equations.compare import equal
+from derivations.reading.equations.doubts import SAMPLER
 from derivations.reading.equations.equations import Equations
 from derivations.reading.laws import (
     covariances,
@@ -35,9 +36,12 @@ from derivations.reading.laws import (
     diagonal,
     exchanged,
     forwarded,
+    joined,
+    noised,
     proportional,
     smoothed,
     tilts,
+    towers,
     written,
 )
 from derivations.reading.laws.laws import parts
@@ -54,7 +58,8 @@ from derivations.reading.verdict import Judgement
 EXAMPLES = 4  # how many former meanings are tried
 ENDED = "it is not so for the path before, and may be asked of every path"
 FORMERLY = "it fails with what its names mean here, and they meant something else before"
-LAWFUL = (covariances.judge, written.judge, smoothed.judge, tweedie.judge, inside.judge, byparts.judge)
+LAWFUL = (joined.judge, covariances.judge, written.judge, smoothed.judge, tweedie.judge, inside.judge, byparts.judge)
+BESIDE = (noised.judge, towers.judge)  # what is said beside an equation, where its own letters leave it open
 OF_KINDS = (inverses.judge, *LAWFUL, along.judge, transport.turned, exchanged.judge)
 
 if TYPE_CHECKING:
@@ -75,6 +80,7 @@ def judge(by: Judge, notation: Notation, lhs: Term, rhs: Term, relation: str) ->
         if chosen is not None:
             return chosen
         noisy = _noise_as_told(notation, lhs, rhs, by.noises | {"z"})
+        noisy = noisy or noised.proved(notation, lhs, rhs, by.noises) or ends.judge(notation, lhs, rhs)
         if noisy is not None:
             return noisy
         trained = objectives.judge(notation, lhs, rhs, by.noises) or objectives.named(lhs, rhs, by.context)
@@ -203,6 +209,8 @@ def in_general(notation: Notation, noises: set[str], lhs: Term, rhs: Term, found
     if by_guide is not None:
         return by_guide
     other = _in_general(notation, noises, lhs, rhs, found)
+    if other is None and (found.verdict == "undecided" or found.message.startswith(FAR)):
+        other = next((j for of in BESIDE if (j := of(notation, lhs, rhs, noises)) is not None), None)
     if other is not None:
         return other
     for name, before in islice(formerly(notation), EXAMPLES):
@@ -244,7 +252,7 @@ def _in_general(notation: Notation, noises: set[str], lhs: Term, rhs: Term, foun
     general = notation.general()
     if general is None:
         return None
-    far = found.verdict == "refuted" and found.message.startswith(FAR)
+    far = (found.verdict == "refuted" and found.message.startswith(FAR)) or found.message == SAMPLER
     other = Equations(general, noises, False).judge(lhs, rhs, hint=far)
     slip = far and other.verdict == "refuted" and not other.message.startswith(FAR)
     return other if other.verdict == "proved" or slip else None

@@ -104,3 +104,142 @@ def test_a_law_of_another_linear_equation_accuses_nobody(between: str) -> None:
     law = OU_LAW.replace(r"{2\theta}", r"{\theta}")
     assert last(f"{VP}\n\n{OU}\n\n{between}\n\n{law}").verdict != "refuted"
     assert last(f"{VP}\n\n{OU}\n\nThen\n\n{law}").verdict == "refuted"
+
+
+FORWARD = r"$$dX_t = f(X_t,t)dt + g(t)dW_t$$"
+
+
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (r"X_t = X_0 + \int_0^t f(X_s,s)ds + \int_0^t g(s)dW_s", "proved"),
+        (r"X_t = X_s + \int_s^t f(X_u,u)du + \int_s^t g(u)dW_u", "proved"),
+        (r"X_t = X_0 + \int_0^t f(X_s,s)ds + \int_0^t g(t)dW_s", "refuted"),
+        (r"X_t = X_0 - \int_0^t f(X_s,s)ds + \int_0^t g(s)dW_s", "refuted"),
+        (r"X_t = X_0 + \int_0^t f(X_s,s)ds + \int_0^t g(s)^2dW_s", "refuted"),
+        (r"X_t = X_0 + \int_0^t h(X_s,s)ds + \int_0^t g(s)dW_s", "undecided"),
+    ],
+)
+def test_a_stochastic_equation_and_its_integral_form(tex: str, wanted: str) -> None:
+    """What stands under the integrals is taken at the time over which they run."""
+    assert last(f"{FORWARD}\n\nThat is\n\n$${tex}$$").verdict == wanted
+
+
+NOISED = (
+    r"Let $\mathbf Z \sim \mathcal N(0, \sigma^2 I_n)$ and $\mathbf Y = \mathbf X + \mathbf Z$.",
+    r"E[\mathbf X|\mathbf Y=\mathbf y] = \mathbf y + \sigma^2\nabla\log p(\mathbf y)",
+)
+EXPLODING = r"$$x_t = x_0 + \sigma_t z, \quad z\sim N(0,I)$$", r"E[x_0|x_t] = x_t + \sigma_t^2\nabla\log p_t(x_t)"
+SHRUNK = (
+    r"$$p_t(x_t\mid x_0) = \mathcal N(x_t; \alpha(t)x_0, (1-\alpha(t)^2)I)$$",
+    r"E[X_0\mid X_t=x] = \frac{x + (1-\alpha(t)^2)\nabla_x\log p_t(x)}{\alpha(t)}",
+)
+
+
+@pytest.mark.parametrize(
+    ("pair", "old", "new"),
+    [
+        (NOISED, "+", "-"),
+        (NOISED, r"\sigma^2", r"\sigma"),
+        (EXPLODING, "+", "-"),
+        (EXPLODING, r"\sigma_t^2", r"\sigma_t"),
+        (SHRUNK, "+", "-"),
+        (SHRUNK, "(1-", r"\sqrt{1-"),
+        (SHRUNK, r"{\alpha(t)}", r"{\alpha(t)^2}"),
+    ],
+)
+def test_the_mean_of_the_clean_data_follows_from_the_law_beside_it(pair: tuple[str, str], old: str, new: str) -> None:
+    """Tweedie's formula has the levels of the example at hand; of another example it says nothing."""
+    before, true = pair
+    slip = true.replace(old, new, 1)
+    slip = slip.replace("^2)\\nabla", "^2}\\nabla") if "sqrt" in new else slip
+    assert last(f"{before}\n\nThen\n\n$${true}$$").verdict == "proved"
+    assert slip != true and last(f"{before}\n\nThen\n\n$${slip}$$").verdict == "refuted"
+    assert last(f"{before}\n\nSuppose instead another noise.\n\n$${slip}$$").verdict != "proved"
+
+
+MADE = r"$$\kappa_t = \frac{1+\gamma a_t}{1-\gamma a_t}$$"
+
+
+@pytest.mark.parametrize(
+    ("words", "tex", "wanted"),
+    [
+        ("By rewriting it as", r"\kappa_t = 1 + \frac{2\gamma a_t}{1-\gamma a_t}", "definition"),
+        ("By rewriting it as", r"\kappa_t = 1 - \frac{2\gamma a_t}{1-\gamma a_t}", "refuted"),
+        ("In another example,", r"\kappa_t = 1 - \frac{2\gamma a_t}{1-\gamma a_t}", "undecided"),
+        ("## Rewritten\n\nLet us take", r"\kappa_t = 1 - \frac{2\gamma a_t}{1-\gamma a_t}", "undecided"),
+    ],
+)
+def test_another_form_of_a_name_is_equal_to_the_first(words: str, tex: str, wanted: str) -> None:
+    """Who rewrites a name says the same of it; who gives it anew may mean something else."""
+    assert last(f"{MADE}\n\n{words}\n\n$${tex}$$").verdict == wanted
+
+
+def test_two_cases_are_no_facts() -> None:
+    """What is granted in one case and denied in the next does not excuse what follows."""
+    cases = "Some cases:\n\n- $c < 2$ is good\n- $c \\geq 2$ is not\n\n"
+    tex = r"$$\kappa_t = 1 - \frac{2 c a_t}{1-c a_t}$$"
+    assert last(f"{MADE.replace(chr(92) + 'gamma', 'c')}\n\n{cases}By rewriting it as\n\n{tex}").verdict == "refuted"
+
+
+STEP = r"q(x_t, x_{t-1}) = \mathcal N(x_t; \sqrt{1-\beta_t}x_{t-1}, \beta_t I)"
+
+
+def test_a_joint_density_is_not_the_conditional_one() -> None:
+    """A density of two states integrates to 1 over both; a kernel by the same signs is what its author says it is."""
+    given = STEP.replace("x_t, x_{t-1}", r"x_t\mid x_{t-1}")
+    assert last(f"$${given}$$\n\n## Again\n\n$${STEP}$$").verdict == "refuted"
+    assert last(f"$${given}$$\n\n## Again\n\n$${given}$$").verdict != "refuted"
+    assert last(f"$${STEP}$$").verdict != "refuted"
+
+
+LEVELS = r"""Latents are $z_t=\alpha_t x+\sigma_t\epsilon$ with $\epsilon\sim\mathcal N(0,I)$. For $s<t$, with
+$\alpha_{t|s}=\alpha_t/\alpha_s$ and $\sigma_{t|s}^2=\sigma_t^2-\alpha_{t|s}^2\sigma_s^2$,
+
+"""
+TRANSITION = r"q(z_t\mid z_s) = \mathcal N(z_t; \alpha_{t|s}z_s, \sigma_{t|s}^2I)"
+POSTERIOR = (
+    r"q(z_s\mid z_t,x) = \mathcal N\Big(z_s; \frac{\alpha_{t|s}\sigma_s^2}{\sigma_t^2}z_t"
+    r" + \frac{\alpha_s\sigma_{t|s}^2}{\sigma_t^2}x, \frac{\sigma_{t|s}^2\sigma_s^2}{\sigma_t^2}I\Big)"
+)
+ANCESTRAL = (
+    r"z_s = \frac{\alpha_s}{\alpha_t}\left(z_t-\frac{\sigma_{t|s}^2}{\sigma_t}\hat\epsilon_\theta(z_t,t)\right)"
+    r"+\frac{\sigma_{t|s}\sigma_s}{\sigma_t}\,\xi,\qquad\xi\sim\mathcal N(0,I)"
+)
+
+
+@pytest.mark.parametrize(
+    ("true", "old", "new"),
+    [
+        (TRANSITION, r"\alpha_{t|s}z_s", r"\alpha_t z_s"),
+        (POSTERIOR, r"\frac{\alpha_{t|s}\sigma_s^2}{\sigma_t^2}", r"\frac{\alpha_{t|s}\sigma_t^2}{\sigma_s^2}"),
+        (ANCESTRAL, r"\frac{\alpha_s}{\alpha_t}", r"\frac{\alpha_t}{\alpha_s}"),
+    ],
+)
+def test_the_mean_of_the_means_is_the_mean(true: str, old: str, new: str) -> None:
+    """A law between two times goes with the law of the state that stands before it."""
+    assert last(f"{LEVELS}$${true}$$").verdict == "proved"
+    assert old in true and last(f"{LEVELS}$${true.replace(old, new, 1)}$$").verdict == "refuted"
+
+
+FLOW = r"Take $$\psi_t(x) = (1-t)x + t x_1,$$"
+
+
+@pytest.mark.parametrize(
+    ("words", "tex", "wanted"),
+    [
+        ("so that", r"\psi_0(x) = x", "proved"),
+        ("so that", r"\psi_1(x) = x_1", "proved"),
+        ("so that", r"\psi_1(x) = x", "refuted"),
+        ("with", r"\psi_1(x) = x", "definition"),
+    ],
+)
+def test_a_function_at_a_fixed_time(words: str, tex: str, wanted: str) -> None:
+    """What follows from its formula is judged by it; a value that is only set is not."""
+    assert last(f"{FLOW} {words} ${tex}$.").verdict == wanted
+
+
+def test_a_last_step_may_be_set_apart() -> None:
+    """A grid ends at 0 by another rule than its formula."""
+    grid = r"$$\sigma_i = \Big(a + \frac{i}{N-1}(b-a)\Big)^\rho$$"
+    assert last(f"{grid} and $\\sigma_N = 0$.").verdict != "refuted"

@@ -77,10 +77,10 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
         return None
     score = sym("score of " + str(value.args[0]), value.sort)
     try:
-        sides = [_with_score(conditional.opened(t), value, law, score) for t in (lhs, rhs)]
+        sides = [with_score(conditional.opened(t), value, law, score) for t in (lhs, rhs)]
     except UnreadError:
         return None
-    if not all(_is_plain(t) for t in sides):
+    if not all(is_plain(t) for t in sides):
         return None
     spreads = {str(p.args[0]): "positive" for p in walk(law[2]) if p.op in ("sym", "app") and is_scalar(p)}
     left, right = map(canonical, sides)
@@ -93,7 +93,7 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     return None
 
 
-def _with_score(t: Term, value: Term, law: Law, score: Term) -> Term:
+def with_score(t: Term, value: Term, law: Law, score: Term) -> Term:
     """The term with the score as a name, and the mean given the value made of it."""
     data, a, covariance = law
     for p in list(walk(t)):
@@ -119,10 +119,10 @@ def _is_score(t: Term, value: Term) -> bool:
     return plain and density.args[1] == bound and all(map(is_scalar, density.args[2:]))
 
 
-def _is_plain(t: Term) -> bool:
+def is_plain(t: Term) -> bool:
     """Whether a side is made of vectors by name, numbers and sums and products of them."""
     named = ("sym", "num", "app", "add", "mul", "neg", "div", "pow", "sqrt", "eye")
     return all(p.op in named and not (p.op == "app" and p.args[0] == conditional.GIVEN) for p in walk(t))
 
 
-__all__ = ["judge", "learn"]
+__all__ = ["ID", "judge", "is_plain", "learn", "with_score"]

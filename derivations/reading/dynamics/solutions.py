@@ -24,7 +24,7 @@ from derivations.kernel.terms import (
     power,
     sym,
 )
-from derivations.reading.dynamics import affine
+from derivations.reading.dynamics import affine, integrated
 from derivations.reading.dynamics.affine import Condition, Linear, T, linear
 from derivations.reading.dynamics.examples import equal
 from derivations.reading.dynamics.sde import WIENER, Equation
@@ -41,6 +41,9 @@ S = sym("s", REAL)
 
 def judge(notation: Notation, lhs: Term, rhs: Term, before: Collection[Equation]) -> Judgement | None:
     """The verdict on an equation that gives the solution of one before it, or a moment; None for another one."""
+    whole = integrated.judge(notation, lhs, rhs, before)
+    if whole is not None:
+        return whole
     rhs, domains = notation.as_defined(rhs), notation.domains
     solution = _split(lhs, rhs)
     failed: list[tuple[Linear, Answer, str]] = []

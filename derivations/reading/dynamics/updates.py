@@ -18,7 +18,7 @@ from derivations.reading.equations.compare import Answer, equal
 from derivations.reading.laws.laws import at_index, is_noise, parts
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation, state_coefficients
-from derivations.reading.notation.unfolding import canonical, replaced, split_index, squared
+from derivations.reading.notation.unfolding import canonical, replaced, split_index, squared, squares
 from derivations.reading.notation.worlds import CHAINS
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
@@ -139,6 +139,7 @@ def judge(notation: Notation, s: Step, same: Comparison = equal) -> tuple[Answer
     levels = _levels(notation, s)
     if levels is None:
         return Answer("undecided", "this notation has no law of x_t"), "ddim.step"
+    s = replace(s, of_state=squares(s.of_state), of_data=squares(s.of_data), of_network=squares(s.of_network))
     kept = _keeps_marginals(notation, s, *levels, same)
     if kept.status == "proved" or s.inverted:
         return kept, "ddim.step"

@@ -7,7 +7,8 @@ allowance                what one formula may take
 samples                  values at a few points: a sieve for the hints, and never a verdict
 integrals, antiderivatives   integrals of exponentials in closed form; integrals over time of what nothing is known of
 instances, fields        Gaussian densities and polynomials, which refute; the same under derivatives
-inverses, told           inverses of functions; the laws that a document gives
+inverses, ends           inverses of functions; functions at fixed times
+told                     the laws that a document gives
 orders, asymptotics, approximations   inequalities; orders in a small step and limits; what holds nearly
 optima                   optima, and what minimises a mean squared error
 scales, lints            what changes when a variable is scaled; what else is odd

@@ -182,6 +182,11 @@ def redefined(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     if name.args[0] in names_in(rhs):
         return _specialised(notation, name, before, rhs)
     same = names_in(notation.unfolded(before)) == names_in(notation.unfolded(rhs))
+    if same and not squared and notation.places.rewritten(name):
+        answer = equal(notation.unfolded(before), notation.unfolded(rhs), notation.domains, notation.conditions())
+        if answer.status == "refuted":
+            said = f"{plain(name)} = {plain(before)} was said before: {answer.reason}"
+            return Judgement("refuted", message=said, witness=dict(answer.witness or {}), values=answer.values)
     notation.forget(name)
     if name.args[0] in names_in(notation.unfolded(rhs)):  # in a circle: no new meaning, but a claim about the old one
         notation.define(name, before, "", first=True)

@@ -24,6 +24,7 @@ COUNTED_FROM_ZERO = (
     (1, "true with the factors counted from 0, so that the first step has the factor 0"),
 )
 CHOSEN = "it fails under what was chosen before for the schedule, which may be another example"
+SAMPLER = "a step from one state to another by a sampler that is not known"
 Refuted = Callable[[Notation, Term, Term], bool]
 
 
@@ -84,7 +85,7 @@ def hang_together(notation: Notation, written: tuple[Term, Term], sides: tuple[T
     if densities.under_binder(sides):
         return "densities of neighbouring steps hang together"
     if notation.world.state is not None and _is_step(*written):
-        return "a step from one state to another by a sampler that is not known"
+        return SAMPLER
     return ""
 
 

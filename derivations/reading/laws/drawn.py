@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from derivations.kernel.terms import Term, add, app, is_scalar, mul, num, sym
+from derivations.kernel.terms import Term, add, app, is_scalar, mul, num, sym, zero
 from derivations.reading.averages import tweedie
 from derivations.reading.equations import naming
 from derivations.reading.equations.choosing import names_in
@@ -23,6 +23,7 @@ from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.standing import named
 from derivations.reading.terms import operators
+from derivations.reading.terms.signature import DIMENSION
 from derivations.reading.terms.statements import Statement
 from derivations.reading.text.syntax import Row, UnreadError, leaves
 from derivations.reading.verdict import Judgement, summed
@@ -83,6 +84,9 @@ def _drawn(by: Judge, s: Statement, names: frozenset[str]) -> Judgement:
     if value.op == "app" and "(" in value.args[0]:
         return replace(named(by.link(by.notation, value, law, "=")), reading=s.text)
     tweedie.learn(by.notation, value, *law.args[1:])
+    spread = _number(law.args[2]) if law.args[1] in (num(0), zero(DIMENSION)) else None
+    if spread is not None:
+        by.notation.places.spreads[value] = spread
     given = next((p for p in walk(law) if p.op == "app" and p.args[0] == value.args[0] and len(p.args) == 2), None)
     if value.op != "app" or value.args[0] != "x" or len(value.args) != 2:
         return meaning

@@ -91,7 +91,10 @@ def grant(notation: Notation, sides: list[Term], relations: tuple[str, ...]) -> 
     for a, b, relation in zip(sides, sides[1:], relations, strict=False):
         low, high = (b, a) if relation in (">", ">=") else (a, b)
         fact = {"!=": ne, "<=": le, ">=": le}.get(relation, lt)(low, high)
-        if fact not in notation.granted:
+        other = (lt if fact.op == "le" else le)(high, low)
+        if other in notation.granted:  # two cases, neither of which holds throughout
+            notation.granted.remove(other)
+        elif fact not in notation.granted:
             notation.granted.append(fact)
     for s in (s for t in sides for s in t.free if s.args[0] not in {*INDICES, *notation.world.domains}):
         notation.ranges.setdefault(str(s.args[0]), "real")
