@@ -15,6 +15,7 @@ from derivations.reading.dynamics import (
     fields,
     forms,
     rates,
+    scaled,
     schemes,
     sde,
     slips,
@@ -123,8 +124,7 @@ class Judge:
         try:
             return self._statement(s, names, display)
         except UnreadError as reason:
-            verdict = "undecided" if reason.reason in OPEN else "unread"
-            return Judgement(verdict, message=str(reason), reading=s.text)
+            return Judgement("undecided" if reason.reason in OPEN else "unread", message=str(reason), reading=s.text)
         except RecursionError:
             return Judgement("undecided", message="nested too deeply", reading=s.text)
         except TermError as reason:
@@ -150,9 +150,8 @@ class Judge:
             return self._chain(s, names, display)
         if "~" in kinds:
             return drawn.judge(self, s, names, display)
-        return Judgement(
-            "undecided", message=f"a relation that is not decided: {' '.join(sorted(kinds))}", reading=s.text
-        )
+        said = f"a relation that is not decided: {' '.join(sorted(kinds))}"
+        return Judgement("undecided", message=said, reading=s.text)
 
     def grant(self, s: Statement, names: frozenset[str]) -> bool:
         """Keep an inequality that the document grants; False where it is not read."""
@@ -188,8 +187,7 @@ class Judge:
             self.forward += [replace(equation, place=self.notation.places.here)] if equation.runs_forward else []
             if equation.diffusion is None:
                 fields.note(self.notation, equation)
-            found = slips.judge(equation, lambda e: directed.judge(e, self.forward, self.context))
-            return replace(matched(found), reading=s.text)
+            return replace(matched(slips.judge(equation, self._directed)), reading=s.text)
         flow = rates.flow_variable(s.sides[0]) if len(s.sides) == 2 else None
         if flow is not None:
             judged = self._flow(s, flow, names)
@@ -255,8 +253,10 @@ class Judge:
         made = any((a.op == "app" and a.args[0] == "x") or (a.op, a.args[0]) == ("sym", "eps") for a in equation.drift)
         if equation.score is None and not slips.without_log(equation) and (made or len(s.sides[0]) in (2, 3)):
             return None
-        found = slips.judge(equation, lambda e: directed.judge(e, self.forward, self.context))
-        return replace(matched(found), reading=s.text)
+        return replace(matched(slips.judge(equation, self._directed)), reading=s.text)
+
+    def _directed(self, e: sde.Equation) -> Judgement:
+        return scaled.judge(self.notation, e) or directed.judge(e, self.forward, self.context)
 
     def link(self, notation: Notation, lhs: Term, rhs: Term, relation: str, display: bool = True) -> Judgement:
         """One equation."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from derivations.reading import audit_text
 from tests.reading.asked import last
 
 GENERAL = r"""## Conditional paths
@@ -243,3 +244,56 @@ def test_a_last_step_may_be_set_apart() -> None:
     """A grid ends at 0 by another rule than its formula."""
     grid = r"$$\sigma_i = \Big(a + \frac{i}{N-1}(b-a)\Big)^\rho$$"
     assert last(f"{grid} and $\\sigma_N = 0$.").verdict != "refuted"
+
+
+SCALED = r"""$$p(x;\sigma) = \big[p_{\text{data}} * \mathcal N(0,\sigma^2I)\big](x)$$
+
+$$\nabla_x\log p(x;\sigma) = \frac{D(x;\sigma)-x}{\sigma^2}$$
+
+"""
+FLOW_OF_SCALED = (
+    r"\frac{dx}{dt} = \frac{\dot s(t)}{s(t)}x - s(t)^2\dot\sigma(t)\sigma(t)\nabla_x\log p\Big(\frac{x}{s(t)};\sigma(t)\Big)"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (r"s(t)^2\dot", r"s(t)\dot"),
+        (r"\frac{\dot s(t)}{s(t)}", r"\frac{s(t)}{\dot s(t)}"),
+        (r" - s(t)^2", r" + s(t)^2"),
+        (r"\dot\sigma(t)\sigma(t)", r"\dot\sigma(t)\sigma(t)^2"),
+    ],
+)
+def test_the_flow_of_a_scaled_state(old: str, new: str) -> None:
+    """A density of x/s says that the state is scaled; one slip in its flow is one."""
+    assert last(f"{SCALED}$${FLOW_OF_SCALED}$$").verdict == "proved"
+    assert old in FLOW_OF_SCALED
+    assert last(f"{SCALED}$${FLOW_OF_SCALED.replace(old, new, 1)}$$").verdict == "refuted"
+
+
+def test_a_rate_of_the_scale_without_the_state() -> None:
+    """A number is added to a vector."""
+    inside = FLOW_OF_SCALED.partition("= ")[2]
+    assert last(f"{SCALED}$$dx = \\left[{inside}\\right]dt$$").verdict == "proved"
+    assert last(f"{SCALED}$$dx = \\left[{inside.replace('{s(t)}x', '{s(t)}')}\\right]dt$$").verdict == "refuted"
+
+
+HEUN = r"""$$\nabla_x\log p(x;\sigma) = \frac{D(x;\sigma)-x}{\sigma^2}$$
+
+## Sampling
+
+$$\sigma_i = \Big(a + \frac{i}{N-1}(b-a)\Big)^\rho$$
+
+$$d_i = \frac{x_i - D_\theta(x_i;t_i)}{t_i}$$
+
+$$x_{i+1} = x_i + (%s)\,d_i$$
+
+$$dx = f(x,t)dt + g(t)dw$$
+"""
+
+
+def test_a_chapter_of_a_denoiser_keeps_its_notation() -> None:
+    """D(x; t) is a denoiser whatever its level is called: no other notation hides a slip in its steps."""
+    right, wrong = (audit_text(HEUN % step).counts["refuted"] for step in ("t_{i+1}-t_i", "t_i-t_{i+1}"))
+    assert (right, wrong) == (0, 1)

@@ -10,5 +10,5 @@ transitions, kernels, schemes   their kernels, and the steps that discretise the
 affine, solutions, decays       linear equations, and how they are solved; levels in continuous time
 transport, along                how a density moves; log-densities along a flow
 fields, velocities, euler       what moves a state; the velocity of a path given its end; steps along a field
-coefficients, denoising         a forward equation by the levels of its state; the flow of a denoiser
+coefficients, denoising, scaled   a forward equation by the levels of its state; flows of a denoiser, of a scaled state
 """

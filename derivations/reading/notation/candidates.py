@@ -97,11 +97,14 @@ def _is_decay(row: Row) -> bool:
 
 
 def denoising(reads: Sequence[Read]) -> bool:
-    """Whether a document has a denoiser D(x; sigma): a D that is applied to a noise level, and no divergence."""
+    """Whether a document has a denoiser D(x; sigma): a D of a state and its level, and no divergence."""
     for items in (list(leaves(r.row)) for r in reads):
         for k, i in enumerate(items):
-            given = [j for b in items[k + 1 : k + 3] if b.kind == "bracket" for c in b.cells for j in leaves(c)]
-            if key_of(i) == "D" and label(i.sub) in ("", "theta", "phi") and "sigma" in map(key_of, given):
+            behind = [b for b in items[k + 1 : k + 3] if b.kind == "bracket"]
+            given = [j for b in behind for c in b.cells for j in leaves(c)]
+            levelled = any(b.seps == (";",) and b.cells[0] and b.cells[0][0].text in ("x", "y") for b in behind)
+            denoiser = key_of(i) == "D" and label(i.sub) in ("", "theta", "phi")
+            if denoiser and (levelled or "sigma" in map(key_of, given)):
                 return True
     return False
 
