@@ -297,3 +297,31 @@ def test_a_chapter_of_a_denoiser_keeps_its_notation() -> None:
     """D(x; t) is a denoiser whatever its level is called: no other notation hides a slip in its steps."""
     right, wrong = (audit_text(HEUN % step).counts["refuted"] for step in ("t_{i+1}-t_i", "t_i-t_{i+1}"))
     assert (right, wrong) == (0, 1)
+
+
+PRESERVING = r"""Let $dX_t = f(t)X_t dt + g(t) dW_t$ be variance preserving, so that
+
+$$x_t = \alpha_t x_0 + \sigma_t\epsilon$$
+
+"""
+
+
+@pytest.mark.parametrize("notation", ["plain", "sde", "levels"])
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"E[x_0|x_t] = \frac{x_t + (1-\alpha_t^2)\nabla\log p_t(x_t)}{\alpha_t}",
+        r"E[x_0|x_t] = \frac{x_t + \sigma_t^2\nabla\log p_t(x_t)}{\sqrt{1-\sigma_t^2}}",
+        r"q(x_t|x_s) = \mathcal N(x_t; \frac{\alpha_t}{\alpha_s}x_s, (1-\frac{\alpha_t^2}{\alpha_s^2})I)",
+    ],
+)
+def test_levels_may_hang_together_as_words_say(tex: str, notation: str) -> None:
+    """Where the variance is preserved one level is made of the other, and an author may write either."""
+    assert last(f"{PRESERVING}$${tex}$$", ".md", notation).verdict != "refuted"
+
+
+def test_a_function_of_which_nothing_is_known_may_have_any_value() -> None:
+    """A flow begins at the identity, whatever functions it is made of."""
+    flow = r"$$\psi_t(x) = \sigma_t(x_1)x + \mu_t(x_1)$$"
+    assert last(f"{flow} so that $\\psi_0(x) = x$.").verdict != "refuted"
+    assert last("$$\\psi_t(x) = y_x(t)$$ so that $\\psi_0(x) = x$.").verdict != "refuted"

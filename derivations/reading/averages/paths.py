@@ -60,7 +60,7 @@ def judge(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> 
         if answer.status == "proved":
             return Judgement("proved", RESTS_ON, SAID)
         unknown = path.noise is None and any(p.op == "grad" for t in (lhs, rhs) for p in walk(t))  # a score of any law
-        if answer.status == "refuted" and not unknown and not _may_be_chosen(notation, a, b):
+        if answer.status == "refuted" and not unknown and not may_be_chosen(notation, a, b):
             return Judgement("undecided", RESTS_ON, TIMES) if _at_another_time(lhs, rhs) else _refuted(answer)
     return None
 
@@ -236,7 +236,7 @@ def _speaks(sides: Collection[Term], path: Path) -> bool:
     return not any(map(is_scalar, sides)) and bool(given or scores)
 
 
-def _may_be_chosen(notation: Notation, a: Term, b: Term) -> bool:
+def may_be_chosen(notation: Notation, a: Term, b: Term) -> bool:
     """Whether levels stand in the sides that the document has not chosen: a condition on them may be said in words."""
     own = {str(r.left.args[0]) for r in notation.own}
     levels = {str(p.args[0]) for t in (a, b) for p in walk(t) if p.op == "app" and p.args[0] in SCHEDULE} - own
@@ -254,4 +254,4 @@ def _preserving(t: Term, kept: str, made: str) -> Term:
     return canonical(Unfolder([Rule(app(made, at), value, "")], scores=False)(t))
 
 
-__all__ = ["Path", "in_names", "judge", "of_document"]
+__all__ = ["Path", "in_names", "judge", "may_be_chosen", "of_document"]

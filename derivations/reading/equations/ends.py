@@ -8,7 +8,8 @@ from __future__ import annotations
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, is_scalar
 from derivations.reading.equations.compare import equal
-from derivations.reading.notation.notation import Notation
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.notation import STATES, Notation
 from derivations.reading.notation.unfolding import Rule, split_index
 from derivations.reading.verdict import Judgement
 
@@ -23,8 +24,8 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     if len(own) != 1 or not notation.places.one_example(own[0].left):
         return None
     value = notation.as_defined(lhs)
-    if value == lhs or is_scalar(value) != is_scalar(rhs):
-        return None
+    if is_scalar(value) != is_scalar(rhs) or any(p.op == "app" and not _is_end(p) for p in walk(value)):
+        return None  # a function that is left, of which a value may be known
     answer = equal(value, notation.as_defined(rhs), notation.domains, notation.conditions())
     if answer.status == "proved":
         return Judgement("proved", message=f"by what {plain(own[0].left)} is")
@@ -32,6 +33,11 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
         return None
     said = SAID.format(plain(own[0].left), plain(own[0].right), answer.reason)
     return Judgement("refuted", message=said, witness=dict(answer.witness or {}), values=answer.values)
+
+
+def _is_end(t: Term) -> bool:
+    """Whether a term is a state at a fixed time, like x_1."""
+    return t.args[0] in STATES and len(t.args) == 2 and t.args[1].op == "num"
 
 
 def _is_fixed(t: Term, rule: Rule) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, app, eye, is_scalar, mul, power, sym
-from derivations.reading.averages import conditional, tweedie
+from derivations.reading.averages import conditional, paths, tweedie
 from derivations.reading.equations.compare import equal
 from derivations.reading.equations.naming import is_density
 from derivations.reading.laws.densities import variables_of
@@ -61,7 +61,9 @@ def judge(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> 
     answer = equal(left, right, domains, notation.conditions())
     if answer.status == "proved":
         return Judgement("proved", tweedie.ID, tweedie.SAID)
-    if answer.status != "refuted" or not used <= _names(a, v) or not (near or _in_part(mean, right, domains)):
+    if answer.status != "refuted" or used != _names(a, v) or not (near or _in_part(mean, right, domains)):
+        return None
+    if paths.may_be_chosen(notation, left, right):
         return None
     at = conditional.shown(answer.witness or {})
     said = OTHERWISE.format(plain(heard.left), answer.reason)

@@ -11,6 +11,7 @@ from collections.abc import Collection
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import REAL, Term, add, app, is_scalar, mul, num, power, sym
+from derivations.reading.averages import paths
 from derivations.reading.equations.compare import equal
 from derivations.reading.equations.naming import is_density
 from derivations.reading.laws.laws import at_index, is_noise, parts
@@ -48,7 +49,7 @@ def judge(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> 
     pairs = (("mean", add(mul(m, there[0]), k), here[0]), ("variance", add(mul(power(m, 2), there[1]), v), here[1]))
     for what, own, wanted in pairs:
         answer = equal(own, wanted, notation.domains, notation.conditions())
-        if answer.status == "undecided":
+        if answer.status == "undecided" or paths.may_be_chosen(notation, own, wanted):
             return None
         if answer.status == "refuted":
             said = SAID.format(plain(heard.left), what, answer.reason)
