@@ -325,3 +325,21 @@ def test_a_function_of_which_nothing_is_known_may_have_any_value() -> None:
     flow = r"$$\psi_t(x) = \sigma_t(x_1)x + \mu_t(x_1)$$"
     assert last(f"{flow} so that $\\psi_0(x) = x$.").verdict != "refuted"
     assert last("$$\\psi_t(x) = y_x(t)$$ so that $\\psi_0(x) = x$.").verdict != "refuted"
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"p(z_s\mid z_t) = \mathcal N(z_s; \frac{\alpha_t}{\alpha_s}z_t, \sigma_s^2I)",  # of some data it may be true
+        r"p_\theta(z_t\mid z_s) = \mathcal N(z_t; \alpha_t z_s, \sigma_t^2I)",  # a model
+    ],
+)
+def test_a_law_back_in_time_and_a_model_need_not_go_with_the_marginals(tex: str) -> None:
+    """Without the data an earlier state given a later one depends on their law, and a model is what it is."""
+    assert last(f"{LEVELS}$${tex}$$").verdict != "refuted"
+
+
+def test_what_runs_back_is_another_process() -> None:
+    """The integral form of a reverse equation is none of the forward one."""
+    back = r"$$Y_t = Y_0 - \int_0^t f(Y_s,s)ds + \int_0^t g(s)d\bar W_s$$"
+    assert last(f"{FORWARD}\n\nThat is\n\n{back}").verdict != "refuted"

@@ -46,7 +46,8 @@ def judge(notation: Notation, lhs: Term, rhs: Term, before: Collection[Equation]
         drift, diffusion = _written(e)
     except (ValueError, TypeError):
         return None
-    if len(before) > 1 and not notation.places.is_near(e.place):
+    letter = str((e.state or e.variable).args[0]).lower()
+    if letter != str(lhs.args[0]).lower() or (len(before) > 1 and not notation.places.is_near(e.place)):
         return None
     pairs = (("drift", drift, found.drift), ("diffusion", diffusion, found.diffusion))
     answers = [(what, equal(a, b, notation.domains), names(a) == names(b)) for what, a, b in pairs]
@@ -98,7 +99,7 @@ def _under(term: Term, begin: Term, end: Term) -> tuple[Term, Term, bool] | None
         limits = tuple(ends)
     if limits != (begin, end):
         return None
-    drawn = s.op == "app" and s.args[0] in WIENER and len(s.args) == 2
+    drawn = s.op == "app" and s.args[0] in WIENER and len(s.args) == 2 and "_" not in s.args[0]
     s = s.args[1] if drawn else s
     if s.op != "sym" or (len(rest) > 1 and not all(map(is_scalar, rest))):
         return None

@@ -24,7 +24,8 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     if len(own) != 1 or not notation.places.one_example(own[0].left):
         return None
     value = notation.as_defined(lhs)
-    if is_scalar(value) != is_scalar(rhs) or any(p.op == "app" and not _is_end(p) for p in walk(value)):
+    rounded = rhs.op == "num" and abs(rhs.args[0]) not in (0, 1)
+    if rounded or is_scalar(value) != is_scalar(rhs) or any(p.op == "app" and not _is_end(p) for p in walk(value)):
         return None  # a function that is left, of which a value may be known
     answer = equal(value, notation.as_defined(rhs), notation.domains, notation.conditions())
     if answer.status == "proved":

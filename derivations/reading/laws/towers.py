@@ -1,8 +1,8 @@
 r"""The law of a state given another one, beside the laws of both given the data: the mean of the means is the mean.
 
 With x_t = a_t x_0 + b_t z, N(m x_s + k x_0, v) for x_t given x_s and x_0 needs m a_s + k = a_t and
-m^2 b_s^2 + v = b_t^2, whatever the process is. What the document says of its state in the example at hand is enough to
-see it fail.
+m^2 b_s^2 + v = b_t^2, whatever the process is; without x_0 where x_s is the earlier state. What the document says of
+its state in the example at hand is enough to see it fail.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from derivations.reading.laws.laws import at_index, is_noise, parts
 from derivations.reading.notation.levels import isotropic
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.places import Heard
-from derivations.reading.notation.unfolding import canonical
+from derivations.reading.notation.unfolding import canonical, split_index
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
@@ -41,6 +41,8 @@ def judge(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> 
     if v is None or len(others) != 1 or not laws or not all(map(_is_state, (state, *others))) or state == others[0]:
         return None
     (other,) = others
+    if str(lhs.args[0]).partition("(")[0] not in ("p", "q") or (data not in lhs.args and not _follows(state, other)):
+        return None
     m, k, (level, variance, heard) = found[other], found.get(data, num(0)), laws[0]
     here, there = (
         [notation.unfolded(canonical(at_index(c, s.args[1]))) for c in (level, variance)] for s in (state, other)
@@ -71,6 +73,16 @@ def _law(h: Heard, data: Term, noises: Collection[str]) -> tuple[Term, Term, Hea
         v = isotropic(h.right.args[2])
         return (made[data], v, h) if not drawn and v is not None else None
     return (made[data], power(made[drawn[0]], 2), h) if len(drawn) == 1 and is_noise(drawn[0], {*noises, "z"}) else None
+
+
+def _follows(state: Term, other: Term) -> bool:
+    """Whether a state is later than another one, so that beside this one the data say no more of it."""
+    here, there = (split_index(s.args[1]) for s in (state, other))
+    if here is None or there is None or here[0] is None or there[0] is None:
+        return False
+    if here[0] == there[0]:
+        return here[1] > there[1]
+    return (here[0].args[0], there[0].args[0]) == ("t", "s")
 
 
 def _is_state(t: Term) -> bool:
