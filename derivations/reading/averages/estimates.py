@@ -15,6 +15,7 @@ from derivations.reading.text.syntax import UnreadError
 ACCENTED = ("x_tilde", "x_hat", "x_bar")
 CONDITIONS = frozenset({"c", "y"})
 SCHEDULED = ("alpha", "alpha_bar", "beta")
+MODELS = frozenset({"mu_theta", "x_theta", "x_hat"})
 DATA_ESTIMATES = ("x_hat", "x_tilde", "x_theta")
 ESTIMATED = {NOISE: "eps_theta", DATA: "x_theta", "v": "v_theta"}
 
@@ -202,4 +203,25 @@ def predicted(lhs: Term, rhs: Term, noise: str) -> tuple[Term, Term] | None:
     return lhs, put(rhs, bare.pop(), network)
 
 
-__all__ = ["called", "estimated", "ideal", "predicted", "trained", "unaccented"]
+def of_a_model(lhs: Term, rhs: Term) -> tuple[Term, Term]:
+    """The sides of an equation for what a model makes of a state, mu_theta(x_t, t) or x_hat_0, with the noise that it
+    predicts for a bare noise: the true one it does not see. The same sides elsewhere.
+    """
+    parts = set(walk(rhs))
+    states = {p for p in parts if _is_state(p)}
+    bare = {p for p in parts if p.op in ("sym", "app") and _is_noise(p)}
+    if lhs.op not in ("sym", "app") or lhs.args[0] not in MODELS or len(states) != 1 or len(bare) != 1:
+        return lhs, rhs
+    (state,) = states
+    known = any(p.op == "app" and p.args[0] == "eps_theta" for p in parts)
+    if known or (lhs.args[0] != "x_hat" and state not in lhs.args):
+        return lhs, rhs
+    return lhs, put(rhs, bare.pop(), app("eps_theta", state, state.args[1], sort=lhs.sort))
+
+
+def _is_noise(t: Term) -> bool:
+    """Whether a term is a noise by its letter alone, or with the index of a step."""
+    return t.args[0] == "eps" and not is_scalar(t) and (t.op == "sym" or (len(t.args) == 2 and is_scalar(t.args[1])))
+
+
+__all__ = ["called", "estimated", "ideal", "of_a_model", "predicted", "trained", "unaccented"]

@@ -48,7 +48,7 @@ class Equations(Claims):
 
     def judge(self, lhs: Term, rhs: Term, defining: bool = False, hint: bool = True) -> Judgement:
         """The verdict on lhs = rhs."""
-        lhs, rhs = conditional.read(self.notation, *unconditioned(lhs, rhs))
+        lhs, rhs = conditional.read(self.notation, *unconditioned(*estimates.of_a_model(lhs, rhs)))
         if self.notation.world.state is not None:
             lhs, rhs = (given_state(t, self.noises) for t in (lhs, rhs))
         lhs, rhs = estimates.unaccented(lhs, rhs)
