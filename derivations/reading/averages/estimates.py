@@ -5,10 +5,10 @@ their arguments. `x_0 = (x_t - sigma eps_theta) / alpha` says what the predictio
 from __future__ import annotations
 
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import Term, add, app, is_scalar, neg, num
+from derivations.kernel.terms import Term, add, app, is_scalar, neg, num, sym
 from derivations.reading.laws import bayes
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.notation.notation import DATA, NOISE, TIMED_NETWORKS, put
+from derivations.reading.notation.notation import DATA, NOISE, TIMED_NETWORKS, Notation, put, with_noise
 from derivations.reading.notation.unfolding import canonical, replaced
 from derivations.reading.text.syntax import UnreadError
 
@@ -219,9 +219,22 @@ def of_a_model(lhs: Term, rhs: Term) -> tuple[Term, Term]:
     return lhs, put(rhs, bare.pop(), app("eps_theta", state, state.args[1], sort=lhs.sort))
 
 
+def perfect(notation: Notation, sides: tuple[Term, Term], at: Term) -> tuple[Term, Term] | None:
+    """Unfolded sides with the noise itself for the predicted one, and the state made of it; None where none is."""
+    networks = {p for t in sides for p in walk(t) if p.op in ("app", "sym") and p.args[0] == "eps_theta"}
+    if not networks:
+        return None
+    bare = {p for t in sides for p in walk(t) if p.op in ("sym", "app") and _is_noise(p)}
+    eps = bare.pop() if len(bare) == 1 else sym("eps", next(iter(networks)).sort)
+    a, b = sides
+    for p in sorted(networks, key=lambda p: -p.size):
+        a, b = replaced(a, p, eps), replaced(b, p, eps)
+    return with_noise(notation, (a, b), at, {str(eps.args[0])})
+
+
 def _is_noise(t: Term) -> bool:
     """Whether a term is a noise by its letter alone, or with the index of a step."""
     return t.args[0] == "eps" and not is_scalar(t) and (t.op == "sym" or (len(t.args) == 2 and is_scalar(t.args[1])))
 
 
-__all__ = ["called", "estimated", "ideal", "of_a_model", "predicted", "trained", "unaccented"]
+__all__ = ["called", "estimated", "ideal", "of_a_model", "perfect", "predicted", "trained", "unaccented"]

@@ -36,6 +36,7 @@ from derivations.reading.verdict import Judgement
 
 DIMENSIONS = frozenset({"n", "k", "D", "J", "m", "N"})
 GIVEN = "by the form that the document gives"
+PERFECT = "it fails as it is written, and holds with the true noise for the predicted one"
 UNDECLARED = "is not declared"
 DEFINITIONS = frozenset({"conv.ddpm", "forward.step"})
 
@@ -90,10 +91,19 @@ class Equations(Claims):
         near = self._nearest(lhs, rhs, claim) if hint and (self.explain or not sure or why) else ""
         if not near and (why or not claim):  # what is a slip away from what was chosen speaks of that
             return Judgement("undecided", id_, why) if why else self._unclaimed(lhs, rhs, id_)
+        if not near and self._if_perfect(lhs, rhs):
+            return Judgement("undecided", id_, PERFECT)
         far = not near and hint and not sure
         said = f"{FAR}: {answer.reason}" if far else answer.reason + (f"{hints.SLIP}{near}" if near else "")
         at = conditional.shown(answer.witness or {})
         return Judgement("refuted", id_, said, witness=at, values=answer.values)
+
+    def _if_perfect(self, lhs: Term, rhs: Term) -> bool:
+        """Whether an equation is true with the true noise for the predicted one."""
+        pair = estimates.perfect(self.notation, self.put_in(lhs, rhs)[0], current_index((lhs, rhs)))
+        if pair is None:
+            return False
+        return self._compared(self._evaluated(pair[0]), self._evaluated(pair[1])).status == "proved"
 
     def _nearest(self, lhs: Term, rhs: Term, claim: bool) -> str:
         """The nearest true equation in words, as it was read first or in another convention; "" without one."""
@@ -276,11 +286,11 @@ class Equations(Claims):
             other = self._compared(x, y, same)
             if other.status == "proved":
                 return Answer("proved", why), id_ or ("lvm.bayes" if "density" in why else ""), True
-            if why == GIVEN and other.status == "refuted" and densities.has_tilted(lhs) and self._of_densities(x, y):
+            if why == GIVEN and other.status == "refuted" and densities.has_tilted(lhs) and densities.are_joint(x, y):
                 return other, "cfg.tilted_density", True
             if why == told.STATED and other.status == "refuted" and not self.strangers(x, y):
                 return other, id_, True
-            if "density" in why and self._of_densities(x, y):
+            if "density" in why and densities.are_joint(x, y):
                 found = densities.verdict(lhs, rhs, other)
                 if found is not None:
                     return found, "lvm.bayes", True
@@ -348,20 +358,6 @@ class Equations(Claims):
             return None
         (a, b), current, unfold = self._once(*stated)
         return self._whole((self._evaluated(a), self._evaluated(b)), current, unfold)[0]
-
-    def _of_densities(self, a: Term, b: Term) -> bool:
-        """Whether every name is a joint density or its score: then their values are independent. Those of a chain are
-        not: a sum over its steps telescopes, and a range of states has parts.
-        """
-        if any(p.op in ("sum", "prod") or (p.op == "sym" and ":" in str(p.args[0])) for t in (a, b) for p in walk(t)):
-            return False
-        names = {
-            p.args[0]
-            for t in (a, b)
-            for p in walk(t)
-            if p.op == "app" and len(p.args) > 1 and p.args[0] not in ("x", "z", "y")
-        }
-        return bool(names) and all("·" in n or n.startswith("∇log") for n in names)
 
     def _compared(self, a: Term, b: Term, same_noise: bool = False) -> Answer:
         """The answer for unfolded sides. Vectors may be equal in law only, unless both were written with one noise."""

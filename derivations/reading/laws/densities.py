@@ -46,6 +46,21 @@ def verdict(lhs: Term, rhs: Term, by_numbers: Answer) -> Answer | None:
     return None
 
 
+def are_joint(a: Term, b: Term) -> bool:
+    """Whether every name is a joint density or its score: then their values are independent. Those of a chain are
+    not: a sum over its steps telescopes, and a range of states has parts.
+    """
+    if any(p.op in ("sum", "prod") or (p.op == "sym" and ":" in str(p.args[0])) for t in (a, b) for p in walk(t)):
+        return False
+    names = {
+        p.args[0]
+        for t in (a, b)
+        for p in walk(t)
+        if p.op == "app" and len(p.args) > 1 and p.args[0] not in ("x", "z", "y")
+    }
+    return bool(names) and all("·" in n or n.startswith("∇log") for n in names)
+
+
 def strange(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | None:
     """A density that is set equal to a Gaussian of another variable, or that is conditioned on its own variable."""
     if is_own_condition(lhs) and rhs.op != "normal":

@@ -87,13 +87,17 @@ def _drawn(by: Judge, s: Statement, names: frozenset[str]) -> Judgement:
     spread = _number(law.args[2]) if law.args[1] in (num(0), zero(DIMENSION)) else None
     if spread is not None:
         by.notation.places.spreads[value] = spread
-    given = next((p for p in walk(law) if p.op == "app" and p.args[0] == value.args[0] and len(p.args) == 2), None)
     if value.op != "app" or value.args[0] != "x" or len(value.args) != 2:
         return meaning
-    if given is None:
+    given = list(dict.fromkeys(p for p in walk(law) if p.op == "app" and p.args[0] == "x" and len(p.args) == 2))
+    if not given:
         _learn(by.notation, value, operators.gaussian(value, *law.args[1:]))
         return meaning
-    density = app("q(x|x)", value, value.args[1], given, given.args[1])
+    if len(given) > 1 and (len(given) > 2 or value in given or num(0) not in (p.args[1] for p in given)):
+        return meaning
+    given.sort(key=lambda p: p.args[1] == num(0))
+    conditions = [a for p in given for a in (p, p.args[1])]
+    density = app("q(x|x)" if len(given) == 1 else "q(x|x,x)", value, value.args[1], *conditions)
     return replace(named(by.link(by.notation, density, law, "=")), reading=s.text)
 
 

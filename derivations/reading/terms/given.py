@@ -144,7 +144,8 @@ def _condition(row: Row, k: int) -> int | None:
     at = k + 2
     while at < len(row) and row[at].kind == "name":
         if at + 1 < len(row) and row[at + 1].kind == "rel":
-            return at + 1 if row[at + 1].text == "=" else None
+            several = at > k + 2  # of one condition the law is read with it
+            return at + 1 if row[at + 1].text == "=" or (row[at + 1].text == "~" and several) else None
         if at + 1 >= len(row) or row[at + 1].kind != "sep" or row[at + 1].text != ",":
             return None
         at += 2
