@@ -37,7 +37,7 @@ from derivations.reading.terms import deltas, gradients, listed, operators
 from derivations.reading.terms.calls import dimensional
 from derivations.reading.terms.elaborate import Elaborator
 from derivations.reading.terms.signature import Signature, key_of
-from derivations.reading.terms.statements import Statement, infers, integers, statements
+from derivations.reading.terms.statements import Statement, infers, integers, statements, without_set
 from derivations.reading.text.syntax import Row, UnreadError, leaves
 from derivations.reading.verdict import Judgement, summed
 
@@ -131,7 +131,7 @@ class Judge:
             return Judgement("undecided", message=f"the kinds do not fit: {reason}", reading=s.text)
 
     def _statement(self, s: Statement, names: frozenset[str], display: bool) -> Judgement:
-        kinds = set(s.relations)
+        kinds = set((s := without_set(s)).relations)
         dotted = any(i.kind == "dots" for side in s.sides for i in side)
         counted = len(s.sides[0]) == 1 and (s.sides[0][0].kind == "dots" or s.sides[0][0].text in choosing.COUNTERS)
         if dotted and (counted or kinds & SETTINGS):

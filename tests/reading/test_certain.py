@@ -142,3 +142,23 @@ def test_two_log_snrs_differ_by_a_factor():
     told = r"Let $\lambda_t = \log\frac{\alpha_t^2}{\sigma_t^2}$." + "\n\n"
     assert verdict(r"h = \lambda_t-\lambda_s = \log\frac{\alpha_t}{\sigma_t} - \log\frac{\alpha_s}{\sigma_s}", told) != "refuted"
     assert verdict(r"h = \lambda_t-\lambda_s = \log\frac{\alpha_t}{\sigma_t} + \log\frac{\alpha_s}{\sigma_s}", told) == "refuted"
+
+
+RATIO = r"$$r := \frac{\bar\alpha_t}{\bar\alpha_s} = \prod_{i=s+1}^t \alpha_i \in (0, 1)$$" + "\n\n"
+
+
+def test_an_index_letter_that_is_a_factor_has_a_meaning_of_its_own():
+    assert verdict(r"r\bar\alpha_s = \bar\alpha_t", CHAIN) != "refuted"
+    assert verdict(r"r\bar\alpha_s = \bar\alpha_t", CHAIN + RATIO) == "proved"
+    assert verdict(r"r\bar\alpha_t = \bar\alpha_s", CHAIN + RATIO) == "refuted"
+
+
+SPREAD = r"dx = \left[f(x,t) - \frac{1}{2}(g(t)^2 %s \sigma(t)^2)\nabla_x\log p(x,t)\right]dt + \sigma(t)dW"
+FORWARD = r"dx = f(x,t)dt + g(t)dW"
+
+
+@pytest.mark.parametrize("before", [[FORWARD], []])
+def test_noise_of_another_strength_forward_and_back(before):
+    assert judged(*before, SPREAD % "-").verdict == "proved"
+    assert judged(*before, SPREAD % "+").verdict == "proved"
+    assert judged(*before, SPREAD.replace(r"\frac{1}{2}", "") % "-").verdict == "refuted"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from derivations.kernel.terms import REAL, Term, div, neg, num, power, sym
+from derivations.kernel.terms import REAL, Term, add, div, neg, num, power, sym
 from derivations.reading.dynamics.examples import equal
 from derivations.reading.dynamics.sde import (
     DOMAINS,
@@ -39,6 +39,9 @@ def judge(e: Equation, forward: Collection[Equation], context: str) -> Judgement
         return Judgement("undecided", found.formula, "what the forward equation is has not been said")
     if found.verdict == "refuted" and any(_is_reverse(e, f) for f in forward):
         return Judgement("proved", "sde.reverse", "the reverse of the forward equation before it; dt runs backwards")
+    if found.verdict == "refuted" and _is_forward(e, forward):
+        said = "the forward equation with noise of another strength, which has its marginals"
+        return Judgement("proved", "fp.as_continuity", said)
     turned = found.verdict == "proved" and found.formula == "sde.reverse" and e.of("x") != num(0)
     if turned and e.score is not None and equal(e.score, neg(power(e.diffusion, 2)), DOMAINS).status == "proved":
         return _of_a_rate(found, e.of("x"), forward)
@@ -96,6 +99,21 @@ def _is_reverse(e: Equation, f: Equation) -> bool:
     if square is None or own is None or e.score is None or not _same_drift(e, f):
         return False
     return all(equal(a, b, DOMAINS).status == "proved" for a, b in ((own, square), (e.score, neg(square))))
+
+
+def _is_forward(e: Equation, forward: Collection[Equation]) -> bool:
+    """Whether an equation is a forward one with noise of another strength: half of the difference of the squares stands
+    before the score. Where no forward equation is there, the other strength is a letter beside the score.
+    """
+    own = squared_diffusion(e)
+    if own is None or e.score is None:
+        return False
+    squares = [s for f in forward if _same_drift(e, f) and (s := squared_diffusion(f)) is not None]
+    if not forward:
+        letters_ = [p for p in walk(e.score) if p.op in ("app", "sym") and p not in (sym("t", REAL), e.diffusion)]
+        squares = [power(p, 2) for p in letters_]
+    halves = [div(add(own, neg(s)), 2) for s in squares if equal(s, own, DOMAINS).status != "proved"]
+    return any(equal(e.score, half, DOMAINS).status == "proved" for half in halves)
 
 
 def _same_drift(e: Equation, other: Equation) -> bool:

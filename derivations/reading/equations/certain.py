@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from derivations.kernel.terms import Term, is_scalar, num
+from derivations.reading.equations.claims import outside_indices
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.worlds import CHAINS
@@ -64,6 +65,8 @@ def _is_settled(notation: Notation, written: Sides, unfolded: Sides) -> bool:
     letters are of one family of papers, and none has a meaning of the document's own.
     """
     said = {n for t in written for n in _names(t) - INDICES if "(" not in n}
+    factors = {str(p.args[0]) for t in written for p in outside_indices(t) if p.op == "sym" and p in t.free}
+    said |= factors - {"t", *ANYWHERE}
     own = {str(r.left.args[0]) for r in notation.own}
     if said & MARKED and not own & (OF_STEPS | OF_LEVELS) and said - own <= OF_STEPS | notation.known():
         return True

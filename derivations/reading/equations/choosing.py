@@ -229,7 +229,8 @@ def defined(notation: Notation, lhs: Term, rhs: Term) -> Judgement:
     free = notation.world.state is None
     scale = free and lhs.op == "app" and lhs.args == ("s", sym("t"))  # s(t) before the data is a schedule
     number = rhs.op == "num" or (rhs.op == "app" and rhs.args[0] == "column[]")
-    if (lhs.args[0] in COUNTERS and is_scalar(lhs) and not scale) or number:
+    ratio = lhs == sym("r") and any(p.op == "app" for p in walk(rhs))  # of two levels, and no step
+    if (lhs.args[0] in COUNTERS and is_scalar(lhs) and not scale and not ratio) or number:
         return Judgement("definition", message="a setting")
     if naming.normalises(lhs, rhs):
         return Judgement("definition", message=f"{plain(lhs)} makes the density integrate to 1")

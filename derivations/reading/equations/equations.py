@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from derivations.kernel.terms import Term, is_scalar, log, num
+from derivations.kernel.terms import Term, is_scalar, log, mul, num
 from derivations.reading.averages import conditional, estimates, lawful
 from derivations.reading.dynamics import updates
 from derivations.reading.equations import choosing, doubts, fields, hints, instances, naming, otherwise, told, words
@@ -99,11 +99,13 @@ class Equations(Claims):
         return Judgement("refuted", id_, said, witness=at, values=answer.values)
 
     def _if_perfect(self, lhs: Term, rhs: Term) -> bool:
-        """Whether an equation is true with the true noise for the predicted one."""
+        """Whether an equation is true with the true noise for the predicted one, and not only as nothing is left."""
         pair = estimates.perfect(self.notation, self.put_in(lhs, rhs)[0], current_index((lhs, rhs)))
         if pair is None:
             return False
-        return self._compared(self._evaluated(pair[0]), self._evaluated(pair[1])).status == "proved"
+        a, b = (self._evaluated(t) for t in pair)
+        nothing = self._compared(a, mul(num(0), a)).status == "proved"
+        return not nothing and self._compared(a, b).status == "proved"
 
     def _nearest(self, lhs: Term, rhs: Term, claim: bool) -> str:
         """The nearest true equation in words, as it was read first or in another convention; "" without one."""

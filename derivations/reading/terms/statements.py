@@ -32,6 +32,13 @@ class Statement:
         return out
 
 
+def without_set(s: Statement) -> Statement:
+    r"""The statement without the set that its last side is said to be in, as in r := a / b \in (0, 1)."""
+    if s.relations[-1:] != ("in",) or not set(s.relations) & {"=", ":="}:
+        return s
+    return Statement(s.sides[:-1], s.relations[:-1])
+
+
 def statements(row: Row) -> list[Statement]:
     """The statements of a formula, in order."""
     out = []
