@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from derivations.kernel.terms import Term, app, div, inner, is_scalar, mul, norm2, num, sym
+from derivations.kernel.terms import Term, app, inner, is_scalar, mul, norm2, num, sym
 from derivations.reading.equations.naming import is_density
 from derivations.reading.laws import densities
 from derivations.reading.laws.densities import variables_of
@@ -56,13 +56,6 @@ def stated(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     """Keep the mixture that a document makes of conditional densities, or of conditional fields; None for another
     equation.
     """
-    if rhs.op == "div" and rhs.args[0].op == "app" and rhs.args[0].args[0] == "integral":  # its weights stand below it
-        inside, over = rhs.args[0].args[1:]
-        rhs = (
-            app("integral", div(inside, rhs.args[1]), over, sort=rhs.sort)
-            if over not in set(walk(rhs.args[1]))
-            else rhs
-        )
     if lhs.op != "app" or rhs.op != "app" or rhs.args[0] != "integral":
         return None
     if lhs in notation.mixtures:
