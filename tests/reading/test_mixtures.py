@@ -2,7 +2,7 @@ r"""Averages over mixtures, as flow matching needs them; inverses of flows, sets
 
 import pytest
 
-from tests.reading.asked import judged
+from tests.reading.asked import judged, verdict
 
 PATH = r"p_t(x) = \int p_t(x|x_1) q(x_1)\,dx_1"
 FIELD = r"u_t(x) = \int u_t(x|x_1) \frac{p_t(x|x_1)q(x_1)}{p_t(x)}\,dx_1"
@@ -113,3 +113,15 @@ def test_score_matching_up_to_a_constant():
         assert judged(FISHER.replace(old, new)).verdict == "refuted"
     assert judged(FISHER.replace(r" + \text{const}", "")).verdict == "undecided"
     assert judged(FISHER.replace(r"\text{const}", r"s_\theta(x)^2")).verdict != "proved"
+
+
+def test_the_field_of_a_mixture_by_what_is_mixed_given_the_point():
+    assert verdict(r"u_t(x) = \int u_t(x|z) p_t(z|x) dz") == "definition"
+    assert verdict(r"u_t(x) = \int u_t(x|z) p_t(x|z) dz") == "undecided"
+
+
+@pytest.mark.parametrize("prior", ["p(z)", "p_t(z)"])
+@pytest.mark.parametrize("posterior", ["p(z|x)", "p_t(z|x)"])
+def test_what_is_mixed_need_not_move(prior, posterior):
+    assert verdict(f"p_t(x|z) {prior} = {posterior} p_t(x)") == "proved"
+    assert verdict(f"p_t(x|z) p(x) = {posterior} p_t(x)") == "refuted"

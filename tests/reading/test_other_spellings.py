@@ -3,6 +3,7 @@
 import pytest
 
 from derivations.reading import audit_text
+from tests.reading.asked import verdict
 
 
 def verdicts(*formulas, notation=""):
@@ -72,3 +73,9 @@ def test_a_differential_in_a_brace_with_words_below(noise, wanted):
         rf"\underset{{\text{{noise}}}}{{\underbrace{{{noise}\mathrm{{d}}B_t}}}}"
     )
     assert last(tex) == wanted
+
+
+def test_primes_in_braces_and_inequalities_with_two_signs():
+    assert verdict(r"\frac{d}{dt} \alpha_t^2 = 2\alpha_t \alpha_t^{'}") == "proved"
+    assert verdict(r"\frac{d}{dt} \alpha_t^2 = \alpha_t \alpha_t^{'}") == "refuted"
+    assert verdict(r"\sigma_1 >> 1") == verdict(r"\sigma_1 \gg 1") == "definition"

@@ -30,6 +30,7 @@ AGAIN = "'"  # marks a variable of integration that is told apart from another o
 MOST = 60  # terms of a side
 SAID = "by the definition of an expectation; the integrals are taken to exist"
 OTHER_TIME = "what is mixed is a density at another time: where p_t(x|z) = N(x; t, 1), the means are t and t - 1"
+MEAN = "the field of a mixture is the mean of the fields, given where one is"
 MIXED = "by the definition of an expectation and of the mixture; the integrals are taken to exist"
 
 
@@ -77,7 +78,7 @@ def _stated(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     given = [p for p in factors if is_density(p) and above(p) and over not in above(p) and over in below(p)]
     prior = [p for p in factors if is_density(p) and above(p) == {over} and not below(p)]
     if len(given) != 1 or len(prior) != 1 or factors[given[0]] != 1 or factors[prior[0]] != 1:
-        return None
+        return Judgement("definition", message=MEAN) if _is_mean(lhs, factors, over) else None
     rest = {p: k for p, k in factors.items() if p not in (given[0], prior[0])}
     if is_density(lhs):
         if rest or above(lhs) != above(given[0]):
@@ -95,7 +96,16 @@ def _stated(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
         return None
     notation.mixtures.setdefault(weights[0], app("integral", mul(given[0], prior[0]), over))  # as its weights say
     notation.mixtures[lhs] = rhs
-    return Judgement("definition", message="the field of a mixture is the mean of the fields, given where one is")
+    return Judgement("definition", message=MEAN)
+
+
+def _is_mean(lhs: Term, factors: Mapping[Term, int], over: Term) -> bool:
+    """Whether a field is made the mean of the field given z, over the density of z given where one is."""
+    weights = [p for p in factors if is_density(p) and above(p) == {over}]
+    fields = [p for p in factors if p.op == "app" and p.args == (*lhs.args, over)]
+    if len(weights) != 1 or len(fields) != 1 or factors != {weights[0]: 1, fields[0]: 1}:
+        return False
+    return not is_scalar(lhs) and bool(below(weights[0])) and below(weights[0]) <= set(lhs.args[1:])
 
 
 def above(density: Term) -> set[Term]:

@@ -350,6 +350,8 @@ class Equations(Claims):
             if s.args[0] in DIMENSIONS and is_scalar(s) and not {q.args[0] for q in walk(lhs) if q.op == "app"} & {"x"}:
                 a, b = (closed(diagonal.apart(replaced(canonical(t), s, DIMENSION))) for t in (lhs, rhs))
                 yield a, b, f"{s.args[0]} being the dimension"
+        for a, b in bayes.untimed(canonical(lhs), canonical(rhs)):
+            yield a, b, "by the definition of conditional densities, at one time"
         x, y = (bayes.whole(t) for t in bayes.at_one_time(canonical(lhs), canonical(rhs)))
         yield x, y, "by the definition of a conditional density"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, add, app, div, grad, is_scalar, log, mul, neg, num
@@ -80,6 +81,18 @@ def at_one_time(*sides: Term) -> tuple[Term, ...]:
         named = app(p.args[0].removesuffix(")") + "@)", *p.args[1:], *times)
         sides = tuple(replaced(t, p, named) for t in sides)
     return sides
+
+
+def untimed(*sides: Term) -> Iterator[tuple[Term, ...]]:
+    """The sides as quotients of densities without the one time below all letters that have one: what they are of may
+    not move with it, as z of p_t(x | z) p(z). Nothing where there are other times, or this one stands elsewhere too.
+    """
+    found = {p for t in sides for p in walk(t) if p.op == "app" and str(p.args[0]).endswith("@)")}
+    times = {p.args[-1] for p in found}
+    for p in found:
+        sides = tuple(replaced(t, p, app(str(p.args[0]).replace("@)", ")"), *p.args[1:-1])) for t in sides)
+    if len(times) == 1 and not any(p in times for t in sides for p in walk(t)):
+        yield tuple(whole(t) for t in sides)
 
 
 def mixed(*sides: Term) -> bool:

@@ -113,7 +113,9 @@ def repair(tex: str) -> tuple[str, list[str]]:
 
 
 def _scripts(tex: str) -> str:
-    """Unicode scripts and combining accents as LaTeX."""
+    """Unicode scripts, combining accents, primes in braces and << as LaTeX."""
+    tex = re.sub(r"\^\s*\{\s*('+)\s*\}", r"\1", tex)
+    tex = re.sub(r"(?<![<>])(<<|>>)(?![<>])", lambda m: r"\ll " if m[1] == "<<" else r"\gg ", tex)
     for table, mark in ((BELOW, "_"), (ABOVE, "^")):
         characters = "[" + re.escape("".join(table)) + "]+"
         tex = re.sub(characters, lambda m, t=table, k=mark: k + "{" + "".join(t[c] for c in m[0]) + "}", tex)  # type: ignore[misc]
