@@ -343,3 +343,9 @@ def test_what_runs_back_is_another_process() -> None:
     """The integral form of a reverse equation is none of the forward one."""
     back = r"$$Y_t = Y_0 - \int_0^t f(Y_s,s)ds + \int_0^t g(s)d\bar W_s$$"
     assert last(f"{FORWARD}\n\nThat is\n\n{back}").verdict != "refuted"
+
+
+def test_a_constant_is_no_function_of_its_letter() -> None:
+    process = r"$$dX_t = -\beta X_t dt + \sigma dW_t$$ Let $\gamma_t = e^{-\beta t}$ be how much is left." + "\n\n"
+    law = r"X_t = \gamma_t X_0 + \sigma_t\epsilon, \quad \epsilon\sim\mathcal{N}(0, I)"
+    assert last(f"{process}$${law}$$").verdict != "refuted"

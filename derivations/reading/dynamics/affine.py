@@ -75,9 +75,12 @@ def linear(equation: Equation) -> Iterator[Linear]:
 
 
 def names(*terms: Term) -> set[str]:
-    """The quantities of terms: functions and free letters, but times, states and constants."""
-    found = {str(p.args[0]) for t in terms for p in walk(t) if p.op == "app" or (p.op == "sym" and p in t.free)}
-    return found - CONSTANTS - {"t", *STATES}
+    """The quantities of terms: functions, with their brackets, and free letters, but times, states and constants. The
+    letter of a constant is not that of a function: sigma is not sigma_t.
+    """
+    parts = [(t, p) for t in terms for p in walk(t) if p.op in ("app", "sym") and p.args[0] not in ("t", *STATES)]
+    found = {f"{p.args[0]}()" if p.op == "app" else str(p.args[0]) for t, p in parts if p.op == "app" or p in t.free}
+    return found - CONSTANTS
 
 
 def first_open(conditions: Iterable[Condition], domains: Mapping[str, str]) -> tuple[Answer, str]:
