@@ -3,6 +3,7 @@
 import pytest
 
 from derivations.reading import audit_text
+from tests.reading.asked import verdict
 
 CARRIED = r"\frac{d}{dt}p_t(x|z) = -\nabla\cdot(u_t(x|z)p_t(x|z))"
 MIXED = r"p_t(x) = \int p_t(x|z)q(z)dz"
@@ -106,3 +107,9 @@ def test_a_plain_e_with_a_law_below_is_an_expectation(tex, wanted):
 def test_what_every_path_is_at_its_ends(tex):
     assert verdicts(r"p_t(x|x_1) = \mathcal N(x; \alpha_t x_1, \sigma_t^2 I)", tex) == ["definition"] * 2
     assert verdicts(r"p_t(x|x_1) = \mathcal N(x; t x_1, (1-t)^2 I)", tex)[-1] in ("proved", "definition", "undecided")
+
+
+def test_a_density_of_a_state_has_its_time_once():
+    guided = r"\nabla_{x_t}\log p_t(x_t | y) = \nabla_{x_t}\log p_t(x_t) %s \nabla_{x_t}\log p_t(y | x_t)"
+    assert verdict(guided % "+") == "proved"
+    assert verdict(guided % "-") == "refuted"

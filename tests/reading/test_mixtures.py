@@ -125,3 +125,9 @@ def test_the_field_of_a_mixture_by_what_is_mixed_given_the_point():
 def test_what_is_mixed_need_not_move(prior, posterior):
     assert verdict(f"p_t(x|z) {prior} = {posterior} p_t(x)") == "proved"
     assert verdict(f"p_t(x|z) p(x) = {posterior} p_t(x)") == "refuted"
+
+
+def test_slopes_of_losses_that_are_said_to_differ_by_a_constant():
+    field = r"u_t(x) = \int u_t(x|z)\frac{p_t(x|z) p(z)}{p_t(x)}dz"
+    said = judged(field, r"L_{FM}(\theta) = L_{CFM}(\theta) + C", r"\nabla_\theta L_{FM}(\theta) = \nabla_\theta L_{CFM}(\theta)")
+    assert said.verdict == "proved"

@@ -59,3 +59,7 @@ def test_conditions_behind_a_comma():
 def test_the_law_says_what_it_is_given():
     assert verdict(r"x_{t-1} | x_t \sim N(\tilde\mu_t(x_t, x_0), \tilde\beta_t I)", CHAIN) == "proved"
     assert verdict(r"x_t | x_{t-1} \sim N(\sqrt{\beta_t} x_{t-1}, \beta_t I)", CHAIN) == "refuted"
+
+
+def test_the_variable_of_a_law_is_no_condition():
+    assert verdict(r"x_t \sim N(x_t | \sqrt{\bar\alpha_t} x_0, (1-\bar\alpha_t) I)", CHAIN) == "proved"

@@ -26,6 +26,7 @@ from derivations.reading.averages.uptoconstants import MORE, UP_TO, unnamed, wit
 from derivations.reading.equations.naming import is_density
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
+from derivations.reading.notation.unfolding import Unfolder
 from derivations.reading.terms.signature import PARAMETERS
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
@@ -44,8 +45,8 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     known, said = notation.mixtures, ""
     if not any(not is_density(k) for k in known):
         known, said = _as_named(sides), f"; {MEAN}"
-    gap = _gap(known, sides)
-    if gap is None:
+    gap = _gap(known, sides) if all(map(_averages, sides)) else None
+    if gap is None or (gap and not _is_trained(sides)):
         return None
     if not gap:
         return Judgement("proved", "", MIXED)
@@ -58,16 +59,24 @@ MEAN = "the field without the data being the mean of the field given the data"
 
 
 def _gap(known: dict[Term, Term], sides: list[Term]) -> Sum | None:
-    """The difference of two sides that average something, a network among it; None of others."""
-    if not known or not all(any(p.op == "app" and p.args[0] in ("E", "integral") for p in walk(t)) for t in sides):
+    """The difference of two sides as averages, where something is known of what they average; None of others."""
+    if not known:
         return None
     reader = Reader(known)
     try:
         one, other = (simple(reader, reader.value(t)) for t in sides)
-        gap = total([(one, Fraction(1)), (other, Fraction(-1))])
+        return total([(one, Fraction(1)), (other, Fraction(-1))])
     except (BeyondError, UnreadError):
         return None
-    return gap if any(speaks_of(PARAMETERS, f) for p in one for f, _ in p.factors) or not gap else None
+
+
+def _averages(t: Term) -> bool:
+    return any(p.op == "app" and p.args[0] in ("E", "integral") for p in walk(t))
+
+
+def _is_trained(sides: list[Term]) -> bool:
+    """Whether two sides are of a network."""
+    return all(speaks_of(PARAMETERS, t) for t in sides)
 
 
 def _is_free(known: dict[Term, Term], gap: Sum) -> bool:
@@ -124,7 +133,9 @@ def _slopes(notation: Notation, first: Term, second: Term) -> Judgement | None:
     """The proof that two losses that the document defines have one gradient: they differ by averages of the fields that
     it makes of one another, and these are no networks.
     """
-    losses = [unnamed(notation, t) for t in (first, second)]
+    names = {t.args[0] for t in (first, second)}
+    unfold = Unfolder(r for r in notation.own if r.left.args[0] in names)
+    losses = [unfold(t) for t in (first, second)]
     gap = _gap(notation.mixtures, losses)
     if losses == [first, second] or gap is None or not _is_free(notation.mixtures, gap):
         return None

@@ -89,7 +89,8 @@ def _drawn(by: Judge, s: Statement, names: frozenset[str]) -> Judgement:
         by.notation.places.spreads[value] = spread
     if value.op != "app" or value.args[0] != "x" or len(value.args) != 2:
         return meaning
-    given = list(dict.fromkeys(p for p in walk(law) if p.op == "app" and p.args[0] == "x" and len(p.args) == 2))
+    parts_ = (p for a in law.args[1:] if isinstance(a, Term) for p in walk(a))
+    given = list(dict.fromkeys(p for p in parts_ if p.op == "app" and p.args[0] == "x" and len(p.args) == 2))
     if not given:
         _learn(by.notation, value, operators.gaussian(value, *law.args[1:]))
         return meaning

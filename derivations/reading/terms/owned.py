@@ -41,6 +41,7 @@ def density(el: Elaborator, owner: str, indices: tuple[Term, ...], nxt: Item) ->
             arguments.append(t.args[1])
             times.append(t.args[1])
     fixed = bool(indices) and indices[0].op in ("num", "add", "sym") and arguments[0].op == "sym"  # p_t(x | x_1)
+    fixed = fixed and (indices[0].op == "num" or indices[0] not in times)  # which p_t(y | x_t) has
     if indices and (fixed or not times):
         arguments += indices
         shape += "@"

@@ -34,7 +34,8 @@ class Statement:
 
 def without_set(s: Statement) -> Statement:
     r"""The statement without the set that its last side is said to be in, as in r := a / b \in (0, 1)."""
-    if s.relations[-1:] != ("in",) or not set(s.relations) & {"=", ":="}:
+    listed = any(len(side) == 1 and side[0].kind == "bracket" for side in s.sides[:-1])
+    if s.relations[-1:] != ("in",) or not set(s.relations) & {"=", ":="} or listed:
         return s
     return Statement(s.sides[:-1], s.relations[:-1])
 
