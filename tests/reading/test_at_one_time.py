@@ -25,8 +25,9 @@ def test_what_is_given_is_not_what_is_asked_for():
     assert verdict(r"\nabla_x\log p_t(x|y) = \nabla_x\log p_t(y|x)+\nabla_x\log p_0(x)") == "refuted"
 
 
-def test_densities_at_a_time_beside_others_accuse_nobody():
-    assert verdict(r"p_t(x|x_0)p(x_0) = p_t(x_0|x)p_t(x)") == "undecided"
+def test_what_is_given_need_not_move_with_the_time():
+    assert verdict(r"p_t(x|x_0)p(x_0) = p_t(x_0|x)p_t(x)") == "proved"
+    assert verdict(r"p_t(x|x_0)p(x_0) = p_t(x_0|x)p_s(x)") not in ("proved", "convention")
 
 
 PATH = r"X_t = \alpha_tX_1+\sigma_tX_0"

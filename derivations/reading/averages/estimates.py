@@ -220,9 +220,12 @@ def of_a_model(lhs: Term, rhs: Term) -> tuple[Term, Term]:
 
 
 def perfect(notation: Notation, sides: tuple[Term, Term], at: Term) -> tuple[Term, Term] | None:
-    """Unfolded sides with the noise itself for the predicted one, and the state made of it; None where none is."""
-    networks = {p for t in sides for p in walk(t) if p.op in ("app", "sym") and p.args[0] == "eps_theta"}
-    if not networks:
+    """Unfolded sides with the noise itself for the predicted one, and the state made of it; None where not one of them
+    alone has a predicted one: two sides of one network are about this.
+    """
+    found = [{p for p in walk(t) if p.op in ("app", "sym") and p.args[0] == "eps_theta"} for t in sides]
+    networks = found[0] | found[1]
+    if bool(found[0]) == bool(found[1]):
         return None
     bare = {p for t in sides for p in walk(t) if p.op in ("sym", "app") and _is_noise(p)}
     eps = bare.pop() if len(bare) == 1 else sym("eps", next(iter(networks)).sort)
