@@ -23,3 +23,9 @@ def told_apart(true: str, false: str) -> None:
 def judged(*formulas: str) -> Judgement:
     """The judgement on the last of some displays."""
     return last("\n\n".join(f"Then\n\n$${tex}$$" for tex in formulas))
+
+
+def verdicts(*formulas: str, notation: str = "") -> list[str]:
+    """The verdicts on displays with nothing between them."""
+    text = "\n\n".join(f"$$\n{tex.strip('$')}\n$$" for tex in formulas)
+    return [e.judgement.verdict for e in audit_text(text, notation=notation).equations]

@@ -2,13 +2,7 @@
 
 import pytest
 
-from derivations.reading import audit_text
-
-
-def last(*formulas, notation=""):
-    text = "\n\n".join(f"$$\n{f}\n$$" for f in formulas)
-    return audit_text(text, notation=notation).equations[-1].judgement.verdict
-
+from tests.reading.asked import verdicts
 
 GENERAL = r"dx_t = f(x_t,t)dt+g(x_t,t)dw_t"
 LANGEVIN = r"dX_t=-\nabla V(X_t)dt+\sqrt{2}dB_t"
@@ -26,7 +20,7 @@ LANGEVIN = r"dX_t=-\nabla V(X_t)dt+\sqrt{2}dB_t"
     ],
 )
 def test_a_noise_that_depends_on_the_state(letter, tex, wanted):
-    assert last(GENERAL, tex.replace("M", letter)) == wanted
+    assert verdicts(GENERAL, tex.replace("M", letter))[-1] == wanted
 
 
 @pytest.mark.parametrize(
@@ -48,14 +42,14 @@ def test_a_noise_that_depends_on_the_state(letter, tex, wanted):
     ],
 )
 def test_a_drift_down_a_potential(tex, wanted):
-    assert last(LANGEVIN, tex) == wanted
+    assert verdicts(LANGEVIN, tex)[-1] == wanted
 
 
 def test_the_equation_that_fits_is_the_one_that_is_meant():
     other = r"dX_t=-\nabla V(X_t)dt+dB_t"
     tex = r"\partial_t\rho_t=\Delta\rho_t+\mathrm{div}(\rho_t\nabla V)"
-    assert last(other, LANGEVIN, tex) == last(LANGEVIN, other, tex) == "proved"
-    assert last(other, tex) == "refuted"
+    assert verdicts(other, LANGEVIN, tex)[-1] == verdicts(LANGEVIN, other, tex)[-1] == "proved"
+    assert verdicts(other, tex)[-1] == "refuted"
 
 
 @pytest.mark.parametrize("state", ["x", "X_t"])
@@ -70,14 +64,14 @@ def test_the_equation_that_fits_is_the_one_that_is_meant():
     ],
 )
 def test_a_step_of_langevins_equation_behind_it(state, noise, wanted):
-    assert last(LANGEVIN, rf"X_{{t+h}} = X_t + h\nabla\log\pi({state}) + {noise}") == wanted
-    assert last(LANGEVIN, rf"X_{{t+h}} - X_t = h\nabla\log\pi({state}) + {noise}") == wanted
+    assert verdicts(LANGEVIN, rf"X_{{t+h}} = X_t + h\nabla\log\pi({state}) + {noise}")[-1] == wanted
+    assert verdicts(LANGEVIN, rf"X_{{t+h}} - X_t = h\nabla\log\pi({state}) + {noise}")[-1] == wanted
 
 
 def test_a_sum_of_two_values_of_the_noise_is_no_increment():
-    assert last(LANGEVIN, r"X_{t+h} - X_t = h\nabla\log\pi(X_t) + \sqrt{2}(B_{t+h}+B_t)") == "undecided"
+    assert verdicts(LANGEVIN, r"X_{t+h} - X_t = h\nabla\log\pi(X_t) + \sqrt{2}(B_{t+h}+B_t)")[-1] == "undecided"
 
 
 @pytest.mark.parametrize("noise", [r"\sqrt{2h\tau}z", r"\sigma\sqrt{h}z"])
 def test_a_step_with_a_temperature_of_its_own_accuses_nobody(noise):
-    assert last(r"dx = g(t)dw", rf"x_{{t+h}} = x_t + hs_\theta(x_t,t) + {noise}") == "undecided"
+    assert verdicts(r"dx = g(t)dw", rf"x_{{t+h}} = x_t + hs_\theta(x_t,t) + {noise}")[-1] == "undecided"

@@ -2,20 +2,11 @@
 
 import pytest
 
-from derivations.reading import audit_text
-from tests.reading.asked import verdict
+from tests.reading.asked import verdict, verdicts
 
 CARRIED = r"\frac{d}{dt}p_t(x|z) = -\nabla\cdot(u_t(x|z)p_t(x|z))"
 MIXED = r"p_t(x) = \int p_t(x|z)q(z)dz"
 FIELD = r"u_t(x) = \frac{\int u_t(x|z)p_t(x|z)q(z)dz}{p_t(x)}"
-
-
-def verdicts(*formulas):
-    return [e.judgement.verdict for e in audit_text("\n\n".join(f"$$\n{f}\n$$" for f in formulas)).equations]
-
-
-def last(*formulas):
-    return verdicts(*formulas)[-1]
 
 
 def both(tex):
@@ -48,13 +39,13 @@ def both(tex):
 def test_a_derivative_goes_under_the_integral(given, tex, wanted):
     before = [both(t)[given] for t in (CARRIED, MIXED, FIELD)]
     assert verdicts(*before) == ["definition"] * 3
-    found = last(*before, both(tex)[given])
+    found = verdicts(*before, both(tex)[given])[-1]
     assert found == "refuted" if wanted is None else (found == "proved") == wanted
 
 
 def test_nothing_is_carried_that_the_document_has_not_said():
     tex = r"\int\left(\frac{d}{dt}p_t(x|z)\right)q(z)dz = -\int\nabla\cdot(u_t(x|z)p_t(x|z))q(z)dz"
-    assert last(tex) == "undecided"
+    assert verdicts(tex)[-1] == "undecided"
 
 
 def test_the_whole_derivation_gives_the_field_its_meaning():
@@ -65,9 +56,9 @@ def test_the_whole_derivation_gives_the_field_its_meaning():
     )
     field = both(FIELD)[1]
     assert verdicts(both(CARRIED)[1], chain, field) == ["definition", "proved", "proved"]
-    assert last(both(CARRIED)[1], chain, field.replace("q(x_1)", "")) != "proved"
+    assert verdicts(both(CARRIED)[1], chain, field.replace("q(x_1)", ""))[-1] != "proved"
     wrong = chain.replace(r"= -\int\mathrm{div}", r"= \int\mathrm{div}")
-    assert last(both(CARRIED)[1], wrong) == "refuted"
+    assert verdicts(both(CARRIED)[1], wrong)[-1] == "refuted"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +73,7 @@ def test_the_whole_derivation_gives_the_field_its_meaning():
 )
 def test_a_conditional_density_has_a_time(tex, wanted):
     path = r"p_t(x|x_1) = \mathcal N(x|tx_1, (1-(1-\sigma_{\min})t)^2 I)"
-    found = last(path, tex)
+    found = verdicts(path, tex)[-1]
     assert found == wanted or (wanted == "undecided" and found in ("refuted", "definition"))
 
 
@@ -98,7 +89,7 @@ def test_a_conditional_density_has_a_time(tex, wanted):
     ],
 )
 def test_a_plain_e_with_a_law_below_is_an_expectation(tex, wanted):
-    assert last(MIXED, FIELD, tex) == wanted
+    assert verdicts(MIXED, FIELD, tex)[-1] == wanted
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,7 @@
 
 import pytest
 
-from derivations.reading import audit_text
-
-
-def verdicts(*formulas):
-    return [e.judgement.verdict for e in audit_text("\n\n".join(f"$$\n{f}\n$$" for f in formulas)).equations]
-
+from tests.reading.asked import verdicts
 
 DENSITIES = ["p", r"p_\infty", r"p_{\text{target}}", r"\pi", r"\rho_\infty", "q"]
 

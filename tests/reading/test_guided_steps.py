@@ -2,7 +2,7 @@
 
 import pytest
 
-from derivations.reading import audit_text
+from tests.reading.asked import verdicts
 
 PRODUCT = r"\bar\alpha_t=\prod_{s=1}^t\alpha_s"
 NETWORK = r"\epsilon_\theta(x_t,t)"
@@ -12,10 +12,6 @@ LEVEL = r"\sigma_t=\eta\sqrt{\frac{1-\bar\alpha_{t-1}}{1-\bar\alpha_t}}\sqrt{1-\
 STEP = r"x_{t-1}=\sqrt{\bar\alpha_{t-1}}\,\hat x_0+\sqrt{1-\bar\alpha_{t-1}-\sigma_t^2}\,E+\sigma_t z"
 WRONG = r"x_{t-1}=\sqrt{\bar\alpha_t}\,\hat x_0+\sqrt{1-\bar\alpha_{t-1}-\sigma_t^2}\,E+\sigma_t z"
 NAMES = [r"\tilde\epsilon_\theta", r"\epsilon_{\text{cfg}}", r"\hat\epsilon", r"\bar\epsilon", r"\hat\epsilon_w"]
-
-
-def verdicts(*formulas):
-    return [e.judgement.verdict for e in audit_text("\n\n".join(f"$$\n{f}\n$$" for f in formulas)).equations]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -3,16 +3,7 @@
 import pytest
 
 from derivations.reading import audit_text
-from tests.reading.asked import verdict
-
-
-def verdicts(*formulas, notation=""):
-    text = "\n\n".join(f"$$\n{f}\n$$" for f in formulas)
-    return [e.judgement.verdict for e in audit_text(text, notation=notation).equations]
-
-
-def last(*formulas, notation=""):
-    return verdicts(*formulas, notation=notation)[-1]
+from tests.reading.asked import verdict, verdicts
 
 
 @pytest.mark.parametrize(
@@ -31,18 +22,18 @@ def last(*formulas, notation=""):
     ],
 )
 def test_other_names_of_signs(tex, wanted):
-    assert last(tex) == wanted
+    assert verdicts(tex)[-1] == wanted
 
 
 def test_a_letter_like_pi_is_not_pi():
-    assert last(r"\cos(2\varpi) = 1") != "proved"
+    assert verdicts(r"\cos(2\varpi) = 1")[-1] != "proved"
 
 
 def test_an_arrow_on_a_line_of_its_own_states_both_lines():
     step = r"x_{t-1}=\frac{1}{\sqrt{\alpha_t}}\left(x_t-\frac{1-\alpha_t}{\sqrt{1-\bar\alpha_t}}\epsilon_\theta(x_t,t)\right)+\sigma_t z"
-    assert last(rf"\begin{{gathered}}\beta_t=1-\alpha_t \\ \downarrow \\ {step}\end{{gathered}}") == "proved"
-    assert last(r"(a+b)^2=a^2+2ab+b^2 \\ & \downarrow \\ (a+b)^3=a^3+b^3", notation="plain") != "proved"
-    assert last(r"\sigma \downarrow 0") == "definition"
+    assert verdicts(rf"\begin{{gathered}}\beta_t=1-\alpha_t \\ \downarrow \\ {step}\end{{gathered}}")[-1] == "proved"
+    assert verdicts(r"(a+b)^2=a^2+2ab+b^2 \\ & \downarrow \\ (a+b)^3=a^3+b^3", notation="plain")[-1] != "proved"
+    assert verdicts(r"\sigma \downarrow 0")[-1] == "definition"
 
 
 def docstring(body, prefix=""):
@@ -72,7 +63,7 @@ def test_a_differential_in_a_brace_with_words_below(noise, wanted):
         r"\mathrm{d}X_t = \underset{\text{drift}}{\underbrace{\nabla\log\pi(X_t)\mathrm{d}t}} + "
         rf"\underset{{\text{{noise}}}}{{\underbrace{{{noise}\mathrm{{d}}B_t}}}}"
     )
-    assert last(tex) == wanted
+    assert verdicts(tex)[-1] == wanted
 
 
 def test_primes_in_braces_and_inequalities_with_two_signs():
