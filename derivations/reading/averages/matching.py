@@ -17,6 +17,7 @@ from derivations.reading.averages.mixtures import (
     Reader,
     Sum,
     above,
+    averages_something,
     below,
     density_of,
     simple,
@@ -45,7 +46,7 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     known, said = notation.mixtures, ""
     if not any(not is_density(k) for k in known):
         known, said = _as_named(sides), f"; {MEAN}"
-    gap = _gap(known, sides) if all(map(_averages, sides)) else None
+    gap = _gap(known, sides) if all(map(averages_something, sides)) else None
     if gap is None or (gap and not _is_trained(sides)):
         return None
     if not gap:
@@ -68,10 +69,6 @@ def _gap(known: dict[Term, Term], sides: list[Term]) -> Sum | None:
         return total([(one, Fraction(1)), (other, Fraction(-1))])
     except (BeyondError, UnreadError):
         return None
-
-
-def _averages(t: Term) -> bool:
-    return any(p.op == "app" and p.args[0] in ("E", "integral") for p in walk(t))
 
 
 def _is_trained(sides: list[Term]) -> bool:

@@ -365,14 +365,15 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
             return None
         if sides[0] == sides[1]:
             return Judgement("proved", "", MIXED if known else SAID)
-    factor = _factor(*sides) if all(map(_averages, (lhs, rhs))) else None
+    factor = _factor(*sides) if all(map(averages_something, (lhs, rhs))) else None
     if factor is None:
         return None
     at = {"the right side": "1"}
     return Judgement("refuted", "", f"the left side is {factor} times the right side", "", at, (str(factor), "1"))
 
 
-def _averages(t: Term) -> bool:
+def averages_something(t: Term) -> bool:
+    """Whether a term has an expectation or an integral over a law in it."""
     return any(p.op == "app" and p.args[0] in ("E", "integral") for p in walk(t))
 
 
