@@ -8,12 +8,12 @@ from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, add, app, is_scalar, neg, num, sym
 from derivations.reading.laws import bayes
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.notation.notation import DATA, NOISE, TIMED_NETWORKS, Notation, put, with_noise
+from derivations.reading.notation.notation import DATA, NOISE, TIMED_NETWORKS, Notation, put, unconditioned, with_noise
 from derivations.reading.notation.unfolding import canonical, replaced
 from derivations.reading.text.syntax import UnreadError
 
 ACCENTED = ("x_tilde", "x_hat", "x_bar")
-CONDITIONS = frozenset({"c", "y"})
+NOTHING = frozenset({"empty", "null"})  # the condition of an estimate without one
 SCHEDULED = ("alpha", "alpha_bar", "beta")
 MODELS = frozenset({"mu_theta", "x_theta", "x_hat"})
 DATA_ESTIMATES = ("x_hat", "x_tilde", "x_theta")
@@ -95,8 +95,17 @@ def trained(lhs: Term, rhs: Term) -> tuple[Term, Term] | None:
     for one, other, flipped in ((lhs, rhs, False), (rhs, lhs, True)):
         told = _as_network(_means_as_networks(one))
         if any(map(_is_estimate, walk(other))) and not _has_truths(other) and told != one and not _samples(told):
+            told, other = unconditioned(*map(_given_nothing, (told, other)))
             return (other, told) if flipped else (told, other)
     return None
+
+
+def _given_nothing(t: Term) -> Term:
+    """The term with eps_theta(x_t, t) for eps_theta(x_t, t, empty)."""
+    args = tuple(_given_nothing(a) if isinstance(a, Term) else a for a in t.args)
+    if t.op == "app" and t.args[0] in TIMED_NETWORKS and len(args) == 4 and str(args[3].args[0]) in NOTHING:
+        args = args[:3]
+    return t if args == t.args else rebuild(t, args)
 
 
 def _is_estimate(t: Term) -> bool:

@@ -316,9 +316,14 @@ def _estimates(terms: list[Term]) -> bool:
 
 
 def unconditioned(*terms: Term) -> tuple[Term, ...]:
-    """The terms with networks of x_t and t alone, when all calls carry one and the same condition."""
-    calls = [p for t in terms for p in walk(t) if p.op == "app" and p.args[0] in TIMED_NETWORKS]
+    """The terms with networks of x_t and t alone, when all calls carry one and the same condition and nothing else
+    has it, as a density p(x_t | y) would.
+    """
+    apps = [p for t in terms for p in walk(t) if p.op == "app"]
+    calls = [p for p in apps if p.args[0] in TIMED_NETWORKS]
     if not calls or any(len(p.args) < 4 for p in calls) or len({p.args[3:] for p in calls}) != 1:
+        return terms
+    if any("|" in str(p.args[0]) and set(calls[0].args[3:]) & set(p.args[1:]) for p in apps):
         return terms
     return tuple(_unconditioned(t) for t in terms)
 

@@ -31,7 +31,9 @@ def _slash(row: Row, k: int) -> int:
     if not _differential(row[k]):
         return 0
     end = k + 1
-    if row[end : end + 1] and row[end].kind in ("name", "bracket"):
+    while end + 1 < len(row) and row[end].kind == "func":  # d log f/dt
+        end += 1
+    if row[end : end + 1] and row[end].kind in ("name", "bracket", "frac", "sqrt"):
         named = row[end].kind == "name"
         end += 1
         end += named and end < len(row) and row[end].kind == "bracket" and row[end].text == "()"
