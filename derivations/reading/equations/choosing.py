@@ -109,6 +109,8 @@ def condition(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     """A relation between quantities that are free in this notation and a number, like alpha_t^2 + sigma_t^2 = 1."""
     value, other = (rhs, lhs) if rhs.op == "num" else (lhs, rhs)
     found = [p for p in walk(other) if p.op == "app"]
+    if value == num(0) and other not in (value, num(1)) and other.op in ("num", "sqrt", "pow") and is_number(other):
+        return Judgement("undecided", message="a coefficient is set to 0, as in a case that is supposed")  # sqrt(2) = 0
     if value == num(1) and other.op == "sum" and _weights(other):
         return Judgement("definition", message="weights that add up to one")
     if value.op != "num" or other.op != "add" or not is_scalar(other) or notation.world.name in CHAINS:

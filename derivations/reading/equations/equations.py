@@ -64,7 +64,7 @@ class Equations(Claims):
             owed = self.unproved(lhs, rhs)
             if owed:
                 return Judgement("undecided", owed, f"it follows from {owed}, which the book does not prove yet")
-            if len(naming.marginals(lhs, rhs)) > 1:
+            if len(naming.marginals(lhs, rhs)) > 1 and answer.reason != GIVEN:
                 return Judgement("undecided", id_, "it holds where p and q are one law, and two letters stand for two")
             if not self.notation.scalar_world and words.commuting(lhs, rhs):
                 return Judgement("undecided", id_, "it holds for numbers, and the capital letters may be matrices")

@@ -38,8 +38,8 @@ def verdict(lhs: Term, rhs: Term, by_numbers: Answer) -> Answer | None:
     found = bounds.judge(lhs, rhs, "=") if chain else None
     if found is not None and found.verdict in ("proved", "refuted"):
         return Answer(found.verdict, found.message, dict(found.witness), found.values)
-    both = all(any(naming.is_density(p) for p in walk(t)) for t in (lhs, rhs))
-    if not both or chain or bayes.mixed(lhs, rhs):  # grad log p(x) = -x is a property of one density
+    left, right = ({str(p.args[0])[0] for p in walk(t) if naming.is_density(p)} for t in (lhs, rhs))
+    if not left & right or chain or bayes.mixed(lhs, rhs):  # grad log p = -x or = grad log q is a property of p
         return None
     if by_numbers.status == "refuted":
         return replace(by_numbers, reason="by the definition of conditional densities the two sides differ")

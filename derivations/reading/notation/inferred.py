@@ -230,11 +230,14 @@ def _descended(row: Row) -> set[str]:
 
 
 def _normalisers(row: Row) -> set[str]:
-    """The letters Z that stand alone below a fraction, or behind a logarithm: they make a density integrate to 1."""
+    """The letters Z that stand alone below a fraction, or behind a logarithm: they make a density integrate to 1, for
+    all parameters or for those in a bracket behind them.
+    """
     out: set[str] = set()
     for part in (row, *(c for i in leaves(row) for c in i.cells)):
         for k, i in enumerate(part):
-            below = i.cells[1][0] if i.kind == "frac" and len(i.cells[1]) == 1 else None
+            divisor = i.cells[1] if i.kind == "frac" else ()
+            below = divisor[0] if divisor and all(j.kind == "bracket" for j in divisor[1:]) else None
             behind = part[k + 1] if i.kind == "func" and i.text == "log" and part[k + 1 : k + 2] else None
             out |= {_keyed(z) for z in (below, behind) if z is not None and _is_z(z)}
             labelled = i.kind == "name" and len(i.sub) == 1 and i.sub[0].text in PARAMETERS

@@ -33,7 +33,7 @@ _COMMON = {
     "tr": r"\operatorname{tr}", "Tr": r"\operatorname{tr}", "Var": r"\operatorname{Var}", "Cov": r"\operatorname{Cov}",
     "diag": r"\operatorname{diag}", "SNR": r"\operatorname{SNR}", "snr": r"\operatorname{SNR}", "Id": r"\mathbf{I}",
     "EE": r"\mathbb{E}", "RR": r"\mathbb{R}", "bI": r"\mathbf{I}", "mI": r"\mathbf{I}", "vI": r"\mathbf{I}",
-    "bone": r"\mathbf{1}", "vzero": r"\mathbf{0}", "bzero": r"\mathbf{0}", "rmd": r"\mathrm{d}", "half": r"\tfrac{1}{2}",
+    "bone": r"\mathbf{1}", "vzero": r"\mathbf{0}", "bzero": r"\mathbf{0}", "veczero": r"\mathbf{0}", "rmd": r"\mathrm{d}", "half": r"\tfrac{1}{2}",
     "beps": r"\boldsymbol{\epsilon}", "bmu": r"\boldsymbol{\mu}", "veceps": r"\boldsymbol{\epsilon}",
     "bepsilon": r"\boldsymbol{\epsilon}", "vepsilon": r"\boldsymbol{\epsilon}", "epsb": r"\boldsymbol{\epsilon}",
     "abar": r"\bar{\alpha}", "alphabar": r"\bar{\alpha}", "balpha": r"\bar{\alpha}", "T": r"\top", "Ebb": r"\mathbb{E}",
@@ -45,16 +45,7 @@ _COMMON = {
     "vartriangle": r"\Delta", "underbracket": r"\underbrace", "overbracket": r"\overbrace", "underparen": r"\underbrace",
     "overparen": r"\overbrace",
 }  # fmt: skip
-_LETTERED = {
-    "rv": "bold",
-    "v": "bold",
-    "b": "bold",
-    "bf": "bold",
-    "m": "bold",
-    "vec": "bold",
-    "bs": "bold",
-    "bold": "bold",
-}
+_BOLD = ("rv", "v", "b", "bf", "m", "vec", "bs", "bold")  # \rvx, \vx, \bx, \vecx
 _GREEK = tuple(
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta kappa lambda mu nu xi pi rho sigma tau phi varphi "
     "chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split()
@@ -85,11 +76,11 @@ def common() -> dict[str, Macro]:
     out["p"] = replace(out["p"], between=r"\left( #1 \right)")
     for name in ("expectation", "expect"):
         out[name] = replace(out[name], between=r"\mathbb{E}_{#1}\left[ #2 \right]")
-    for prefix in _LETTERED:
+    for prefix in _BOLD:
         for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ":
             out.setdefault(prefix + letter, Macro(0, rf"\mathbf{{{letter}}}"))
     for letter in _GREEK:
-        for prefix in ("b", "bs", "bm", "v", "bold"):
+        for prefix in (*_BOLD, "bm"):
             out.setdefault(prefix + letter, Macro(0, rf"\boldsymbol{{\{letter}}}"))
     for prefix, font in _CAPITAL.items():
         for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
