@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, TermError, is_scalar, neg
 from derivations.reading import conditions, prose, rereadings, standard
-from derivations.reading.averages import averages, draws, matching, mixtures, paths, scores, uptoconstants
+from derivations.reading.averages import averages, draws, matching, mixtures, paths, posterior, scores, uptoconstants
 from derivations.reading.conditions import ORDERS
 from derivations.reading.dynamics import (
     denoising,
@@ -282,7 +282,7 @@ class Judge:
         shaped = standard.judge(self, notation, lhs, rhs, relation)
         if shaped is not None:
             return shaped
-        of_kinds = (*standard.OF_KINDS, mixtures.stated, mixtures.judge, matching.judge, scores.judge)
+        of_kinds = (*standard.OF_KINDS, mixtures.stated, mixtures.judge, matching.judge, scores.judge, posterior.judge)
         for of_a_kind in of_kinds if relation in ("=", ":=") else ():
             found = of_a_kind(notation, lhs, rhs)
             if found is not None:

@@ -6,7 +6,8 @@ conditional, paths       given a state; at a point of a path
 mixtures, scores         over mixtures of densities and fields; scores of mixtures
 uptoconstants, denoised  losses equal up to a constant; against the score of one draw of the noise
 matching, draws          losses against a field given the data; averages over the same draws
-tweedie, inside          means given a noisy value, by its score; means of scores of known densities
+tweedie, posterior       means given a noisy value, by its score; as integrals over what it came from
+inside                   means of scores of known densities
 byparts                  integrals over the whole space, by parts
 estimates, objectives    estimates written as what they estimate; what a loss trains its network to be
 """

@@ -55,6 +55,13 @@ def opened(t: Term) -> Term:
     return add(*terms) if len(terms) > 1 else terms[0] if terms else num(0)
 
 
+def random_as(value: Term, t: Term) -> Term:
+    """What is averaged, with the random variable X as its value x: E[X | y] is the mean of x under p(x | y)."""
+    if value.op != "sym":
+        return t
+    return replaced(t, sym(str(value.args[0]).upper(), value.sort), value)
+
+
 def unknown(lhs: Term, rhs: Term) -> bool:
     """Whether one side alone has the mean of something that is neither the data nor the noise: that may have any value,
     or one that another law gives, like E[x_t | x_0].
@@ -126,4 +133,4 @@ def shown(witness: Mapping[str, str]) -> dict[str, str]:
     return {name.replace(KEPT, ""): value for name, value in witness.items()}
 
 
-__all__ = ["conditions", "kept", "opened", "read", "shown", "unknown", "unnamed"]
+__all__ = ["conditions", "kept", "opened", "random_as", "read", "shown", "unknown", "unnamed"]

@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from derivations.kernel.terms import Term, app, div, is_scalar, mul
 from derivations.reading.averages.denoised import speaks_of
-from derivations.reading.averages.mixtures import (
-    MIXED,
+from derivations.reading.averages.mixtures import MIXED
+from derivations.reading.averages.products import (
     BeyondError,
     Product,
     Reader,

@@ -77,7 +77,7 @@ class _Mixture:
                 out = _times(out, self.factor(a, inside)) if is_scalar(a) else out
             return out
         if t.op == "grad" and t.args[2] == self.x:
-            return {self.gradient(t, inside): Fraction(1)}
+            return self.gradient(t, inside)
         if t.op == "app" and not inside:
             return self.average(t)
         raise OtherError
@@ -92,21 +92,21 @@ class _Mixture:
             return _times(self.value(t.args[1], True), {(1, 0, -1): Fraction(1)})
         raise OtherError
 
-    def gradient(self, t: Term, inside: bool) -> Powers:
-        """The gradient of a density or of its logarithm, as powers beside the gradient of the joint density."""
+    def gradient(self, t: Term, inside: bool) -> Sums:
+        """The gradient of a density, of a product of densities, or of the logarithm of either, as powers beside the
+        gradient of the joint density.
+        """
         bound, body, at = t.args
         body = replaced(body, bound, at)
         logarithm = body.op == "log"
         whole = body.args[0] if logarithm else body
         if not inside and self.is_marginal(whole):
-            return (0, 0, -1) if logarithm else ONE
-        if not is_density(whole):
-            raise OtherError
-        powers = self.density(whole)
+            return {(0, 0, -1) if logarithm else ONE: Fraction(1)}
+        ((powers, k),) = self.factor(whole, inside).items()
         j, r, d = powers
         if (d == 1) == inside or (j, d) not in ((0, 1), (1, 0)):
             raise OtherError  # of the marginal outside an integral, of the kernel or the joint density inside
-        return (-j, 0, -d) if logarithm else (0, r, 0)
+        return {(-j, 0, -d): Fraction(1)} if logarithm else {(0, r, 0): k}
 
     def is_marginal(self, t: Term) -> bool:
         """Whether a term is the integral over z of the joint density, however that is made."""

@@ -50,7 +50,7 @@ def _law(value: Term, mean: Term, covariance: Term) -> Law | None:
     return data, a, mul(covariance, eye(DIMENSION)) if is_scalar(covariance) else covariance
 
 
-def _known(notation: Notation) -> dict[Term, Law]:
+def known(notation: Notation) -> dict[Term, Law]:
     """The laws of the values that have one: those that were drawn, and those of which the density was written out."""
     out = {value: law for value, law in notation.drawn.items() if law is not None}
     for density, form in (*((r.left, r.right) for r in notation.own), *notation.stated.items()):
@@ -72,7 +72,7 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     if len(given) != 1 or not scores <= given:
         return None
     value = given.pop()
-    law = _known(notation).get(value)
+    law = known(notation).get(value)
     if law is None:
         return None
     score = sym("score of " + str(value.args[0]), value.sort)
@@ -99,12 +99,15 @@ def with_score(t: Term, value: Term, law: Law, score: Term) -> Term:
     for p in list(walk(t)):
         if p.op == "grad" and _is_score(p, value):
             t = replaced(t, p, score)
-    spread = mul(covariance.args[0], score) if _isotropic(covariance) else mul(covariance, score)
+    spread = mul(covariance.args[0], score) if isotropic(covariance) else mul(covariance, score)
     mean = mul(div(num(1), a), add(value, spread))
+    if data.op == "sym":
+        t = replaced(t, app(conditional.GIVEN, sym(str(data.args[0]).upper(), data.sort), value, sort=data.sort), mean)
     return replaced(t, app(conditional.GIVEN, data, value, sort=data.sort), mean)
 
 
-def _isotropic(covariance: Term) -> bool:
+def isotropic(covariance: Term) -> bool:
+    """Whether a covariance is a number times the identity."""
     return covariance.op == "mul" and len(covariance.args) == 2 and covariance.args[1].op == "eye"
 
 
@@ -125,4 +128,4 @@ def is_plain(t: Term) -> bool:
     return all(p.op in named and not (p.op == "app" and p.args[0] == conditional.GIVEN) for p in walk(t))
 
 
-__all__ = ["ID", "judge", "is_plain", "learn", "with_score"]
+__all__ = ["ID", "Law", "is_plain", "isotropic", "judge", "known", "learn", "with_score"]

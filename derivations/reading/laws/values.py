@@ -13,7 +13,7 @@ from itertools import product
 from flint import arb, fmpq
 
 from derivations.kernel.terms import Term, is_scalar
-from derivations.reading.averages.mixtures import BeyondError, density_of
+from derivations.reading.averages.products import BeyondError, density_of
 from derivations.reading.equations.naming import is_density
 from derivations.reading.laws import bare, bayes
 from derivations.reading.laws.finite import ANY, STEPS, Model
