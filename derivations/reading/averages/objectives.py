@@ -147,7 +147,7 @@ def _judge(notation: Notation, found: Parts, laws: Collection[Term], noises: Col
     if at is None or not rest:
         return None
     if kind == "noise" or kind == "data":
-        return _named(notation, kind, rest, noises)
+        return _named(notation, net, rest, noises)
     wanted = list(_scores(notation, at, rest, laws, noises) if kind == "score" else _rates(notation, at, noises))
     if kind == "velocity" and _is_told(notation, str(net.args[0]), rest, wanted):
         return None
@@ -179,8 +179,11 @@ def _kind(net: Term) -> str:
     return {NOISE: "noise", **dict.fromkeys(DATA, "data"), **dict.fromkeys(VELOCITIES, "velocity")}.get(name, "")
 
 
-def _named(notation: Notation, kind: str, rest: Parts, noises: Collection[str]) -> Judgement | None:
-    """The refutation where a network for the noise is held against the data, or the other way, or with a plus."""
+def _named(notation: Notation, net: Term, rest: Parts, noises: Collection[str]) -> Judgement | None:
+    """The refutation where a network for the noise is held against the data, or the other way, or with a plus. A
+    denoiser D is one for the data by its letter in one family of papers alone.
+    """
+    kind, denoiser = _kind(net), net.args[0] == "D_theta"
     ((other, c), *more) = rest.items()
     is_noise = other.op in ("sym", "app") and (str(other.args[0]) in noises or other.args[0] == "eps")
     is_data = other == app("x", num(0), sort=other.sort) or (
@@ -192,7 +195,7 @@ def _named(notation: Notation, kind: str, rest: Parts, noises: Collection[str]) 
     answer = equal(c, num(-1), {})
     if fits and answer.status == "refuted" and equal(c, num(1), {}).status == "proved":
         said = f"this loss makes its network minus the {kind}"
-    elif not fits and answer.status == "proved":
+    elif not fits and answer.status == "proved" and not (denoiser and notation.world.name != "edm"):
         said = f"the network for the {kind} is held against the {'noise' if is_noise else 'data'}"
         answer = equal(num(0), num(1), {})
     else:

@@ -202,9 +202,8 @@ def _ddpm(notation: Notation, s: Step, late: Level, early: Level, same: Comparis
     else:
         wanted = (div(num(1), factor), mul(num(-1), div(added, mul(factor, late[1]))))
         found = (("x_t", s.of_state), ("the predicted noise", s.of_network))
-    reverse = ((s.of_state, add(2, neg(factor))), (s.of_network, neg(div(added, late[1]))), (s.variance, added))
-    if s.of_data == num(0) and all(equal(a, b, domains).status == "proved" for a, b in reverse):
-        return Answer("proved", "a step of the reverse diffusion sampler, which agrees to first order")
+    if s.of_data == num(0) and _is_discretized(s, factor, added, late[1], domains):
+        return Answer("proved", "a step of the reverse equation, which agrees to first order")
     for (what, got), right in zip(found, wanted, strict=True):
         answer = same(got, right, domains)
         if answer.status != "proved":
@@ -222,6 +221,23 @@ def _ddpm(notation: Notation, s: Step, late: Level, early: Level, same: Comparis
     if len(s.noises) == 1 and any(same(s.noises[0], power(r, 2), domains).status == "proved" for r in roots):
         return _told(first, "the noise is multiplied by its variance, where the root of that belongs")
     return _told(first, "the noise has neither the variance beta_t nor the posterior variance")
+
+
+def _is_discretized(s: Step, factor: Term, added: Term, level: Term, domains: Mapping[str, str]) -> bool:
+    """Whether a step is one of length 1 of the reverse equation or of its flow, as they agree to first order in beta_t:
+    the state times 2 - sqrt(1 - beta_t), 1 + beta_t / 2 or 1 / sqrt(1 - beta_t), and the score times beta_t or more.
+    """
+
+    def is_one_of(a: Term, *forms: Term) -> bool:
+        return any(equal(a, b, domains).status == "proved" for b in forms)
+
+    states = (add(2, neg(factor)), add(1, div(added, 2)), div(num(1), factor))
+    score = neg(div(added, level))
+    if not is_one_of(s.of_state, *states):
+        return False
+    if is_one_of(s.variance, added):
+        return is_one_of(s.of_network, score, div(score, factor))
+    return is_one_of(s.variance, num(0)) and is_one_of(s.of_network, div(score, 2), div(score, mul(num(2), factor)))
 
 
 def _told(a: Answer, what: str) -> Answer:
