@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, TermError, is_scalar, neg
-from derivations.reading import conditions, prose, rereadings, standard
+from derivations.reading import conditions, nearby, prose, rereadings, standard
 from derivations.reading.averages import averages, draws, matching, mixtures, paths, posterior, scores, uptoconstants
 from derivations.reading.conditions import ORDERS
 from derivations.reading.dynamics import (
@@ -122,7 +122,8 @@ class Judge:
     def statement(self, s: Statement, names: frozenset[str], display: bool) -> Judgement:
         """The verdict on one statement."""
         try:
-            return self._statement(s, names, display)
+            found = self._statement(s, names, display)
+            return nearby.confirmed(self, found, s, names, display) if self.hints else found
         except UnreadError as reason:
             return Judgement("undecided" if reason.reason in OPEN else "unread", message=str(reason), reading=s.text)
         except RecursionError:

@@ -1,0 +1,72 @@
+"""What was once taken for an error and is none: found in documents that nobody had seen."""
+
+import pytest
+
+from tests.reading.asked import last, verdicts
+
+FORWARD = r"x_t = \sqrt{1-\beta_t}\, x_{t-1} + \sqrt{\beta_t}\, \epsilon_t"
+
+
+def test_a_condition_is_not_lost_from_one_side() -> None:
+    guided = r"\nabla_{x_t}\ln p(x_t|y) = -\frac{\epsilon_\theta(x_t,t,y)}{\sqrt{1-\bar\alpha_t}}"
+    plain = r"s(x_t,t) = -\frac{\epsilon_\theta(x_t,t)}{\sqrt{1-\bar\alpha_t}}"
+    bayes = (
+        r"\sqrt{1-\bar\alpha_t}\,\nabla_{x_t}\ln p(y|x_t)"
+        r"= -(\epsilon_\theta(x_t,t,y) - \epsilon_\theta(x_t,t,\emptyset))"
+    )
+    assert verdicts(plain, guided, bayes) == ["definition", "proved", "proved"]
+    assert verdicts(plain, guided, bayes.replace("= -", "= "))[-1] == "refuted"
+
+
+@pytest.mark.parametrize("way", [r"d\log\alpha_t/dt", r"\frac{d\log\alpha_t}{dt}", r"d\log\frac{\alpha_t}{1}/dt"])
+def test_a_derivative_in_a_line_is_of_the_whole_logarithm(way: str) -> None:
+    found = last(rf"$$f(t) = \frac{{d\log\alpha_t}}{{dt}}$$ and $$f(t) = {way}$$")
+    assert found.verdict in ("proved", "definition")
+
+
+def test_a_coefficient_that_is_set_to_nothing_is_a_case() -> None:
+    assert last(r"Without noise ($\sqrt{2} = 0$) it descends.").verdict == "undecided"
+    assert last("$$2 - 2 = 0$$").verdict == "proved"
+    assert last("$$1 = 0$$").verdict == "refuted"
+
+
+@pytest.mark.parametrize("z", [r"Z(\theta)", r"Z_\theta", "Z"])
+def test_an_unnormalised_density_has_the_same_score(z: str) -> None:
+    density = rf"p(x;\theta) = \frac{{1}}{{{z}}} q(x;\theta)"
+    scores = r"\nabla_x\log p(x;\theta) = \nabla_x\log q(x;\theta)"
+    assert verdicts(density, scores) == ["definition", "proved"]
+    assert verdicts(density, scores.replace("= ", "= 2"))[-1] == "refuted"
+
+
+def test_two_laws_by_two_letters_may_be_one() -> None:
+    assert last(r"$$\nabla_x\log p(x) = \nabla_x\log q(x)$$").verdict == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("step", "wanted"),
+    [
+        (r"x_t(1 + \frac12\beta_t) + \beta_t s_\theta(x_t,t) + \sqrt{\beta_t}\,\epsilon", "proved"),
+        (r"x_t(1 + \frac12\beta_t) + \frac12\beta_t s_\theta(x_t,t)", "proved"),
+        (r"\frac{1}{\sqrt{1-\beta_t}} x_t + \beta_t s_\theta(x_t,t) + \sqrt{\beta_t}\,\epsilon", "proved"),
+        (r"x_t(1 - \frac12\beta_t) + \beta_t s_\theta(x_t,t) + \sqrt{\beta_t}\,\epsilon", "refuted"),
+        (r"x_t(1 + \beta_t) + \beta_t s_\theta(x_t,t) + \sqrt{\beta_t}\,\epsilon", "refuted"),
+        (r"x_t(1 + \frac12\beta_t) + \frac12\beta_t s_\theta(x_t,t) + \sqrt{\beta_t}\,\epsilon", "refuted"),
+    ],
+)
+def test_steps_of_the_reverse_equation_to_first_order(step: str, wanted: str) -> None:
+    assert verdicts(FORWARD, f"x_{{t-1}} = {step}")[-1] == wanted
+
+
+def test_a_denoiser_may_be_one_for_the_noise() -> None:
+    path = r"x_t = \alpha_t x_0 + \sigma_t\varepsilon"
+    loss = r"\mathcal{L}(\theta) = \mathbb{E}\big[\lambda(t)\|D_\theta(x_t,t) - \varepsilon\|^2\big]"
+    assert verdicts(path, loss)[-1] == "definition"
+    assert verdicts(path, loss.replace("D_", r"\hat x_"))[-1] != "proved"
+
+
+def test_bold_letters_of_many_spellings() -> None:
+    step = (
+        r"\vecx_t = \vecx_{t-1} + h\nabla_{\vecx}\log{p(\vecx_{t-1};\vectheta)} + \sqrt{2h}\,\veceta_t, "
+        r"\quad \veceta_t \sim N(\veczero, \vecI)"
+    )
+    assert last(f"$${step}$$").verdict == "proved"
