@@ -8,6 +8,7 @@ with the numbers that speak against it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -16,15 +17,16 @@ from derivations.reading.equations.certain import FAR
 from derivations.reading.equations.equations import DEFINITIONS
 from derivations.reading.equations.hints import SLIP
 from derivations.reading.notation.standing import TRUE
+from derivations.reading.terms.edits import DENSITIES, LATE, edits, exchanges
 from derivations.reading.terms.statements import Statement
-from derivations.reading.text.edits import edits
-from derivations.reading.text.syntax import leaves
+from derivations.reading.text.syntax import Row, leaves
 from derivations.reading.verdict import Judgement
 
 if TYPE_CHECKING:
     from derivations.reading.judge import Judge
 
-MOST = 240  # how many changes are tried
+MOST = 400  # how many changes are tried
+STEPS = DEFINITIONS | {"em.scheme"}  # definitions that the book knows
 WORK = 12_000  # how many signs are judged in all: of a formula far longer than in the field fewer changes are tried
 
 
@@ -42,13 +44,23 @@ def nearest(judge: Judge, s: Statement, names: frozenset[str], display: bool) ->
     """What change of a statement makes it true, in words; "" where none of those that are tried does."""
     s = _wrong_link(judge, s, names, display)
     size = sum(1 for side in s.sides for _ in leaves(side))
-    found = [(*e, k) for k in reversed(range(len(s.sides))) for e in edits(s.sides[k])]
-    found.sort(key=lambda e: e[0])
-    for _, side, words, k in islice(found, min(MOST, WORK // max(size, 1))):
-        changed = Statement((*s.sides[:k], side, *s.sides[k + 1 :]), s.relations)
-        if _is_true(_quick(judge, changed, names, display)):
+    for sides, words in islice(_changes(s), min(MOST, WORK // max(size, 1))):
+        changed = Statement(sides, s.relations)
+        if _is_true(_quick(judge, changed, names, display), changed):
             return words
     return ""
+
+
+def _changes(s: Statement) -> Iterator[tuple[tuple[Row, ...], str]]:
+    """The sides of a statement with one change, the likelier first, and of these the ones on the right."""
+    found = [(*e, k) for k in reversed(range(len(s.sides))) for e in edits(s.sides[k])]
+    found.sort(key=lambda e: e[0])
+    likely = [e for e in found if e[0] < LATE]
+    for _, side, words, k in likely:
+        yield (*s.sides[:k], side, *s.sides[k + 1 :]), words
+    yield from exchanges(s.sides)
+    for _, side, words, k in found[len(likely) :]:
+        yield (*s.sides[:k], side, *s.sides[k + 1 :]), words
 
 
 def _quick(judge: Judge, s: Statement, names: frozenset[str], display: bool) -> Judgement:
@@ -58,9 +70,21 @@ def _quick(judge: Judge, s: Statement, names: frozenset[str], display: bool) -> 
     return other.statement(s, names, display)
 
 
-def _is_true(found: Judgement) -> bool:
-    """Whether a statement is true, or is what the book takes for a definition."""
-    return found.verdict in TRUE or (found.verdict == "definition" and found.formula in DEFINITIONS)
+def _is_true(found: Judgement, s: Statement) -> bool:
+    """Whether a statement is true, is known to the book, or gives a density a form that it can have: a law, or a
+    product of densities.
+    """
+    if found.verdict != "definition":
+        return found.verdict in TRUE
+    law = len(s.sides) == 2 and _is_density(s.sides[0])
+    return found.formula in STEPS or (law and (s.sides[1][0].text == "cal N" or _is_density(s.sides[1])))
+
+
+def _is_density(row: Row) -> bool:
+    """Whether a row is one density, or a product of densities."""
+    letters, brackets = row[::2], row[1::2]
+    paired = len(letters) == len(brackets) and all(i.kind == "bracket" for i in brackets)
+    return paired and all(i.kind == "name" and i.text in DENSITIES for i in letters)
 
 
 def _wrong_link(judge: Judge, s: Statement, names: frozenset[str], display: bool) -> Statement:

@@ -5,8 +5,8 @@ import pytest
 from derivations.reading.equations.certain import FAR
 from derivations.reading.equations.hints import SLIP
 from derivations.reading.rows import read
+from derivations.reading.terms.edits import edits
 from derivations.reading.text.documents import document
-from derivations.reading.text.edits import edits
 from derivations.reading.text.macros import common
 from derivations.reading.text.syntax import Row, show
 from tests.reading.asked import judged, last
@@ -46,7 +46,7 @@ def test_changes_are_other_formulas_and_come_with_words() -> None:
     [
         (VP, r"dx = [-\frac12\beta(t) x - \beta(t) \nabla\log p_t(x)]\,dt + \beta(t)\,d\bar w", "with a root over beta (t)"),
         (VP, r"\frac{dx}{dt} = -\frac12\beta(t) x - \beta(t)\nabla_x\log p_t(x)", "with a factor 1/2 before beta"),
-        (FORWARD, r"q(x_t|x_{t-1}) = \mathcal{N}(x_t; \sqrt{1-\beta_t}\,x_{t-1}, \sqrt{\beta_t}\, I)", "without the root over beta_{t}"),
+        (FORWARD, r"q(x_t|x_{t-1}) = \mathcal{N}(x_t; (1-\beta_t)\,x_{t-1}, \beta_t I)", "with a root over"),
         (FORWARD, r"q(x_t|x_0) = \mathcal{N}(x_t; \sqrt{\bar\alpha_t}\,x_0, (1-\alpha_t) I)", "with ᾱ_t in place of α_t"),
     ],
 )  # fmt: skip

@@ -93,7 +93,8 @@ def _as_named(sides: list[Term]) -> dict[Term, Term]:
             return {}
         x, z = above(kernels[0]), below(kernels[0])
         priors = [law for law in laws if above(law) == z and not below(law)]
-        marginals = [law for law in laws if above(law) == x and not below(law)]
+        letter = str(kernels[0].args[0])[0]  # one law by one letter
+        marginals = [law for law in laws if above(law) == x and not below(law) and str(law.args[0])[0] == letter]
     except BeyondError:
         return {}
     if len(z) != 1 or not len(priors) == len(marginals) == 1 or not _at_one_time(marginals[0], kernels[0]):
