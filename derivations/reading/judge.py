@@ -219,7 +219,7 @@ class Judge:
         if set(relations) == {"<-"} and (itself or out.verdict == "undecided"):
             out = Judgement("definition", "em.scheme" if terms[0].op == "app" else "", "what a program assigns")
         where = f"step {bad + 1} of {len(links)}: " if bad is not None and len(links) > 1 else ""
-        return Judgement(out.verdict, out.formula, where + out.message, reading, out.witness, out.values)
+        return replace(out, message=where + out.message, reading=reading)
 
     def _one(self, notation: Notation, terms: list[Term], a: Term, b: Term, relation: str, display: bool) -> Judgement:
         """One link of a chain; of one about a density, up to a constant if no more than that is said or true."""

@@ -13,11 +13,14 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from derivations.reading.equations import allowance
 from derivations.reading.equations.certain import FAR
 from derivations.reading.equations.equations import DEFINITIONS
 from derivations.reading.equations.hints import SLIP
 from derivations.reading.notation.standing import TRUE
+from derivations.reading.notation.worlds import CHAINS
 from derivations.reading.terms.edits import DENSITIES, LATE, edits, exchanges
+from derivations.reading.terms.signature import key_of
 from derivations.reading.terms.statements import Statement
 from derivations.reading.text.syntax import Row, leaves
 from derivations.reading.verdict import Judgement
@@ -26,29 +29,43 @@ if TYPE_CHECKING:
     from derivations.reading.judge import Judge
 
 MOST = 400  # how many changes are tried
-STEPS = DEFINITIONS | {"em.scheme"}  # definitions that the book knows
+ATTEMPT, SEARCH = 120_000, 3_000_000  # steps of evaluation for one change, and for all
+CHAINED = frozenset({"alpha", "beta", "alpha_bar", "beta_tilde"})  # what a chain may mean, named before or not
 WORK = 12_000  # how many signs are judged in all: of a formula far longer than in the field fewer changes are tried
 
 
 def confirmed(judge: Judge, found: Judgement, s: Statement, names: frozenset[str], display: bool) -> Judgement:
-    """A refutation with the nearest true statement; open where there is none. Other verdicts as they are."""
-    if found.verdict != "refuted" or SLIP in found.message or found.message.startswith(FAR):
+    """A refutation with the nearest true statement; open where there is none, unless it fails whatever its letters
+    mean. Other verdicts as they are.
+    """
+    if found.verdict != "refuted" or found.sure or SLIP in found.message or found.message.startswith(FAR):
         return found
-    words = nearest(judge, s, names, display)
+    words = nearest(judge, found.formula, s, names, display)
     if words:
         return replace(found, message=f"{found.message}{SLIP}{words}")
     return Judgement("undecided", found.formula, f"{FAR}: {found.message}", found.reading)
 
 
-def nearest(judge: Judge, s: Statement, names: frozenset[str], display: bool) -> str:
-    """What change of a statement makes it true, in words; "" where none of those that are tried does."""
+def nearest(judge: Judge, wrong: str, s: Statement, names: frozenset[str], display: bool) -> str:
+    """What change of a statement makes it true, in words; "" where none of those that are tried does. `wrong`: the ID
+    that speaks against it.
+    """
     s = _wrong_link(judge, s, names, display)
     size = sum(1 for side in s.sides for _ in leaves(side))
+    known = _names(*s.sides) | judge.seen | judge.notation.known() | {"t", "x"}
+    known |= CHAINED if judge.notation.world.name in CHAINS else set()
+    last = allowance.taken() + SEARCH
     for sides, words in islice(_changes(s), min(MOST, WORK // max(size, 1))):
+        if allowance.taken() > last:
+            break
         changed = Statement(sides, s.relations)
-        if _is_true(_quick(judge, changed, names, display), changed):
+        if _names(*sides) <= known and _is_true(_quick(judge, changed, names, display), changed, wrong):
             return words
     return ""
+
+
+def _names(*rows: Row) -> set[str]:
+    return {key_of(i) for row in rows for i in leaves(row) if i.kind == "name"}
 
 
 def _changes(s: Statement) -> Iterator[tuple[tuple[Row, ...], str]]:
@@ -67,17 +84,19 @@ def _quick(judge: Judge, s: Statement, names: frozenset[str], display: bool) -> 
     """The verdict on a statement as if it stood here, without a search for what is near it."""
     other = judge.apart()
     other.hints = other.explain = False
-    return other.statement(s, names, display)
+    with allowance.of_an_attempt(ATTEMPT):
+        return other.statement(s, names, display)
 
 
-def _is_true(found: Judgement, s: Statement) -> bool:
-    """Whether a statement is true, is known to the book, or gives a density a form that it can have: a law, or a
-    product of densities.
+def _is_true(found: Judgement, s: Statement, wrong: str) -> bool:
+    """Whether a statement is true, is a definition that the book knows, or gives a density a form that it can have: a
+    law, or a product of densities; `wrong`: the ID that speaks against the statement as it is written.
     """
     if found.verdict != "definition":
         return found.verdict in TRUE
     law = len(s.sides) == 2 and _is_density(s.sides[0])
-    return found.formula in STEPS or (law and (s.sides[1][0].text == "cal N" or _is_density(s.sides[1])))
+    known = found.formula in DEFINITIONS or found.formula == wrong == "em.scheme"
+    return known or (law and (s.sides[1][0].text == "cal N" or _is_density(s.sides[1])))
 
 
 def _is_density(row: Row) -> bool:

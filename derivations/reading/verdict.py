@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 SIDES = "the left side is {}, the right side is {}"  # as `decide` says it
 SHOWN, NUMBERS = 12, 4  # how many entries of a witness are printed, and how many numbers make a table
@@ -19,6 +19,7 @@ class Judgement:
     message: one sentence: the rule, the reason, the nearest true formula, or the offending token
     reading: the statement as it was read
     witness: a point at which a refuted statement fails, by names; values: both sides there
+    sure: whether a refuted statement fails whatever its author means by single letters, or what is missing is known
     """
 
     verdict: str
@@ -27,6 +28,7 @@ class Judgement:
     reading: str = ""
     witness: Mapping[str, str] = field(default_factory=dict)
     values: tuple[str, str] | None = None
+    sure: bool = False
 
     def __post_init__(self) -> None:
         if self.verdict not in VERDICTS:
@@ -73,6 +75,4 @@ def summed(parts: list[Judgement]) -> Judgement:
     worst = min(parts, key=lambda j: VERDICTS.index(j.verdict))
     reading = "; ".join(j.reading for j in parts if j.reading)
     ids = [j.formula for j in parts if j.formula]
-    return Judgement(
-        worst.verdict, worst.formula or (ids[0] if ids else ""), worst.message, reading, worst.witness, worst.values
-    )
+    return replace(worst, formula=worst.formula or (ids[0] if ids else ""), reading=reading)

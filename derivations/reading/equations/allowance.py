@@ -30,6 +30,21 @@ def of_a_formula() -> Iterator[None]:
         _until.reset(token)
 
 
+@contextmanager
+def of_an_attempt(steps: int) -> Iterator[None]:
+    """What is tried beside a formula has an allowance of its own within, whatever the formula has taken."""
+    token = _until.set(Evaluator.taken + steps)
+    try:
+        yield
+    finally:
+        _until.reset(token)
+
+
+def taken() -> int:
+    """How many steps have been taken so far."""
+    return Evaluator.taken
+
+
 def spent() -> bool:
     """Whether the formula at hand has no steps left."""
     return Evaluator.taken > _until.get()

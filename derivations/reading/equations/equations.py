@@ -13,7 +13,7 @@ from derivations.kernel.terms import Term, is_scalar, log, mul, num
 from derivations.reading.averages import conditional, estimates, lawful
 from derivations.reading.dynamics import updates
 from derivations.reading.equations import choosing, doubts, fields, hints, instances, naming, otherwise, told, words
-from derivations.reading.equations.certain import FAR, certain, shows
+from derivations.reading.equations.certain import FAR, OF_DENSITIES, certain, shows
 from derivations.reading.equations.claims import SCHEDULE, Claims, outside_indices
 from derivations.reading.equations.compare import Answer, agrees, equal, sifted
 from derivations.reading.laws import bayes, densities, diagonal, laws
@@ -93,10 +93,10 @@ class Equations(Claims):
             return Judgement("undecided", id_, why) if why else self._unclaimed(lhs, rhs, id_)
         if not near and self._if_perfect(lhs, rhs):
             return Judgement("undecided", id_, PERFECT)
-        far = not near and hint and not sure
-        said = f"{FAR}: {answer.reason}" if far else answer.reason + (f"{hints.SLIP}{near}" if near else "")
-        at = conditional.shown(answer.witness or {})
-        return Judgement("refuted", id_, said, witness=at, values=answer.values)
+        said = answer.reason + (f"{hints.SLIP}{near}" if near else "")
+        said = f"{FAR}: {said}" if not near and hint and not sure else said
+        known = sure and id_ not in OF_DENSITIES and self._special(lhs, rhs, *self._once(lhs, rhs)[0]) is None
+        return Judgement("refuted", id_, said, "", conditional.shown(answer.witness or {}), answer.values, known)
 
     def _if_perfect(self, lhs: Term, rhs: Term) -> bool:
         """Whether an equation is true with the true noise for the predicted one, and not only as nothing is left."""

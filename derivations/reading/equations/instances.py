@@ -52,9 +52,8 @@ def refuted(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str,
         return None
     model, answer = found[-1][0], answers[-1]
     said = f"for Gaussian densities and quadratic functions: {answer.reason}"
-    return Judgement(
-        "refuted", message=said, witness={**model.described, **(answer.witness or {})}, values=answer.values
-    )
+    witness = {**model.described, **(answer.witness or {})}
+    return Judgement("refuted", message=said, witness=witness, values=answer.values, sure=True)
 
 
 def _is_identity(lhs: Term, rhs: Term) -> bool:

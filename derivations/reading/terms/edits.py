@@ -58,9 +58,13 @@ def exchanges(rows: Sequence[Row]) -> Iterator[tuple[tuple[Row, ...], str]]:
         said = f"with {shown(a)} and {shown(b)} exchanged"
         yield tuple(_exchanged(row, a, b) for row in rows), said
         for k, row in enumerate(rows):
-            changed = _exchanged(row, a, b)
-            if changed != row:
-                yield (*rows[:k], changed, *rows[k + 1 :]), said
+            for changed, words in (
+                (_exchanged(row, a, b), said),
+                (_exchanged(row, a, b, both=False), f"with {shown(b)} in place of {shown(a)}"),
+                (_exchanged(row, b, a, both=False), f"with {shown(a)} in place of {shown(b)}"),
+            ):
+                if changed != row:
+                    yield (*rows[:k], changed, *rows[k + 1 :]), words
     for name, bracket in calls:
         for given in bracket.cells[1:] if bracket.seps[:1] == ("|",) else ():
             density = (name, replace(bracket, cells=(given,), seps=()))
@@ -82,13 +86,14 @@ def _is_value(item: Item) -> bool:
     return item.text in VALUES and not item.sup
 
 
-def _exchanged(row: Row, a: Item, b: Item) -> Row:
-    """A row with two names in each other's places; where they stand in the source does not matter."""
+def _exchanged(row: Row, a: Item, b: Item, both: bool = True) -> Row:
+    """A row with b in the places of a, and where `both` are meant with a in those of b."""
     out = []
     for i in row:
-        same = next((other for one, other in ((a, b), (b, a)) if _alike(i, one)), None)
-        cells = tuple(_exchanged(c, a, b) for c in i.cells)
-        out.append(same or replace(i, cells=cells, sub=_exchanged(i.sub, a, b), sup=_exchanged(i.sup, a, b)))
+        same = b if _alike(i, a) else a if both and _alike(i, b) else None
+        cells = tuple(_exchanged(c, a, b, both) for c in i.cells)
+        sub, sup = _exchanged(i.sub, a, b, both), _exchanged(i.sup, a, b, both)
+        out.append(same or replace(i, cells=cells, sub=sub, sup=sup))
     return tuple(out)
 
 
