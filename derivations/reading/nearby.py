@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MOST = 400  # how many changes are tried
 ATTEMPT, SEARCH = 120_000, 3_000_000  # steps of evaluation for one change, and for all
+TURNED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
 CHAINED = frozenset({"alpha", "beta", "alpha_bar", "beta_tilde"})  # what a chain may mean, named before or not
 WORK = 12_000  # how many signs are judged in all: of a formula far longer than in the field fewer changes are tried
 
@@ -55,11 +56,10 @@ def nearest(judge: Judge, wrong: str, s: Statement, names: frozenset[str], displ
     known = _names(*s.sides) | judge.seen | judge.notation.known() | {"t", "x"}
     known |= CHAINED if judge.notation.world.name in CHAINS else set()
     last = allowance.taken() + SEARCH
-    for sides, words in islice(_changes(s), min(MOST, WORK // max(size, 1))):
+    for changed, words in islice(_changes(s), min(MOST, WORK // max(size, 1))):
         if allowance.taken() > last:
             break
-        changed = Statement(sides, s.relations)
-        if _names(*sides) <= known and _is_true(_quick(judge, changed, names, display), changed, wrong):
+        if _names(*changed.sides) <= known and _is_true(_quick(judge, changed, names, display), changed, wrong):
             return words
     return ""
 
@@ -68,16 +68,21 @@ def _names(*rows: Row) -> set[str]:
     return {key_of(i) for row in rows for i in leaves(row) if i.kind == "name"}
 
 
-def _changes(s: Statement) -> Iterator[tuple[tuple[Row, ...], str]]:
-    """The sides of a statement with one change, the likelier first, and of these the ones on the right."""
+def _changes(s: Statement) -> Iterator[tuple[Statement, str]]:
+    """A statement with one change, the likelier first, and of these the ones on the right."""
+    for k, relation in enumerate(s.relations):
+        if relation in TURNED:
+            turned = (*s.relations[:k], TURNED[relation], *s.relations[k + 1 :])
+            yield Statement(s.sides, turned), f"with {TURNED[relation]} in place of {relation}"
     found = [(*e, k) for k in reversed(range(len(s.sides))) for e in edits(s.sides[k])]
     found.sort(key=lambda e: e[0])
     likely = [e for e in found if e[0] < LATE]
     for _, side, words, k in likely:
-        yield (*s.sides[:k], side, *s.sides[k + 1 :]), words
-    yield from exchanges(s.sides)
+        yield Statement((*s.sides[:k], side, *s.sides[k + 1 :]), s.relations), words
+    for sides, words in exchanges(s.sides):
+        yield Statement(sides, s.relations), words
     for _, side, words, k in found[len(likely) :]:
-        yield (*s.sides[:k], side, *s.sides[k + 1 :]), words
+        yield Statement((*s.sides[:k], side, *s.sides[k + 1 :]), s.relations), words
 
 
 def _quick(judge: Judge, s: Statement, names: frozenset[str], display: bool) -> Judgement:
