@@ -14,6 +14,7 @@ from derivations.kernel.equality import order
 from derivations.kernel.terms import Term, TermError, add, app, div, is_scalar, le, lt, num, sym
 from derivations.kernel.theorem import RuleError
 from derivations.language.question import ask
+from derivations.reading.equations import norms
 from derivations.reading.equations.compare import charted, numbered
 from derivations.reading.equations.naming import COMPUTED
 from derivations.reading.equations.slopes import unwritten
@@ -45,6 +46,7 @@ def judge(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
     if "num" in (low.op, high.op) and name.op in ("sym", "app") and name.args[0] not in MADE:
         return Judgement("definition", message="a setting")
     found = _on_average(notation, low, high, relation) or _jensen(low, high)
+    found = found or norms.judge(notation, low, high, relation in ("<", ">"))
     if found is not None:
         return found
     if any(_is_regularity(notation, a, b) for a, b in ((low, high), (high, low))):
@@ -53,6 +55,8 @@ def judge(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
     strict = relation in ("<", ">")
     try:
         low, high = (squares(canonical(unfold(t))) for t in (low, high))
+        if any(not is_scalar(p) for t in (low, high) for p in walk(t)):
+            return OPEN  # what holds of numbers need not hold of vectors
         (low, high, *granted), units = charted(low, high, *notation.conditions())
         (low, high, *granted), words = numbered((low, high, *granted), {**COMMON_DOMAINS, **notation.domains, **units})
         earlier = [n for n in words if EARLIER.fullmatch(n)]
