@@ -66,7 +66,7 @@ class Judge:
             return under
         found = self.as_read(row, display, context)
         doubts = self.signature.doubts
-        if found.verdict == "proved" and ("one" in doubts or ("turned" in doubts and words.capital(row))):
+        if found.verdict == "proved" and (doubts & {"one", "measured"} or ("turned" in doubts and words.capital(row))):
             return replace(found, verdict="undecided", message="it holds in one dimension; whether in others is open")
         if found.verdict == "proved" and doubts >= {"summed", "integrated"}:
             return replace(found, verdict="undecided", message="it sums over what it integrates over elsewhere")

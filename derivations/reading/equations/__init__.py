@@ -9,8 +9,10 @@ integrals, antiderivatives   integrals of exponentials in closed form; integrals
 instances, fields        Gaussian densities and polynomials, which refute; the same under derivatives
 inverses, ends           inverses of functions; functions at fixed times
 told                     the laws that a document gives
-orders, norms, lengths, gram   inequalities; between norms, inner products and means; of what they are made; sums of squares
-asymptotics, approximations   orders in a small step and limits; what holds nearly
+orders, asymptotics, approximations   inequalities; orders in a small step and limits; what holds nearly
+norms, assumed, points   inequalities between norms, inner products and means; what is assumed of functions
+algebra, lengths         polynomials in lengths and means; how an inequality becomes one
+gram, triangles          which of them are never negative
 optima                   optima, and what minimises a mean squared error
 scales, lints            what changes when a variable is scaled; what else is odd
 kinds, variables, slopes, words   what may not be taken for a number, a constant or 0

@@ -8,17 +8,19 @@ inequality. A convex function of a mean is at most the mean of the function, by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import product
 
 from derivations.kernel import radicals
 from derivations.kernel.field import Element
 from derivations.kernel.polynomials import terms
 from derivations.kernel.terms import num
-from derivations.reading.equations.lengths import Combination, Functional, Item, Length, Mono, Opaque, Poly, Scene
+from derivations.reading.equations import triangles
+from derivations.reading.equations.algebra import Functional, Item, Length, Mono, Opaque, Poly
+from derivations.reading.equations.lengths import Scene
 
-MAX_ITEMS, MAX_PAIRS, MAX_LENGTHS, MAX_CASES = 8, 3, 6, 2
+MAX_ITEMS, MAX_PAIRS, MAX_CASES = 8, 3, 2
 CAUCHY = "by the Cauchy-Schwarz inequality"
 HALF = num(Fraction(1, 2))
 ONE: Item = ("1",)
@@ -48,7 +50,7 @@ def _is_signed(scene: Scene, p: Poly) -> bool:
 
 def _in_a_mean(scene: Scene, mono: Mono) -> bool:
     """Whether a product of lengths is one of square roots of means."""
-    return all(isinstance(scene.lengths[i[1]].space, tuple) for i in mono)  # type: ignore[index]
+    return all(isinstance(scene.lengths[i[1]].space, tuple) for i in mono)
 
 
 def _in_each_case(scene: Scene, p: Poly, cases: int, shown: Callable[[Scene, Poly, int], str]) -> str:
@@ -96,7 +98,7 @@ def _as_poly(scene: Scene, num: object) -> Poly:
     """A polynomial of the field in the items of the scene."""
     f = scene.n.field
     num = f.up(num)
-    places = {}
+    places: dict[int, Item] = {}
     for i, e in scene.symbols.items():
         inside = f.places_in(f.up(e.num))
         places |= {next(iter(inside)): i} if len(inside) == 1 else {}
@@ -122,13 +124,13 @@ def _in_the_mean(scene: Scene, p: Poly) -> str:
     outer = blocks.pop(None, {})
     if not blocks:
         return _pointwise(scene, outer)
-    why = [_pointwise(scene, b) for b in blocks.values()]
+    why = [_in_the_mean(scene, b) for b in blocks.values()]
     outside = _pointwise(scene, outer) if outer else ""
     if all(why) and (outside or not outer):
         return f"{outside or why[0]}, in the mean"
     below = [outer]
     for by, b in blocks.items():
-        found = _of_the_mean(scene, by, b)
+        found = None if by is None else _of_the_mean(scene, by, b)
         if found is None:
             return ""
         below.append(found)
@@ -137,18 +139,24 @@ def _in_the_mean(scene: Scene, p: Poly) -> str:
 
 
 def _blocks(scene: Scene, p: Poly) -> dict[Functional | None, Poly] | None:
-    """What is averaged by each mean, and under None what stands outside; None where it is more than a sum of both."""
-    out: dict[Functional | None, list[Poly]] = {}
+    """What is averaged by each mean, and under None what stands outside; None where it is more than a sum of both, or
+    where a coefficient outside of a mean may look like another one inside.
+    """
+    f, out = scene.n.field, dict[Functional | None, list[Poly]]()
+    moving, outer = set[Functional](), list[tuple[Functional, Element]]()
     for mono, c in p.items():
-        means = [i for i in mono if i[0] == "m"]
-        rest = tuple(i for i in mono if i[0] != "m")
-        if len(means) == 1 and not rest:
-            by, inner, e = scene.means[means[0][1]]  # type: ignore[index]
-            out.setdefault(by, []).append({inner: scene.n.field.mul(c, e)})
-        elif all(len(scene.means[i[1]][1]) == 1 for i in means):  # type: ignore[index]
+        means = [scene.means[i[1]] for i in mono if i[0] == "m"]
+        if len(means) == 1 and len(mono) == 1:
+            by, inner, e = means[0]
+            moving |= {by} if f.rational_value(e) is None else set()
+            outer.append((by, c))
+            out.setdefault(by, []).append({inner: f.mul(c, e)})
+        elif all(len(inner) == 1 for _, inner, _ in means):
             out.setdefault(None, []).append({mono: c})  # of the mean of a number
         else:
             return None
+    if any(by in moving and not scene.is_constant(by, c) for by, c in outer):
+        return None
     return {by: scene.plus(*parts) for by, parts in out.items()}
 
 
@@ -157,13 +165,13 @@ def _of_the_mean(scene: Scene, by: Functional, p: Poly) -> Poly | None:
     f, mass = scene.n.field, scene.mass(by)
     if set(mass) != {()} or not (s := scene.n.sign_of(mass[()])) or not s.strict or s.value < 0:
         return None
-    if not all(scene._is_constant(by, c) for c in p.values()):
+    if not all(scene.is_constant(by, c) for c in p.values()):
         return None
     if all(len(mono) == 1 and mono[0][0] == "n" for mono in p):  # a sum of lengths
         if not all((s := scene.n.sign_of(c)) and s.value > 0 for c in p.values()):
             return None
         return scene.plus(*(scene.times({(): c}, _mean_length(scene, by, mono[0])) for mono, c in p.items()))
-    means = {scene.means[i[1]][1][0] for i in _means(scene) if scene.means[i[1]][0] == by}  # type: ignore[index]
+    means = {scene.means[i[1]][1][0] for i in _means(scene) if scene.means[i[1]][0] == by}
     rooted = _with_roots(scene, p, {i for i in means if i[0] == "n"})
     matrix = _matrix(scene, rooted)
     if matrix is None or not _is_psd(scene, matrix):
@@ -178,7 +186,7 @@ def _means(scene: Scene) -> list[Item]:
 
 def _mean_length(scene: Scene, by: Functional, i: Item) -> Poly:
     """|E u| for |u|. Raises Opaque for a length that has no mean."""
-    k = scene.lengths[i[1]]  # type: ignore[index]
+    k = scene.lengths[i[1]]
     if k.parts is None or isinstance(k.space, tuple):
         raise Opaque("a length of which the square alone is known")
     if k.space is None:
@@ -190,7 +198,7 @@ def _with_roots(scene: Scene, p: Poly, lengths: set[Item]) -> Poly:
     """The polynomial with |u|^2 as a product of lengths, for those whose mean is spoken of: as a formal square."""
     out: dict[Mono, Element] = dict(p)
     for i in lengths:
-        square = scene.lengths[i[1]].square  # type: ignore[index]
+        square = scene.lengths[i[1]].square
         if len(square) == 1 and (mono := next(iter(square))) in out and scene.n.field.rational_value(square[mono]) == 1:
             out[i, i] = out.pop(mono)
     return out
@@ -202,7 +210,8 @@ def _pairs(scene: Scene, p: Poly) -> Iterator[tuple[tuple[Item, Item], Element]]
         if len(mono) == 1 and mono[0][0] == "g":
             yield (("v", mono[0][1]), ("v", mono[0][2])), c
         else:
-            yield (*mono, *(ONE,) * (2 - len(mono)))[:2], c  # type: ignore[misc]
+            both = [*mono, ONE, ONE]
+            yield (both[0], both[1]), c
 
 
 def _mean_pair(scene: Scene, by: Functional, pair: tuple[Item, Item]) -> Poly:
@@ -222,7 +231,7 @@ def _pointwise(scene: Scene, p: Poly, cases: int = MAX_CASES) -> str:
     """Why a polynomial without means is never negative; "" where that is not shown."""
     if _is_signed(scene, p):
         return "by the signs of its terms"
-    if _is_sum_of_lengths(scene, p):
+    if triangles.holds(scene, p):
         return "by the triangle inequality"
     lengths = sorted({i for mono in p for i in mono if i[0] == "n"})
     crossed = [mono for mono in p if [i[0] for i in mono] == ["n", "n"]]
@@ -239,7 +248,7 @@ def _without_products(scene: Scene, p: Poly, crossed: list[Mono]) -> Iterator[Po
     ways = []
     for mono in crossed:
         s = scene.n.sign_of(p[mono])
-        below = _between(scene, *(scene.lengths[i[1]] for i in mono)) if s is not None and s.value > 0 else []  # type: ignore[index]
+        below = _between(scene, *(scene.lengths[i[1]] for i in mono)) if s is not None and s.value > 0 else []
         ways.append([*below, None])
     for chosen in product(*ways):
         out = p
@@ -256,12 +265,11 @@ def _between(scene: Scene, a: Length, b: Length) -> list[Poly]:
         return []
     inner = scene.between(a.space, a.parts, b.parts)
     out = [inner, scene.minus({}, inner)]
-    if isinstance(a.space, tuple):
-        inside, by = ("numbers", a.space[0]) if a.space[-1] == "numbers" else (None, a.space)
-        lengths = [
-            scene.absolute(scene.number(k.parts or {})) if inside else scene.length(None, k.parts or {}) for k in (a, b)
-        ]
-        out.append(scene.mean(by, scene.times(*lengths)))  # type: ignore[arg-type]
+    by = scene.mean_of(a.space)
+    if by is not None:
+        of_vectors = a.space == by
+        u, v = (scene.length(None, p) if of_vectors else scene.absolute(scene.number(p)) for p in (a.parts, b.parts))
+        out.append(scene.mean(by, scene.times(u, v)))
     return out
 
 
@@ -275,7 +283,7 @@ def _shares(scene: Scene, p: Poly, lengths: list[Item]) -> Iterator[Poly]:
     for share in (f.one, f.mul(f.one, scene.n.scalar(HALF))):
         out: dict[Mono, Element] = dict(p)
         for i in inside:
-            square = scene.lengths[i[1]].square  # type: ignore[index]
+            square = scene.lengths[i[1]].square
             mono = next((m for m in square if m in p and (len(m) == 1 or m[0] == m[1])), None)
             if mono is None:
                 continue
@@ -289,10 +297,8 @@ def _matrix(scene: Scene, p: Poly) -> Matrix | None:
     """The symmetric matrix of a quadratic form; None for anything else."""
     out: Matrix = {}
     f = scene.n.field
-    for mono, c in p.items():
-        degree = sum(2 if i[0] == "g" else 1 for i in mono)
-        if degree > 2:
-            return None
+    if any(sum(2 if i[0] == "g" else 1 for i in mono) > 2 for mono in p):
+        return None
     for (a, b), c in _pairs(scene, p):
         if a == b:
             out[a, a] = f.add(out.get((a, a), f.zero), c)
@@ -331,86 +337,3 @@ def _is_psd(scene: Scene, m: Matrix) -> bool:
                 m[a, b] = e
         m = {k: e for k, e in m.items() if not f.is_zero(e)}
     return True
-
-
-# ---- sums of lengths
-
-
-def _is_sum_of_lengths(scene: Scene, p: Poly) -> bool:
-    """Whether a sum of multiples of lengths, and of numbers, is never negative by the triangle inequality."""
-    if not all(len(mono) <= 1 and all(i[0] in "ns" for i in mono) for mono in p):
-        return False
-    added: list[tuple[Length, Element]] = []
-    taken: list[tuple[Length, Element]] = []
-    f = scene.n.field
-    for mono, c in p.items():
-        s = scene.n.sign_of(c)
-        if not mono or mono[0][0] == "s":
-            continue
-        if s is None:
-            return False
-        length = scene.lengths[mono[0][1]]  # type: ignore[index]
-        (added if s.value > 0 else taken).append((length, c if s.value > 0 else f.neg(c)))
-    loose = {mono: c for mono, c in p.items() if not mono or mono[0][0] == "s"}
-    if loose:
-        parts = {mono: scene.constant(c) for mono, c in loose.items()}
-        taken.append((Length("numbers", parts, {}), f.one))
-    if not added or not taken or len(added) > MAX_LENGTHS:
-        return False
-    left = [c for _, c in added]
-    for length, c in taken:
-        left = _less(scene, left, [k for k, _ in added], length, c)  # type: ignore[assignment]
-        if left is None:
-            return False
-    return True
-
-
-def _less(scene: Scene, have: list[Element], lengths: list[Length], of: Length, c: Element) -> list[Element] | None:
-    """What is left of multiples of lengths when c times one that is a combination of them is taken away."""
-    f, n = scene.n.field, scene.n
-    usable = [k for k, a in enumerate(lengths) if a.space == of.space and a.parts is not None]
-    for count in range(1, len(usable) + 1):
-        for chosen in combinations(usable, count):
-            found = _solved(scene, [lengths[k].parts for k in chosen], of.parts)  # type: ignore[misc, arg-type]
-            if found is None:
-                continue
-            left = list(have)
-            for k, e in zip(chosen, found, strict=True):
-                s = n.sign_of(e)
-                if s is None:
-                    break
-                e = e if s.value > 0 else f.neg(e)
-                left[k] = f.add(left[k], f.neg(f.mul(e, c)))
-                s = n.sign_of(left[k])
-                if not f.is_zero(left[k]) and (s is None or s.value < 0):
-                    break
-            else:
-                return left
-    return None
-
-
-def _solved(scene: Scene, of: list[Combination], target: Combination | None) -> list[Element] | None:
-    """The coefficients with which vectors sum up to the target; None where there are none, or more than one."""
-    f = scene.n.field
-    keys: list[Hashable] = sorted({k for u in (*of, target or {}) for k in u}, key=repr)
-    rows = []
-    for k in keys:
-        entries = [u.get(k, {}) for u in (*of, target or {})]
-        if any(set(e) - {()} for e in entries):
-            return None
-        rows.append([e.get((), f.zero) for e in entries])
-    at = 0
-    for column in range(len(of)):
-        pivot = next((r for r in range(at, len(rows)) if scene.n.nonzero(rows[r][column].num)), None)
-        if pivot is None:
-            return None
-        rows[at], rows[pivot] = rows[pivot], rows[at]
-        by = f.invert(rows[at][column])
-        rows[at] = [f.mul(e, by) for e in rows[at]]
-        for r, row in enumerate(rows):
-            if r != at and not f.is_zero(row[column]):
-                rows[r] = [f.add(e, f.neg(f.mul(row[column], x))) for e, x in zip(row, rows[at], strict=True)]
-        at += 1
-    if not all(f.is_zero(row[-1]) for row in rows[at:]):
-        return None
-    return [rows[k][-1] for k in range(len(of))]

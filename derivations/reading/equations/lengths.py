@@ -1,104 +1,47 @@
-"""Norms, inner products and means as polynomials over the field of the kernel: what an inequality between them is made of.
+"""The sides of an inequality in lengths, inner products and means, in every dimension.
 
-    ("s", t)        a number t whose sign is not known
-    ("g", u, v)     the inner product of two vectors that are no combinations of others
-    ("n", k)        the k-th length, a number that is not negative
-    ("m", k)        the k-th mean of a monomial: an expectation, or an integral over time
-
-Vectors are combinations of such ones, so that an inner product is a sum of ("g", u, v), in every dimension. A mean is
-linear and monotone; what stands outside of it too, and is none of its variables, is a constant of it.
+A mean is an expectation or an integral over time. It is linear and monotone, and what stands outside of it too, and is
+none of its variables, is a constant of it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass
 from fractions import Fraction
 from math import isqrt
+from typing import Any
 
 from derivations.kernel.field import Element
-from derivations.kernel.normal import Normalizer
 from derivations.kernel.substitution import substitute
-from derivations.kernel.terms import Term, add, app, is_scalar, le, mul, neg, num, sym
+from derivations.kernel.terms import Term, add, app, is_scalar, mul, neg, num, sym
+from derivations.reading.equations.algebra import (
+    MAX_POWER,
+    Algebra,
+    Combination,
+    Functional,
+    Item,
+    Length,
+    Mono,
+    Opaque,
+    Poly,
+)
 from derivations.reading.notation.coordinates import walk
 
-Item = tuple[Hashable, ...]
-Mono = tuple[Item, ...]  # sorted, with repetitions
-Poly = dict[Mono, Element]
-Combination = dict[Hashable, Poly]  # of vectors, or of monomials of numbers
-Functional = tuple[Hashable, ...]  # ("E", *laws), ("E|", *conditions), or ("int", low, high)
-
-MAX_TERMS, MAX_POWER = 120, 4
 TIME = sym("time of an integral")
 MEANS = frozenset({"E", "E|"})
 INTEGRAL = "integral[]"
-
-
-class Opaque(ValueError):
-    """An inequality that is too large, or made of other things than norms, inner products, means and numbers."""
-
-
-@dataclass(frozen=True)
-class Length:
-    """|u| in a space: of vectors, of numbers, or of random vectors with the mean of a square; of another root the
-    square alone is known.
-    """
-
-    space: Hashable
-    parts: Combination | None
-    square: Poly
+COEFFICIENTS = frozenset(
+    "alpha alpha_bar beta gamma delta varepsilon eta kappa lambda mu nu rho sigma tau "
+    "c h m ell C L M K B G T N n d".split()
+)  # numbers that an author may take out of a mean
+Space = Any  # None, "numbers", a functional, or (functional, "numbers")
 
 
 @dataclass
-class Scene:
-    """The lengths and means that one inequality speaks of, and the decision that knows the signs of its coefficients."""
-
-    n: Normalizer
-    outside: frozenset[Term] = frozenset()  # the names that stand outside of all means
-    lengths: list[Length] = field(default_factory=list)
-    means: list[tuple[Functional, Mono, Element]] = field(default_factory=list)
-    symbols: dict[Item, Element] = field(default_factory=dict)
-
-    # ---- polynomials
-
-    def constant(self, e: Element) -> Poly:
-        """A coefficient alone."""
-        return {} if self.n.field.is_zero(e) else {(): e}
-
-    def plus(self, *polys: Poly) -> Poly:
-        """A sum. Raises Opaque when it is too large."""
-        f, out = self.n.field, dict[Mono, Element]()
-        for p in polys:
-            for mono, c in p.items():
-                out[mono] = f.add(out[mono], c) if mono in out else c
-        out = {mono: c for mono, c in out.items() if not f.is_zero(c)}
-        if len(out) > MAX_TERMS:
-            raise Opaque("too many terms")
-        return out
-
-    def minus(self, a: Poly, b: Poly) -> Poly:
-        """A difference."""
-        return self.plus(a, {mono: self.n.field.neg(c) for mono, c in b.items()})
-
-    def times(self, a: Poly, b: Poly) -> Poly:
-        """A product, in which the square of a length is what it is. Raises Opaque when it is too large."""
-        if len(a) * len(b) > 4 * MAX_TERMS:
-            raise Opaque("too many terms")
-        f = self.n.field
-        parts = [self._product(m, k, f.mul(c, e)) for m, c in a.items() for k, e in b.items()]
-        return self.plus(*parts)
-
-    def _product(self, a: Mono, b: Mono, c: Element) -> Poly:
-        if not a or not b:
-            return {a or b: c}
-        mono = list(a + b)
-        twice = next((i for i in mono if i[0] == "n" and mono.count(i) > 1), None)
-        if twice is None:
-            return {tuple(sorted(mono, key=repr)): c}
-        for _ in range(2):
-            mono.remove(twice)
-        return self.times({tuple(sorted(mono, key=repr)): c}, self.lengths[twice[1]].square)
+class Scene(Algebra):
+    """How the terms of one inequality become polynomials."""
 
     # ---- numbers
 
@@ -194,23 +137,32 @@ class Scene:
         ((mono, c),) = p.items()
         out = self._positive(c)
         for i in mono:
-            one = {(i,): self.n.field.one}
+            one: Poly = {(i,): self.n.field.one}
             known = self.sign(one)
-            out = self.times(
-                out, one if known is not None else self.length("numbers", {(i,): self.constant(self.n.field.one)})
-            )
+            value = self.length("numbers", self._parts(one)) if known is None else one
+            out = self.times(out, value if known is None or known.value > 0 else self.minus({}, value))
         return out
 
-    def root(self, p: Poly) -> Poly | None:
+    def root(self, t: Term) -> Poly | None:
         """The root of a product of squares and of means of squares; None for anything else."""
+        if t.op == "mul":
+            whole = self.constant(self.n.field.one)
+            for one in map(self.root, t.args):
+                if one is None:
+                    return None
+                whole = self.times(whole, one)
+            return whole
+        if t.op == "norm2":
+            return self.length(None, self.vector(t.args[0]))
+        p = self.poly(t)
         if len(p) != 1:
             return None
         ((mono, c),) = p.items()
-        s, q = self.n.sign_of(c), self.n.field.rational_value(c)
-        roots = [isqrt(k) for k in (q.numerator, q.denominator)] if q is not None and q > 0 else []
-        if s is None or s.value < 0 or not roots or Fraction(roots[0], roots[1]) ** 2 != q:
+        q = self.n.field.rational_value(c)
+        r = Fraction(isqrt(q.numerator), isqrt(q.denominator)) if q is not None and q > 0 else Fraction(0)
+        if r**2 != q:
             return None
-        out = self.constant(self.n.field.constant(Fraction(*roots)))
+        out = self.constant(self.n.field.constant(r))
         for i in dict.fromkeys(mono):
             one = self._root_of(i, mono.count(i))
             if one is None:
@@ -227,7 +179,7 @@ class Scene:
             return self.absolute({(i,): self.n.field.one})
         if i[0] != "m" or count != 1:
             return None
-        by, inner, c = self.means[i[1]]  # type: ignore[index]
+        by, inner, c = self.means[i[1]]
         if self.n.field.rational_value(c) != 1 or by[0] == "int":
             return None
         if len(inner) == 1 and inner[0][0] == "g" and inner[0][1] == inner[0][2]:
@@ -247,19 +199,36 @@ class Scene:
         """A number as a combination of monomials."""
         return {mono: self.constant(c) for mono, c in p.items()}
 
-    def length(self, space: Hashable, parts: Combination) -> Poly:
+    def length(self, space: Space, parts: Combination) -> Poly:
         """|u|, where the first coefficient is taken out. Raises Opaque."""
         parts = {k: c for k, c in parts.items() if c}
         if not parts:
             return {}
         first = parts[min(parts, key=repr)]
         outer = self.constant(self.n.field.one)
-        if set(first) == {()} and self.n.sign_of(first[()]) is not None and self.n.nonzero(first[()].num):
+        if set(first) == {()} and self._comes_out(space, first[()]):
             outer, by = self._positive(first[()]), self.constant(self.n.field.invert(first[()]))
             parts = {k: self.times(c, by) for k, c in parts.items()}
         elif len(parts) == 1 and space is None:
             outer, parts = self.absolute(first), {k: self.constant(self.n.field.one) for k in parts}
-        return self.times(outer, self._kept(Length(space, parts, self._square(space, parts))))
+        return self.times(outer, self._kept(Length(space, parts, self.between(space, parts, parts))))
+
+    def _comes_out(self, space: Space, c: Element) -> bool:
+        """Whether a coefficient may be taken out of a length: a number of known sign that nothing is averaged over."""
+        s = self.n.sign_of(c)
+        return s is not None and self.n.nonzero(c.num) and self.scales(space, c)
+
+    def scales(self, space: Space, c: Element) -> bool:
+        """Whether a coefficient is the same for all that the length of a space averages over."""
+        by = self.mean_of(space)
+        return by is None or self.is_constant(by, c)
+
+    def mean_of(self, space: Space) -> Functional | None:
+        """The mean by which a space measures; None for vectors and for numbers."""
+        if not isinstance(space, tuple):
+            return None
+        by: Functional = space[0] if space[-1] == "numbers" else space
+        return by
 
     def _kept(self, new: Length) -> Poly:
         keys = [self._key(k) for k in self.lengths]
@@ -273,22 +242,15 @@ class Scene:
         made = k.parts if k.parts is not None else {(): k.square}
         return k.space, frozenset((b, frozenset((m, f.key(c)) for m, c in p.items())) for b, p in made.items())
 
-    def _square(self, space: Hashable, parts: Combination) -> Poly:
-        return self.between(space, parts, parts)
-
-    def between(self, space: Hashable, u: Combination, v: Combination) -> Poly:
+    def between(self, space: Space, u: Combination, v: Combination) -> Poly:
         """The inner product of two vectors of one space."""
         if space is None:
             return self.product(u, v)
         if space == "numbers":
             return self.times(self.number(u), self.number(v))
-        if isinstance(space, tuple) and space[-1] == "numbers":
-            return self.mean(space[0], self.times(self.number(u), self.number(v)))
-        return self.mean(space, self.product(u, v))  # type: ignore[arg-type]
-
-    def number(self, parts: Combination) -> Poly:
-        """A combination of monomials as a number."""
-        return self.plus(*(self.times(c, {mono: self.n.field.one}) for mono, c in parts.items()))  # type: ignore[dict-item]
+        by = self.mean_of(space) or ()
+        inside = space[-1] == "numbers"
+        return self.mean(by, self.times(self.number(u), self.number(v)) if inside else self.product(u, v))
 
     # ---- vectors
 
@@ -322,30 +284,8 @@ class Scene:
             if is_scalar(a):
                 out = self.scaled(out, self.poly(a))
             elif a.op != "eye":
-                out = {mul(a, k): c for k, c in out.items()}  # type: ignore[arg-type]
+                out = {mul(a, k): c for k, c in out.items()}
         return out
-
-    def total(self, parts: Iterable[Combination]) -> Combination:
-        """A sum of vectors."""
-        out: Combination = {}
-        for part in parts:
-            for k, c in part.items():
-                out[k] = self.plus(out.get(k, {}), c)
-        return {k: c for k, c in out.items() if c}
-
-    def scaled(self, u: Combination, by: Poly) -> Combination:
-        """A multiple of a vector."""
-        return {k: self.times(c, by) for k, c in u.items()}
-
-    def product(self, u: Combination, v: Combination) -> Poly:
-        """The inner product of two vectors. Raises Opaque when it is too large."""
-        one = self.n.field.one
-        gram = [
-            self.times(self.times(c, e), {(("g", *sorted((a, b), key=repr)),): one})
-            for a, c in u.items()
-            for b, e in v.items()
-        ]
-        return self.plus(*gram)
 
     # ---- means
 
@@ -357,8 +297,8 @@ class Scene:
         f = self.n.field
         fixed = tuple(i for i in mono if self.is_fixed(by, i))
         loose = tuple(i for i in mono if i not in fixed)
-        outer = {fixed: c} if self._is_constant(by, c) else {fixed: f.one}
-        inner = f.one if self._is_constant(by, c) else c
+        outer = {fixed: c} if self.is_constant(by, c) else {fixed: f.one}
+        inner = f.one if self.is_constant(by, c) else c
         if f.rational_value(inner) == 1 and not loose:
             return self.times(outer, self.mass(by))
         if f.rational_value(inner) == 1 and len(loose) == 1 and loose[0][0] == "g":
@@ -376,19 +316,19 @@ class Scene:
 
     def mass(self, by: Functional) -> Poly:
         """The mean of 1: 1, or the length of the interval, which runs upwards."""
-        return self.constant(self.n.field.one) if by[0] != "int" else self.poly(add(by[2], neg(by[1])))  # type: ignore[arg-type]
+        return self.constant(self.n.field.one) if by[0] != "int" else self.poly(add(by[2], neg(by[1])))
 
     def vector_mean(self, by: Functional, u: Combination) -> Combination:
         """The mean of a vector. Raises Opaque."""
         f, out = self.n.field, list[Combination]()
         for k, c in u.items():
             for mono, e in c.items():
-                if not self._is_constant(by, e) or not all(self.is_fixed(by, i) for i in mono):
+                if not self.is_constant(by, e) or not all(self.is_fixed(by, i) for i in mono):
                     raise Opaque("a coefficient that moves with what is averaged")
                 if self._is_still(by, k):
                     out.append({k: self.times({mono: e}, self.mass(by))})
                 else:
-                    out.append({app("mean", k, *by[1:], sym(str(by[0])), sort=k.sort): {mono: e}})  # type: ignore[attr-defined, arg-type]
+                    out.append({app("mean", k, *by[1:], sym(str(by[0])), sort=k.sort): {mono: e}})
         return self.total(out) if f else {}
 
     def is_fixed(self, by: Functional, i: Item) -> bool:
@@ -398,27 +338,29 @@ class Scene:
         if i[0] == "g":
             return all(self._is_still(by, v) for v in i[1:])
         if i[0] == "m":
-            return self.means[i[1]][0] == by  # type: ignore[index]
-        k = self.lengths[i[1]]  # type: ignore[index]
+            return self.means[i[1]][0] == by
+        k = self.lengths[i[1]]
         return all(self.is_fixed(by, j) for mono in k.square for j in mono) and all(
-            self._is_constant(by, c) for c in k.square.values()
+            self.is_constant(by, c) for c in k.square.values()
         )
 
     def _is_still(self, by: Functional, t: Hashable) -> bool:
-        """Whether a name stands outside of all means too, and is no variable of this one; a mean of the same kind is a
-        constant of it.
+        """Whether a name is that of a coefficient, stands outside of all means too, and is no variable of this one; a
+        mean of the same kind is a constant of it.
+
+        A vector, or a number like X, is never taken for a constant: |X|^2 <= E|X|^2 is no truth about one.
         """
-        assert isinstance(t, Term)
+        if not isinstance(t, Term):
+            return False
         if t.op == "app" and t.args[0] == "mean":
             return (str(t.args[-1].args[0]), *t.args[2:-1]) == by
-        if t.op == "num":
-            return True
-        if by[0] == "int":
-            return t in self.outside and TIME not in t.free
+        if t.op not in ("sym", "app") or t.args[0] not in COEFFICIENTS or len(t.args) > 2 or t not in self.outside:
+            return False
         letters = {n for law in by[1:] for n in _letters(law)}
-        return t in self.outside and not letters & {n for n in _letters(t)}
+        return TIME not in t.free if by[0] == "int" else not letters & _letters(t)
 
-    def _is_constant(self, by: Functional, c: Element) -> bool:
+    def is_constant(self, by: Functional, c: Element) -> bool:
+        """Whether a coefficient is surely a constant of a mean."""
         places = self.n.field.places_in(*self.n.field.parts(c))
         return all(self._is_still_place(by, p) for p in places)
 
@@ -427,43 +369,9 @@ class Scene:
         if isinstance(data, Term):
             return data.args[0] == "pi" or self._is_still(by, data)
         if isinstance(data, Element):
-            return self._is_constant(by, data)
+            return self.is_constant(by, data)
         radicand = data[1] if isinstance(data, tuple) else data
         return all(self._is_still_place(by, p) for p in self.n.field.places_in(radicand))
-
-    # ---- signs
-
-    def element(self, p: Poly) -> Element:
-        """The polynomial in the field, a symbol for every item; those that are not negative are known to be none."""
-        f, parts = self.n.field, []
-        for mono, c in p.items():
-            for i in mono:
-                c = f.mul(c, self._symbol(i))
-            parts.append(c)
-        return f.sum(parts)
-
-    def _symbol(self, i: Item) -> Element:
-        if i not in self.symbols:
-            s = sym(f"item {len(self.symbols)}")
-            if self.is_positive(i):
-                self.n.assume(le(0, s))
-            self.symbols[i] = self.n.scalar(s)
-        return self.symbols[i]
-
-    def is_positive(self, i: Item) -> bool:
-        """Whether an item is never negative."""
-        if i[0] == "m":
-            _, mono, c = self.means[i[1]]  # type: ignore[index]
-            s = self.sign({mono: c})
-            return s is not None and s.value > 0
-        if i[0] == "s":
-            s = self.n.sign_of(self.n.scalar(i[1]))  # type: ignore[arg-type]
-            return s is not None and s.value > 0
-        return i[0] == "n" or (i[0] == "g" and i[1] == i[2])
-
-    def sign(self, p: Poly):  # type: ignore[no-untyped-def]
-        """The sign of a polynomial that the signs of its items show, or None."""
-        return self.n.sign_of(self.element(p))
 
 
 def integrated(t: Term) -> tuple[Term, Functional] | None:
@@ -475,6 +383,8 @@ def integrated(t: Term) -> tuple[Term, Functional] | None:
     elif t.op == "app" and t.args[0] == INTEGRAL and len(t.args) == 5:
         variable, ends, body = t.args[2], t.args[3:], t.args[1]
     else:
+        return None
+    if variable.op != "sym" or not is_scalar(variable):
         return None
     if TIME in body.free:
         raise Opaque("an integral inside of another")

@@ -15,6 +15,7 @@ from derivations.kernel.terms import Term, TermError, add, app, div, is_scalar, 
 from derivations.kernel.theorem import RuleError
 from derivations.language.question import ask
 from derivations.reading.equations import norms
+from derivations.reading.equations.assumed import is_bound
 from derivations.reading.equations.compare import charted, numbered
 from derivations.reading.equations.naming import COMPUTED
 from derivations.reading.equations.slopes import unwritten
@@ -50,6 +51,7 @@ def judge(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
     if found is not None:
         return found
     if any(_is_regularity(notation, a, b) for a, b in ((low, high), (high, low))):
+        notation.assumed += [(low, high)] if (low, high) not in notation.assumed and is_bound(low, high) else []
         return Judgement("definition", message="a condition on a function, with a constant of its own")
     unfold = notation.unfolder(current_index((lhs, rhs)))
     strict = relation in ("<", ">")

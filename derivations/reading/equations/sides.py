@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,21 +12,56 @@ from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.unfolding import head
 from derivations.reading.terms import operators
+from derivations.reading.terms.calls import summands
 from derivations.reading.terms.signature import DENSITIES, key_of
 from derivations.reading.terms.statements import Statement
-from derivations.reading.text.syntax import UnreadError, leaves
+from derivations.reading.text.syntax import Row, UnreadError, leaves
 
 if TYPE_CHECKING:
     from derivations.reading.judge import Judge
 
 POTENTIALS = frozenset({"phi", "Phi", "psi", "Psi", "U", "V", "E"})
 MEASURES = frozenset({"rho"})  # whose values are numbers
+ORDERS = frozenset({"<", "<=", ">", ">="})
+MATRIX = re.compile(r"[A-WZ](_\w+)?|Sigma|Lambda|Gamma")
 
 
 def read(by: Judge, s: Statement, names: frozenset[str]) -> tuple[list[Term], Notation]:
     """The sides as terms, and the notation to judge them in: vectors as vectors, or all as numbers when that is the
     only way to read them. Raises UnreadError.
     """
+    measured = _measured(by, s) - by.signature.vectors
+    by.signature.vectors |= measured
+    try:
+        return _read(by, s, names)
+    except (UnreadError, TermError):
+        by.signature.vectors -= measured
+        by.signature.doubts |= {"measured"} if measured else set()
+        return _read(by, s, names)
+    finally:
+        by.signature.vectors -= measured
+
+
+def _measured(by: Judge, s: Statement) -> set[str]:
+    """The letters of which an inequality takes norms and inner products, and of which nothing is said: vectors there,
+    for |a|^2 |b|^2 <= <a, b>^2 holds of numbers.
+    """
+    if by.signature.scalar_world or not set(s.relations) & ORDERS:
+        return set()
+    parts = [part for c in _of_norms(s) for _, part in summands(c) if part and part[0].kind == "name"]
+    if any(len(p) > 1 and p[1].kind == "name" and MATRIX.fullmatch(key_of(p[0])) for p in parts):
+        by.signature.doubts |= {"measured"}  # A in |A x| is read as a number
+    return {key_of(p[0]) for p in parts if all(i.kind == "bracket" for i in p[1:])} - by.signature.scalars
+
+
+def _of_norms(s: Statement) -> list[Row]:
+    """What norms with double bars and inner products are of."""
+    brackets = [i for side in s.sides for i in leaves(side) if i.kind == "bracket"]
+    return [c for i in brackets if i.text == "NN" or (i.text == "<>" and len(i.cells) == 2) for c in i.cells]
+
+
+def _read(by: Judge, s: Statement, names: frozenset[str]) -> tuple[list[Term], Notation]:
+    """The sides as `read` reads them, each name of its own kind. Raises UnreadError."""
     left = s.sides[0]
     if len(left) == 2 and left[0].kind == "name" and left[1].kind == "bracket" and left[0].text not in DENSITIES:
         by.signature.functions.add(key_of(left[0]))
@@ -53,6 +89,7 @@ def read(by: Judge, s: Statement, names: frozenset[str]) -> tuple[list[Term], No
 
 def _flat(by: Judge, s: Statement, names: frozenset[str]) -> tuple[list[Term], Notation]:
     """The sides with every vector as a number. Raises UnreadError."""
+    by.signature.doubts |= {"measured"} if set(s.relations) & ORDERS and _of_norms(s) else set()
     flat = replace(by, notation=by.notation.flat(), signature=replace(by.signature, scalar_world=True))
     return _at_their_point([flat.term(side, names) for side in s.sides]), flat.notation
 

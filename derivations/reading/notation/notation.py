@@ -71,6 +71,7 @@ class Notation:
         self.own: list[Rule] = []
         self.ranges: dict[str, str] = {}  # of the names that the document declares
         self.granted: list[Term] = []  # the inequalities that it grants
+        self.assumed: list[tuple[Term, Term]] = []  # the bounds that it assumes of its functions, at all points
         self.parent: Notation | None = None  # of a flat notation: the one in vectors
         self.flat_own: list[Rule] = []  # what was defined in one dimension
         self.schemes: set[str] = set()  # the states of which the document relates one step to another
@@ -100,7 +101,7 @@ class Notation:
         out.own = [f for r in self.own if (f := flattened(r)) is not None]
         out.own += [r for r in self.flat_own if leads_on(r, out.own)]
         out.parent, out.ranges, out.granted, out.stated = self, self.ranges, self.granted, dict(self.flat_stated)
-        out.settled, out.guided, out.places = self.settled, self.guided, self.places
+        out.settled, out.guided, out.places, out.assumed = self.settled, self.guided, self.places, self.assumed
         out.equated = [f for r in self.equated if (f := flattened(r)) is not None]
         return out
 
@@ -110,8 +111,8 @@ class Notation:
         out.own, out.flat_own, out.granted = list(self.own), list(self.flat_own), list(self.granted)
         out.ranges, out.stated, out.schemes = dict(self.ranges), dict(self.stated), set(self.schemes)
         out.equated, out.drawn, out.former = list(self.equated), dict(self.drawn), list(self.former)
-        out.moments, out.fields, out.guided = dict(self.moments), set(self.fields), set(self.guided)
-        out.told, out.settled, out.places = self.told, self.settled, self.places.apart()
+        out.moments, out.assumed, out.places = dict(self.moments), list(self.assumed), self.places.apart()
+        out.told, out.settled, out.fields, out.guided = self.told, self.settled, set(self.fields), set(self.guided)
         return out
 
     def ends(self) -> set[Term]:
