@@ -93,10 +93,10 @@ def in_words(judge: Judge, row: Row, context: str) -> Judgement | None:
 
 def _ordered(judge: Judge, front: Row, found: list[Statement], display: bool, context: str) -> Judgement | None:
     """The verdict under inequalities; None where one of them cannot be granted."""
-    kept, ranged = list(judge.notation.granted), dict(judge.notation.ranges)
+    kept, ranged, assumed = list(judge.notation.granted), dict(judge.notation.ranges), list(judge.notation.assumed)
     held = sum(judge.grant(s, frozenset()) for s in found) == len(found)
     under = judge.formula(front, display, context) if held else None
-    judge.notation.granted[:], judge.notation.ranges = kept, ranged
+    judge.notation.granted[:], judge.notation.ranges, judge.notation.assumed[:] = kept, ranged, assumed
     return under
 
 

@@ -61,15 +61,25 @@ def instances(bound: Bound, low: Term, high: Term) -> list[Bound]:
 def _values(*terms: Term) -> list[tuple[object, tuple[Term, ...]]]:
     """The values of functions in terms: which function, and at which points."""
     out: dict[tuple[object, tuple[Term, ...]], None] = {}
-    parts = [p for t in terms for p in walk(t)]
-    bodies = [over[0] for p in parts if (over := integrated(p)) is not None]
-    for p in (*parts, *(p for t in bodies for p in walk(t))):
+    for p in (p for t in terms for p in _inside(t)):
         if p.op == "app" and any(a.sort[0] == "vec" for a in p.args[1:]) and p.args[0] not in MEANS:
             out[("app", p.args[0], len(p.args)), p.args[1:]] = None
         elif p.op == "grad":
             body = replaced(p.args[1], p.args[0], sym("·", p.args[0].sort))
             out[("grad", body), p.args[2:]] = None
     return list(out)
+
+
+def _inside(t: Term) -> Iterator[Term]:
+    """Every part of a term; of an integral over time those of what is integrated, at its time."""
+    over = integrated(t)
+    if over is not None:
+        yield from _inside(over[0])
+        return
+    yield t
+    for a in t.args:
+        if isinstance(a, Term) and t.op != "sym":
+            yield from _inside(a)
 
 
 def _fit(pattern: Term, t: Term, table: dict[Term, Term]) -> bool:

@@ -21,6 +21,7 @@ from derivations.reading.equations.algebra import Functional, Item, Length, Mono
 from derivations.reading.equations.lengths import Scene
 
 MAX_ITEMS, MAX_PAIRS, MAX_CASES = 8, 3, 2
+MEAN = ", in the mean"
 CAUCHY = "by the Cauchy-Schwarz inequality"
 HALF = num(Fraction(1, 2))
 ONE: Item = ("1",)
@@ -35,7 +36,7 @@ def never_negative(scene: Scene, p: Poly, cases: int = MAX_CASES) -> str:
     for trial in _without_products(scene, p, crossed[:MAX_PAIRS]):
         found = _in_the_mean(scene, trial)
         if found:
-            return f"{CAUCHY}, in the mean" if crossed else found
+            return CAUCHY + MEAN if crossed else found
     for part in _factored(scene, p):
         found = _in_the_mean(scene, part)
         if found:
@@ -124,10 +125,10 @@ def _in_the_mean(scene: Scene, p: Poly) -> str:
     outer = blocks.pop(None, {})
     if not blocks:
         return _pointwise(scene, outer)
-    why = [_in_the_mean(scene, b) for b in blocks.values()]
+    why = [never_negative(scene, b) for b in blocks.values()]
     outside = _pointwise(scene, outer) if outer else ""
     if all(why) and (outside or not outer):
-        return f"{outside or why[0]}, in the mean"
+        return (outside or why[0]).removesuffix(MEAN) + MEAN
     below = [outer]
     for by, b in blocks.items():
         found = None if by is None else _of_the_mean(scene, by, b)

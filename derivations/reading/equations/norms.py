@@ -128,12 +128,13 @@ def scene_of(notation: Notation, terms: list[Term], bounds: Sequence[assumed.Bou
         terms, granted = found[: len(terms)], found[len(terms) :]
     known = {**COMMON_DOMAINS, **notation.domains, **units}
     facts = [le(0, c) for b in bounds for c in assumed.constants(b)]
-    for p in dict.fromkeys(p for t in (*terms, *granted) for p in walk(t) if p.op in ("sym", "app") and is_scalar(p)):
+    over = [by for t in terms for p in walk(t) if (by := integrated(p)) is not None]
+    parts = [p for t in (*terms, *(body for body, _ in over), *granted) for p in walk(t)]
+    for p in dict.fromkeys(p for p in parts if p.op in ("sym", "app") and is_scalar(p)):
         word = known.get(str(p.args[0]), "real")
         facts += [lt(0, p)] if word in ("unit", "positive") else [le(0, p)] if word == "nonnegative" else []
         facts += [lt(p, 1)] if word == "unit" else []
-    ends = [over[1][1:] for t in terms for p in walk(t) if (over := integrated(p)) is not None]
-    facts += [lt(a, b) for a, b in ends]
+    facts += [lt(low, high) for _, (_, low, high) in over]
     outside = frozenset(s for t in terms[:2] for s in _outside(t))  # a bound is taken at random points too
     return Scene(Normalizer([*facts, *granted]), outside), terms
 
