@@ -205,6 +205,24 @@ def test_a_chain_is_judged_link_by_link():
     assert (found.verdict, found.message) == ("refuted", "step 2 of 2: the opposite always holds")
 
 
+@pytest.mark.parametrize(
+    ("tex", "wanted"),
+    [
+        (r"W_2(\mu,\nu) \le W_2(\mu,\rho)+W_2(\rho,\nu)", "proved"),
+        (r"W_2(p_T,q_T) \le W_2(p_T,\hat p_T)+W_2(r_T,\hat p_T)+W_2(r_T,q_T)", "proved"),
+        (r"W_1(\mu,\nu) \le W_2(\mu,\nu)", "proved"),
+        (r"W_2(\mu,\nu) \le W_2(\nu,\mu)", "proved"),
+        (r"W_2(\mu,\nu) \le W_1(\mu,\nu)", "undecided"),
+        (r"W_2(\mu,\nu) \le W_1(\mu,\rho)+W_2(\rho,\nu)", "undecided"),
+        (r"W_2(\mu,\nu) \le W_2(\mu,\rho)+W_2(\mu,\sigma)", "undecided"),
+        (r"W_2(\mu,\nu) \le \frac12 W_2(\mu,\rho)+W_2(\rho,\nu)", "undecided"),
+        (r"W_2(\mu,\nu) < W_2(\mu,\rho)+W_2(\rho,\nu)", "undecided"),
+    ],
+)
+def test_a_wasserstein_distance_is_a_metric_and_grows_with_its_order(tex, wanted):
+    assert verdict(tex) == wanted
+
+
 # ---- what is shown, held against numbers
 
 UNITS = st.sampled_from([1, 1, 1, -1, 2])

@@ -13,6 +13,7 @@ orders, asymptotics, approximations   inequalities; orders in a small step and l
 norms, assumed, points   inequalities between norms, inner products and means; what is assumed of functions
 algebra, lengths         polynomials in lengths and means; how an inequality becomes one
 gram, triangles          which of them are never negative
+distances                between Wasserstein distances
 optima                   optima, and what minimises a mean squared error
 scales, lints            what changes when a variable is scaled; what else is odd
 kinds, variables, slopes, words   what may not be taken for a number, a constant or 0

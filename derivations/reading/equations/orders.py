@@ -14,7 +14,7 @@ from derivations.kernel.equality import order
 from derivations.kernel.terms import Term, TermError, add, app, div, is_scalar, le, lt, num, sym
 from derivations.kernel.theorem import RuleError
 from derivations.language.question import ask
-from derivations.reading.equations import norms
+from derivations.reading.equations import distances, norms
 from derivations.reading.equations.assumed import is_bound
 from derivations.reading.equations.compare import charted, numbered
 from derivations.reading.equations.naming import COMPUTED
@@ -47,14 +47,15 @@ def judge(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:
     if "num" in (low.op, high.op) and name.op in ("sym", "app") and name.args[0] not in MADE:
         return Judgement("definition", message="a setting")
     found = _on_average(notation, low, high, relation) or _jensen(low, high)
-    found = found or norms.judge(notation, low, high, relation in ("<", ">"))
+    strict = relation in ("<", ">")
+    found = found or norms.judge(notation, low, high, strict)
+    found = found or (None if strict else distances.judge(notation, low, high))
     if found is not None:
         return found
     if any(_is_regularity(notation, a, b) for a, b in ((low, high), (high, low))):
         notation.assumed += [(low, high)] if (low, high) not in notation.assumed and is_bound(low, high) else []
         return Judgement("definition", message="a condition on a function, with a constant of its own")
     unfold = notation.unfolder(current_index((lhs, rhs)))
-    strict = relation in ("<", ">")
     try:
         low, high = (squares(canonical(unfold(t))) for t in (low, high))
         if any(not is_scalar(p) for t in (low, high) for p in walk(t)):
