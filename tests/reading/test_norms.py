@@ -175,6 +175,7 @@ def test_what_follows_from_an_assumption_on_a_function(assumed, tex):
         (LIPSCHITZ, r"\langle h(x)-h(y), x-y\rangle \le L\|x-y\|^2"),  # another function
         (LIPSCHITZ, LIPSCHITZ),  # said again
         (MONOTONE, r"2\langle x_t-y_t, b(x_t)-b(y_t)\rangle \le -3m\|x_t-y_t\|^2"),
+        (r"\|f(x)-f(a)\| \le L\|x-a\|", r"\|f(x)-f(y)\|^2 \le L^2\|x-y\|^2"),
         (r"\|f(x)-f(x_\star)\| \le L\|x-x_\star\|", r"\|f(x)-f(y)\|^2 \le L^2\|x-y\|^2"),  # at one point alone
         (
             r"\mathbb{E}\|f(X)-f(Y)\|^2 \le L^2\mathbb{E}\|X-Y\|^2",  # of two variables alone

@@ -18,7 +18,7 @@ from derivations.reading.equations.lengths import INTEGRAL, MEANS, Scene, integr
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.unfolding import replaced
 
-POINT = re.compile(r"[a-zA-Z]'*")  # x_* has a meaning of its own
+POINT = re.compile(r"[xyzuvwtsXYZ]'*")  # the letters of any point; a or x_* may be one point alone
 MAX_INSTANCES, MAX_STEPS, MAX_FACTS = 12, 3, 24
 Bound = tuple[Term, Term]  # low <= high
 
