@@ -32,7 +32,7 @@ MOST = 400  # how many changes are tried
 ATTEMPT, SEARCH = 120_000, 3_000_000  # steps of evaluation for one change, and for all
 TURNED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
 CHAINED = frozenset({"alpha", "beta", "alpha_bar", "beta_tilde"})  # what a chain may mean, named before or not
-WORK = 12_000  # how many signs are judged in all: of a formula far longer than in the field fewer changes are tried
+WORK = 20_000  # how many signs are judged in all: of a formula far longer than in the field fewer changes are tried
 
 
 def confirmed(judge: Judge, found: Judgement, s: Statement, names: frozenset[str], display: bool) -> Judgement:

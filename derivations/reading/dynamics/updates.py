@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from derivations.formats.plain import plain
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, neg, num, power, sqrt, sym
-from derivations.reading.equations.compare import Answer, equal
+from derivations.reading.equations.compare import Answer, equal, sifted
 from derivations.reading.laws.laws import at_index, is_noise, parts
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation, state_coefficients
@@ -229,7 +229,7 @@ def _is_discretized(s: Step, factor: Term, added: Term, level: Term, domains: Ma
     """
 
     def is_one_of(a: Term, *forms: Term) -> bool:
-        return any(equal(a, b, domains).status == "proved" for b in forms)
+        return any(sifted(a, b, domains).status == "proved" for b in forms)
 
     states = (add(2, neg(factor)), add(1, div(added, 2)), div(num(1), factor))
     score = neg(div(added, level))

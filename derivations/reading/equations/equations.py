@@ -91,7 +91,7 @@ class Equations(Claims):
         near = self._nearest(lhs, rhs, claim) if hint and (self.explain or not sure or why) else ""
         if not near and (why or not claim):  # what is a slip away from what was chosen speaks of that
             return Judgement("undecided", id_, why) if why else self._unclaimed(lhs, rhs, id_)
-        if not near and self._if_perfect(lhs, rhs):
+        if not near and (hint or self.explain) and self._if_perfect(lhs, rhs):
             return Judgement("undecided", id_, PERFECT)
         said = answer.reason + (f"{hints.SLIP}{near}" if near else "")
         said = f"{FAR}: {said}" if not near and hint and not sure else said

@@ -244,7 +244,7 @@ def _letters(item: Item) -> Iterator[tuple[int, Item, str]]:
             yield 1, changed, f"with {_said(changed)} in place of {said}"
     if item.kind == "bracket" and set(item.seps) <= {"|", ",", ";"}:
         for changed in _given(item):
-            yield 4, changed, f"with {_said(changed)} in place of {_said(item)}"
+            yield 2, changed, f"with {_said(changed)} in place of {_said(item)}"
 
 
 def _given(item: Item) -> Iterator[Item]:
