@@ -2,8 +2,9 @@
 
 A formula may fail because it was misread, or because its author means something else by its letters, and a false
 accusation is worse than an open question. What an author got wrong is, nearly always, one sign of a true formula. So a
-statement that fails is called false where one change of it, as it is written, makes it true; any other is left open,
-with the numbers that speak against it.
+statement that fails by what its letters or its laws were taken for is called false where one change of it, as it is
+written, makes it true; else it is left open, with the numbers that speak against it. Where no such doubt is, the
+nearest true formula is told.
 """
 
 from __future__ import annotations
@@ -28,38 +29,40 @@ from derivations.reading.verdict import Judgement
 if TYPE_CHECKING:
     from derivations.reading.judge import Judge
 
-MOST = 400  # how many changes are tried
-ATTEMPT, SEARCH = 120_000, 3_000_000  # steps of evaluation for one change, and for all
+MOST, IN_TABLES = 200, 120  # how many changes are tried; of statements that are held against tables, which takes longer
+FEW = 60  # how many are tried where nothing but what is said hangs on them
+ATTEMPT, SEARCH = 120_000, 1_500_000  # steps of evaluation for one change, and for all
 TURNED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
 CHAINED = frozenset({"alpha", "beta", "alpha_bar", "beta_tilde"})  # what a chain may mean, named before or not
 WORK = 20_000  # how many signs are judged in all: of a formula far longer than in the field fewer changes are tried
 
 
 def confirmed(judge: Judge, found: Judgement, s: Statement, names: frozenset[str], display: bool) -> Judgement:
-    """A refutation with the nearest true statement; open where there is none, unless it fails whatever its letters
-    mean. Other verdicts as they are.
+    """A refutation with the nearest true statement; a doubtful one is open where there is none. Other verdicts as they
+    are.
     """
-    if found.verdict != "refuted" or found.sure or SLIP in found.message or found.message.startswith(FAR):
+    if found.verdict != "refuted" or SLIP in found.message or found.message.startswith(FAR):
         return found
-    words = nearest(judge, found.formula, s, names, display)
+    words = nearest(judge, found, s, names, display) if found.doubtful or judge.explain else ""
     if words:
         return replace(found, message=f"{found.message}{SLIP}{words}")
-    return Judgement("undecided", found.formula, f"{FAR}: {found.message}", found.reading)
+    return Judgement("undecided", found.formula, f"{FAR}: {found.message}", found.reading) if found.doubtful else found
 
 
-def nearest(judge: Judge, wrong: str, s: Statement, names: frozenset[str], display: bool) -> str:
-    """What change of a statement makes it true, in words; "" where none of those that are tried does. `wrong`: the ID
-    that speaks against it.
+def nearest(judge: Judge, wrong: Judgement, s: Statement, names: frozenset[str], display: bool) -> str:
+    """What change of a statement makes it true, in words; "" where none of those that are tried does. `wrong`: the
+    verdict on it as it is.
     """
     s = _wrong_link(judge, s, names, display)
     size = sum(1 for side in s.sides for _ in leaves(side))
     known = _names(*s.sides) | judge.seen | judge.notation.known() | {"t", "x"}
     known |= CHAINED if judge.notation.world.name in CHAINS else set()
+    most = FEW if not wrong.doubtful else IN_TABLES if "model" in wrong.witness else MOST
     last = allowance.taken() + SEARCH
-    for changed, words in islice(_changes(s), min(MOST, WORK // max(size, 1))):
+    for changed, words in islice(_changes(s), min(most, WORK // max(size, 1))):
         if allowance.taken() > last:
             break
-        if _names(*changed.sides) <= known and _is_true(_quick(judge, changed, names, display), changed, wrong):
+        if _names(*changed.sides) <= known and _is_true(_quick(judge, changed, names, display), changed, wrong.formula):
             return words
     return ""
 

@@ -106,7 +106,7 @@ def refuted(
     if len(failed) > 1 and not (used and places.is_near(latest.written.place)):
         return None
     said = f"by the linear stochastic equation before, {said}: {answer.reason}"
-    return Judgement("refuted", id_, said, witness=dict(answer.witness or {}), values=answer.values)
+    return Judgement("refuted", id_, said, "", dict(answer.witness or {}), answer.values, doubtful=True)
 
 
 __all__ = ["STATES", "Condition", "Linear", "T", "first_open", "linear", "names", "refuted"]

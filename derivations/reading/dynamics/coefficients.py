@@ -70,7 +70,7 @@ def judge(notation: Notation, lhs: Term, rhs: Term, forward: Collection[Equation
         return Judgement("proved", ID, SAID)
     if answer.status == "refuted":
         witness = {**model.described, **(answer.witness or {})}
-        return Judgement("refuted", ID, message=f"{OTHER}: {answer.reason}", witness=witness, values=answer.values)
+        return Judgement("refuted", ID, f"{OTHER}: {answer.reason}", "", witness, answer.values, doubtful=True)
     return None
 
 

@@ -218,10 +218,10 @@ def judge(e: Equation, context: str) -> Judgement:
             whole = replace(e, drift={**rest, e.variable: add(e.of("x"), total)})
             if not preserving or e.score is None or judge(whole, context).verdict != "proved":
                 return Judgement("undecided", message="the drift adds numbers and vectors")
-            return replace(differs(equal(total, mul(total, sym("x")), DOMAINS), "sde.reverse", missing), sure=True)
+            return differs(equal(total, mul(total, sym("x")), DOMAINS), "sde.reverse", missing)
         if not preserving:
             return Judgement("definition", "em.scheme", "a stochastic differential equation")
-        return replace(differs(equal(total, mul(total, sym("x")), DOMAINS), "sde.vp", missing), sure=True)
+        return differs(equal(total, mul(total, sym("x")), DOMAINS), "sde.vp", missing)
     guides = e.likelihoods
     if guides and (e.score is None or any(equal(c, e.score, DOMAINS).status != "proved" for c in guides)):
         return Judgement("undecided", message="the gradient of a likelihood guides it with a weight of its own")

@@ -53,7 +53,7 @@ def refuted(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str,
     model, answer = found[-1][0], answers[-1]
     said = f"for Gaussian densities and quadratic functions: {answer.reason}"
     witness = {**model.described, **(answer.witness or {})}
-    return Judgement("refuted", message=said, witness=witness, values=answer.values, sure=True)
+    return Judgement("refuted", message=said, witness=witness, values=answer.values)
 
 
 def _is_identity(lhs: Term, rhs: Term) -> bool:

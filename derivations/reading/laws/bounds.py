@@ -87,6 +87,7 @@ def _judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
                 + "the two sides differ in a finite model",
                 witness=model,
                 values=(f"left - right = {value.str(8, radius=False)}", ""),
+                doubtful=not wrong,
             )
     return Judgement("undecided", id_, "the two sides are not proved equal, and no finite model tells them apart")
 
@@ -172,6 +173,7 @@ def _ordered(gap: Form, id_: str) -> Judgement:
                 "the inequality fails in a finite model",
                 witness=model,
                 values=(f"the difference is {value.str(8, radius=False)}", ""),
+                doubtful=True,
             )
     return Judgement("undecided", id_, "the difference is not shown to be a divergence")
 

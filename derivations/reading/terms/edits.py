@@ -117,7 +117,7 @@ def _of_row(row: Row) -> Iterator[Edit]:
         yield 2, (*row[:at], *_factors()["-"], *row[at:]), "with the opposite sign" + (first if at else "")
         for tex, factor in _factors().items():
             if tex != "-":
-                rank = 4 if tex in ("2", HALF) else 6
+                rank = 2 if tex in ("2", HALF) else 6
                 yield rank, (*row[:at], *factor, *row[at:]), f"with a factor {_said(*factor)}{first}"
 
 
@@ -177,15 +177,19 @@ def _of_item(item: Item, after: Row) -> Iterator[tuple[int, Row, str]]:
     if item.kind == "number" and item.text.isdigit() and int(item.text) <= SMALL:
         for other in (int(item.text) - 1, int(item.text) + 1):
             if other >= 0:
-                yield 4, (replace(item, text=str(other)),), f"with {other} in place of {item.text}"
+                yield 3, (replace(item, text=str(other)),), f"with {other} in place of {item.text}"
     if item.kind == "frac" and not item.sup:
-        yield 5, (replace(item, cells=item.cells[::-1]),), f"with {_said(item)} upside down"
+        yield 3, (replace(item, cells=item.cells[::-1]),), f"with {_said(item)} upside down"
+        for c, cell in enumerate(item.cells):
+            rooted = (Item("sqrt", "", item.at, cells=(cell,)),)
+            both = (*item.cells[:c], rooted, *item.cells[c + 1 :])
+            yield 3, (replace(item, cells=both),), f"with a root over {_said(*cell)}"
     for c, cell in enumerate(item.cells):
         for rank, changed, words in _of_row(cell):
             yield rank, (replace(item, cells=(*item.cells[:c], changed, *item.cells[c + 1 :])),), words
     if item.kind == "big":
-        for rank, changed, words in _of_row(item.sub):
-            yield rank, (replace(item, sub=changed),), words
+        for _, changed, words in _of_row(item.sub):
+            yield 2, (replace(item, sub=changed),), words
         for end in ("0", "1", "t"):
             limit = (Item("name" if end == "t" else "number", end, item.at),)
             said = f"with {end} in place of {{}} at {item.text}"
@@ -244,7 +248,7 @@ def _letters(item: Item) -> Iterator[tuple[int, Item, str]]:
             yield 1, changed, f"with {_said(changed)} in place of {said}"
     if item.kind == "bracket" and set(item.seps) <= {"|", ",", ";"}:
         for changed in _given(item):
-            yield 2, changed, f"with {_said(changed)} in place of {_said(item)}"
+            yield 1, changed, f"with {_said(changed)} in place of {_said(item)}"
 
 
 def _given(item: Item) -> Iterator[Item]:
@@ -262,6 +266,8 @@ def _given(item: Item) -> Iterator[Item]:
         if len(cells) == 2:
             yield replace(item, cells=cells[::-1])
         yield replace(item, cells=cells[:-1], seps=seps[:-1])
+    elif len(cells) == 2:
+        yield from (replace(item, cells=(cell,), seps=()) for cell in cells)
     if len(cells) == 1 and len(cells[0]) == 1 and cells[0][0].text in ("0", "1", "t"):
         yield from (replace(item, cells=((other,),)) for other in (t, zero) if other.text != cells[0][0].text)
 
