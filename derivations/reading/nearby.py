@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from derivations.reading.judge import Judge
 
 MOST, IN_TABLES = 200, 120  # how many changes are tried; of statements that are held against tables, which takes longer
-FEW = 60  # how many are tried where nothing but what is said hangs on them
+FEW = 100  # how many are tried where nothing but what is said hangs on them
 ATTEMPT, SEARCH = 120_000, 1_500_000  # steps of evaluation for one change, and for all
 TURNED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
 CHAINED = frozenset({"alpha", "beta", "alpha_bar", "beta_tilde"})  # what a chain may mean, named before or not

@@ -246,6 +246,8 @@ def _letters(item: Item) -> Iterator[tuple[int, Item, str]]:
             marks = tuple(m for m in item.marks if m != bar) if bar in item.marks else (bar, *item.marks)
             changed = replace(item, marks=marks)
             yield 1, changed, f"with {_said(changed)} in place of {said}"
+    if item.kind == "bracket" and item.seps == ("||",):
+        yield 1, replace(item, cells=item.cells[::-1]), "with the two laws exchanged"
     if item.kind == "bracket" and set(item.seps) <= {"|", ",", ";"}:
         for changed in _given(item):
             yield 1, changed, f"with {_said(changed)} in place of {_said(item)}"
