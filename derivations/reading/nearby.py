@@ -29,8 +29,8 @@ from derivations.reading.verdict import Judgement
 if TYPE_CHECKING:
     from derivations.reading.judge import Judge
 
-MOST, IN_TABLES = 200, 120  # how many changes are tried; of statements that are held against tables, which takes longer
-FEW = 100  # how many are tried where nothing but what is said hangs on them
+MOST, IN_TABLES = 200, 40  # how many changes are tried; of statements that are held against tables, which takes longer
+FEW = 120  # how many are tried where nothing but what is said hangs on them
 ATTEMPT, SEARCH = 120_000, 1_500_000  # steps of evaluation for one change, and for all
 TURNED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
 CHAINED = frozenset({"alpha", "beta", "alpha_bar", "beta_tilde"})  # what a chain may mean, named before or not
@@ -57,7 +57,7 @@ def nearest(judge: Judge, wrong: Judgement, s: Statement, names: frozenset[str],
     size = sum(1 for side in s.sides for _ in leaves(side))
     known = _names(*s.sides) | judge.seen | judge.notation.known() | {"t", "x"}
     known |= CHAINED if judge.notation.world.name in CHAINS else set()
-    most = FEW if not wrong.doubtful else IN_TABLES if "model" in wrong.witness else MOST
+    most = IN_TABLES if "model" in wrong.witness else MOST if wrong.doubtful else FEW
     last = allowance.taken() + SEARCH
     for changed, words in islice(_changes(s), min(most, WORK // max(size, 1))):
         if allowance.taken() > last:

@@ -59,7 +59,7 @@ def test_a_kernel_written_out_is_compared_with_the_process(tex, expected):
             r"\log p(x) = \log p(x) \int q_\phi(z|x) dz = \int q_\phi(z|x) (\log p(x)) dz = E_{q_\phi(z|x)}[\log p(x)]",
             "proved",
         ),
-        (r"\log p(x) = \int q_\phi(z|x) \log p(x,z) dz", "undecided"),  # what is lost is a whole term
+        (r"\log p(x) = \int q_\phi(z|x) \log p(x,z) dz", "refuted"),
         (r"\log p(x) = \log \int p(x, z) dz", "definition"),
     ],
 )
@@ -72,7 +72,7 @@ def test_one_as_an_integral_multiplies_the_logarithm_before_it(tex, expected):
     [
         (rf"{CHAIN} = {ENDS} + E_{{q(x_{{1:T}}|x_0)}}[\log\prod_{{t=1}}^{{T-1}}\frac{{p_\theta(x_t|x_{{t+1}})}}{{q(x_t|x_{{t-1}})}}]", "proved"),
         (rf"{CHAIN} = {ENDS} + \sum_{{t=1}}^{{T-1}} E_{{q(x_{{1:T}}|x_0)}}[\log\frac{{p_\theta(x_t|x_{{t+1}})}}{{q(x_t|x_{{t-1}})}}]", "proved"),
-        (rf"{CHAIN} = {ENDS} + \sum_{{t=1}}^{{T-1}} E_{{q(x_{{1:T}}|x_0)}}[\log\frac{{p_\theta(x_{{t-1}}|x_t)}}{{q(x_t|x_{{t-1}})}}]", "undecided"),  # two slips
+        (rf"{CHAIN} = {ENDS} + \sum_{{t=1}}^{{T-1}} E_{{q(x_{{1:T}}|x_0)}}[\log\frac{{p_\theta(x_{{t-1}}|x_t)}}{{q(x_t|x_{{t-1}})}}]", "refuted"),
         (rf"{CHAIN} = {ENDS} + \sum_{{t=2}}^{{T-1}} E_{{q(x_{{1:T}}|x_0)}}[\log\frac{{p_\theta(x_t|x_{{t+1}})}}{{q(x_t|x_{{t-1}})}}]", "refuted"),
     ],
 )  # fmt: skip
@@ -88,5 +88,4 @@ def test_a_law_that_averages_what_is_given_accuses_nobody_and_hides_no_slip(law,
     tex = BOUND.replace("LAW", law)
     upside_down = tex.replace(r"\frac{q(x_{1:T}|x_0)}{p_\theta(x_{0:T})}", r"\frac{p_\theta(x_{0:T})}{q(x_{1:T}|x_0)}")
     assert verdict(tex) == wanted
-    wrong = "refuted" if wanted == "proved" else wanted  # no slip away from what is proved
-    assert verdict(upside_down) == verdict(tex.replace("+D_", "-D_")) == wrong
+    assert verdict(upside_down) == verdict(tex.replace("+D_", "-D_")) == "refuted"

@@ -87,9 +87,17 @@ def _judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
                 + "the two sides differ in a finite model",
                 witness=model,
                 values=(f"left - right = {value.str(8, radius=False)}", ""),
-                doubtful=not wrong,
+                doubtful=_mixed_labels(lhs, rhs),
             )
     return Judgement("undecided", id_, "the two sides are not proved equal, and no finite model tells them apart")
+
+
+def _mixed_labels(*terms: Term) -> bool:
+    """Whether the chain of a model is written with its parameters in one place and without them in another, as
+    p(x_{0:T}) beside p_theta(x_{t-1} | x_t): they may be one law.
+    """
+    names = {str(p.args[0]) for t in terms for p in walk(t) if p.op == "app" and "(" in str(p.args[0])}
+    return any(n.startswith("p(") and ":" in n for n in names) and any(n.startswith("p_") for n in names)
 
 
 def _one_integral(lhs: Term, rhs: Term) -> bool:
@@ -173,7 +181,6 @@ def _ordered(gap: Form, id_: str) -> Judgement:
                 "the inequality fails in a finite model",
                 witness=model,
                 values=(f"the difference is {value.str(8, radius=False)}", ""),
-                doubtful=True,
             )
     return Judgement("undecided", id_, "the difference is not shown to be a divergence")
 

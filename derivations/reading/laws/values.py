@@ -45,7 +45,7 @@ def judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
     (difference, model), *_ = [f for f in found if f]
     what = "the two sides differ" if relation in ("=", ":=") else "the inequality fails"
     said = f"left - right = {difference.str(8, radius=False)}"
-    return Judgement("refuted", "", f"{what} in a finite model", witness=model, values=(said, ""), doubtful=True)
+    return Judgement("refuted", "", f"{what} in a finite model", witness=model, values=(said, ""))
 
 
 def of_the_chain(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
