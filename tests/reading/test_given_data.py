@@ -34,5 +34,5 @@ def test_names_of_its_own_accuse_nobody():
 @pytest.mark.parametrize("before", [r"The path is $x_t = \alpha_t x_0 + \sigma_t \epsilon$.", r"$q(x_t | x_0) = N(x_t; \alpha_t x_0, \sigma_t^2 I)$."])
 def test_data_that_are_not_scaled_are_another_design(before):
     assert verdict(r"x_t = x_0 + \sigma_t \epsilon", before + "\n\nThe VE process is\n\n") == "undecided"
-    assert verdict(r"x_t = x_0 + \alpha_t \epsilon", before + "\n\nThen\n\n") == "refuted"
+    assert verdict(r"x_t = x_0 + \alpha_t \epsilon", before + "\n\nThen\n\n") == "undecided"  # two slips
     assert verdict(r"x_t = \sigma_t x_0 + \sigma_t \epsilon", before + "\n\nThen\n\n") == "refuted"
