@@ -200,9 +200,7 @@ class Judge:
         reading = " ".join(plain(t) + (f" {r}" if r else "") for t, r in zip(terms, (*s.relations, ""), strict=True))
         relations = tuple("=" if r == "=:" else r for r in s.relations)
         pairs = sides.bounded(notation, terms, relations)
-        exact = [
-            p for p in pairs if p[2] != "~~"
-        ] or pairs  # an approximation says nothing where something exact is said
+        exact = [p for p in pairs if p[2] != "~~"] or pairs  # an approximation says nothing beside something exact
         equations = Equations(notation, self.noises)
         exact = [(terms[0], b, r) if r == "=" and equations.is_state(terms[0], b) else (a, b, r) for a, b, r in exact]
         links = [self._one(notation, terms, *p, display) for p in exact]

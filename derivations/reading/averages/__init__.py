@@ -3,6 +3,7 @@
 expectations             log-densities under expectations: the variational bound, its gap, divergences
 averages, lawful         over everything by linearity; under a law by its moments
 conditional, paths       given a state; at a point of a path
+products                 sides as sums of integrals of products
 mixtures, scores         over mixtures of densities and fields; scores of mixtures
 uptoconstants, denoised  losses equal up to a constant; against the score of one draw of the noise
 matching, draws          losses against a field given the data; averages over the same draws

@@ -3,6 +3,7 @@ r"""From rows of items to clauses, and to terms of the kernel.
 styles, brackets, grammar       which items belong together
 upright, averaged               upright words that are names; an E that averages
 statements, continued, moments  clauses and chains of relations; displays that go on; what is said of one moment
+edits                           single changes of a formula as it is written
 matrices, entries               matrices entry by entry; what is taken entry by entry
 signature, calls                what names mean, and what applies to what
 elaborate, binders, operators   terms of the kernel, typed
