@@ -21,6 +21,7 @@ from derivations.reading.notation.places import Places
 from derivations.reading.verdict import Judgement
 
 T = sym("t", REAL)
+BEFORE = "by the linear stochastic equation before"
 STATES = ("x", "X", "z", "y", "Y")
 CONSTANTS = frozenset({"pi", "d", "n", "N", "T"})
 Condition = tuple[Term, Term, str]
@@ -105,8 +106,8 @@ def refuted(
         return None
     if len(failed) > 1 and not (used and places.is_near(latest.written.place)):
         return None
-    said = f"by the linear stochastic equation before, {said}: {answer.reason}"
+    said = f"{BEFORE}, {said}: {answer.reason}"
     return Judgement("refuted", id_, said, "", dict(answer.witness or {}), answer.values, doubtful=True)
 
 
-__all__ = ["STATES", "Condition", "Linear", "T", "first_open", "linear", "names", "refuted"]
+__all__ = ["BEFORE", "STATES", "Condition", "Linear", "T", "first_open", "linear", "names", "refuted"]

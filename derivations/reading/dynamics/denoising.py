@@ -110,7 +110,7 @@ def _primed(t: Term) -> Term:
 def _slope(found: dict[Term, Term]) -> Judgement | None:
     means = [a for a in found if a.op == "app" and a.args[0] in DENOISERS]
     states = [a for a in found if a not in means]
-    if len(means) != 1 or len(states) != 1 or means[0].args[1] != states[0]:
+    if len(means) != 1 or len(states) != 1 or len(means[0].args) < 3 or means[0].args[1] != states[0]:
         return None
     level = means[0].args[2]
     if not _names(level) <= TIMES | {"i", "k", "n"} or not _names(found[states[0]]) <= TIMES | {"i", "k", "n"}:

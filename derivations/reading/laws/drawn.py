@@ -131,7 +131,7 @@ def _chain(by: Judge, s: Statement, names: frozenset[str]) -> Judgement:
             said = f"step {k + 1} of {len(known) - 1}: the {what} differ"
             if answer.status == "undecided" or not names_in(y) <= names_in(x):
                 return Judgement("undecided", message=said, reading=s.text)
-            return Judgement("refuted", "", said, s.text, dict(answer.witness or {}), answer.values, True)
+            return Judgement("refuted", "", said, s.text, dict(answer.witness or {}), answer.values)
     return Judgement("proved", message="laws of independent Gaussian terms add up", reading=s.text)
 
 
