@@ -83,6 +83,8 @@ def _drawn(by: Judge, s: Statement, names: frozenset[str]) -> Judgement:
     value = by.term(left[:bar], names)
     if value.op == "app" and "(" in value.args[0]:
         return replace(named(by.link(by.notation, value, law, "=")), reading=s.text)
+    if len(law.args) != 3:
+        raise UnreadError("a normal law without its variance", s.text[:60])
     tweedie.learn(by.notation, value, *law.args[1:])
     spread = _number(law.args[2]) if law.args[1] in (num(0), zero(DIMENSION)) else None
     if spread is not None:
