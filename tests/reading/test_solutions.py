@@ -104,8 +104,8 @@ DENSITY = r"\frac{\partial p(x,t)}{\partial t} = \nabla\cdot(p(x,t)\nabla U(x)) 
 @pytest.mark.parametrize(
     ("before", "tex", "wanted"),
     [
-        (OU, r"X_t = e^{-t}X_0 + \sqrt2\int_0^t e^{-(t-s)}dB_s", "proved"), (OU, r"X_t = e^{-t}X_0 + \sqrt2\int_0^t e^{t-s}dB_s", "undecided"),
-        (OU, r"X_t = e^{-2t}X_0 + \sqrt2\int_0^t e^{-(t-s)}dB_s", "refuted"), (OU, r"X_t = e^{-t}X_0 + \int_0^t e^{-(t-s)}dB_s", "undecided"),
+        (OU, r"X_t = e^{-t}X_0 + \sqrt2\int_0^t e^{-(t-s)}dB_s", "proved"), (OU, r"X_t = e^{-t}X_0 + \sqrt2\int_0^t e^{t-s}dB_s", "refuted"),
+        (OU, r"X_t = e^{-2t}X_0 + \sqrt2\int_0^t e^{-(t-s)}dB_s", "refuted"), (OU, r"X_t = e^{-t}X_0 + \int_0^t e^{-(t-s)}dB_s", "refuted"),
         (OU + "$$\n\n$$" + LINEAR, r"X_t = e^{-t}X_0 + \int_0^t e^{-(t-s)}dB_s", "undecided"),  # of which equation?
         (LANGEVIN, DENSITY, "proved"), (LANGEVIN, DENSITY.replace(r"\Delta", r"\frac12\Delta"), "refuted"),
         (LANGEVIN, DENSITY.replace(r"\nabla\cdot", r"-\nabla\cdot"), "refuted"),
