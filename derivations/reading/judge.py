@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, TermError, is_scalar, neg
-from derivations.reading import conditions, nearby, prose, rereadings, standard
+from derivations.reading import conditions, nearby, prose, rereadings, resorted, standard
 from derivations.reading.averages import averages, draws, matching, mixtures, paths, posterior, scores, uptoconstants
 from derivations.reading.conditions import ORDERS
 from derivations.reading.dynamics import (
@@ -64,7 +64,7 @@ class Judge:
         under = conditions.judged(self, row, display, context)
         if under is not None:
             return under
-        found = self.as_read(row, display, context)
+        found = resorted.judged(self, self.as_read(row, display, context), row, display, context)
         doubts = self.signature.doubts
         if found.verdict == "proved" and (doubts & {"one", "measured"} or ("turned" in doubts and words.capital(row))):
             return replace(found, verdict="undecided", message="it holds in one dimension; whether in others is open")

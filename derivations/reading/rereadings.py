@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from derivations.reading.equations import abbreviated
 from derivations.reading.equations.certain import OF_DENSITIES
+from derivations.reading.equations.hints import SLIP
 from derivations.reading.notation.standing import TRUE
 from derivations.reading.terms import given
 from derivations.reading.text.syntax import Row
@@ -27,7 +28,7 @@ def judged(judge: Judge, found: Judgement, row: Row, display: bool, context: str
     if found.verdict == "refuted" and "listed" in judge.signature.doubts:
         return Judgement("undecided", found.formula, FEW, found.reading)
     if found.verdict == "undecided" and not found.formula:
-        found = _of_every_law(judge, row, display) or found
+        found = _of_every_law(judge, row, display) or _of_one_law(judge, row, display, context) or found
     if found.verdict != "refuted":
         return found
     return _with_parameters(judge, row, display) or _with_index(judge, row, display) or found
@@ -72,6 +73,20 @@ def _of_every_law(judge: Judge, row: Row, display: bool) -> Judgement | None:
     other = given.of_one_law(row)
     said = None if other is None else judge.apart().as_read(other, display, "")
     return said if said is not None and said.verdict in ("proved", "refuted") and said.formula in OF_DENSITIES else None
+
+
+def _of_one_law(judge: Judge, row: Row, display: bool, context: str) -> Judgement | None:
+    """The verdict where a formula is true, a slip away from that, or a definition, without the parameter that all its
+    densities have, or with means over the law that its densities are of; None elsewhere.
+    """
+    for other in (given.without_fixed(row), given.with_owners(row)):
+        if other is None:
+            continue
+        said = judge.apart().as_read(other, display, context)
+        slip = said.verdict == "refuted" and SLIP in said.message
+        if said.verdict in TRUE or (said.verdict == "definition" and said.formula) or slip:
+            return judge.as_read(other, display, context)
+    return None
 
 
 def _with_index(judge: Judge, row: Row, display: bool) -> Judgement | None:

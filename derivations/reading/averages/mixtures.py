@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from derivations.formats.plain import plain
 from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import Term, app, is_scalar, mul
+from derivations.kernel.terms import Term, app, is_scalar, mul, num
 from derivations.reading.averages.products import BeyondError, Reader, Sum, above, averages_something, below, simple
 from derivations.reading.equations.naming import is_density
 from derivations.reading.laws import densities
@@ -23,6 +24,7 @@ from derivations.reading.verdict import Judgement
 SAID = "by the definition of an expectation; the integrals are taken to exist"
 OTHER_TIME = "what is mixed is a density at another time: where p_t(x|z) = N(x; t, 1), the means are t and t - 1"
 MEAN = "the field of a mixture is the mean of the fields, given where one is"
+THROUGH = "by the law of total probability, where {} depends on the other states through {} alone"
 MIXED = "by the definition of an expectation and of the mixture; the integrals are taken to exist"
 
 
@@ -48,6 +50,9 @@ def _stated(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
         return None
     ((product, _),) = found.items()
     factors = dict(product.factors)
+    through = _through_the_data(lhs, factors, over)
+    if through is not None:
+        return through
     given = [p for p in factors if is_density(p) and above(p) and over not in above(p) and over in below(p)]
     prior = [p for p in factors if is_density(p) and above(p) == {over} and not below(p)]
     if len(given) != 1 or len(prior) != 1 or factors[given[0]] != 1 or factors[prior[0]] != 1:
@@ -70,6 +75,25 @@ def _stated(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     notation.mixtures.setdefault(weights[0], app("integral", mul(given[0], prior[0]), over))  # as its weights say
     notation.mixtures[lhs] = rhs
     return Judgement("definition", message=MEAN)
+
+
+def _through_the_data(lhs: Term, factors: Mapping[Term, int], over: Term) -> Judgement | None:
+    """The verdict on p(y | x_t) as the integral of p(y | x_0) p(x_0 | x_t): y is measured on the data, and what it
+    depends on else is not said. None for another mixture.
+    """
+    if not is_density(lhs) or len(factors) != 2 or set(factors.values()) != {1} or not all(map(is_density, factors)):
+        return None
+    measured, given = above(lhs), below(lhs)
+    kernel = [p for p in factors if above(p) == measured and below(p) == {over}]
+    weight = [p for p in factors if above(p) == {over} and below(p) == given]
+    owners = {str(p.args[0]).partition("(")[0] for p in (lhs, *factors)}
+    states = all(s.op == "app" and s.args[0] == over.args[0] for s in given) and over.op == "app" and len(given) == 1
+    if not kernel or not weight or len(owners) != 1 or not states or over.args[1:] != (num(0),):
+        return None
+    if len(measured) != 1 or next(iter(measured)).args[0] == over.args[0]:
+        return None
+    said = THROUGH.format(plain(next(iter(measured))), plain(over))
+    return Judgement("convention", "", said)
 
 
 def _is_mean(lhs: Term, factors: Mapping[Term, int], over: Term) -> bool:

@@ -21,6 +21,7 @@ from derivations.reading.equations.naming import is_density
 from derivations.reading.laws.densities import variables_of
 from derivations.reading.laws.laws import at_index
 from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.levels import variance
 from derivations.reading.notation.notation import DATA, Notation, state_coefficients
 from derivations.reading.notation.unfolding import canonical, replaced, squares
 from derivations.reading.terms.signature import DIMENSION
@@ -60,6 +61,8 @@ class _Pair:
         """
         args = tuple(self.integrals(a) if isinstance(a, Term) else a for a in t.args)
         t = t if args == t.args else rebuild(t, args)
+        if t.op == "normal" and t.args[0] == self.x and self.law is not None and _is_law(t, self.law):
+            return _density(self.x, self.z)
         if t.op == "app" and t.args[0] == GIVEN and len(t.args) == 3 and t.args[2] == self.x:
             return self._mean(random_as(self.z, t.args[1]))
         return self._slope(t) if t.op == "grad" and t.args[2] == self.x else t
@@ -72,16 +75,22 @@ class _Pair:
         these; any other one as it is.
         """
         bound, body, _ = t.args
-        body = replaced(body, bound, self.x)
+        body = self.integrals(replaced(body, bound, self.x))
         whole = body.args[0] if body.op == "log" else body
+        over = whole.args[2] if whole.op == "app" and whole.args[0] == "integral" else None
+        if over == self.z:
+            inside = whole.args[1]
+            slope = self._slope(Term("grad", (self.x, inside, self.x), self.x.sort))
+            moved = app("integral", slope, self.z, sort=self.x.sort)
+            return t if slope.op == "grad" else div(moved, whole) if body.op == "log" else moved
         factors = whole.args if whole.op == "mul" else (whole,)
         moving = [f for f in factors if self.x in walk(f)]
         kind = self.kind(moving[0]) if len(moving) == 1 and is_density(moving[0]) else None
         if self.law is None or kind not in (KERNEL, OUTCOME):
             return t
-        data, a, covariance = self.law
+        data, a, spread = self.law[0], self.law[1], _spread(self.law)
         mean = mul(a, data) if kind == KERNEL else mul(a, self._mean(data))
-        slope = div(add(mean, neg(self.x)), covariance.args[0])
+        slope = div(add(mean, neg(self.x)), spread)
         return slope if body.op == "log" else mul(whole, slope)
 
     def by_bayes(self, p: Product) -> Product:
@@ -118,8 +127,8 @@ class _Pair:
         """A side where z is standard Gaussian and x given z has the known law; None where it has another part."""
         if self.law is None or not self.told:
             return None
-        _, a, covariance = self.law
-        mean = mul(div(a, add(power(a, 2), covariance.args[0])), self.x)
+        a, spread = self.law[1], _spread(self.law)
+        mean = mul(div(a, add(power(a, 2), spread)), self.x)
         terms: list[Term] = []
         for p, c in side.items():
             factors = dict(p.factors)
@@ -132,6 +141,27 @@ class _Pair:
             vectors = [mean] if p.variables else []
             terms.append(mul(num(c), *(power(f, k) if k != 1 else f for f, k in rest.items()), *vectors))
         return add(*terms) if len(terms) > 1 else terms[0] if terms else None
+
+
+def _spread(law: tweedie.Law) -> Term:
+    """The variance c of a law N(a z, c I)."""
+    return variance(law[2]) or num(1)
+
+
+def _is_law(t: Term, law: tweedie.Law) -> bool:
+    """Whether a Gaussian density is that of the law N(a z, C)."""
+    data, a, covariance = law
+    c = variance(t.args[2])
+    spreads = {str(p.args[0]): "positive" for p in walk(covariance) if p.op in ("sym", "app") and is_scalar(p)}
+    pairs = [(t.args[1], mul(a, data)), (c or num(0), _spread(law))]
+    same = (equal(canonical(u), canonical(v), spreads).status == "proved" for u, v in pairs)
+    return c is not None and all(same)
+
+
+def _density(x: Term, z: Term) -> Term:
+    """The density of x given z by its name."""
+    letters = "|".join(str(v.args[0]) for v in (x, z))
+    return app(f"p({letters})", *(a for v in (x, z) for a in (v, *v.args[1:])))
 
 
 def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
@@ -183,7 +213,7 @@ def _pair(notation: Notation, lhs: Term, rhs: Term) -> _Pair | None:
     law = tweedie.known(notation).get(x)
     if law is None:
         return _Pair(x, z, _by_notation(notation, x, z), told=False)
-    isotropic = law[0] == z and tweedie.isotropic(law[2]) and is_scalar(law[2].args[0])
+    isotropic = law[0] == z and variance(law[2]) is not None
     return _Pair(x, z, law if isotropic else None, told=True)
 
 

@@ -6,13 +6,14 @@ With the score of y as a name of any value, the mean given y is what the formula
 
 from __future__ import annotations
 
-from derivations.kernel.terms import Term, add, app, div, eye, is_scalar, mul, num, sym
+from derivations.kernel.terms import Term, add, app, div, eye, is_scalar, mul, num, power, sym
 from derivations.reading.averages import conditional
 from derivations.reading.equations.compare import equal
 from derivations.reading.equations.naming import is_density
 from derivations.reading.laws.densities import variables_of
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.levels import variance
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.standing import holds
 from derivations.reading.notation.unfolding import canonical, replaced
@@ -47,7 +48,8 @@ def _law(value: Term, mean: Term, covariance: Term) -> Law | None:
     named = data.op in ("sym", "app") and data != value and not is_scalar(data) and is_scalar(a)
     if not named or any(p.op in ("int", "grad", "diff") for p in walk(covariance)):
         return None
-    return data, a, mul(covariance, eye(DIMENSION)) if is_scalar(covariance) else covariance
+    spread = variance(covariance)
+    return data, a, covariance if spread is None else mul(spread, eye(DIMENSION))
 
 
 def known(notation: Notation) -> dict[Term, Law]:
@@ -60,7 +62,25 @@ def known(notation: Notation) -> dict[Term, Law]:
         law = _law(form.args[0], form.args[1], form.args[2])
         if law is not None and law[0] in found[1] and is_fixed(form.args[0]):
             out.setdefault(form.args[0], law)
+    for rule in notation.own:
+        law = _noised(notation, rule.right) if not is_scalar(rule.left) and is_fixed(rule.left) else None
+        if law is not None:
+            out.setdefault(rule.left, law)
     return out
+
+
+def _noised(notation: Notation, t: Term) -> Law | None:
+    """The law of a x + c n, where n was drawn from N(0, s I) before; None of another term."""
+    try:
+        found = parts(t)
+    except UnreadError:
+        return None
+    drawn = [n for n in found if n in notation.places.spreads]
+    if len(found) != 2 or len(drawn) != 1:
+        return None
+    ((data, a),) = ((v, c) for v, c in found.items() if v != drawn[0])
+    spread = mul(power(found[drawn[0]], 2), notation.places.spreads[drawn[0]], eye(DIMENSION))
+    return _law(t, mul(a, data), mul(canonical(mul(*spread.args[:-1])), eye(DIMENSION)))
 
 
 def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
@@ -99,16 +119,12 @@ def with_score(t: Term, value: Term, law: Law, score: Term) -> Term:
     for p in list(walk(t)):
         if p.op == "grad" and _is_score(p, value):
             t = replaced(t, p, score)
-    spread = mul(covariance.args[0], score) if isotropic(covariance) else mul(covariance, score)
+    c = variance(covariance)
+    spread = mul(covariance if c is None else c, score)
     mean = mul(div(num(1), a), add(value, spread))
     if data.op == "sym":
         t = replaced(t, app(conditional.GIVEN, sym(str(data.args[0]).upper(), data.sort), value, sort=data.sort), mean)
     return replaced(t, app(conditional.GIVEN, data, value, sort=data.sort), mean)
-
-
-def isotropic(covariance: Term) -> bool:
-    """Whether a covariance is a number times the identity."""
-    return covariance.op == "mul" and len(covariance.args) == 2 and covariance.args[1].op == "eye"
 
 
 def _is_score(t: Term, value: Term) -> bool:
@@ -128,4 +144,4 @@ def is_plain(t: Term) -> bool:
     return all(p.op in named and not (p.op == "app" and p.args[0] == conditional.GIVEN) for p in walk(t))
 
 
-__all__ = ["ID", "Law", "is_plain", "isotropic", "judge", "known", "learn", "with_score"]
+__all__ = ["ID", "Law", "is_plain", "judge", "known", "learn", "with_score"]

@@ -32,12 +32,14 @@ def of_a_formula() -> Iterator[None]:
 
 @contextmanager
 def of_an_attempt(steps: int) -> Iterator[None]:
-    """What is tried beside a formula has an allowance of its own within, whatever the formula has taken."""
-    token = _until.set(Evaluator.taken + steps)
+    """What is tried beside a formula has an allowance of its own within; the formula's is afterwards what it was."""
+    before, left = Evaluator.taken, _until.get()
+    token = _until.set(before + steps)
     try:
         yield
     finally:
         _until.reset(token)
+        _until.set(left + Evaluator.taken - before)
 
 
 def taken() -> int:

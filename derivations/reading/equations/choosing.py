@@ -146,6 +146,13 @@ def again(notation: Notation, lhs: Term, rhs: Term, found: Judgement) -> Judgeme
     state = lhs.op == "app" and lhs.args[0] in STATES and len(_ends(rhs)) > 1
     anew = state or (lhs.op == "app" and lhs.args[0] in OWN) or naming.another_path(lhs, rhs, found)
     anew = anew or (lhs.op == "app" and lhs.args[1:] == (rhs,))  # alpha_t = t
+    own = any(r.left == lhs for r in notation.own)
+    if state and found.verdict == "undecided" and not own and _levelled(notation, lhs, rhs):
+        return Judgement("definition", message=f"{plain(lhs)} is made with levels that are named here")
+    ends = _atoms(rhs) if found.verdict == "undecided" and not own and lhs.op == "sym" else frozenset()
+    if len(ends) == 2 and ends & set(notation.places.spreads):
+        notation.define(lhs, rhs, "", first=True)
+        return Judgement("definition", message=f"{plain(lhs)} is given its meaning here")
     open_ = (found.verdict == "undecided" and anew) or found.message == SCHEDULE
     return redefined(notation, lhs, rhs) if open_ or found.verdict == "refuted" else None
 
@@ -213,6 +220,15 @@ def _specialised(notation: Notation, state: Term, before: Term, rhs: Term) -> Ju
     notation.forget(state)
     notation.define(state, rhs, "", first=True)
     return Judgement("definition", message=f"{plain(state)} is given another meaning here than before")
+
+
+def _levelled(notation: Notation, state: Term, rhs: Term) -> bool:
+    """Whether a state is made with levels of which the notation knows nothing."""
+    try:
+        found = parts(rhs)
+    except UnreadError:
+        return False
+    return _open(notation, found, state)
 
 
 def _open(notation: Notation, levels: Mapping[Term, Term], other: Term) -> bool:

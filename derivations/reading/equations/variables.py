@@ -16,6 +16,7 @@ from derivations.reading.notation.notation import Notation
 from derivations.reading.verdict import Judgement
 
 DARK = frozenset({"at[]", "det[]", "lim"})
+BY_LAWS = frozenset({"lvm.bayes", "score.tweedie"})  # what the law of a value given another one refutes
 
 
 def variables(terms: Iterable[Term]) -> set[Term]:
@@ -69,4 +70,5 @@ def _unveiled(notation: Notation, terms: Sequence[Term], judge: Callable[[], Jud
     if not unfolding or found.verdict not in ("refuted", "undecided", "unread"):
         return found
     whole = judge()
-    return whole if whole.verdict in ("proved", "convention") else found
+    by_its_law = whole.verdict == "refuted" and whole.formula in BY_LAWS and found.verdict == "undecided"
+    return whole if whole.verdict in ("proved", "convention") or by_its_law else found

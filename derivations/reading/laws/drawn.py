@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from derivations.kernel.terms import Term, add, app, is_scalar, mul, num, sym, zero
+from derivations.kernel.terms import Term, add, app, is_scalar, num, sym, zero
 from derivations.reading.averages import tweedie
 from derivations.reading.equations import naming
 from derivations.reading.equations.choosing import names_in
@@ -164,14 +164,12 @@ def _moments(t: Term, noises: Collection[str]) -> tuple[Term, Term] | None:
 
 def _number(spread: Term) -> Term | None:
     """c of c I; None for another covariance."""
-    if is_scalar(spread) or spread.op == "eye":
-        return spread if is_scalar(spread) else num(1)
-    if spread.op == "mul" and spread.args[-1].op == "eye" and all(map(is_scalar, spread.args[:-1])):
-        return mul(*spread.args[:-1]) if len(spread.args) > 2 else spread.args[0]
+    whole = levels.variance(spread)
+    if whole is not None:
+        return whole
     if spread.op == "add":
-        parts = [_number(a) for a in spread.args]
-        whole = [p for p in parts if p is not None]
-        return add(*whole) if len(whole) == len(parts) else None
+        parts = [p for a in spread.args if (p := _number(a)) is not None]
+        return add(*parts) if len(parts) == len(spread.args) else None
     return None
 
 

@@ -35,7 +35,7 @@ def inferred(rows: Collection[Row], text: str) -> Signature:
     for row in rows:
         if len(row) > 2 and [i.kind for i in row[:3]] == ["name", "bracket", "rel"] and row[0].text not in DENSITIES:
             out.functions.add(key_of(row[0]))  # f(x) = ... says that f is a function
-        out.vectors |= _descended(row)
+        out.vectors |= _descended(row) | _drawn(row)
         out.timed |= {key_of(i) for i in _schedules(row)}
     out.matrices = {key_of(i) for row in rows for i in leaves(row) if _is_turned(i)} - out.functions
     out.matrices |= {key for row in rows for key in _squared_matrices(row)} - out.functions - _moving(rows)
@@ -227,6 +227,17 @@ def _descended(row: Row) -> set[str]:
     slopes = {i.sub[0].text for i in leaves(row) if i.kind == "nabla" and len(i.sub) == 1}
     sides = [side for s in statements(row) if s.relations for side in s.sides]
     return {side[0].text for side in sides if len(side) == 1 and side[0].text in PARAMETERS & slopes}
+
+
+def _drawn(row: Row) -> set[str]:
+    """The names that are drawn from a Gaussian with a multiple of the identity for its covariance."""
+    out: set[str] = set()
+    for s in statements(row):
+        law = s.sides[-1] if s.relations == ("~",) and len(s.sides[0]) == 1 and s.sides[0][0].kind == "name" else ()
+        gaussian = [i.text for i in law[:1]] in (["cal N"], ["N"]) and len(law) == 2 and law[1].kind == "bracket"
+        if gaussian and any(i.text == "I" for i in law[1].cells[-1]):
+            out.add(key_of(s.sides[0][0]))
+    return out
 
 
 def _normalisers(row: Row) -> set[str]:

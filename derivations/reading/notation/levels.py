@@ -35,9 +35,17 @@ def learn(notation: Notation, lhs: Term, rhs: Term) -> None:
 
 def isotropic(covariance: Term) -> Term | None:
     """The number v of a covariance v I; None for another one."""
-    if covariance.op != "mul" or covariance.args[-1].op != "eye":
+    if covariance.op != "mul":
+        return num(1) if covariance.op == "eye" else None
+    factors = [a for a in covariance.args if a.op != "eye"]
+    if not factors or len(factors) + 1 != len(covariance.args) or not all(map(is_scalar, factors)):
         return None
-    return mul(*covariance.args[:-1]) if len(covariance.args) > 2 else covariance.args[0]
+    return mul(*factors) if len(factors) > 1 else factors[0]
+
+
+def variance(covariance: Term) -> Term | None:
+    """The same, and the variance of one coordinate as it is."""
+    return covariance if is_scalar(covariance) else isotropic(covariance)
 
 
 def _levels(lhs: Term, law: Term) -> tuple[Term, Term, Term, Term] | None:
@@ -45,15 +53,10 @@ def _levels(lhs: Term, law: Term) -> tuple[Term, Term, Term, Term] | None:
     if lhs.op != "app" or "|" not in str(lhs.args[0]) or law.op != "normal" or law.args[0] != lhs.args[1]:
         return None
     state, mean, spread = law.args
-    if (
-        state != app(DATA, TIME, sort=state.sort)
-        or is_scalar(state)
-        or spread.op != "mul"
-        or spread.args[-1].op != "eye"
-    ):
+    v = isotropic(spread)
+    if state != app(DATA, TIME, sort=state.sort) or is_scalar(state) or v is None:
         return None
-    variance = mul(*spread.args[:-1]) if len(spread.args) > 2 else spread.args[0]
-    b = variance.args[0] if variance.op == "pow" and variance.args[1] == num(2) else sqrt(variance)
+    b = v.args[0] if v.op == "pow" and v.args[1] == num(2) else sqrt(v)
     try:
         found = parts(mean)
     except UnreadError:
@@ -64,4 +67,4 @@ def _levels(lhs: Term, law: Term) -> tuple[Term, Term, Term, Term] | None:
     return state, known[0], found[known[0]], b
 
 
-__all__ = ["isotropic", "learn"]
+__all__ = ["isotropic", "learn", "variance"]

@@ -27,6 +27,7 @@ TILTED = frozenset({"p_tilde", "q_tilde", "p_hat", "p_bar"})  # densities, where
 NETWORKS = frozenset({"theta", "phi", "psi", "vartheta"})  # the parameters of networks
 DIRECTIONS, MOVING = frozenset("FBR"), frozenset("XxYyZzWw")
 BLOCKS = frozenset("xyzuvpq")
+COMPONENTS, COUNTED = frozenset("ijklmnbf"), frozenset("xyzXYZbvu")
 LOSSES = frozenset({"L", "cal L", "ell", "J"})
 
 
@@ -81,6 +82,8 @@ def _names(item: Item, top: Item) -> bool:
         return False
     if top.text in DIRECTIONS and item.text in MOVING and is_index(item.sub):
         return True  # X_t^F and X_t^B run forward and back
+    if top.text in COMPONENTS and item.text in COUNTED and is_index(item.sub):
+        return True  # x_t^i is one token of a state, and b_t^f a field
     return (
         (top.text in NETWORKS and key_of(item).split("_")[0] in FIELDS | DENSITIES | {"Sigma"})
         or "bold" in top.marks

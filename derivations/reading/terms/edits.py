@@ -32,6 +32,7 @@ FORGOTTEN = (
     r"\beta_t",
     r"\alpha_t",
     r"\sigma_t",
+    r"\sqrt{2}",
 )
 LATE = 5  # the rank from which changes are tried after exchanges
 PAIRS = 12  # how many pairs of names are exchanged
@@ -158,7 +159,8 @@ def _beside(row: Row, k: int) -> Iterator[Edit]:
         if not argument:
             yield 5, rest, f"without the {_said(item)}"
     measured = item.text in (*DENSITIES, "bb E") if item.kind == "name" else item.kind == "frac"
-    if measured and not (k and row[k - 1].kind == "func"):
+    moved = item.kind == "name" and k > 0 and row[k - 1].text == "d" and row[k - 1].kind == "name"
+    if (measured or moved) and not (k and row[k - 1].kind == "func"):
         logged = (*row[:k], Item("func", "log", item.at), *row[k:])
         yield 5, logged, f"with a logarithm before {_said(item)}"
 
@@ -197,8 +199,20 @@ def _of_item(item: Item, after: Row) -> Iterator[tuple[int, Row, str]]:
                 yield 4, (replace(item, sub=limit),), said.format(show(item.sub))
             if len(item.sup) == 1:
                 yield 4, (replace(item, sup=limit),), said.format(show(item.sup))
-    for rank, changed, words in _of_row(item.sup) if item.kind == "name" and len(item.sup) > 1 else ():
+    powers = item.kind in ("name", "bracket", "frac") and (len(item.sup) > 1 or item.text == "e")
+    for rank, changed, words in _of_row(item.sup) if powers else ():
         yield rank, (replace(item, sup=changed),), words
+    yield from _turned_time(item)
+
+
+def _turned_time(item: Item) -> Iterator[Edit]:
+    """1 - t for t as a factor, and the other way round."""
+    plain = item.text == "t" and not (item.sub or item.sup or item.marks)
+    if item.kind == "name" and plain:
+        left = (Item("number", "1", item.at), Item("op", "-", item.at), item)
+        yield 5, (Item("bracket", "()", item.at, cells=(left,)),), "with 1 - t in place of t"
+    if item.kind == "bracket" and len(item.cells) == 1 and show(item.cells[0]) == "1 - t":
+        yield 4, (replace(item.cells[0][2], sup=item.sup),), "with t in place of 1 - t"
 
 
 def _scripts(item: Item, after: Row) -> Iterator[tuple[int, Item, str]]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from derivations.reading.terms.signature import DENSITIES, PARAMETERS
 from derivations.reading.text.letters import GREEK
-from derivations.reading.text.syntax import Item, Row
+from derivations.reading.text.syntax import Item, Row, leaves, show
 
+OWNED = 80_000_000  # beyond every position of a formula
 BOUNDS = frozenset({",", "line", "&", "quad", ";"})
 LAWS = frozenset({"cal N", "cal U"})
 NOISES = frozenset({"epsilon", "varepsilon", "xi", "zeta"})  # which are drawn
@@ -57,6 +59,58 @@ def of_one_law(row: Row) -> Row | None:
     if len(labels) != 1 or labels.pop()[1] not in LABELS:
         return None
     return _unlabelled(row)
+
+
+def without_fixed(row: Row) -> Row | None:
+    r"""The formula without what all its densities have behind a semicolon, as in p(y; \sigma^2) = \int p(y | x;
+    \sigma^2) p(x) dx: one law is spoken of. None for a formula without such, or with several, or with a derivative.
+    """
+    found = [(name, i) for part in _rows(row) for name, i in pairwise(part) if _is_density(name, i) and ";" in i.seps]
+    fixed = {show(i.cells[-1]) for _, i in found}
+    letters = {i.text for _, b in found for i in leaves(b.cells[-1]) if i.kind == "name"}
+    moved = {j.text for part in _rows(row) for i in part if i.kind == "nabla" for j in leaves(i.sub)}
+    moved |= {j.text for i in leaves(row) if i.kind == "frac" for j in leaves(i.cells[1]) if i.cells[0][:1] and
+              i.cells[0][0].text in ("d", "partial")}  # fmt: skip
+    whole = all(i.seps[-1] == ";" and i.seps.count(";") == 1 for _, i in found)
+    if len(fixed) != 1 or letters & moved or not whole:
+        return None
+    return _without_last(row)
+
+
+def _without_last(row: Row) -> Row:
+    """A row whose densities have nothing behind a semicolon."""
+    out: list[Item] = []
+    for k, item in enumerate(row):
+        item = replace(item, cells=tuple(map(_without_last, item.cells))) if item.cells else item
+        if k and item.kind == "bracket" and _is_density(row[k - 1], item) and item.seps[-1:] == (";",):
+            item = replace(item, cells=item.cells[:-1], seps=item.seps[:-1])
+        out.append(item)
+    return tuple(out)
+
+
+def with_owners(row: Row) -> Row | None:
+    r"""The formula with E_{x | y} as the mean over the density of x given y that belongs to those of the formula. None
+    for a formula without such, or with densities of several owners.
+    """
+    names = {(i.text, show(i.sub)): i for part in _rows(row) for i, after in pairwise(part) if _is_density(i, after)}
+    if len(names) != 1:
+        return None
+    out = _owned(row, next(iter(names.values())))
+    return out if out != row else None
+
+
+def _owned(row: Row, owner: Item) -> Row:
+    """A row with E_{x | y} as the mean over this owner's density."""
+    out: list[Item] = []
+    for item in row:
+        item = replace(item, cells=tuple(_owned(c, owner) for c in item.cells)) if item.cells else item
+        if item.text == "bb E" and [i.text for i in item.sub if i.kind == "sep"] == ["|"]:
+            at = next(k for k, i in enumerate(item.sub) if i.kind == "sep")
+            inside = Item("bracket", "()", item.at, cells=(item.sub[:at], item.sub[at + 1 :]), seps=("|",))
+            label = tuple(replace(i, at=2 * OWNED + item.at + i.at) for i in owner.sub)
+            item = replace(item, sub=(replace(owner, at=OWNED + item.at, sub=label), inside))
+        out.append(item)
+    return tuple(out)
 
 
 def _rows(row: Row) -> Iterator[Row]:
@@ -152,4 +206,11 @@ def _condition(row: Row, k: int) -> int | None:
     return None
 
 
-__all__ = ["as_parameters", "of_one_law", "without_conditions", "without_parameters"]
+__all__ = [
+    "as_parameters",
+    "of_one_law",
+    "with_owners",
+    "without_conditions",
+    "without_fixed",
+    "without_parameters",
+]

@@ -323,8 +323,8 @@ class Parser:
         if name == "not":
             inner = self.atom()
             return Item("rel", "!=" if inner.text == "=" else "not " + inner.text, t.at)
-        if name in ("forall", "exists", "because"):
-            return Item("text", name, t.at)
+        if name in ("forall", "exists", "because", "&"):
+            return Item("text", "and" if name == "&" else name, t.at)
         if name == "_":
             return Item("name", "_", t.at)
         if t.text == bars.AT:

@@ -222,7 +222,7 @@ def special(el: Elaborator, row: Row, k: int) -> tuple[Term, int] | None:
         item.text in ("I", "bb I", "Id")
         and not item.marks[1:]
         and (nxt is None or not nxt.cells[0])
-        and (not item.sub or is_index(item.sub) or show(item.sub) == "d")
+        and (not item.sub or (is_index(item.sub) and show(item.sub) not in ("t", "s")) or show(item.sub) == "d")
     ):
         el.use(item)
         el.use_all(item.sub)

@@ -67,7 +67,7 @@ class Signature:
             return Mat(DIMENSION, DIMENSION, "spd")
         letter = key.split("_")[0]
         if bold or key in self.vectors or letter in self.vectors:
-            return MATRIX if letter in ("Sigma", "I", "A", "H", "Lambda", "C", "J", "U", "Q") else VECTOR
+            return MATRIX if letter in ("Sigma", "A", "H", "Lambda", "C", "J", "U", "Q") else VECTOR
         if letter in VECTORS or (letter in FIELDS and (labelled or called)):
             return VECTOR
         if letter == "Sigma" and (labelled or called):

@@ -118,7 +118,7 @@ def clauses(row: Row) -> list[Row]:
                     out.append([])
             elif item.kind != "sep":
                 out[-1].append(item)
-    return _joined([tuple(c) for c in out if c])
+    return _joined([tuple(c) for c in out if any(i.kind != "dots" for i in c) or (c and len(out) == 1)])
 
 
 def _separates(item: Item) -> bool:
@@ -176,12 +176,18 @@ TITLE = re.compile(r"(?:^|\s)(?:[SOP]DE|equation|process)s?$")
 
 
 def _without_brackets(row: Row) -> list[Item]:
-    """The items with what stands in brackets behind a wide space, and has a relation, as a note of its own."""
+    """The items with what stands in brackets behind a wide space, and has a relation, as a note of its own; and so
+    what is drawn in brackets at the end of a line: x + e (e ~ N(0, I)).
+    """
     out: list[Item] = []
-    for item in row:
+    for at, item in enumerate(row):
         spaced = bool(out) and (out[-1].kind, out[-1].text) == ("sep", "quad") and item.kind == "bracket"
-        if spaced and item.text == "()" and not item.sup and any(i.kind == "rel" for c in item.cells for i in c):
-            out[-1] = replace(out[-1], text="column")
+        inside = [i.text for c in item.cells for i in c if i.kind == "rel"]
+        drawn = bool(out) and inside == ["~"] and all(i.kind in ("sep", "text") for i in row[at + 1 : at + 2])
+        if (spaced or drawn) and item.text == "()" and not item.sup and inside:
+            if spaced:
+                out.pop()
+            out.append(Item("sep", "column", item.at))
             for k, cell in enumerate(item.cells):
                 out += [Item("sep", ",", item.at), *cell] if k else cell
         else:

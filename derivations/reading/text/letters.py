@@ -72,7 +72,7 @@ SEPARATORS = {",": ",", ";": ";", ":": ":", r"\mid": "|", r"\colon": ":", r"\vli
               r"\vcentcolon": ":", r"\ratio": ":"}  # fmt: skip
 ORNAMENTS = ("blacksquare", "square", "qed", "Box", "qedhere", "blacktriangleright", "triangleright", "blacklozenge")
 SPACES = {r"\,", r"\;", r"\!", r"\:", r"\>", r"\ ", r"\thinspace", r"\medspace", r"\thickspace", r"\negthinspace",
-          r"\enspace", r"\/", r"\@", r"\-", r"\negmedspace", r"\negthickspace", r"\nobreakspace"}  # fmt: skip
+          r"\enspace", r"\/", r"\@", r"\-", r"\negmedspace", r"\negthickspace", r"\nobreakspace", r"\space"}  # fmt: skip
 WIDE = {
     *("\\" + name for name in ORNAMENTS), r"\quad", r"\qquad", r"\hspace", r"\hspace*", r"\hfill", r"\hskip", r"\enskip"}
 SIZES = {
@@ -100,7 +100,8 @@ UNICODE = {
     "⊙": r"\odot ", "ᵀ": r"^{\top}", "…": r"\dots ", "⋯": r"\cdots ", "⟨": r"\langle ", "⟩": r"\rangle ", "ᾱ": r"\bar\alpha ",
     "½": r"\tfrac12 ", "𝔼": r"\mathbb{E}", "𝒩": r"\mathcal{N}", "ℝ": r"\mathbb{R}", "⇒": r"\Rightarrow ", "′": "'", "’": "'",
     "\u00a0": " ", "，": ",", "．": ".", "；": ";", "：": ":", "（": "(", "）": ")", "。": ".", "、": ",", "＝": "=", "－": "-", "＋": "+",
-    "\u2009": " ", "\u202f": " ", "\u2003": " ",
+    "\u2009": " ", "\u202f": " ", "\u2003": " ", "∴": r"\therefore ", "∵": r"\because ", "〜": r"\sim ", "～": r"\sim ",
+    **{chr(0x2460 + k): r"\quad " for k in range(20)},  # the number of an equation, in a circle
 }  # fmt: skip
 BELOW = dict(zip("₀₁₂₃₄₅₆₇₈₉₋₊ₜₛₙᵢⱼₖ₌₍₎ₓ", "0123456789-+tsnijk=()x", strict=True))
 ABOVE = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿᵗ⁽⁾", "0123456789-+nt()", strict=True))

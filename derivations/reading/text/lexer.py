@@ -114,7 +114,7 @@ def repair(tex: str) -> tuple[str, list[str]]:
 
 def _scripts(tex: str) -> str:
     """Unicode scripts, combining accents, primes in braces and << as LaTeX."""
-    tex = re.sub(r"\^\s*\{\s*('+)\s*\}", r"\1", tex)
+    tex = re.sub(r"\^\s*\{\s*('+)\s*\}", r"\1", tex.replace("\u3000", r"\quad "))
     tex = re.sub(r"(?<![<>])(<<|>>)(?![<>])", lambda m: r"\ll " if m[1] == "<<" else r"\gg ", tex)
     for table, mark in ((BELOW, "_"), (ABOVE, "^")):
         characters = "[" + re.escape("".join(table)) + "]+"
