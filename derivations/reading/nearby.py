@@ -14,7 +14,6 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from derivations.reading.dynamics.affine import BEFORE
 from derivations.reading.equations import allowance
 from derivations.reading.equations.certain import FAR
 from derivations.reading.equations.equations import DEFINITIONS
@@ -44,11 +43,10 @@ def confirmed(judge: Judge, found: Judgement, s: Statement, names: frozenset[str
     """
     if found.verdict != "refuted" or SLIP in found.message or found.message.startswith(FAR):
         return found
-    doubtful = found.doubtful and not (display and BEFORE in found.message)  # what is displayed is about the equation
-    words = nearest(judge, found, s, names, display) if doubtful or judge.explain else ""
+    words = nearest(judge, found, s, names, display) if found.doubtful or judge.explain else ""
     if words:
         return replace(found, message=f"{found.message}{SLIP}{words}")
-    return Judgement("undecided", found.formula, f"{FAR}: {found.message}", found.reading) if doubtful else found
+    return Judgement("undecided", found.formula, f"{FAR}: {found.message}", found.reading) if found.doubtful else found
 
 
 def nearest(judge: Judge, wrong: Judgement, s: Statement, names: frozenset[str], display: bool) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derivations.reading.terms.calls import label_above, label_below
-from derivations.reading.terms.signature import FIELDS, VECTORS, Signature, is_index, key_of
+from derivations.reading.terms.signature import FIELDS, INDICES, VECTORS, Signature, is_index, key_of
 from derivations.reading.text.syntax import Item, Row, leaves
 from derivations.reading.verdict import Judgement
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 UNFIT = ("kinds do not fit", "a product of two vectors", "two sides are of different kinds", "a definition does")
 TRIED = 6  # how many names are tried
-CERTAIN = frozenset({"x", "eps", "I"})  # the state and the noise are vectors in every document
+CERTAIN = frozenset({"x", "eps"})  # the state and the noise are vectors in every document
+NUMBERS = INDICES | frozenset("d e p q E N P R pi".split())  # and these are none in any
 OPEN = "its kinds fit with {} as a {}, and then it fails"
 
 
@@ -60,8 +61,8 @@ def _candidates(signature: Signature, row: Row) -> list[tuple[str, bool]]:
         if (item.kind == "name" and "bold" not in item.marks and len(item.text) == 1) or item.text in VECTORS:
             key = key_of(item) + _labels(item)
             letter = key.split("_")[0]
-            if letter not in CERTAIN or key == "I":
-                taken = key not in signature.scalars and (key in signature.vectors or letter in VECTORS | FIELDS)
+            taken = key not in signature.scalars and (key in signature.vectors or letter in VECTORS | FIELDS)
+            if letter not in CERTAIN and (taken or letter not in NUMBERS):
                 out.setdefault((key, not taken))
     return list(out)
 

@@ -70,3 +70,23 @@ def test_bold_letters_of_many_spellings() -> None:
         r"\quad \veceta_t \sim N(\veczero, \vecI)"
     )
     assert last(f"$${step}$$").verdict == "proved"
+
+
+def test_a_variance_that_explodes_and_its_beginning() -> None:
+    """Many write sigma(t)^2 for sigma(t)^2 - sigma(0)^2; another power of it is no solution."""
+    exploding = r"dx = \sqrt{\frac{d\sigma^2(t)}{dt}}\,dw"
+    assert verdicts(exploding, r"x(t) = x_0 + \sigma(t)\,z")[-1] == "convention"
+    assert verdicts(exploding, r"x(t) = x_0 + \sigma(t)^2\,z")[-1] == "refuted"
+
+
+def test_a_constant_with_the_index_0_is_no_value_of_the_function() -> None:
+    choice = (r"\sigma_t^2 = \int_0^t g(s)^2 ds", r"g(t) = \sigma_0\sqrt{1-t}")
+    assert verdicts(*choice, r"\sigma_t^2 = \int_0^t \sigma_0^2(1-s)\,ds")[-1] != "refuted"
+    fresh = (r"\sigma_t = \sigma_{max} t", r"h(t) = \sigma_0 (1 - t)", r"\sigma_t + h(t) = \sigma_{max} t + \sigma_0 (1-t)")
+    assert verdicts(*fresh)[-1] == "proved"
+
+
+def test_the_data_with_and_without_their_index() -> None:
+    error = r"\|x - \hat x\|^2 = \|x_0 - \hat x\|^2"
+    assert last(f"$${error}$$").verdict == "undecided"
+    assert last(r"$$\|x - \hat x\|^2 = 2\|x - \hat x\|^2$$").verdict == "refuted"

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from derivations.formats.plain import plain
 from derivations.kernel.substitution import substitute
 from derivations.kernel.terms import Term, TermError, add, diff, is_scalar, mul, num, power
 from derivations.reading.dynamics import affine
 from derivations.reading.dynamics.affine import STATES, Condition, Linear, T, linear
 from derivations.reading.dynamics.sde import Equation
-from derivations.reading.equations.compare import Answer
+from derivations.reading.equations.compare import Answer, equal
 from derivations.reading.laws.gaussians import multiple
 from derivations.reading.laws.laws import is_noise, parts
 from derivations.reading.notation.coordinates import walk
@@ -24,6 +25,8 @@ from derivations.reading.verdict import Judgement
 
 RESTS_ON = "sde.linear_moments"
 SOLVED = "the law of a linear stochastic equation before: m(0) = x_0, m' = f m + b, v(0) = 0, v' = 2 f v + g^2"
+FIRST = "the variance does not begin at 0"
+AT_ZERO = SOLVED + ", where {} is taken to be 0"
 
 
 def judge(
@@ -41,6 +44,9 @@ def judge(
             answer, said = affine.first_open(_conditions(e, *law), notation.domains)
         except (TermError, UnreadError):
             continue
+        level = _level(law[1], notation) if said == FIRST and e.names else None
+        if level is not None:
+            return Judgement("convention", RESTS_ON, AT_ZERO.format(plain(substitute(level, {T: num(0)}))))
         if answer.status == "proved" and e.names:  # a path without a schedule may be one of another design
             return Judgement("proved", RESTS_ON, SOLVED)
         failed.append((e, answer, said))
@@ -52,8 +58,19 @@ def _conditions(e: Linear, mean: Term, v: Term, start: Term) -> Iterator[Conditi
     """What the mean and the variance of every coordinate must satisfy."""
     g2, v = squares(canonical(power(e.g, 2))), squares(canonical(v))
     yield from e.mean(mean, start)
-    yield substitute(v, {T: num(0)}), num(0), "the variance does not begin at 0"
     yield diff(T, v), add(mul(num(2), e.f, v), g2), "the variance does not solve its equation"
+    yield substitute(v, {T: num(0)}), num(0), FIRST
+
+
+def _level(v: Term, notation: Notation) -> Term | None:
+    """The level by its name of which a variance is the square, and of which nothing more is known: where it explodes,
+    many leave its beginning out. None of another variance.
+    """
+    found = {p for p in walk(v) if p.op == "app" and p.args[1:] == (T,) and is_scalar(p)}
+    level = found.pop() if len(found) == 1 else None
+    if level is None or notation.has_rule(level):
+        return None
+    return level if equal(v, power(level, 2), notation.domains).status == "proved" else None
 
 
 def _law(lhs: Term, rhs: Term, noises: Collection[str]) -> tuple[Term, Term, Term] | None:

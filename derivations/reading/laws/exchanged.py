@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from derivations.formats.plain import plain
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, add, app, diff, div, divergence, is_scalar, mul, neg, num
 from derivations.reading.averages import mixtures
@@ -21,6 +22,8 @@ from derivations.reading.verdict import Judgement
 INTEGRAL = "integral"
 TURNED = "the left side is minus the right side, by what the document says of how its densities are carried"
 SAID = "the derivative goes under the integral; the integrals are taken to exist"
+MADE = "as the document has made the mixture"
+CARRIES = "the divergence goes under the integral, where {} carries {}"
 
 
 def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
@@ -34,9 +37,11 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
         return mixtures.stated(notation, lhs.args[1], rhs.args[1])
     made = notation.mixtures.get(lhs, rhs)
     if made != rhs and _same(notation, *(_inside(notation, t) for t in (made, rhs))):
-        return Judgement("proved", "", "as the document has made the mixture")
+        return Judgement("proved", "", MADE)
     if lhs.op == "app" and rhs.op == "div" and _integrates(rhs.args[0]):
         return mixtures.stated(notation, lhs, _inside(notation, rhs))
+    if lhs.op == "mul" and _integrates(rhs):
+        return _weighed(notation, lhs, rhs)
     if not any(p.op in ("diff", "divg") for t in (lhs, rhs) for p in walk(t)):
         return None
     sides = [_inside(notation, canonical(t)) for t in (lhs, rhs)]
@@ -44,7 +49,57 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
         return Judgement("proved", "", SAID)
     if _same(notation, sides[0], neg(sides[1])) and not _same(notation, sides[1], num(0)):
         return Judgement("refuted", "", TURNED, witness={"the right side": "1"}, values=("-1", "1"))
-    return _field(notation, lhs, rhs)
+    return _mixed(notation, lhs, rhs) or _carrying(notation, lhs, rhs) or _field(notation, lhs, rhs)
+
+
+def _weighed(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
+    """The field of a mixture that gets its meaning: p_t(x) u_t(x) = int u p q dz; None for another product."""
+    weights = [f for f in lhs.args if is_density(f)]
+    fields = [f for f in lhs.args if f not in weights]
+    if len(weights) != 1 or len(fields) != 1 or fields[0].op != "app" or is_scalar(fields[0]):
+        return None
+    if fields[0] not in notation.mixtures and not notation.knows(fields[0]):
+        return mixtures.stated(notation, fields[0], _inside(notation, div(rhs, weights[0])))
+    return Judgement("proved", "", MADE) if _same(notation, *(_inside(notation, t) for t in (lhs, rhs))) else None
+
+
+def _mixed(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
+    """The mixture that a document states by its rate alone: d/dt p_t(x) = int d/dt p_t(x|z) q(z) dz."""
+    rates = {p for p in walk(rhs) if p.op == "diff" and p.args[0] == lhs.args[0] and is_density(p.args[1])}
+    if lhs.op != "diff" or not is_density(lhs.args[1]) or not _integrates(rhs) or len(rates) != 1:
+        return None
+    rate = rates.pop()
+    whole = replaced(rhs, rate, replaced(rate.args[1], rate.args[0], rate.args[2]))
+    return mixtures.stated(notation, replaced(lhs.args[1], lhs.args[0], lhs.args[2]), whole)
+
+
+def _carrying(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
+    """The verdict where each conditional field u_t(x|z) is taken to carry the density p_t(x|z) beside it, as fields
+    that are given the same do; None where it does not follow.
+    """
+    parts = [p for p in walk(rhs) if p.op == "app" and p not in notation.carried]
+    pairs = [(p, u) for p in parts if is_density(p) and "|" in str(p.args[0]) for u in parts if _is_field_of(u, p)]
+    if len(pairs) != 1 or lhs.op != "diff":
+        return None
+    density, field = pairs[0]
+    x = next(p for p in walk(rhs) if p.op == "divg").args if any(p.op == "divg" for p in walk(rhs)) else None
+    if x is None:
+        return None
+    density, field = (replaced(t, x[0], x[2]) for t in (density, field))
+    here = mul(replaced(density, x[2], x[0]), replaced(field, x[2], x[0]))
+    notation.carried[density] = neg(divergence(x[0], here, x[2]))
+    sides = [_inside(notation, canonical(t)) for t in (lhs, rhs)]
+    if _same(notation, *sides):
+        return Judgement("convention", "", CARRIES.format(plain(field), plain(density)))
+    del notation.carried[density]
+    return None
+
+
+def _is_field_of(field: Term, density: Term) -> bool:
+    """Whether a vector has the arguments of a conditional density: its time, its variable and what it is given."""
+    given = {a for a in field.args[1:] if isinstance(a, Term)}
+    own = {a for a in density.args[1:] if isinstance(a, Term)}
+    return not is_scalar(field) and len(given) > 2 and given <= own
 
 
 def _note(notation: Notation, lhs: Term, rhs: Term) -> None:
@@ -109,6 +164,8 @@ def _derived(notation: Notation, t: Term) -> Term:
     x, body, at = t.args
     if at.op != "sym":
         return t
+    whole = notation.mixtures.get(replaced(body, x, at))
+    body = body if whole is None else replaced(whole, at, x)
     make = diff if t.op == "diff" else divergence
 
     def derived(b: Term) -> Term:

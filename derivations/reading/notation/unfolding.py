@@ -199,6 +199,7 @@ class Unfolder:
 
     def __init__(self, rules: Iterable[Rule], scores: bool = True) -> None:
         self.scores = scores  # whether gradients of log-densities of the state become scores
+        self.constants: set[Term] = set()  # names like sigma_0 that are no instances of sigma_t
         self.rules: dict[tuple[str, int], list[Rule]] = {}
         for rule in rules:
             self.add(rule)
@@ -210,6 +211,8 @@ class Unfolder:
     def add(self, rule: Rule) -> None:
         """One more rule; an older one of the same left side keeps its place before it."""
         self.rules.setdefault(rule.head, []).append(rule)
+        if rule.left.op == "app" and not rule.id:
+            self.constants |= _constants(rule.right, rule.left.args[0])
 
     def find(self, t: Term) -> tuple[Rule, dict[Term, Term]] | None:
         """The first rule whose left side is this term."""
@@ -217,7 +220,8 @@ class Unfolder:
             for rule in self.rules.get(head(t), ()):
                 if is_scalar(rule.left) != is_scalar(t):
                     continue  # a variance v_t is no velocity v_t
-                if t.op == "app" and len(t.args) == 2 and t.args[1].op == "num" and rule.recursive:
+                fixed = t.op == "app" and len(t.args) == 2 and t.args[1].op == "num"
+                if fixed and (rule.recursive or (t in self.constants and rule.left != t)):
                     continue  # x_0 and x_1 are no instances of x_t = (1-t) x_0 + t x_1
                 table = match_arguments(rule, t)
                 if table is not None:
@@ -251,6 +255,14 @@ class Unfolder:
             return rebuild(t, args)
         except TermError as reason:
             raise UnreadError(f"a definition does not fit here: {reason}") from None
+
+
+@lru_cache(maxsize=1 << 12)
+def _constants(t: Term, made: str) -> frozenset[Term]:
+    """The numbers by their names, like sigma_0 in g(t) = sigma_0 t, of which a function is made that is named so."""
+    inside = frozenset(c for a in t.args if isinstance(a, Term) for c in _constants(a, made))
+    numbered = t.op == "app" and len(t.args) == 2 and isinstance(t.args[1], Term) and t.args[1].op == "num"
+    return inside | {t} if numbered and is_scalar(t) and t.args[0] != made else inside
 
 
 def _says_something(left: Term) -> bool:

@@ -161,7 +161,8 @@ def _is_given(bracket: Item) -> bool:
 
 def _is_called(item: Item, after: Item | None, letters: Collection[str] = ()) -> bool:
     dense = item.kind == "name" and item.text in DENSITIES.union(letters) and set(item.marks) <= TILDES
-    return dense and after is not None and after.kind == "bracket" and set(after.seps) <= {","}
+    called = after is not None and after.kind == "bracket" and not _is_factor(after)
+    return dense and called and after is not None and set(after.seps) <= {","}
 
 
 def _followed(row: Row) -> list[tuple[Item, Item | None]]:
@@ -171,7 +172,13 @@ def _followed(row: Row) -> list[tuple[Item, Item | None]]:
 def _is_bare(item: Item, after: Item | None, letters: Collection[str] = DENSITIES) -> bool:
     known = item.kind == "name" and item.text in letters and set(item.marks) <= TILDES and not item.sup
     timed = not item.sub or (is_index(item.sub) and show(item.sub) == "t")
-    return known and timed and not (after is not None and after.kind == "bracket" and after.text == "()")
+    called = after is not None and after.kind == "bracket" and after.text == "()" and not _is_factor(after)
+    return known and timed and not called
+
+
+def _is_factor(bracket: Item) -> bool:
+    """Whether a bracket has a gradient in it, and is no list of arguments: p (f - g^2 grad log p)."""
+    return len(bracket.cells) == 1 and any(i.kind == "nabla" for i in leaves(bracket.cells[0]))
 
 
 def _carries(item: Item, after: Item | None, letters: Collection[str]) -> bool:

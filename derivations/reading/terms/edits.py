@@ -140,6 +140,8 @@ def _begins(row: Row, k: int) -> bool:
 def _beside(row: Row, k: int) -> Iterator[Edit]:
     """Changes of an item that its neighbours allow: one fewer factor, another sign, a logarithm behind a gradient."""
     item, rest = row[k], (*row[:k], *row[k + 1 :])
+    if len(row) == 3 and k == 1 and (item.kind, item.text) == ("op", "-"):
+        yield 3, row[::-1], f"with {_said(*row[::-1])} in place of {_said(*row)}"
     if item.kind == "op" and item.text in "+-":
         other = "-" if item.text == "+" else "+"
         yield 2, (*row[:k], replace(item, text=other), *row[k + 1 :]), f"with the opposite sign before {_next(row, k)}"
