@@ -12,7 +12,8 @@ A whole document:
 verdict, judge, branches      the six words, and how each statement gets one; formulas by cases
 standard, conditions          equations of a standard shape; formulas under conditions
 rows                          a formula as the row that is judged
-rereadings, resorted, nearby  other readings of a formula that fails, or whose kinds do not fit; the nearest true one
+rereadings, resorted          other readings of a formula that fails, or whose kinds do not fit
+meanings, nearby              what letters may mean instead; the nearest true formula
 prose                         a small table of false claims in words
 audit, sections, restated     the audit of a document; its chapters, in notations and under laws of their own
 service, guarded              the audit in a worker under limits

@@ -17,7 +17,7 @@ from derivations.reading.equations import allowance, lints
 from derivations.reading.equations.equations import DEFINITIONS
 from derivations.reading.equations.scales import UNITS, Scales
 from derivations.reading.judge import Judge
-from derivations.reading.notation import functions, numbered, ranges
+from derivations.reading.notation import angles, functions, numbered, ranges
 from derivations.reading.notation.candidates import Read, candidates, names_of
 from derivations.reading.notation.declaration import Declaration, declaration
 from derivations.reading.notation.designs import conventional, defines_levels, defines_path, title
@@ -128,6 +128,8 @@ def prepared(doc: Document, settings: Declaration, notation: str = "", trying: b
     letters = numbered.counted([r.row for r in reads])
     reads = [replace(r, row=numbered.relabelled(r.row, letters)) for r in reads] if letters else reads
     reads = [replace(r, row=row) for r, row in zip(reads, functions.written([r.row for r in reads]), strict=True)]
+    if angles.is_angle([r.row for r in reads]):
+        reads = [replace(r, row=angles.named(r.row)) for r in reads]
     signature = spoken(doc, reads, settings)
     worlds = [WORLDS[notation]] if notation else candidates(reads)
 

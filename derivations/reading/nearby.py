@@ -14,10 +14,12 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from derivations.reading import meanings
 from derivations.reading.equations import allowance
 from derivations.reading.equations.certain import FAR
 from derivations.reading.equations.equations import DEFINITIONS
 from derivations.reading.equations.hints import SLIP
+from derivations.reading.laws import densities
 from derivations.reading.notation.standing import TRUE
 from derivations.reading.notation.worlds import CHAINS
 from derivations.reading.terms.edits import DENSITIES, LATE, edits, exchanges
@@ -41,12 +43,19 @@ def confirmed(judge: Judge, found: Judgement, s: Statement, names: frozenset[str
     """A refutation with the nearest true statement; a doubtful one is open where there is none. Other verdicts as they
     are.
     """
-    if found.verdict != "refuted" or SLIP in found.message or found.message.startswith(FAR):
+    sides = judge.read[-1] if found.verdict == "refuted" and judge.read else []
+    why = meanings.unclear(judge.notation, sides) if isinstance(sides, list) else ""
+    if why:
+        return Judgement("undecided", found.formula, why, found.reading)
+    if found.verdict != "refuted" or SLIP in found.message:
         return found
-    words = nearest(judge, found, s, names, display) if found.doubtful or judge.explain else ""
+    alone = found.sure or "model" in found.witness or densities.UNMENTIONED in found.message
+    doubtful = found.doubtful or not alone
+    found = replace(found, message=found.message.replace(f"{FAR}: ", ""), doubtful=doubtful)
+    words = nearest(judge, found, s, names, display) if doubtful or judge.explain else ""
     if words:
         return replace(found, message=f"{found.message}{SLIP}{words}")
-    return Judgement("undecided", found.formula, f"{FAR}: {found.message}", found.reading) if found.doubtful else found
+    return Judgement("undecided", found.formula, f"{FAR}: {found.message}", found.reading) if doubtful else found
 
 
 def nearest(judge: Judge, wrong: Judgement, s: Statement, names: frozenset[str], display: bool) -> str:
@@ -92,6 +101,7 @@ def _quick(judge: Judge, s: Statement, names: frozenset[str], display: bool) -> 
     """The verdict on a statement as if it stood here, without a search for what is near it."""
     other = judge.apart()
     other.hints = other.explain = False
+    s = Statement(s.sides, tuple("=" if r == ":=" else r for r in s.relations))  # is it true, named or not?
     try:
         with allowance.of_an_attempt(ATTEMPT):
             return other.statement(s, names, display)

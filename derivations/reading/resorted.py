@@ -8,9 +8,9 @@ name that is so given its meaning keeps its kind. Nothing is called false in suc
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from derivations.reading.notation.standing import TRUE
 from derivations.reading.terms.calls import label_above, label_below
 from derivations.reading.terms.signature import FIELDS, INDICES, VECTORS, Signature, is_index, key_of
 from derivations.reading.text.syntax import Item, Row, leaves
@@ -30,20 +30,22 @@ def judged(judge: Judge, found: Judgement, row: Row, display: bool, context: str
     """The verdict on a formula whose kinds do not fit, with another kind for one of its names; else as it is."""
     if found.verdict not in ("unread", "undecided") or not any(u in found.message for u in UNFIT):
         return found
+    open_ = found
     for key, vector in _candidates(judge.signature, row)[:TRIED]:
         other = judge.apart()
         _declare(other.signature, key, vector)
         said = other.as_read(row, display, context)
         if said.verdict == "unread" or any(u in said.message for u in UNFIT):
             continue
-        if said.verdict == "refuted":
-            why = OPEN.format(key, "vector" if vector else "number")
-            return Judgement("undecided", said.formula, f"{why}: {said.message}", said.reading)
         if said.verdict == "definition":
             _declare(judge.signature, key, vector)
             return judge.as_read(row, display, context)
-        return replace(said, reading=said.reading)
-    return found
+        if said.verdict in TRUE:
+            return said
+        if open_ is found:
+            why = OPEN.format(key, "vector" if vector else "number") if said.verdict == "refuted" else ""
+            open_ = Judgement("undecided", said.formula, f"{why}: {said.message}".removeprefix(": "), said.reading)
+    return open_
 
 
 def _declare(signature: Signature, key: str, vector: bool) -> None:

@@ -12,8 +12,9 @@ from derivations.reading.averages import conditional
 from derivations.reading.equations import naming
 from derivations.reading.equations.compare import equal
 from derivations.reading.laws.laws import parts
-from derivations.reading.notation import levels
+from derivations.reading.notation import levels, ranges
 from derivations.reading.notation.coordinates import walk
+from derivations.reading.notation.levels import variance
 from derivations.reading.notation.notation import STATES, Notation
 from derivations.reading.notation.unfolding import Unfolder, canonical
 from derivations.reading.notation.worlds import CHAINS
@@ -62,6 +63,7 @@ def choice(notation: Notation, lhs: Term, rhs: Term, fixed: Collection[str]) -> 
     own = notation.world.name not in CHAINS or name.args[0] not in ("sigma", "eta", "lambda", "gamma")
     if own and rhs.op != "num" and name.args[0] not in COUNTERS:
         notation.define(name, Term("sqrt", (rhs,), ("real",)) if squared else rhs, "")
+        ranges.logged(notation, rhs)
     return Judgement("definition", message=f"{plain(name)} is chosen here")
 
 
@@ -101,8 +103,13 @@ def _atoms(t: Term) -> frozenset[Term]:
 def _ends(t: Term) -> frozenset[Term]:
     """What a path is made of, each at a fixed time or without one; nothing where it is made of more."""
     found = _atoms(t)
-    fixed = all(a.op == "sym" or (a.op == "app" and len(a.args) == 2 and a.args[1].op == "num") for a in found)
+    fixed = all(a.op == "sym" or (len(a.args) == 2 and (a.args[1].op == "num" or _is_end(a.args[1]))) for a in found)
     return found if fixed else frozenset()
+
+
+def _is_end(time: Term) -> bool:
+    """Whether a time is the last one, T."""
+    return time.op == "sym" and time.args[0] == "T"
 
 
 def condition(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
@@ -149,6 +156,8 @@ def again(notation: Notation, lhs: Term, rhs: Term, found: Judgement) -> Judgeme
     own = any(r.left == lhs for r in notation.own)
     if state and found.verdict == "undecided" and not own and _levelled(notation, lhs, rhs):
         return Judgement("definition", message=f"{plain(lhs)} is made with levels that are named here")
+    if found.verdict == "undecided" and naming.is_density(lhs) and rhs.op == "normal" and _is_named(notation, rhs):
+        return Judgement("definition", message="a law with levels that are named here")
     ends = _atoms(rhs) if found.verdict == "undecided" and not own and lhs.op == "sym" else frozenset()
     if len(ends) == 2 and ends & set(notation.places.spreads):
         notation.define(lhs, rhs, "", first=True)
@@ -190,7 +199,7 @@ def redefined(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
         return None
     if name.args[0] in names_in(rhs):
         return _specialised(notation, name, before, rhs)
-    same = names_in(notation.unfolded(before)) == names_in(notation.unfolded(rhs))
+    same = names_in(notation.unfolded(before)) - {"rate"} == names_in(notation.unfolded(rhs)) - {"rate"}
     if same and not squared and notation.places.rewritten(name):
         answer = equal(notation.unfolded(before), notation.unfolded(rhs), notation.domains, notation.conditions())
         if answer.status == "refuted":
@@ -220,6 +229,18 @@ def _specialised(notation: Notation, state: Term, before: Term, rhs: Term) -> Ju
     notation.forget(state)
     notation.define(state, rhs, "", first=True)
     return Judgement("definition", message=f"{plain(state)} is given another meaning here than before")
+
+
+def _is_named(notation: Notation, law: Term) -> bool:
+    """Whether the levels of a Gaussian law N(a_k x, b_k^2 I) are names of which nothing is known."""
+    v = variance(law.args[2])
+    level = None if v is None else v.args[0] if v.op == "pow" else v
+    if level is None or level.op != "app" or notation.has_rule(level):
+        return False
+    try:
+        return _open(notation, parts(law.args[1]), level)
+    except UnreadError:
+        return False
 
 
 def _levelled(notation: Notation, state: Term, rhs: Term) -> bool:
@@ -254,6 +275,7 @@ def defined(notation: Notation, lhs: Term, rhs: Term) -> Judgement:
         return Judgement("definition", message=f"{plain(lhs)} makes the density integrate to 1")
     notation.define(lhs, conditional.opened(rhs), "")
     levels.learn(notation, lhs, rhs)
+    ranges.logged(notation, rhs)
     return Judgement("definition", message=f"{plain(lhs)} is given its meaning here")
 
 

@@ -44,10 +44,6 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
         return "a network is set equal to what it is trained to be"
     if notation.world.name == "levels" and unscaled(lhs, rhs):
         return "the data are not scaled here, as in a process whose variance explodes"
-    if any(_is_data_twice(letter, (lhs, rhs)) for letter in ("x", "y", "z")):
-        return "a letter stands alone and at the time 0, and may mean the data both times"
-    if _has_own_constant(notation, (lhs, rhs)):
-        return "a letter with the index 0 may be a constant, and no value of the function that goes by the letter"
     if any(p.op == "exp" and _bare_level(p.args[0]) for t in (lhs, rhs) for p in walk(t)):
         return "alpha stands in an exponent, and may be another quantity than the level of the signal"
     if any(a.op in ("sqrt", "pow") and _at_an_end(a.args[0]) and b.op == "num" for a, b in ((lhs, rhs), (rhs, lhs))):
@@ -74,22 +70,6 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
     if loose is not None and not near and not refuted(loose, lhs, rhs):
         return CHOSEN
     return ""
-
-
-def _is_data_twice(letter: str, sides: tuple[Term, Term]) -> bool:
-    """Whether a letter stands alone in an equation, and with the index 0."""
-    parts = [p for t in sides for p in walk(t) if not is_scalar(p) and p.op in ("sym", "app") and p.args[0] == letter]
-    alone = any(p.op == "sym" and any(p in t.free for t in sides) for p in parts)
-    return alone and any(p.op == "app" and p.args[1:] == (num(0),) for p in parts)
-
-
-def _has_own_constant(notation: Notation, sides: tuple[Term, Term]) -> bool:
-    """Whether a number like sigma_0 stands in an equation that holds at all times t, and the document defines
-    sigma_t.
-    """
-    parts = [p for t in sides for p in walk(t) if p.op == "app" and len(p.args) == 2 and is_scalar(p)]
-    own = {r.left.args[0] for r in notation.own if r.left.op == "app" and len(r.left.args) == 2}
-    return any(p.args[1] == num(0) and p.args[0] in own for p in parts) and any("t" in names_in(t) for t in sides)
 
 
 def _of_noise_alone(lhs: Term, rhs: Term) -> bool:

@@ -30,6 +30,11 @@ def carried_out(t: Term, equal: Equal) -> Term:
     if t.op != "int" or t.args[1].op not in ("lebesgue", "interval"):
         return t
     x, measure, body = t.args
+    bounded = measure.op == "interval" and not any(isinstance(e, str) for e in measure.args)
+    whole = _slope_of(body, x) if bounded else None
+    if whole is not None:
+        first, last = measure.args
+        return add(substitute(whole, {x: last}), neg(substitute(whole, {x: first})))
     split = factors(body, x)
     if split is None:
         return t
@@ -39,6 +44,21 @@ def carried_out(t: Term, equal: Equal) -> Term:
     else:
         value = None if any(isinstance(e, str) for e in measure.args) else _over(t, polynomial_, exponent, equal)
     return t if value is None else mul(*kept, value)
+
+
+def _slope_of(t: Term, x: Term) -> Term | None:
+    """What a term is the derivative of, in x, where it is written as one; None for another term."""
+    if t.op == "neg":
+        inside = _slope_of(t.args[0], x)
+        return None if inside is None else neg(inside)
+    if t.op == "mul":
+        slopes = [a for a in t.args if x in a.free]
+        inside = _slope_of(slopes[0], x) if len(slopes) == 1 else None
+        return None if inside is None else mul(*(a for a in t.args if a not in slopes), inside)
+    if t.op != "diff" or t.args[2] != x or not is_scalar(t.args[0]):
+        return None
+    y, body, _ = t.args
+    return body if y == x else None if x in body.free else substitute(body, {y: x})
 
 
 def factors(t: Term, x: Term) -> Factors | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from derivations.kernel.terms import Term, TermError, is_scalar
+from derivations.kernel.terms import Term, TermError, is_scalar, num
 from derivations.reading.equations import naming
+from derivations.reading.laws.laws import mean_and_variance
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.unfolding import head
@@ -77,7 +79,7 @@ def _read(by: Judge, s: Statement, names: frozenset[str]) -> tuple[list[Term], N
             by.signature.scalars |= potentials
             terms = [by.term(side, names) for side in s.sides]
         flat = None if by.signature.scalar_world else _in_one_dimension(by, s, names, terms)
-        return flat or (_at_their_point(terms), by.notation)
+        return flat or (_at_their_point(terms, by.noises), by.notation)
     except UnreadError as reason:
         if by.signature.scalar_world or ("kinds" not in reason.reason and "vector" not in reason.reason):
             raise
@@ -91,7 +93,7 @@ def _flat(by: Judge, s: Statement, names: frozenset[str]) -> tuple[list[Term], N
     """The sides with every vector as a number. Raises UnreadError."""
     by.signature.doubts |= {"measured"} if set(s.relations) & ORDERS and _of_norms(s) else set()
     flat = replace(by, notation=by.notation.flat(), signature=replace(by.signature, scalar_world=True))
-    return _at_their_point([flat.term(side, names) for side in s.sides]), flat.notation
+    return _at_their_point([flat.term(side, names) for side in s.sides], by.noises), flat.notation
 
 
 def _in_one_dimension(
@@ -109,8 +111,10 @@ def _in_one_dimension(
         return None
 
 
-def _at_their_point(terms: list[Term]) -> list[Term]:
-    """The sides with a Gaussian law behind a density as the density of that law: p(x) = N(m, v). Raises UnreadError."""
+def _at_their_point(terms: list[Term], noises: Collection[str]) -> list[Term]:
+    """The sides with a Gaussian law behind a density as the density of that law: p(x) = N(m, v); so with what is drawn,
+    behind the density of a state given the data: q(x_t|x_0) = a x_0 + b eps. Raises UnreadError.
+    """
     out: list[Term] = []
     x: Term | None = None
     if len(terms) == 2 and terms[0].op == "app" and terms[0].args[0] == "law N" and naming.is_density(terms[1]):
@@ -119,11 +123,27 @@ def _at_their_point(terms: list[Term]) -> list[Term]:
         if t.op == "app" and "(" in t.args[0] and len(t.args) > 1:
             x = t.args[1]
         at_point = x is not None and t.op == "app" and t.args[0] == "law N"
+        drawn = None if x is None or is_scalar(t) or is_scalar(x) or t.sort[0] != "vec" else _law(terms[0], t, noises)
+        if drawn is not None:
+            out.append(drawn)
+            continue
         try:
             out.append(operators.gaussian(x, *t.args[1:]) if x is not None and at_point else t)
         except TermError as reason:
             raise UnreadError(f"the kinds do not fit: {reason}", "a Gaussian law") from None
     return out
+
+
+def _law(density: Term, t: Term, noises: Collection[str]) -> Term | None:
+    """The density of a state given the data, of what is made of these and of noise; None of anything else."""
+    data = density.args[3:] if density.op == "app" and density.args[0] in ("q(x|x)", "p(x|x)") else ()
+    if len(data) != 2 or data[1] != num(0):
+        return None
+    try:
+        mean, v, count = mean_and_variance(t, noises)
+    except UnreadError:
+        return None
+    return operators.gaussian(density.args[1], mean, v) if count else None
 
 
 def _with_sums(by: Judge, s: Statement, names: frozenset[str], reason: UnreadError) -> list[Term]:

@@ -21,6 +21,8 @@ from derivations.reading.terms.signature import DIMENSION, INDICES, TIMELIKE
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
+UNMENTIONED = "which the left side does not mention"
+
 
 def under_binder(terms: Iterable[Term]) -> bool:
     """Whether a sum or product runs over densities that have no form: they are no independent functions."""
@@ -74,7 +76,7 @@ def strange(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | Non
     if states and x not in states:
         at = [normal(num(k) if is_scalar(x) else mul(num(k), x), mean, cov) for k in (0, 1)]
         answer = equal(at[0], at[1], domains)
-        why = f"the right side is a density of {plain(x)}, which the left side does not mention"
+        why = f"the right side is a density of {plain(x)}, {UNMENTIONED}"
     elif states and states[0] in states[1:]:
         answer = equal(cov, mul(num(0), cov), domains)
         why = f"{plain(states[0])} is conditioned on itself, and then has no variance"

@@ -65,7 +65,7 @@ def _weighed(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
 
 def _mixed(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     """The mixture that a document states by its rate alone: d/dt p_t(x) = int d/dt p_t(x|z) q(z) dz."""
-    rates = {p for p in walk(rhs) if p.op == "diff" and p.args[0] == lhs.args[0] and is_density(p.args[1])}
+    rates = {p for p in walk(rhs) if p.op == "diff" and p.args[0] == lhs.args[0] and any(map(is_density, walk(p)))}
     if lhs.op != "diff" or not is_density(lhs.args[1]) or not _integrates(rhs) or len(rates) != 1:
         return None
     rate = rates.pop()

@@ -206,7 +206,8 @@ def collector(lhs: Term, rhs: Term, x: Term) -> str:
     names = {p.args[0] for p in walk(lhs) if p.op in ("app", "sym")}
     for p in walk(rhs):
         new = p.op in ("app", "sym") and str(p.args[0]) in COLLECTORS and p.args[0] not in names
-        if new and not any(q == x for q in walk(p)):
+        level = p.op == "app" and p.args[0] == "c" and all(map(is_scalar, p.args[1:]))  # c_k, of a schedule
+        if new and not level and not any(q == x for q in walk(p)):
             return str(p.args[0])
     return ""
 

@@ -77,11 +77,11 @@ class Notation:
         self.schemes: set[str] = set()  # the states of which the document relates one step to another
         self.mixtures: dict[Term, Term] = {}  # densities and fields that the document makes of conditional ones
         self.drawn: dict[Term, tuple[Term, Term, Term] | None] = {}  # the laws N(a x, C) of values: x, a and C
-        self.flat_stated: dict[Term, Term] = {}
         self.stated: dict[Term, Term] = {}  # densities that the document gives a form: kept apart, and not put in
+        self.flat_stated: dict[Term, Term] = {}
         self.equated: list[Rule] = []  # what the condition makes equal under which the formula at hand stands
         self.settled = False  # whether the document has shown that it writes as this notation does
-        self.told = False  # whether the document states its levels of signal and noise, x_t = alpha_t x_0 + sigma_t eps
+        self.told = False  # whether it states its levels of signal and noise, x_t = alpha_t x_0 + sigma_t eps
         self.fields: set[str] = set()  # by which the document lets its state move
         self.guided: set[str] = set()  # the estimates that the document guides
         self.carried: dict[Term, Term] = {}  # the rates of conditional densities that the document gives
@@ -113,6 +113,7 @@ class Notation:
         out.equated, out.drawn, out.former = list(self.equated), dict(self.drawn), list(self.former)
         out.moments, out.assumed, out.places = dict(self.moments), list(self.assumed), self.places.apart()
         out.told, out.settled, out.fields, out.guided = self.told, self.settled, set(self.fields), set(self.guided)
+        out.mixtures, out.carried = dict(self.mixtures), dict(self.carried)
         return out
 
     def ends(self) -> set[Term]:
@@ -163,9 +164,7 @@ class Notation:
         return [f for f in found if all(p.op in ARITHMETIC for p in walk(f))]
 
     def define(self, left: Term, right: Term, id_: str, first: bool = False) -> None:
-        """Keep a definition of the document; `first`: before the older ones. One that leads back to itself is not put
-        in: with it nothing that mentions the name could be read.
-        """
+        """Keep a definition of the document; `first`: before the older ones. One that leads back to itself is not."""
         self.places.note(left)
         if "(" in left.args[0] and not closed_density(right):
             self.stated[left] = right

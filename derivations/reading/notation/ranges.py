@@ -129,6 +129,14 @@ def _quantities(t: Term) -> set[Term]:
     }
 
 
+def logged(notation: Notation, t: Term) -> None:
+    """Note that what a definition takes the logarithm of is positive."""
+    for p in walk(t):
+        name = str(p.args[0].args[0]) if p.op == "log" and p.args[0].op in ("app", "sym") else ""
+        if name and "(" not in name and is_scalar(p.args[0]) and name not in notation.world.domains:
+            notation.ranges.setdefault(name, "positive")
+
+
 def noise(s: Statement) -> set[str]:
     """The name that eps ~ N(0, I) makes a noise of; some write that eps is in N(0, I)."""
     if (

@@ -190,7 +190,10 @@ def instance(t: Term, table: Mapping[Term, Term]) -> Term:
     if t.op in BOUND and t.args[0].op == "sym":
         bound = sym(t.args[0].args[0], REAL)
         inner = {k: v for k, v in table.items() if k != bound}
-        return rebuild(t, (t.args[0], *(instance(a, inner) if isinstance(a, Term) else a for a in t.args[1:])))
+        body = INSIDE.get(t.op, 0)  # limits, and the point of a derivative, stand outside
+        tables = [inner if not body or k == body % len(t.args) else table for k in range(len(t.args))]
+        parts = zip(t.args[1:], tables[1:], strict=True)
+        return rebuild(t, (t.args[0], *(instance(a, own) if isinstance(a, Term) else a for a, own in parts)))
     return rebuild(t, tuple(instance(a, table) if isinstance(a, Term) else a for a in t.args))
 
 
@@ -309,4 +312,5 @@ MARGINALS = frozenset(
     for letter in "xz"
     for tail in ("", "@", ",sigma", ",t")
 )
+INSIDE = {"diff": 1, "grad": 1, "divg": 1, "int": -1, "sum": -1, "prod": -1}  # where the body of a binder stands
 BOUND = frozenset("sum prod int diff grad divg diag comps all aeq integrable E KL".split())

@@ -171,13 +171,23 @@ def _moved(row: Row) -> Row:
 
 
 def _rates(row: Row) -> Row:
-    """(\\partial g/\\partial t)(t, y) as the rate of g, in its first argument, at (t, y)."""
+    """(\\partial g/\\partial t)(t, y) as the rate of g, in its first argument, at (t, y); that of a density p at the
+    variables (x, t) as the derivative of p(x, t).
+    """
     out: list[Item] = []
+    skipped = -1
     for k, item in enumerate(row):
+        if k == skipped:
+            continue
         top, bottom = item.cells if item.kind == "frac" else ((), ())
         curved = [r[0].text == "partial" for r in (top, bottom) if len(r) == 2]
         if len(curved) == 2 and all(curved) and top[1].text in FUNCTIONS | DENSITIES and _is_call(row[k + 1 : k + 2]):
             times = {show(top[1].sub), *(show(c) for c in row[k + 1].cells[:1])}
+            named = [show(c) for c in row[k + 1].cells if len(c) == 1 and c[0].kind == "name"]
+            if top[1].text in DENSITIES and show(bottom[1:]) in named[1:] and set(row[k + 1].seps) == {","}:
+                out.append(replace(item, cells=((*top, row[k + 1]), bottom)))  # of p(x, t), with its arguments behind
+                skipped = k + 1
+                continue
             if show(bottom[1:]) in times and row[k + 1].cells[0] and row[k + 1].cells[0][0].kind == "name":
                 item = replace(top[1], marks=(*top[1].marks, "dot"))
         out.append(item)

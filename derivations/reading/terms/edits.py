@@ -184,6 +184,7 @@ def _of_item(item: Item, after: Row) -> Iterator[tuple[int, Row, str]]:
                 yield 3, (replace(item, text=str(other)),), f"with {other} in place of {item.text}"
     if item.kind == "frac" and not item.sup:
         yield 3, (replace(item, cells=item.cells[::-1]),), f"with {_said(item)} upside down"
+        yield 4, item.cells[0], f"without the denominator of {_said(item)}"
         for c, cell in enumerate(item.cells):
             rooted = (Item("sqrt", "", item.at, cells=(cell,)),)
             both = (*item.cells[:c], rooted, *item.cells[c + 1 :])
@@ -192,8 +193,12 @@ def _of_item(item: Item, after: Row) -> Iterator[tuple[int, Row, str]]:
         for rank, changed, words in _of_row(cell):
             yield rank, (replace(item, cells=(*item.cells[:c], changed, *item.cells[c + 1 :])),), words
     if item.kind == "big":
-        for _, changed, words in _of_row(item.sub):
-            yield 2, (replace(item, sub=changed),), words
+        ranged = any(i.kind == "rel" for i in item.sub)  # of an index, which keeps its name
+        for _, below, words in () if ranged else _of_row(item.sub):
+            yield 2, (replace(item, sub=below),), words
+        for k, part in enumerate(item.sub if ranged else ()):
+            for _, number, words in _of_item(part, ()) if part.kind == "number" else ():
+                yield 2, (replace(item, sub=(*item.sub[:k], *number, *item.sub[k + 1 :])),), words
         for end in ("0", "1", "t"):
             limit = (Item("name" if end == "t" else "number", end, item.at),)
             said = f"with {end} in place of {{}} at {item.text}"
@@ -278,7 +283,7 @@ def _given(item: Item) -> Iterator[Item]:
     if states:
         for sub in ((zero,), (t,), (t, minus, one)):
             more = (Item("name", "x", item.at, sub=sub),)
-            if more not in cells:
+            if all(show(more) != show(cell) for cell in cells):
                 yield replace(item, cells=(*cells, more), seps=(*seps, "," if "|" in seps else "|"))
     if "|" in seps:
         if len(cells) == 2:

@@ -22,8 +22,10 @@ LABELS = frozenset({"sigma", "eta", "gamma", "lambda", "alpha", "beta", "omega",
 
 
 def without_conditions(row: Row) -> Row:
-    """The formula with conditions left out behind a name that an equation is about."""
-    out = row
+    """The formula with conditions left out behind a name that an equation is about; X_t | X_0 = x_0 ~ N(m, C) is what
+    X_t is drawn from, given x_0.
+    """
+    out = row = _with_values(row)
     for k in range(len(row) - 1, -1, -1):
         end = _condition(row, k)
         if end is not None:
@@ -186,6 +188,17 @@ def _given_less(density: Item, letters: Collection[str]) -> Item:
         seps.append("|" if len(cells) == at else sep)
         cells.append(cell)
     return replace(density, cells=tuple(cells), seps=tuple(seps))
+
+
+def _with_values(row: Row) -> Row:
+    """The formula with x_0 alone for the condition X_0 = x_0 before a sign of drawing."""
+    for k in range(len(row) - 5, -1, -1):
+        signs = [(i.kind, i.text) for i in row[k + 1 : k + 6 : 2]]
+        letters = row[k : k + 5 : 2]
+        same = len(letters) == 3 and letters[1].text.lower() == letters[2].text.lower() and letters[0].kind == "name"
+        if same and signs[:3] == [("sep", "|"), ("rel", "="), ("rel", "~")]:
+            row = (*row[: k + 2], *row[k + 4 :])
+    return row
 
 
 def _condition(row: Row, k: int) -> int | None:

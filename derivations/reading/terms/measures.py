@@ -34,7 +34,7 @@ def as_densities(row: Row) -> Row:
         if opened and _is_measure(out, item):
             d, name = out[-2:]
             out[-2:] = [name]
-            due.append((d, replace(item.cells[0][0], at=PLACES + item.cells[0][0].at)))
+            due.append(_again(d, item.cells[0][0]))
         measured = _measured(out[-1], item) if out else None
         if measured is not None:
             if opened > len(due):
@@ -61,13 +61,15 @@ def quotient(el: Elaborator, item: Item, rest: Row) -> Term:
 
 
 def _is_measure(before: list[Item], bracket: Item) -> bool:
-    """Whether a bracket ends d mu(x), behind what is integrated; a path like x(t) is none."""
-    if len(before) < 2 or bracket.kind != "bracket" or bracket.text != "()" or len(bracket.cells) != 1:
+    """Whether a bracket ends d mu(x) or d mu(x | z), behind what is integrated; a path like x(t) is none."""
+    given = bracket.kind == "bracket" and bracket.seps[:1] == ("|",)
+    if len(before) < 2 or bracket.kind != "bracket" or bracket.text != "()" or not (given or len(bracket.cells) == 1):
         return False
     d, name = before[-2:]
     over = bracket.cells[0]
     plain = d.kind == name.kind == "name" and d.text == "d" and not d.sub and name.text not in PATHS
-    return plain and len(over) == 1 and over[0].kind == "name" and not over[0].sub and over[0].text not in TIMES
+    bare = len(over) == 1 and over[0].kind == "name" and (given or not over[0].sub)
+    return plain and bare and over[0].text not in TIMES
 
 
 def _measured(name: Item, bracket: Item) -> Item | None:
@@ -82,7 +84,11 @@ def _measured(name: Item, bracket: Item) -> Item | None:
 
 def _differential(bracket: Item) -> Row:
     """The d x of a bracket (dx|z), with places of its own."""
-    d, x = bracket.cells[0]
+    return _again(*bracket.cells[0])
+
+
+def _again(d: Item, x: Item) -> Row:
+    """The differential of a variable, with places of its own."""
     return (d, replace(x, at=PLACES + x.at, sub=tuple(replace(i, at=PLACES + i.at) for i in x.sub)))
 
 

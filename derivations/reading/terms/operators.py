@@ -234,7 +234,8 @@ def special(el: Elaborator, row: Row, k: int) -> tuple[Term, int] | None:
     if item.text == "Norm" and item.sub and nxt is not None and nxt.text == "[]" and len(nxt.cells) == 2:
         el.use(item, nxt)  # the density of what stands below, as in Norm_x[m, C]
         return el.raised(_gaussian(el, replace(nxt, cells=(item.sub, *nxt.cells), seps=(";", ","))), nxt), k + 2
-    if nxt is not None and (item.text == "bb E" or (item.text == "E" and nxt.text == "[]")):
+    averaged = item.text == "bb E" or (item.text in ("E", "cal E") and nxt is not None and nxt.text == "[]")
+    if nxt is not None and averaged and (item.text != "cal E" or item.sub):
         return _expectation(el, item, nxt), k + 2
     if (
         nxt is not None

@@ -16,7 +16,8 @@ COLOURED = {r"\color", r"\textcolor", r"\colorbox"}
 SPELLED = {
     **{f: Token("command", "\\" + f, 0) for f in FUNCTIONS if len(f) > 2},
     "Log": Token("command", r"\log", 0), "KL": Token("text", "KL", 0), "SNR": Token("text", "SNR", 0),
-    "const": Token("text", "const", 0),
+    "const": Token("text", "const", 0), "argmin": Token("command", r"\argmin", 0),
+    "argmax": Token("command", r"\argmax", 0),
 }  # fmt: skip
 EMPTY = (r"\mathop", r"\mathord", r"\mathopen", r"\mathclose", r"\mathrel", r"\mathbin")
 APART = ("log", "exp")  # these need no bracket behind them, only a space
@@ -27,7 +28,7 @@ LIST = re.compile(r"[0-9A-Za-z](?:\s*,\s*[0-9A-Za-z])+")
 TITLES = frozenset("target data ref cond uncond true pred init model clean real noise".split())
 ARROWS = (r"\downarrow", r"\to", r"\rightarrow", r"\longrightarrow")
 BOLD = (r"\mathbf", r"\boldsymbol", r"\bm")
-BY_LETTER = {w[0]: [v for v in SPELLED if v[0] == w[0]] for w in SPELLED}
+BY_LETTER = {w[0]: sorted((v for v in SPELLED if v[0] == w[0]), key=len, reverse=True) for w in SPELLED}
 
 
 def plain(tokens: list[Token]) -> list[Token]:
@@ -182,6 +183,8 @@ def _spells(tokens: list[Token], k: int, word: str) -> bool:
     side_by_side = all(t.kind == "letter" and t.at == tokens[k].at + j for j, t in enumerate(part))
     apart = word in APART and end < len(tokens) and tokens[end].kind == "letter" and tokens[end].at > part[-1].at + 1
     called = after in ("(", "[") or apart or (word in APART and after in OPERANDS)
+    if word in ("argmin", "argmax"):
+        called = after == "_"
     if word == "const":  # it is added, and nothing more is said of it
         called = k > 0 and tokens[k - 1].text in ("+", "-") and after in ("", ".", *BEHIND_WORDS)
     return len(part) == len(word) and side_by_side and "".join(t.text for t in part) == word and called

@@ -43,9 +43,14 @@ _COMMON = {
     "normal": r"\mathcal{N}", "const": r"\mathrm{const}", "L": r"\mathcal{L}",
     "bigtriangledown": r"\nabla", "triangledown": r"\nabla", "bigtriangleup": r"\Delta", "triangle": r"\Delta",
     "vartriangle": r"\Delta", "underbracket": r"\underbrace", "overbracket": r"\overbrace", "underparen": r"\underbrace",
-    "overparen": r"\overbrace",
+    "overparen": r"\overbrace", "dive": r"\operatorname{div}", "divg": r"\operatorname{div}", "Div": r"\operatorname{div}",
+    "diver": r"\operatorname{div}", "divergence": r"\operatorname{div}", "grad": r"\nabla", "Grad": r"\nabla", "lap": r"\Delta",
+    "laplacian": r"\Delta", "Rd": r"\mathbb{R}^d", "Rn": r"\mathbb{R}^n", "RD": r"\mathbb{R}^D", "reals": r"\mathbb{R}",
+    "ddt": r"\frac{d}{dt}", "rd": r"\mathrm{d}", "dt": r"\mathrm{d}t", "ds": r"\mathrm{d}s", "dx": r"\mathrm{d}x",
+    "dw": r"\mathrm{d}w", "dW": r"\mathrm{d}W", "bbE": r"\mathbb{E}", "Ee": r"\mathbb{E}",
 }  # fmt: skip
 _BOLD = ("rv", "v", "b", "bf", "m", "vec", "bs", "bold")  # \rvx, \vx, \bx, \vecx
+_BEHIND = ("v", "b", "bf", "vec")  # \xv, \xb, \xbf
 _GREEK = tuple(
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta kappa lambda mu nu xi pi rho sigma tau phi varphi "
     "chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split()
@@ -59,7 +64,9 @@ _WITH_ARGUMENTS = {
     "s": (1, r"\left[ #1 \right]"), "n": (1, r"\lVert #1 \rVert"), "what": (1, r"\widehat{#1}"), "wtilde": (1, r"\widetilde{#1}"),
     "pd": (1, r"\partial_{#1}"), "odv": (2, r"\frac{d #1}{d #2}"), "deriv": (2, r"\frac{d #1}{d #2}"), "Norm": (1, r"\lVert #1 \rVert"),
     "mathclap": (1, "#1"), "mathllap": (1, "#1"), "mathrlap": (1, "#1"), "smashoperator": (1, "#1"), "shoveleft": (1, "#1"),
-    "shoveright": (1, "#1"), "xcancel": (1, "#1"), "bcancel": (1, "#1"), "splitfrac": (2, "#1 #2"),
+    "shoveright": (1, "#1"), "df": (2, r"\dfrac{#1}{#2}"), "ip": (2, r"\langle #1, #2 \rangle"),
+    "innerprod": (2, r"\langle #1, #2 \rangle"), "inprod": (2, r"\langle #1, #2 \rangle"),
+    "xcancel": (1, "#1"), "bcancel": (1, "#1"), "splitfrac": (2, "#1 #2"),
 }  # fmt: skip
 
 
@@ -79,6 +86,14 @@ def common() -> dict[str, Macro]:
     for prefix in _BOLD:
         for letter in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ":
             out.setdefault(prefix + letter, Macro(0, rf"\mathbf{{{letter}}}"))
+    for letter in "xyzuvwXYZW":
+        for suffix in _BEHIND:
+            out.setdefault(letter + suffix, Macro(0, rf"\mathbf{{{letter}}}"))
+    for letter in "bcghknstuvwxyz":
+        out.setdefault("r" + letter, Macro(0, letter))  # a random number, \ru
+    for letter in ("Sigma", "Lambda", "Theta", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ"):
+        command = f"\\{letter}" if len(letter) > 1 else letter
+        out.setdefault("t" + letter, Macro(0, rf"\mathbf{{{command}}}"))  # a tensor, \tSigma
     for letter in _GREEK:
         for prefix in (*_BOLD, "bm"):
             out.setdefault(prefix + letter, Macro(0, rf"\boldsymbol{{\{letter}}}"))
