@@ -61,17 +61,14 @@ def printed(report: dict[str, Any]) -> str:
     return "\n\n".join([*(f"Let \\({tex}\\)." for tex in ranges), *(f"$$\n{line}\n$$" for line in lines)])
 
 
-def chapters() -> dict[str, Any]:
+def chapters(every: int = 1) -> dict[str, Any]:
     """The formulas that the chapters prove, as the book prints them, each entry a document: the verdicts on them, and
-    on the mistakes planted in those that are proved.
+    on the mistakes planted in those that are proved, or in those of every so many entries.
     """
     docs = []
     verdicts, open_ = Counter[str](), []
-    for entry_id in entries():
-        report = fetch(entry_id)
-        if report["verdict"] not in ("proved", "defined"):
-            continue
-        doc = documents.document(printed(report), entry_id)
+    for entry_id in proved():
+        doc = documents.document(printed(fetch(entry_id)), entry_id)
         docs.append((entry_id, doc))
         for e in prepared(doc, declaration("")).audit().equations:
             if e.formula.kind == "inline":
@@ -80,7 +77,12 @@ def chapters() -> dict[str, Any]:
             if e.judgement.verdict in ("refuted", "unread", "undecided"):
                 open_.append({"id": entry_id, "tex": e.formula.tex, "verdict": e.judgement.verdict})
     originals = {"entries": len(docs), "formulas": verdicts.total(), "verdicts": dict(verdicts), "open": open_}
-    return {"originals": originals, **_planted(docs)}
+    return {"originals": originals, **_planted(docs[::every])}
+
+
+def proved() -> list[str]:
+    """The IDs of the entries that the chapters prove or define, in their order."""
+    return [entry_id for entry_id in entries() if fetch(entry_id)["verdict"] in ("proved", "defined")]
 
 
 def _planted(docs: list[tuple[str, documents.Document]]) -> dict[str, Any]:

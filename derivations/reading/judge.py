@@ -24,6 +24,7 @@ from derivations.reading.dynamics import (
     updates,
 )
 from derivations.reading.equations import choosing, kinds, naming, orders, shapes, sides, steps, variables, words
+from derivations.reading.equations.certain import doubted
 from derivations.reading.equations.equations import Equations
 from derivations.reading.laws import bounds, densities, divergences, drawn, laws, lost, proportional, values
 from derivations.reading.notation import dataless, equated, inferred, ranges
@@ -258,7 +259,7 @@ class Judge:
 
     def link(self, notation: Notation, lhs: Term, rhs: Term, relation: str, display: bool = True) -> Judgement:
         """One equation."""
-        found = variables.judged(notation, (lhs, rhs), lambda: self._link(notation, lhs, rhs, relation))
+        found = doubted(variables.judged(notation, (lhs, rhs), lambda: self._link(notation, lhs, rhs, relation)))
         return notation.places.hear(lhs, rhs, found)
 
     def _link(self, notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement:

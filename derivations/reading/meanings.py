@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from derivations.kernel.terms import Term, is_scalar, num
@@ -11,7 +12,14 @@ from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
 
 RUNNING = frozenset({"t", "s", "k", "i", "n", "tau", "r", "u"})
-LETTERS = ("x", "y", "z")
+LETTERS = frozenset({"x", "y", "z"})
+KNOWN = RUNNING | LETTERS | {"eps", "T", "N", "d", "pi", "rate"}
+ONE_NAME = (
+    r"with (?P<x>[xyz])_(?:\{0\}|0) in place of (?P=x)\b(?!_)",
+    r"with (?P<x>[xyz]) in place of (?P=x)_(?:\{0\}|0)",
+    r"with (?P<x>[xyz]) and (?P=x)_(?:\{0\}|0) exchanged",
+    r"with (?P<x>[xyz])_(?:\{0\}|0) and (?P=x) exchanged",
+)
 APART = "the two sides are at different times, and how these hang together is not said"
 ITSELF = "a name is set equal to a multiple of itself, as where it is put in for another"
 TWICE = "a letter stands alone and with the index 0, and may mean the data both times"
@@ -21,13 +29,39 @@ CONSTANT = "a letter with the index 0 may be a constant, and no value of the fun
 def unclear(notation: Notation, sides: Sequence[Term]) -> str:
     """What the letters of a chain of equations may mean, so that it says nothing false; "" where nothing is open."""
     for a, b in pairwise(sides):
-        if _times(a) and _times(b) and not _times(a) & _times(b):
+        if _times(a) and _times(b) and not _times(a) & _times(b) and _has_state(a) and _has_state(b):
             return APART
         if a.op == "sym" and b.op == "mul" and b.args.count(a) == 1 and len(b.args) == 2:
             return ITSELF
-    if any(_is_data_twice(letter, sides) for letter in LETTERS):
-        return TWICE
     return CONSTANT if _has_constant(notation, sides) else ""
+
+
+def is_of_one_name(change: str) -> bool:
+    """Whether a change makes one name of the data with and without their index: x_0 in place of x."""
+    return any(re.search(pattern, change) for pattern in ONE_NAME)
+
+
+def is_data_twice(sides: Sequence[Term]) -> bool:
+    """Whether a letter stands alone in an equation, and with the index 0."""
+    parts = [p for t in sides for p in walk(t) if not is_scalar(p) and p.op in ("sym", "app")]
+    alone = {p.args[0] for p in parts if p.op == "sym" and any(p in t.free for t in sides)}
+    return any(p.op == "app" and p.args[0] in alone & LETTERS and p.args[1:] == (num(0),) for p in parts)
+
+
+def is_brought_in(notation: Notation, sides: Sequence[Term], witness: Mapping[str, str]) -> bool:
+    """Whether an equation fails at a value of a name that it does not have: what the document made its names of brought
+    it in, and nothing is known of it.
+    """
+    own = {n for r in notation.own for n in names_in(r.right)} - {str(r.left.args[0]) for r in notation.own}
+    own -= notation.world.free | KNOWN | {n for t in sides for n in names_in(t)}
+    return any(key == n or key.startswith(f"{n}_") for key in witness for n in own)
+
+
+def is_apart(notation: Notation, sides: Sequence[Term]) -> bool:
+    """Whether each side of an approximation has a name that the other has not, and of which nothing is known."""
+    known = notation.world.free | KNOWN | {str(r.left.args[0]) for r in notation.own}
+    own = [{n for n in names_in(t) - known if "(" not in n and " " not in n} for t in sides]
+    return any(a - b and b - a for a, b in pairwise(own))
 
 
 def _times(t: Term) -> set[str]:
@@ -35,11 +69,9 @@ def _times(t: Term) -> set[str]:
     return {str(p.args[0]) for p in t.free if p.op == "sym"} & RUNNING
 
 
-def _is_data_twice(letter: str, sides: Sequence[Term]) -> bool:
-    """Whether a letter stands alone in an equation, and with the index 0."""
-    parts = [p for t in sides for p in walk(t) if not is_scalar(p) and p.op in ("sym", "app") and p.args[0] == letter]
-    alone = any(p.op == "sym" and any(p in t.free for t in sides) for p in parts)
-    return alone and any(p.op == "app" and p.args[1:] == (num(0),) for p in parts)
+def _has_state(t: Term) -> bool:
+    """Whether a term has a vector at a time in it."""
+    return any(p.op == "app" and not is_scalar(p) for p in walk(t))
 
 
 def _has_constant(notation: Notation, sides: Sequence[Term]) -> bool:
@@ -51,4 +83,4 @@ def _has_constant(notation: Notation, sides: Sequence[Term]) -> bool:
     return any(p.args[1] == num(0) and p.args[0] in own for p in parts) and any("t" in names_in(t) for t in sides)
 
 
-__all__ = ["unclear"]
+__all__ = ["TWICE", "is_apart", "is_brought_in", "is_data_twice", "is_of_one_name", "unclear"]

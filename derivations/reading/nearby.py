@@ -14,18 +14,19 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from derivations.kernel.terms import Term, TermError
 from derivations.reading import meanings
+from derivations.reading.dynamics.affine import BEFORE
 from derivations.reading.equations import allowance
 from derivations.reading.equations.certain import FAR
 from derivations.reading.equations.equations import DEFINITIONS
 from derivations.reading.equations.hints import SLIP
-from derivations.reading.laws import densities
 from derivations.reading.notation.standing import TRUE
 from derivations.reading.notation.worlds import CHAINS
 from derivations.reading.terms.edits import DENSITIES, LATE, edits, exchanges
 from derivations.reading.terms.signature import key_of
 from derivations.reading.terms.statements import Statement
-from derivations.reading.text.syntax import Row, leaves
+from derivations.reading.text.syntax import Row, UnreadError, leaves
 from derivations.reading.verdict import Judgement
 
 if TYPE_CHECKING:
@@ -36,42 +37,74 @@ FEW = 120  # how many are tried where nothing but what is said hangs on them
 ATTEMPT, SEARCH = 120_000, 1_500_000  # steps of evaluation for one change, and for all
 TURNED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
 CHAINED = frozenset({"alpha", "beta", "alpha_bar", "beta_tilde"})  # what a chain may mean, named before or not
+PLAIN = frozenset({"t", "x", "z", "eps", "p", "q", "cal N", "I", "bb E"})  # which may stand anywhere
 WORK = 20_000  # how many signs are judged in all: of a formula far longer than in the field fewer changes are tried
 
 
 def confirmed(judge: Judge, found: Judgement, s: Statement, names: frozenset[str], display: bool) -> Judgement:
-    """A refutation with the nearest true statement; a doubtful one is open where there is none. Other verdicts as they
-    are.
+    """A refutation with the nearest true statement; a doubtful one is open where there is none, and one is where its
+    letters may mean something else. Other verdicts as they are.
     """
-    sides = judge.read[-1] if found.verdict == "refuted" and judge.read else []
-    why = meanings.unclear(judge.notation, sides) if isinstance(sides, list) else ""
-    if why:
-        return Judgement("undecided", found.formula, why, found.reading)
-    if found.verdict != "refuted" or SLIP in found.message:
+    by_letters = found.verdict == "undecided" and FAR in found.message and found.values is not None
+    if found.verdict != "refuted" and not by_letters:
         return found
-    alone = found.sure or "model" in found.witness or densities.UNMENTIONED in found.message
-    doubtful = found.doubtful or not alone
-    found = replace(found, message=found.message.replace(f"{FAR}: ", ""), doubtful=doubtful)
-    words = nearest(judge, found, s, names, display) if doubtful or judge.explain else ""
-    if words:
-        return replace(found, message=f"{found.message}{SLIP}{words}")
-    return Judgement("undecided", found.formula, f"{FAR}: {found.message}", found.reading) if doubtful else found
+    said = judge.read[-1] if judge.read else []
+    sides = said if isinstance(said, list) else []
+    change = found.message.partition(SLIP)[2]
+    doubtful = by_letters or _is_doubtful(judge, found, s, names, sides, display)
+    found = replace(found, verdict="refuted", message=found.message.replace(f"{FAR}: ", ""), doubtful=doubtful)
+    why = meanings.unclear(judge.notation, sides)
+    if not why and not change and (doubtful or judge.explain):
+        change = nearest(judge, found, s, names, display, by_letters)
+        found = replace(found, message=f"{found.message}{SLIP}{change}") if change else found
+    if not why and (meanings.is_of_one_name(change) if change else meanings.is_data_twice(sides)):
+        why = meanings.TWICE
+    if not why and doubtful and not change:
+        why = f"{FAR}: {found.message}"
+    return Judgement("undecided", found.formula, why, found.reading) if why else found
 
 
-def nearest(judge: Judge, wrong: Judgement, s: Statement, names: frozenset[str], display: bool) -> str:
+def _is_doubtful(
+    judge: Judge, found: Judgement, s: Statement, names: frozenset[str], sides: list[Term], display: bool
+) -> bool:
+    """Whether a refutation rests on what letters or laws were taken for."""
+    if found.doubtful and not (display and BEFORE in found.message):  # what is displayed is about the equation
+        return True
+    near = "~~" in s.relations and meanings.is_apart(judge.notation, _terms(judge.apart(), s, names))
+    return near or meanings.is_brought_in(judge.notation, sides, found.witness)
+
+
+def _terms(judge: Judge, s: Statement, names: frozenset[str]) -> list[Term]:
+    """The sides of a statement as terms; none where they are not read."""
+    try:
+        return [judge.term(side, names) for side in s.sides]
+    except (UnreadError, TermError):
+        return []
+
+
+def nearest(
+    judge: Judge, wrong: Judgement, s: Statement, names: frozenset[str], display: bool, by_letters: bool
+) -> str:
     """What change of a statement makes it true, in words; "" where none of those that are tried does. `wrong`: the
-    verdict on it as it is.
+    verdict on it as it is; `by_letters`: it rests on what its letters were taken for, so that a letter of which nothing
+    is known stays in it, and it becomes no mere definition.
     """
     s = _wrong_link(judge, s, names, display)
     size = sum(1 for side in s.sides for _ in leaves(side))
     known = _names(*s.sides) | judge.seen | judge.notation.known() | {"t", "x"}
     known |= CHAINED if judge.notation.world.name in CHAINS else set()
+    kept = (
+        _names(*s.sides) - judge.notation.known() - {str(r.left.args[0]) for r in judge.notation.own} - PLAIN - CHAINED
+    )
     most = IN_TABLES if "model" in wrong.witness else MOST if wrong.doubtful else FEW
     last = allowance.taken() + SEARCH
     for changed, words in islice(_changes(s), min(most, WORK // max(size, 1))):
         if allowance.taken() > last:
             break
-        if _names(*changed.sides) <= known and _is_true(_quick(judge, changed, names, display), changed, wrong.formula):
+        here = _names(*changed.sides)
+        if not here <= known or (by_letters and not kept <= here):
+            continue
+        if _is_true(_quick(judge, changed, names, display), changed, wrong.formula, by_letters):
             return words
     return ""
 
@@ -109,15 +142,16 @@ def _quick(judge: Judge, s: Statement, names: frozenset[str], display: bool) -> 
         return Judgement("unread", message="it has no shape that is judged")
 
 
-def _is_true(found: Judgement, s: Statement, wrong: str) -> bool:
-    """Whether a statement is true, is a definition that the book knows, or gives a density a form that it can have: a
-    law, or a product of densities; `wrong`: the ID that speaks against the statement as it is written.
+def _is_true(found: Judgement, s: Statement, wrong: str, by_letters: bool) -> bool:
+    """Whether a statement is true, is a definition that the book knows, or gives a density a form that it can have, a
+    law or a product of densities, where this is no matter of letters; `wrong`: the ID that speaks against the statement
+    as it is written.
     """
     if found.verdict != "definition":
         return found.verdict in TRUE
     law = len(s.sides) == 2 and _is_density(s.sides[0])
     known = found.formula in DEFINITIONS or found.formula == wrong == "em.scheme"
-    return known or (law and (s.sides[1][0].text == "cal N" or _is_density(s.sides[1])))
+    return known or (law and not by_letters and (s.sides[1][0].text == "cal N" or _is_density(s.sides[1])))
 
 
 def _is_density(row: Row) -> bool:

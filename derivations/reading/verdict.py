@@ -20,7 +20,6 @@ class Judgement:
     reading: the statement as it was read
     witness: a point at which a refuted statement fails, by names; values: both sides there
     doubtful: whether a refutation rests on what letters or laws were taken for, and needs a true formula near by
-    sure: whether it rests on what is written alone
     """
 
     verdict: str
@@ -30,7 +29,6 @@ class Judgement:
     witness: Mapping[str, str] = field(default_factory=dict)
     values: tuple[str, str] | None = None
     doubtful: bool = False
-    sure: bool = False
 
     def __post_init__(self) -> None:
         if self.verdict not in VERDICTS:

@@ -64,7 +64,7 @@ def test_a_step_to_a_time_that_is_chosen_by_its_log_snr_is_judged(middle, level,
     ("tex", "wanted"),
     [
         (r"\frac{\alpha_t}{\alpha_s}x_s-\alpha_t\int_{\lambda_s}^{\lambda_t}e^{-\lambda}\epsilon_\theta(x_\lambda,\lambda)d\lambda", "proved"),
-        (r"\frac{\alpha_t}{\alpha_s}x_s-\alpha_t\int_{\lambda_s}^{\lambda_t}e^{\lambda}\epsilon_\theta(x_\lambda,\lambda)d\lambda", "undecided"),  # a sign above
+        (r"\frac{\alpha_t}{\alpha_s}x_s-\alpha_t\int_{\lambda_s}^{\lambda_t}e^{\lambda}\epsilon_\theta(x_\lambda,\lambda)d\lambda", "refuted"),
         (r"\frac{\alpha_t}{\alpha_s}x_s+\alpha_t\int_{\lambda_s}^{\lambda_t}e^{-\lambda}\epsilon_\theta(x_\lambda,\lambda)d\lambda", "refuted"),
         (r"\frac{\alpha_s}{\alpha_t}x_s-\alpha_t\int_{\lambda_s}^{\lambda_t}e^{-\lambda}\epsilon_\theta(x_\lambda,\lambda)d\lambda", "refuted"),
     ],

@@ -38,7 +38,7 @@ SPREAD = r"\frac{d\sigma_t^2}{dt}"
     ("tex", "wanted"),
     [
         (r"f(t)=\frac{d\log\alpha_t}{dt}", "proved"),
-        (r"f(t)=\frac{d\alpha_t}{dt}", "undecided"),
+        (r"f(t)=\frac{d\alpha_t}{dt}", "refuted"),
         (r"f(t)=-\frac{d\log\alpha_t}{dt}", "refuted"),
         (rf"g(t)^2={SPREAD}-2\frac{{d\log\alpha_t}}{{dt}}\sigma_t^2", "proved"),
         (rf"g(t)^2={SPREAD}-2f(t)\sigma_t^2", "proved"),

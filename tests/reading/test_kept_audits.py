@@ -69,6 +69,16 @@ def test_at_least_nineteen_of_twenty_mistakes_planted_in_the_guide_are_refuted()
 
 @pytest.mark.slow
 def test_no_formula_of_the_chapters_is_refuted_and_the_figures_are_what_is_kept():
-    found = renew_audits.chapters()
-    assert figures(found) == figures(kept("chapters"))
+    """All formulas, and the mistakes planted in those of every sixth entry; all of them take a quarter of an hour."""
+    found, whole = renew_audits.chapters(every=6), kept("chapters")
+    assert found["originals"] == whole["originals"]
     assert "refuted" not in found["originals"]["verdicts"]
+    survivors, (_, expected) = figures(found)[1], figures(whole)
+    assert found["formulas"] >= 12 and found["mutants"] >= 120
+    names = set(renew_audits.proved()[::6])
+    assert survivors == [m for m in expected if m[0] in names]
+    assert found["verdicts"]["refuted"] == found["mutants"] - len(survivors)
+
+
+def test_nineteen_of_twenty_mistakes_planted_in_the_chapters_are_refuted():
+    assert refuted_of_what_is_not_true(kept("chapters")) >= 0.95

@@ -8,6 +8,7 @@ one, or where its failure does not hang on what single letters were taken for.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from derivations.kernel.terms import Term, is_scalar, num
 from derivations.reading.equations.claims import outside_indices
@@ -15,6 +16,7 @@ from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.worlds import CHAINS
 from derivations.reading.terms.signature import INDICES
+from derivations.reading.verdict import Judgement
 
 Sides = tuple[Term, Term]
 MARKED = frozenset({"alpha_bar", "beta_tilde", "mu_tilde", "c_skip", "c_out", "c_in"})  # of one family of papers each
@@ -47,14 +49,17 @@ def certain(
     return _names(unfolded[0]) == _names(unfolded[1]) or (computed and _vectors(unfolded[0]) == _vectors(unfolded[1]))
 
 
-def of_itself(written: Sides, used: Collection[str]) -> bool:
-    """Whether an equation says something of its own names alone, all of which stand on both sides."""
-    return not used and _names(written[0]) == _names(written[1])
-
-
 def shows(lhs: Term, rhs: Term, id_: str) -> bool:
     """Whether an equation that is proved shows that its document writes as its notation does."""
     return id_ in SETTLING or bool((_names(lhs) | _names(rhs)) & MARKED)
+
+
+def doubted(found: Judgement) -> Judgement:
+    """The verdict, open where nothing but what the letters were taken for speaks against an equation; where it fails
+    is kept.
+    """
+    far = found.verdict == "refuted" and found.message.startswith(FAR)
+    return replace(found, verdict="undecided", doubtful=True) if far else found
 
 
 def _is_settled(notation: Notation, written: Sides, unfolded: Sides) -> bool:
@@ -101,4 +106,4 @@ def _vectors(t: Term) -> set[Term]:
     return {p for p in walk(t) if p.op in ("app", "sym") and not is_scalar(p) and not str(p.args[0]).startswith("∂")}
 
 
-__all__ = ["FAR", "certain", "of_itself", "shows"]
+__all__ = ["FAR", "certain", "doubted", "shows"]

@@ -235,7 +235,7 @@ def _is_named(notation: Notation, law: Term) -> bool:
     """Whether the levels of a Gaussian law N(a_k x, b_k^2 I) are names of which nothing is known."""
     v = variance(law.args[2])
     level = None if v is None else v.args[0] if v.op == "pow" else v
-    if level is None or level.op != "app" or notation.has_rule(level):
+    if level is None or level.op != "app" or notation.has_rule(level) or level.args[0] in (*SCHEDULED, *OWN):
         return False
     try:
         return _open(notation, parts(law.args[1]), level)

@@ -13,7 +13,7 @@ from derivations.kernel.terms import Term, is_scalar, log, mul, num
 from derivations.reading.averages import conditional, estimates, lawful
 from derivations.reading.dynamics import updates
 from derivations.reading.equations import choosing, doubts, fields, hints, instances, naming, otherwise, told, words
-from derivations.reading.equations.certain import FAR, OF_DENSITIES, certain, of_itself, shows
+from derivations.reading.equations.certain import FAR, OF_DENSITIES, certain, shows
 from derivations.reading.equations.claims import SCHEDULE, Claims, outside_indices
 from derivations.reading.equations.compare import Answer, agrees, equal, sifted
 from derivations.reading.laws import bayes, densities, diagonal, laws
@@ -87,7 +87,7 @@ class Equations(Claims):
         why = doubts.doubt(self.notation, lhs, rhs, self._fails, bool(id_))
         if why and not (why == doubts.CHOSEN and claim and hint):
             return Judgement("undecided", id_, why)
-        sure = claim and certain(self.notation, (lhs, rhs), *(put_in := self.put_in(lhs, rhs)), id_, answer.part)
+        sure = claim and certain(self.notation, (lhs, rhs), *self.put_in(lhs, rhs), id_, answer.part)
         near = self._nearest(lhs, rhs, claim) if hint and (self.explain or not sure or why) else ""
         if not near and (why or not claim):  # what is a slip away from what was chosen speaks of that
             return Judgement("undecided", id_, why) if why else self._unclaimed(lhs, rhs, id_)
@@ -96,8 +96,7 @@ class Equations(Claims):
         said = answer.reason + (f"{hints.SLIP}{near}" if near else "")
         said = f"{FAR}: {said}" if not near and hint and not sure else said
         plain = sure and id_ not in OF_DENSITIES and self._special(lhs, rhs, *self._once(lhs, rhs)[0]) is None
-        alone, at = plain and of_itself((lhs, rhs), put_in[1]), conditional.shown(answer.witness or {})
-        return Judgement("refuted", id_, said, "", at, answer.values, doubtful=not plain, sure=alone)
+        return Judgement("refuted", id_, said, "", conditional.shown(answer.witness or {}), answer.values, not plain)
 
     def _if_perfect(self, lhs: Term, rhs: Term) -> bool:
         """Whether an equation is true with the true noise for the predicted one, and not only as nothing is left."""
