@@ -3,7 +3,8 @@ other way round.
 
 Letters have the kinds of the field: u is a velocity and h(x) a field. An author may write u for a number, and h(x) for
 a loss. Where the kinds of a formula do not fit, and they do with one of its names as the other kind, it is read so; a
-name that is so given its meaning keeps its kind. Nothing is called false in such a reading.
+name that is so given its meaning, and has not been used before, keeps its kind. Nothing is called false in such a
+reading.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ def judged(judge: Judge, found: Judgement, row: Row, display: bool, context: str
         said = other.as_read(row, display, context)
         if said.verdict == "unread" or any(u in said.message for u in UNFIT):
             continue
+        if said.verdict == "definition" and key.split("_")[0] in judge.seen:
+            return said  # it has been of another kind before, and may be again
         if said.verdict == "definition":
             _declare(judge.signature, key, vector)
             return judge.as_read(row, display, context)
@@ -60,7 +63,8 @@ def _candidates(signature: Signature, row: Row) -> list[tuple[str, bool]]:
     """The plain names of a formula, and whether each may be a vector where it was none, in their order."""
     out: dict[tuple[str, bool], None] = {}
     for item in leaves(row):
-        if (item.kind == "name" and "bold" not in item.marks and len(item.text) == 1) or item.text in VECTORS:
+        plain = item.kind == "name" and "bold" not in item.marks
+        if plain and (len(item.text) == 1 or item.text in VECTORS | FIELDS):
             key = key_of(item) + _labels(item)
             letter = key.split("_")[0]
             taken = key not in signature.scalars and (key in signature.vectors or letter in VECTORS | FIELDS)

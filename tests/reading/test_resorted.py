@@ -86,3 +86,10 @@ def test_a_state_with_levels_that_are_named_here() -> None:
 )  # fmt: skip
 def test_signs_and_notes_beside_a_formula(tex: str, wanted: str) -> None:
     assert verdicts(r"\bar\alpha_t = \prod_{s=1}^t \alpha_s", tex)[-1] == wanted
+
+
+def test_a_letter_of_fields_as_the_rate_of_a_linear_drift() -> None:
+    """Beside mu_t(x), a drift -mu X_t has a number by this name."""
+    drift = r"dX_t = -\mu X_t\,dt + \sigma_t\,dW_t"
+    assert verdicts(r"dX_t = \mu_t(X_t)\,dt + \sigma_t\,dW_t", drift)[-1] == "definition"
+    assert verdicts(r"p(x) = \mathcal{N}(x; \mu, \sigma^2 I)", drift)[-1] == "definition"
