@@ -28,7 +28,7 @@ def test_a_score_of_no_stated_law_is_of_any():
     assert verdict(r"-g^2\nabla_x\log p_t(x) = g^2\nabla_x\log p_t(x)", before) == "refuted"
 
 
-@pytest.mark.parametrize(("factor", "wanted"), [("", "undecided"), ("2", "refuted")])
+@pytest.mark.parametrize(("factor", "wanted"), [("", "undecided"), ("2", "undecided")])
 def test_a_name_without_the_time_may_be_the_function_of_it(factor, wanted):
     before = STATED + r"Let $g(t) = \sqrt{2D}$ and $dx = g(t)\,dw$." + "\n\n"
     assert verdict(rf"-g^2\nabla\log p_t(x) = \frac{{{factor}x}}{{t}}", before) == wanted

@@ -46,7 +46,8 @@ def test_it_is_so_for_any_covariance(tex, wanted):
 def test_a_multiple_of_the_data_is_divided_by():
     law = r"Let $p(y|x) = \mathcal{N}(y;a x,\sigma^2 I)$." + "\n\n"
     assert last(law + r"$$\mathbb{E}[x|y] = \frac{1}{a}(y+\sigma^2\nabla_y\log p(y))$$").verdict == "proved"
-    assert last(law + r"$$\mathbb{E}[x|y] = y+\sigma^2\nabla_y\log p(y)$$").verdict == "refuted"
+    lost = last(law + r"$$\mathbb{E}[x|y] = y+\sigma^2\nabla_y\log p(y)$$")
+    assert lost.verdict == "undecided"  # true where a is 1, of which this formula says nothing
 
 
 def test_of_two_laws_of_one_name_neither_is_taken():
