@@ -93,9 +93,8 @@ def nearest(
     size = sum(1 for side in s.sides for _ in leaves(side))
     known = _names(*s.sides) | judge.seen | judge.notation.known() | {"t", "x"}
     known |= CHAINED if judge.notation.world.name in CHAINS else set()
-    kept = (
-        _names(*s.sides) - judge.notation.known() - {str(r.left.args[0]) for r in judge.notation.own} - PLAIN - CHAINED
-    )
+    own = {str(r.left.args[0]) for r in judge.notation.own}
+    kept = _names(*s.sides) - judge.notation.known() - own - PLAIN - CHAINED
     most = IN_TABLES if "model" in wrong.witness else MOST if wrong.doubtful else FEW
     last = allowance.taken() + SEARCH
     for changed, words in islice(_changes(s), min(most, WORK // max(size, 1))):

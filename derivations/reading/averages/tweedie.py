@@ -79,8 +79,7 @@ def _noised(notation: Notation, t: Term) -> Law | None:
     if len(found) != 2 or len(drawn) != 1:
         return None
     ((data, a),) = ((v, c) for v, c in found.items() if v != drawn[0])
-    spread = mul(power(found[drawn[0]], 2), notation.places.spreads[drawn[0]], eye(DIMENSION))
-    return _law(t, mul(a, data), mul(canonical(mul(*spread.args[:-1])), eye(DIMENSION)))
+    return _law(t, mul(a, data), canonical(mul(power(found[drawn[0]], 2), notation.places.spreads[drawn[0]])))
 
 
 def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:

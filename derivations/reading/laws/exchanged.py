@@ -82,12 +82,12 @@ def _carrying(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     if len(pairs) != 1 or lhs.op != "diff":
         return None
     density, field = pairs[0]
-    x = next(p for p in walk(rhs) if p.op == "divg").args if any(p.op == "divg" for p in walk(rhs)) else None
-    if x is None:
+    moved = next((p.args for p in walk(rhs) if p.op == "divg"), None)
+    if moved is None:
         return None
-    density, field = (replaced(t, x[0], x[2]) for t in (density, field))
-    here = mul(replaced(density, x[2], x[0]), replaced(field, x[2], x[0]))
-    notation.carried[density] = neg(divergence(x[0], here, x[2]))
+    x, _, at = moved
+    density, field = (replaced(t, x, at) for t in (density, field))
+    notation.carried[density] = neg(divergence(x, replaced(mul(density, field), at, x), at))
     sides = [_inside(notation, canonical(t)) for t in (lhs, rhs)]
     if _same(notation, *sides):
         return Judgement("convention", "", CARRIES.format(plain(field), plain(density)))

@@ -12,7 +12,7 @@ from itertools import pairwise
 from derivations.reading.text.syntax import Item, Row, leaves
 
 LETTER, NAME = "phi", "angle"
-FUNCTIONS = ({"cos"}, {"sin"})
+FUNCTIONS = frozenset({"cos", "sin"})
 
 
 def is_angle(rows: Collection[Row]) -> bool:
@@ -20,7 +20,7 @@ def is_angle(rows: Collection[Row]) -> bool:
     pairs = [p for row in rows for part in _parts(row) for p in pairwise(part)]
     turned = {a.text for a, b in pairs if a.kind == "func" and any(i.text == LETTER for i in (b, *_inside(b)))}
     called = any(b.kind == "bracket" and any(i.text == LETTER for i in a.sub) for a, b in pairs if a.kind == "name")
-    return all(turned & f for f in FUNCTIONS) and not called
+    return turned >= FUNCTIONS and not called
 
 
 def named(row: Row) -> Row:

@@ -164,7 +164,7 @@ class Notation:
         return [f for f in found if all(p.op in ARITHMETIC for p in walk(f))]
 
     def define(self, left: Term, right: Term, id_: str, first: bool = False) -> None:
-        """Keep a definition of the document; `first`: before the older ones. One that leads back to itself is not."""
+        """Keep a definition of the document; `first`: before the older ones. One in a circle is not put in."""
         self.places.note(left)
         if "(" in left.args[0] and not closed_density(right):
             self.stated[left] = right
