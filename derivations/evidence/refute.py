@@ -14,16 +14,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
+from typing import Any
 
 from flint import fmpq
 
 from derivations.evidence.arithmetic import TooWide, Undefined, to_fraction
 from derivations.evidence.balls import Comparison, Evaluator, NoOpinion, compare, evaluate, holds
+from derivations.evidence.extents import is_impossible
 from derivations.kernel.definitions import PI
 from derivations.kernel.terms import INT, Term, add, app, is_scalar, neg, show
 
 WORDS = ("unit", "positive", "nonnegative", "real", "integer")
 SIMPLE = [fmpq(p, q) for p, q in ((1, 2), (1, 3), (2, 3), (3, 5), (1, 5), (2, 7), (5, 7), (4, 9))]
+SCALES = (0, 0, 1, 2, 1, 3, 0, 2, 4, 6)  # of the starts, in turn
 ROUNDS, STARTS = 60, 6  # moves of one coordinate before a new start, and starts before giving up on the facts
 WORK, DEAF = 100_000, 20_000  # steps of evaluation that a search may take; and without a value of both sides so far
 
@@ -195,23 +198,49 @@ def _choose(point: Point, word: str, low: End | None, high: End | None) -> fmpq 
     return low[0] + (high[0] - low[0]) * _in_unit(rng, scale)
 
 
+@dataclass(frozen=True)
+class _Start:
+    """Where one start of the search came to: the values that it found, if any, and how many steps that took."""
+
+    values: dict[Term, fmpq] | None
+    rng: tuple[Any, ...]
+    steps: int
+
+
+@lru_cache(maxsize=2000)  # a search for a near formula asks thousands of questions under the same facts
+def _start(k: int, symbols: tuple[Term, ...], facts: tuple[Term, ...], words: tuple[tuple[str, str], ...]) -> _Start:
+    before = Evaluator.taken
+    point = Point(dict(words), random.Random(k), SCALES[k % len(SCALES)])
+    for s in symbols:
+        point.move(s)
+    found = meet(point, facts, before + WORK)
+    return _Start(point.values if found else None, point.rng.getstate(), Evaluator.taken - before)
+
+
 def points(
     terms: Sequence[Term], facts: Sequence[Term], words: Mapping[str, str], tries: int, work: float = math.inf
 ) -> Iterator[Point]:
     """Points of the domain at which the facts certainly hold, of growing scale; at most `tries` starts, and no new one
     after `work` steps of evaluation, those between the points included.
+
+    What a start finds is kept, and counts as many steps when it is asked for again: a clock must not tell them apart.
     """
     names = frozenset().union(*(t.free for t in (*terms, *facts))) - {PI}
-    symbols = sorted((s for s in names if is_scalar(s)), key=show)
-    rng, found, until = random.Random(0), False, Evaluator.taken + work
+    symbols = tuple(sorted((s for s in names if is_scalar(s)), key=show))
+    asked = symbols, tuple(facts), tuple(sorted(words.items()))
+    if any(is_impossible(fact, asked[2]) for fact in asked[1]):
+        return
+    found, until = False, Evaluator.taken + work
     for k in range(tries):
         if (k == STARTS and not found) or Evaluator.taken > until:
             return
-        point = Point(words, rng, scale=(0, 0, 1, 2, 1, 3, 0, 2, 4, 6)[k % 10])
-        for s in symbols:
-            point.move(s)
-        if meet(point, facts, until):
+        before = Evaluator.taken
+        start = _start(k, *asked)
+        Evaluator.taken = before + start.steps
+        if start.values is not None:
             found = True
+            point = Point(words, random.Random(), SCALES[k % len(SCALES)], dict(start.values))
+            point.rng.setstate(start.rng)
             yield point
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from derivations.deciding import decide
 from derivations.kernel.substitution import rebuild
@@ -24,7 +25,8 @@ GLYPHS = {
 Place = tuple[Term | None, Fraction]
 
 
-def walk(t: Term) -> list[Term]:
+@lru_cache(maxsize=4000)  # the same terms are asked many times in turn
+def walk(t: Term) -> tuple[Term, ...]:
     """Every part of a term."""
     parts, stack = [], [t]
     while stack:
@@ -32,7 +34,7 @@ def walk(t: Term) -> list[Term]:
         parts.append(t)
         if t.op not in ("num", "sym"):
             stack.extend([a for a in t.args if isinstance(a, Term)])
-    return parts
+    return tuple(parts)
 
 
 def pretty(name: str, index: Term | None = None) -> str:
