@@ -187,6 +187,7 @@ class Reading:
         self.doc, self.reads, self.world, self.apart = doc, reads, world, apart
         self.signature, self.chapters = signature, dict[tuple[str, bool], Reading]()
         self.judge = Judge(Notation(world, names=names_of(reads)), replace(signature), hints=hints)
+        self.judge.alone = len(doc.formulas) == 1
         self.judge.notation.ranges.update(dict.fromkeys(signature.normalisers, "positive"))
         self.judge.noises = (self.judge.noises | signature.drawn) - signature.undrawn
         rows = [r.row for r in reads]
@@ -219,7 +220,9 @@ class Reading:
         """A judge in another notation, who knows what the first one knows of the names."""
         notation = Notation(WORLDS[world], names=self.judge.notation.names)
         notation.told, notation.places = world == "levels", self.judge.notation.places
-        return Judge(notation, self.judge.signature, self.judge.noises, "", self.judge.seen, self.judge.hints)
+        out = Judge(notation, self.judge.signature, self.judge.noises, "", self.judge.seen, self.judge.hints)
+        out.alone = self.judge.alone
+        return out
 
     def audit(self) -> Audit:
         """Every formula in turn."""

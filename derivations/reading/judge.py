@@ -58,6 +58,7 @@ class Judge:
     read: list[list[Term] | sde.Equation] = field(default_factory=list)  # the sides of the formula at hand
     forward: list[sde.Equation] = field(default_factory=list)  # the stochastic equations before, without a score
     explain: bool = True  # whether to look for it where it changes the message alone
+    alone: bool = False  # whether the document has one formula only
 
     def formula(self, row: Row, display: bool = True, context: str = "") -> Judgement:
         """The verdict on a whole formula; `context` is the prose before it."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from derivations.kernel.terms import Term, is_scalar, num
 from derivations.reading.equations.choosing import names_in
+from derivations.reading.laws.bayes import split
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation
+from derivations.reading.text.syntax import UnreadError
 
 RUNNING = frozenset({"t", "s", "k", "i", "n", "tau", "r", "u"})
 LETTERS = frozenset({"x", "y", "z"})
@@ -22,6 +24,8 @@ ONE_NAME = (
 )
 APART = "the two sides are at different times, and how these hang together is not said"
 ITSELF = "a name is set equal to a multiple of itself, as where it is put in for another"
+OF_ITSELF = "one side is a part of the other, as where what is guided keeps its name"
+POINT = "a density of the data is given the data, and may be that of a point"
 TWICE = "a letter stands alone and with the index 0, and may mean the data both times"
 CONSTANT = "a letter with the index 0 may be a constant, and no value of the function that goes by the letter"
 
@@ -33,6 +37,10 @@ def unclear(notation: Notation, sides: Sequence[Term]) -> str:
             return APART
         if a.op == "sym" and b.op == "mul" and b.args.count(a) == 1 and len(b.args) == 2:
             return ITSELF
+        if _is_changed(a, b) or _is_changed(b, a):
+            return OF_ITSELF
+    if any(_is_point(p) for t in sides for p in walk(t)):
+        return POINT
     return CONSTANT if _has_constant(notation, sides) else ""
 
 
@@ -48,20 +56,21 @@ def is_data_twice(sides: Sequence[Term]) -> bool:
     return any(p.op == "app" and p.args[0] in alone & LETTERS and p.args[1:] == (num(0),) for p in parts)
 
 
-def is_brought_in(notation: Notation, sides: Sequence[Term], witness: Mapping[str, str]) -> bool:
-    """Whether an equation fails at a value of a name that it does not have: what the document made its names of brought
-    it in, and nothing is known of it.
-    """
-    own = {n for r in notation.own for n in names_in(r.right)} - {str(r.left.args[0]) for r in notation.own}
-    own -= notation.world.free | KNOWN | {n for t in sides for n in names_in(t)}
-    return any(key == n or key.startswith(f"{n}_") for key in witness for n in own)
+def _is_changed(a: Term, b: Term) -> bool:
+    """Whether a predictor, a log-density or a score is set equal to a sum in which it stands itself with a weight."""
+    scored = a.op == "log" or (a.op == "grad" and a.args[1].op == "log")
+    made = scored or (a.op == "app" and len(a.args) > 2)
+    return made and b.op == "add" and a in walk(b) and a not in b.args
 
 
-def is_apart(notation: Notation, sides: Sequence[Term]) -> bool:
-    """Whether each side of an approximation has a name that the other has not, and of which nothing is known."""
-    known = notation.world.free | KNOWN | {str(r.left.args[0]) for r in notation.own}
-    own = [{n for n in names_in(t) - known if "(" not in n and " " not in n} for t in sides]
-    return any(a - b and b - a for a, b in pairwise(own))
+def _is_point(t: Term) -> bool:
+    """Whether a density of the data is given the data, as q(x_0 | x_1, x_0) in the first term of a bound."""
+    try:
+        found = split(t)
+    except UnreadError:
+        return False
+    twice = set() if found is None else set(found[1]) & set(found[2])
+    return any(v[0].args[1:] == (num(0),) for v in twice)
 
 
 def _times(t: Term) -> set[str]:
@@ -83,4 +92,4 @@ def _has_constant(notation: Notation, sides: Sequence[Term]) -> bool:
     return any(p.args[1] == num(0) and p.args[0] in own for p in parts) and any("t" in names_in(t) for t in sides)
 
 
-__all__ = ["TWICE", "is_apart", "is_brought_in", "is_data_twice", "is_of_one_name", "unclear"]
+__all__ = ["TWICE", "is_data_twice", "is_of_one_name", "unclear"]

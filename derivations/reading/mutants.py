@@ -67,7 +67,6 @@ def judged(reading: Reading) -> Iterator[tuple[Read, list[Mutant]]]:
             continue
         after = list(reading.judge.notation.own), dict(reading.judge.notation.stated), reading.last
         out = []
-        reading.judge.explain = False
         for mutant in mutants(r.formula.tex):
             _restore(reading, kept)
             changed = copy(r.formula)
@@ -75,7 +74,6 @@ def judged(reading: Reading) -> Iterator[tuple[Read, list[Mutant]]]:
             found = reading.equation(read(changed, macros))
             judgement = found.judgement if found else Judgement("unread", message="it is no equation")
             out.append(Mutant(mutant.tex, mutant.kind, judgement.verdict, judgement.message))
-        reading.judge.explain = True
         _restore(reading, after)
         yield r, out
 

@@ -2,84 +2,72 @@
 
 A formula may fail because it was misread, or because its author means something else by its letters, and a false
 accusation is worse than an open question. What an author got wrong is, nearly always, one sign of a true formula. So a
-statement that fails by what its letters or its laws were taken for is called false where one change of it, as it is
-written, makes it true; else it is left open, with the numbers that speak against it. Where no such doubt is, the
-nearest true formula is told.
+statement that fails is called false where one change of it, as it is written, makes it true: that is told, and shows
+that it was understood. Else it is left open, with the numbers that speak against it. A formula that stands alone in
+its document has no letters to which another formula gives a meaning, and needs no such witness.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING
 
-from derivations.kernel.terms import Term, TermError
+from derivations.kernel.terms import TermError
 from derivations.reading import meanings
-from derivations.reading.dynamics.affine import BEFORE
+from derivations.reading.averages import objectives
 from derivations.reading.equations import allowance
 from derivations.reading.equations.certain import FAR
 from derivations.reading.equations.equations import DEFINITIONS
 from derivations.reading.equations.hints import SLIP
+from derivations.reading.laws.densities import UNMENTIONED
 from derivations.reading.notation.standing import TRUE
 from derivations.reading.notation.worlds import CHAINS
-from derivations.reading.terms.edits import DENSITIES, LATE, edits, exchanges
+from derivations.reading.terms.edits import DENSITIES, FIRST, LATE, edits, exchanges
 from derivations.reading.terms.signature import key_of
 from derivations.reading.terms.statements import Statement
-from derivations.reading.text.syntax import Row, UnreadError, leaves
+from derivations.reading.text.syntax import Row, UnreadError, leaves, show
 from derivations.reading.verdict import Judgement
 
 if TYPE_CHECKING:
     from derivations.reading.judge import Judge
 
-MOST, IN_TABLES = 200, 40  # how many changes are tried; of statements that are held against tables, which takes longer
-FEW = 120  # how many are tried where nothing but what is said hangs on them
+MOST, IN_TABLES = 200, 300  # how many changes are tried; of statements that are held against tables, which takes longer
 ATTEMPT, SEARCH = 120_000, 1_500_000  # steps of evaluation for one change, and for all
 TURNED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
+# how the verdict on a definition begins that is more than a name: it has the form that it must have
+RECOGNISED = (
+    "a step of an exponential integrator", "a step along the flow of", "a step of Euler's method",
+    "the decay of the linear",
+    "the divergence by its definition", "a marginal density is", "the denoiser is made of", "variance preserving",
+)  # fmt: skip
 CHAINED = frozenset({"alpha", "beta", "alpha_bar", "beta_tilde"})  # what a chain may mean, named before or not
 PLAIN = frozenset({"t", "x", "z", "eps", "p", "q", "cal N", "I", "bb E"})  # which may stand anywhere
 WORK = 20_000  # how many signs are judged in all: of a formula far longer than in the field fewer changes are tried
 
 
 def confirmed(judge: Judge, found: Judgement, s: Statement, names: frozenset[str], display: bool) -> Judgement:
-    """A refutation with the nearest true statement; a doubtful one is open where there is none, and one is where its
-    letters may mean something else. Other verdicts as they are.
+    """A refutation with the nearest true statement. It is open where there is none, unless the formula stands alone,
+    and where its letters may mean something else. Other verdicts as they are.
     """
     by_letters = found.verdict == "undecided" and FAR in found.message and found.values is not None
     if found.verdict != "refuted" and not by_letters:
         return found
+    found = replace(found, verdict="refuted", message=found.message.replace(f"{FAR}: ", ""))
     said = judge.read[-1] if judge.read else []
     sides = said if isinstance(said, list) else []
     change = found.message.partition(SLIP)[2]
-    doubtful = by_letters or _is_doubtful(judge, found, s, names, sides, display)
-    found = replace(found, verdict="refuted", message=found.message.replace(f"{FAR}: ", ""), doubtful=doubtful)
     why = meanings.unclear(judge.notation, sides)
-    if not why and not change and (doubtful or judge.explain):
+    owed = by_letters or not judge.alone or "~~" in s.relations
+    if not why and not change and (owed or judge.explain):
         change = nearest(judge, found, s, names, display, by_letters)
         found = replace(found, message=f"{found.message}{SLIP}{change}") if change else found
     if not why and (meanings.is_of_one_name(change) if change else meanings.is_data_twice(sides)):
         why = meanings.TWICE
-    if not why and doubtful and not change:
+    if not why and not change and owed:
         why = f"{FAR}: {found.message}"
     return Judgement("undecided", found.formula, why, found.reading) if why else found
-
-
-def _is_doubtful(
-    judge: Judge, found: Judgement, s: Statement, names: frozenset[str], sides: list[Term], display: bool
-) -> bool:
-    """Whether a refutation rests on what letters or laws were taken for."""
-    if found.doubtful and not (display and BEFORE in found.message):  # what is displayed is about the equation
-        return True
-    near = "~~" in s.relations and meanings.is_apart(judge.notation, _terms(judge.apart(), s, names))
-    return near or meanings.is_brought_in(judge.notation, sides, found.witness)
-
-
-def _terms(judge: Judge, s: Statement, names: frozenset[str]) -> list[Term]:
-    """The sides of a statement as terms; none where they are not read."""
-    try:
-        return [judge.term(side, names) for side in s.sides]
-    except (UnreadError, TermError):
-        return []
 
 
 def nearest(
@@ -95,38 +83,54 @@ def nearest(
     known |= CHAINED if judge.notation.world.name in CHAINS else set()
     own = {str(r.left.args[0]) for r in judge.notation.own}
     kept = _names(*s.sides) - judge.notation.known() - own - PLAIN - CHAINED
-    most = IN_TABLES if "model" in wrong.witness else MOST if wrong.doubtful else FEW
     last = allowance.taken() + SEARCH
-    for changed, words in islice(_changes(s), min(most, WORK // max(size, 1))):
+    loss, tables = _is_loss(judge, s, names, objectives.judge), "model" in wrong.witness
+    for changed, words in islice(_changes(s, tables), min(IN_TABLES if tables else MOST, WORK // max(size, 1))):
         if allowance.taken() > last:
             break
         here = _names(*changed.sides)
-        if not here <= known or (by_letters and not kept <= here):
+        if _says_nothing(changed) or not here <= known or (by_letters and not kept <= here):
             continue
-        if _is_true(_quick(judge, changed, names, display), changed, wrong.formula, by_letters):
+        found = _quick(judge, changed, names, display)
+        trained = loss and found.verdict == "definition" and _is_loss(judge, changed, names, objectives.fits)
+        if trained or _is_true(found, changed, wrong, by_letters):
             return words
     return ""
+
+
+def _is_loss(judge: Judge, s: Statement, names: frozenset[str], said: Callable[..., object]) -> bool:
+    """Whether something is said of a statement as a loss."""
+    try:
+        sides = [judge.apart().term(side, names) for side in s.sides]
+    except (UnreadError, TermError):
+        return False
+    return len(sides) == 2 and bool(said(judge.notation, sides[0], sides[1], judge.noises))
 
 
 def _names(*rows: Row) -> set[str]:
     return {key_of(i) for row in rows for i in leaves(row) if i.kind == "name"}
 
 
-def _changes(s: Statement) -> Iterator[tuple[Statement, str]]:
-    """A statement with one change, the likelier first, and of these the ones on the right."""
+def _says_nothing(s: Statement) -> bool:
+    """Whether two sides in turn are written alike."""
+    return any(show(a) == show(b) for a, b in pairwise(s.sides))
+
+
+def _changes(s: Statement, tables: bool) -> Iterator[tuple[Statement, str]]:
+    """A statement with one change, the likelier first, and of these the ones on the right; `tables`: it is about
+    densities, in which names stand for one another sooner than signs and factors are lost.
+    """
     for k, relation in enumerate(s.relations):
         if relation in TURNED:
             turned = (*s.relations[:k], TURNED[relation], *s.relations[k + 1 :])
             yield Statement(s.sides, turned), f"with {TURNED[relation]} in place of {relation}"
     found = [(*e, k) for k in reversed(range(len(s.sides))) for e in edits(s.sides[k])]
     found.sort(key=lambda e: e[0])
-    likely = [e for e in found if e[0] < LATE]
-    for _, side, words, k in likely:
-        yield Statement((*s.sides[:k], side, *s.sides[k + 1 :]), s.relations), words
-    for sides, words in exchanges(s.sides):
+    late = FIRST if tables else LATE
+    parts = [e for e in found if e[0] < late], [e for e in found if e[0] >= late]
+    edited = [(((*s.sides[:k], side, *s.sides[k + 1 :]), words) for _, side, words, k in part) for part in parts]
+    for sides, words in chain(edited[0], exchanges(s.sides), edited[1]):
         yield Statement(sides, s.relations), words
-    for _, side, words, k in found[len(likely) :]:
-        yield Statement((*s.sides[:k], side, *s.sides[k + 1 :]), s.relations), words
 
 
 def _quick(judge: Judge, s: Statement, names: frozenset[str], display: bool) -> Judgement:
@@ -141,15 +145,16 @@ def _quick(judge: Judge, s: Statement, names: frozenset[str], display: bool) -> 
         return Judgement("unread", message="it has no shape that is judged")
 
 
-def _is_true(found: Judgement, s: Statement, wrong: str, by_letters: bool) -> bool:
-    """Whether a statement is true, is a definition that the book knows, or gives a density a form that it can have, a
-    law or a product of densities, where this is no matter of letters; `wrong`: the ID that speaks against the statement
-    as it is written.
+def _is_true(found: Judgement, s: Statement, wrong: Judgement, by_letters: bool) -> bool:
+    """Whether a statement is true, is a definition that was recognised as what it should be, or gives a density a form
+    that it can have, a law or a product of densities, where as it is written it speaks of other variables than the
+    density does; `wrong`: the verdict on that.
     """
     if found.verdict != "definition":
         return found.verdict in TRUE
-    law = len(s.sides) == 2 and _is_density(s.sides[0])
-    known = found.formula in DEFINITIONS or found.formula == wrong == "em.scheme"
+    law = len(s.sides) == 2 and _is_density(s.sides[0]) and UNMENTIONED in wrong.message
+    known = found.formula in DEFINITIONS or found.formula == wrong.formula == "em.scheme"
+    known = known or found.message.startswith(RECOGNISED)
     return known or (law and not by_letters and (s.sides[1][0].text == "cal N" or _is_density(s.sides[1])))
 
 

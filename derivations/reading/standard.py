@@ -83,7 +83,7 @@ def judge(by: Judge, notation: Notation, lhs: Term, rhs: Term, relation: str) ->
         noisy = noisy or noised.proved(notation, lhs, rhs, by.noises) or ends.judge(notation, lhs, rhs)
         if noisy is not None:
             return noisy
-        trained = objectives.judge(notation, lhs, rhs, by.noises) or objectives.named(lhs, rhs, by.context)
+        trained = objectives.judge(notation, lhs, rhs, by.noises) or objectives.named(notation, lhs, rhs, by.context)
         trained = trained or _predicted(notation, lhs, rhs, by.noises)
         if trained is not None:
             return trained

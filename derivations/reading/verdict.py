@@ -19,7 +19,6 @@ class Judgement:
     message: one sentence: the rule, the reason, the nearest true formula, or the offending token
     reading: the statement as it was read
     witness: a point at which a refuted statement fails, by names; values: both sides there
-    doubtful: whether a refutation rests on what letters or laws were taken for, and needs a true formula near by
     """
 
     verdict: str
@@ -28,7 +27,6 @@ class Judgement:
     reading: str = ""
     witness: Mapping[str, str] = field(default_factory=dict)
     values: tuple[str, str] | None = None
-    doubtful: bool = False
 
     def __post_init__(self) -> None:
         if self.verdict not in VERDICTS:

@@ -93,7 +93,7 @@ def test_a_survivor_is_listed_and_fails(tmp_path, capsys, monkeypatch):
     assert shown[1:4] == [
         "    original a + b",
         "    mutant   -(a + b)",
-        "    why      the kernel accepts it, and it fails at a = 1/3, b = 8/7",
+        "    why      the kernel accepts it, and it fails at a = 4/3, b = -2",
     ]
 
 

@@ -1,6 +1,7 @@
 """What the tests of the reader ask again and again."""
 
 from derivations.reading import audit_text
+from derivations.reading.equations.certain import FAR
 from derivations.reading.verdict import Judgement
 
 
@@ -9,9 +10,23 @@ def last(text: str, suffix: str = ".md", notation: str = "") -> Judgement:
     return audit_text(text, suffix, notation).equations[-1].judgement
 
 
+def displayed(tex: str, before: str = "") -> Judgement:
+    """The judgement on a displayed formula behind some text."""
+    return last(f"{before}$${tex}$$")
+
+
 def verdict(tex: str, before: str = "") -> str:
     """The verdict on a displayed formula behind some text."""
-    return last(f"{before}$${tex}$$").verdict
+    return displayed(tex, before).verdict
+
+
+def meets(found: Judgement, wanted: str) -> bool:
+    """Whether a verdict is the wanted one. What is wanted "false" is refuted, or it is open as no single change makes
+    it true, and the message has the numbers that speak against it.
+    """
+    if wanted != "false":
+        return found.verdict == wanted
+    return found.verdict == "refuted" or (found.verdict == "undecided" and found.message.startswith(FAR))
 
 
 def told_apart(true: str, false: str) -> None:

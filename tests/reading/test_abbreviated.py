@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derivations.reading.audit import audit_text
+from tests.reading.asked import last, meets
 
 STATE = r"$$x_t = \sqrt{\bar\alpha_t} x_0 + \sqrt{1-\bar\alpha_t}\epsilon$$" + "\n\n"
 KERNEL = r"$$q(x(t)|x(0)) = \mathcal{N}(x(t); \mu(x(0), t), \sigma^2(t) I)$$" + "\n\n"
@@ -58,12 +59,16 @@ def test_a_shorter_name_accuses_nobody(text: str) -> None:
     [
         STATE + r"$$\nabla_{x_t}\log p(x_t| y) = \nabla_{x_t}\log p(y| x_t) - \nabla_{x_t}\log p(x)$$",
         KERNEL + r"$$\nabla_{x(t)} \log q(x(t) | x(0)) = \frac{1}{\sigma^2(t)} (x(t) - \mu)$$",
-        GUIDED.replace(", \\omega", "").join(("$$", "$$")).replace("omega", "pi"),
     ],
 )
 def test_what_fails_with_either_name_is_refuted(text: str) -> None:
     """A sign that is lost is lost however a name is written."""
-    assert _last(text)[0] == "refuted"
+    assert meets(last(text), "false")
+
+
+def test_a_guided_score_by_its_old_name_is_open() -> None:
+    """It is false as an equation, and what is guided may keep its name."""
+    assert last(GUIDED.replace(", \\omega", "").join(("$$", "$$")).replace("omega", "pi")).verdict == "undecided"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ r"""What holds nearly: expansions to first order, the law of the last state, lim
 
 import pytest
 
-from tests.reading.asked import verdict
+from tests.reading.asked import displayed, meets, verdict
 
 DDPM = r"Let $\alpha_t = 1-\beta_t$ and $\bar\alpha_t=\prod_{s=1}^t\alpha_s$." + "\n\n"
 CONTINUOUS = r"$$dx = -\frac12\beta(t)x\,dt+\sqrt{\beta(t)}\,dw$$" + "\n\n"
@@ -29,7 +29,7 @@ PAIRS = {
 def test_what_is_true_is_proved_and_what_is_false_is_refuted(name):
     true, false, before = PAIRS[name]
     assert verdict(true, before) == "proved"
-    assert verdict(false, before) == "refuted"
+    assert meets(displayed(false, before), "false")
 
 
 @pytest.mark.parametrize(

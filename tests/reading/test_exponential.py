@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derivations.reading.audit import audit_text
-from tests.reading.asked import last
+from tests.reading.asked import last, meets
 
 LEVELS = r"""
 $$q(x_t|x_0) = \mathcal{N}(x_t;\alpha_t x_0,\sigma_t^2 I)$$
@@ -37,13 +37,13 @@ def test_a_step_of_higher_order_is_consistent(step: str) -> None:
 )
 def test_weights_that_do_not_make_up_the_exact_step_are_refuted(step: str) -> None:
     """A sign, an exponent, a weight that does not cancel, another level."""
-    assert last(f"{LEVELS}$${step}$$", ".tex").verdict == "refuted"
+    assert meets(last(f"{LEVELS}$${step}$$", ".tex"), "false")
 
 
 def test_a_wrong_average_of_predictions_shows_in_the_step() -> None:
     """The weights of D_i add up to 1."""
     wrong = LEVELS.replace(r"(1+\frac{1}{2r_i})", r"(1+\frac{1}{r_i})")
-    assert last(f"{wrong}$${DATA}$$", ".tex").verdict == "refuted"
+    assert meets(last(f"{wrong}$${DATA}$$", ".tex"), "false")
 
 
 @pytest.mark.parametrize(
@@ -52,14 +52,14 @@ def test_a_wrong_average_of_predictions_shows_in_the_step() -> None:
         (BARE, "proved"),
         (BARE.replace("e^{h}", "e^{-h}"), "undecided"),  # h may be counted down
         (BARE.replace("- \\sigma", "+ \\sigma"), "refuted"),
-        (BARE.replace("- \\sigma_t", "- \\sigma_s"), "refuted"),
+        (BARE.replace("- \\sigma_t", "- \\sigma_s"), "false"),
         (BARE.replace("- \\sigma_t", "- \\alpha_t"), "refuted"),
     ],
 )
 def test_a_length_that_is_not_said(step: str, verdict: str) -> None:
     """h is the step in the half log-SNR, up or down."""
     law = r"$$q(x_t|x_0) = \mathcal{N}(x_t;\alpha_t x_0,\sigma_t^2 I)$$"
-    assert last(f"{law}\n\n$${step}$$", ".tex").verdict == verdict
+    assert meets(last(f"{law}\n\n$${step}$$", ".tex"), verdict)
 
 
 @pytest.mark.parametrize("heading", [r"\section{First order}", "## First order"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.reading.asked import last, verdicts
+from tests.reading.asked import judged, last, verdicts
 
 FORWARD = r"x_t = \sqrt{1-\beta_t}\, x_{t-1} + \sqrt{\beta_t}\, \epsilon_t"
 
@@ -90,3 +90,43 @@ def test_the_data_with_and_without_their_index() -> None:
     error = r"\|x - \hat x\|^2 = \|x_0 - \hat x\|^2"
     assert last(f"$${error}$$").verdict == "undecided"
     assert last(r"$$\|x - \hat x\|^2 = 2\|x - \hat x\|^2$$").verdict == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("posterior", "wanted"),
+    [
+        (r"q(x_t|x_{t-1})\frac{q(x_{t-1}|x_0)}{q(x_t|x_0)}", "definition"),
+        (r"q(x_t|x_{t-1})\frac{q(x_t|x_0)}{q(x_{t-1}|x_0)}", "undecided"),
+    ],
+)
+def test_a_law_p_that_is_made_of_laws_q_may_be_one_of_them(posterior: str, wanted: str) -> None:
+    assert verdicts(r"q(x_t|x_0) = \mathcal{N}(a_t x_0, b_t I)", rf"p(x_{{t-1}}|x_t,x_0) = {posterior}")[-1] == wanted
+
+
+DENOISING = r"L = \mathbb{E}_{p(x)}\mathbb{E}_{q_\sigma(\tilde x|x)}[\|s_\theta(\tilde x) %s \nabla_{\tilde x}\log q_\sigma(\tilde x|x)\|^2]"
+
+
+def test_a_score_may_have_the_other_sign_and_its_loss_too() -> None:
+    turned = r"The score $s(x) = -\nabla\log p(x)$."
+    assert last(turned).verdict == "undecided"
+    assert last(f"{turned}\n\n$${DENOISING % '+'}$$").verdict == "definition"
+    found = last(f"The score is $s(x) = \\nabla\\log p(x)$.\n\n$${DENOISING % '+'}$$")
+    assert found.verdict == "refuted" and "with the opposite sign before" in found.message
+    assert last(f"{turned}\n\n$${DENOISING % '-'}$$").verdict == "definition"
+
+
+def test_a_name_with_two_times_of_which_nothing_is_known_is_no_slip() -> None:
+    """The noise that leads from X_0 to X_t is given its meaning by the equation that has it."""
+    found = verdicts(r"X_t = \alpha_t X_0 + \sigma_t\varepsilon", r"X_t = \alpha_t X_0 + \sigma_t\varepsilon_t(X_0, X_t)")
+    assert found[-1] != "refuted"
+
+
+@pytest.mark.parametrize(("tex", "wanted"), [("t-1 = 99", "definition"), ("t + 1 = t", "refuted"), ("T - 2 = 8", "definition")])
+def test_a_step_may_be_set_to_a_number(tex: str, wanted: str) -> None:
+    assert last(f"We take $t=100$ and then ${tex}$.").verdict == wanted
+
+
+def test_a_choice_in_plain_letters_below_which_its_variable_stands() -> None:
+    law = r"\underset{\theta}{argmin}\ D_{KL}(q(x)\|p_\theta(x)) = \underset{\theta}{argmin}\ %s\mathbb{E}_{q(x)}[-\log p_\theta(x)]"
+    assert judged("a = b", law % r"\frac12").verdict == "proved"
+    assert judged("a = b", law % "-").verdict != "proved"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.reading.asked import judged, last
+from tests.reading.asked import judged, last, meets
 
 KERNEL = r"p_{0t}(x_t\mid x_0) = \mathcal N(x_t; \alpha(t)x_0, (1-\alpha(t)^2)I)"
 OTHER = r"p_{0t}(x_t\mid x_0) = \mathcal N(x_t; x_0, [\sigma^2(t)-\sigma^2(0)]I)"
@@ -16,20 +16,20 @@ DECAY = r"\alpha(t) = \exp\big(-\frac12\int_0^t\beta(s)\,ds\big)"
     [
         (r"-\frac{x_t-\alpha(t)x_0}{1-\alpha(t)^2}", "proved"),
         (r"-\frac{x_t-x_0}{\sigma^2(t)-\sigma^2(0)}", "undecided"),  # for nothing says that sigma grows
-        (r"-\frac{x_t-\alpha(t)x_0}{\sqrt{1-\alpha(t)^2}}", "refuted"),
-        (r"\frac{x_t-\alpha(t)x_0}{1-\alpha(t)^2}", "refuted"),
-        (r"-\frac{x_t-x_0}{\sigma(t)-\sigma(0)}", "refuted"),
+        (r"-\frac{x_t-\alpha(t)x_0}{\sqrt{1-\alpha(t)^2}}", "false"),
+        (r"\frac{x_t-\alpha(t)x_0}{1-\alpha(t)^2}", "false"),
+        (r"-\frac{x_t-x_0}{\sigma(t)-\sigma(0)}", "false"),
     ],
 )
 def test_a_kernel_that_is_given_anew_in_another_example_may_be_meant_as_before(score, expected):
-    assert judged(SDE, DECAY, KERNEL, OTHER, SCORE + score).verdict == expected
+    assert meets(judged(SDE, DECAY, KERNEL, OTHER, SCORE + score), expected)
 
 
 @pytest.mark.parametrize("law, expected", [(r"(1-\alpha(t)^2)I", "definition"), (r"(1-\alpha(t))I", "definition")])
 def test_alpha_as_the_exponential_of_an_integral_is_no_schedule_of_steps(law, expected):
     assert judged(DECAY, rf"p_{{0t}}(x_t\mid x_0) = \mathcal N(x_t; \alpha(t)x_0, {law})").verdict == expected
     assert judged(DECAY, KERNEL, SCORE + r"-\frac{x_t-\alpha(t)x_0}{1-\alpha(t)^2}").verdict == "proved"
-    assert judged(DECAY, KERNEL, SCORE + r"-\frac{x_t-\alpha(t)x_0}{1-\alpha(t)}").verdict == "refuted"
+    assert meets(judged(DECAY, KERNEL, SCORE + r"-\frac{x_t-\alpha(t)x_0}{1-\alpha(t)}"), "false")
 
 
 LEVELS = (
@@ -40,7 +40,9 @@ MIDDLE = r"Let $\lambda_u=\frac12(\lambda_s+\lambda_t)$. "
 STEP = r"$$x_u = \frac{\alpha_u}{\alpha_s}x_s-%s\,(%s)\,\epsilon_\theta(x_s,s)$$"
 
 
-@pytest.mark.parametrize("level, growth", [(r"\sigma_u", r"e^{h/2}-1"), (r"\sigma_s", r"e^{h/2}-1"), (r"\sigma_u", "e^h-1")])
+@pytest.mark.parametrize(
+    "level, growth", [(r"\sigma_u", r"e^{h/2}-1"), (r"\sigma_s", r"e^{h/2}-1"), (r"\sigma_u", "e^h-1")]
+)
 def test_a_step_to_a_time_of_which_nothing_is_said_is_open(level, growth):
     assert last(LEVELS + STEP % (level, growth)).verdict == "undecided"
 
@@ -50,14 +52,14 @@ def test_a_step_to_a_time_of_which_nothing_is_said_is_open(level, growth):
     "level, growth, expected",
     [
         (r"\sigma_u", r"e^{h/2}-1", "proved"),
-        (r"\sigma_s", r"e^{h/2}-1", "refuted"),
+        (r"\sigma_s", r"e^{h/2}-1", "false"),
         (r"\sigma_u", r"e^{h}-1", "refuted"),
         (r"\sigma_u", r"e^{-h/2}-1", "refuted"),
         (r"(-\sigma_u)", r"e^{h/2}-1", "refuted"),
     ],
 )
 def test_a_step_to_a_time_that_is_chosen_by_its_log_snr_is_judged(middle, level, growth, expected):
-    assert last(LEVELS + middle + STEP % (level, growth)).verdict == expected
+    assert meets(last(LEVELS + middle + STEP % (level, growth)), expected)
 
 
 @pytest.mark.parametrize(

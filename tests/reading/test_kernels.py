@@ -2,7 +2,7 @@ r"""Laws and flows that belong to an equation that the document has written: by 
 
 import pytest
 
-from tests.reading.asked import judged
+from tests.reading.asked import judged, meets
 
 VP = r"dx = -\frac12\beta(t)x\,dt+\sqrt{\beta(t)}\,dw"
 VE = r"dx = \sqrt{\frac{d[\sigma^2(t)]}{dt}}\,dw"
@@ -24,7 +24,7 @@ def test_what_belongs_to_the_equation_is_proved_and_what_does_not_is_refuted(nam
     before, true, slips = PAIRS[name]
     assert judged(before, true).verdict == "proved"
     for old, new in slips:
-        assert old in true and judged(before, true.replace(old, new, 1)).verdict == "refuted", (old, new)
+        assert old in true and meets(judged(before, true.replace(old, new, 1)), "false"), (old, new)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,9 @@ def shown(tex):
         ("x\u200b_t", "x_t", "invisible characters removed"),
         ("a &lt; b", "a < b", "HTML entities decoded"),
         ("p(x)(1+h)\\\\)", "p(x)(1+h)   ", "stray"),
+        (r"\sqrt{\bar{\alpha}}_t x", r"\sqrt{\bar{\alpha}_t} x", "the index of a root given to the name below it"),
+        ("a = = b", "a =   b", "a second sign of equality"),
+        (r"\sqrt{\bar\alpha}_{t-1}", r"\sqrt{\bar\alpha_{t-1}}", "the index of a root"),
     ],
 )
 def test_damage_is_mended_and_told(damaged, mended, said):

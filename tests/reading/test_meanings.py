@@ -114,3 +114,16 @@ def test_the_angle_of_a_path_is_no_network() -> None:
     assert verdicts(*path, r"v_\phi = \cos\phi\,\epsilon + \sin\phi\, x")[-1] == "undecided"
     assert verdicts(*path, r"\cos\phi\, z_\phi - \sin\phi\, v_\phi = x\,(\cos^2\phi + \sin^2\phi)")[-1] == "proved"
     assert verdicts(*path, r"\cos\phi\, z_\phi + \sin\phi\, v_\phi = x\,(\cos^2\phi + \sin^2\phi)")[-1] == "refuted"
+
+
+def test_what_is_guided_may_keep_its_name() -> None:
+    guided = r"\log p_\theta(x_{t-1}|x_t,y) = \log p_\theta(x_{t-1}|x_t) + (s+1)(\log p_\theta(x_{t-1}|x_t,y) - \log p_\theta(x_{t-1}|x_t))"
+    assert judged("u = v", guided).verdict == "undecided"
+    assert judged("u = v", r"\log p(x_t|y) = \log p(y|x_t) - \log p(x_t) - \log p(y)").verdict == "refuted"
+
+
+def test_a_density_given_its_own_variable_may_be_that_of_a_point() -> None:
+    last_step = r"\log\frac{q(x_0|x_1,x_0)}{p_\theta(x_0|x_1)} = -\log p_\theta(x_0|x_1)"
+    assert judged("u = v", last_step).verdict == "undecided"
+    noisy = r"q(x_t|x_t) = \mathcal{N}(x_t; \sqrt{\bar\alpha_t}x_0, (1-\bar\alpha_t) I)"
+    assert verdicts(PRODUCT, noisy)[-1] == "refuted"

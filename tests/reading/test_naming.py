@@ -5,6 +5,7 @@ import pytest
 from derivations.kernel.terms import add, app, num
 from derivations.reading import audit_text
 from derivations.reading.equations import hints
+from tests.reading.asked import last, meets
 
 
 def verdicts(text, notation=""):
@@ -42,7 +43,7 @@ def test_a_name_that_was_written_before_is_not_defined_by_what_comes_to_it():
 @pytest.mark.parametrize(
     "declared, tex, verdict",
     [
-        (r"Let $\mathbf x,\mathbf y\in\mathbb R^d$.", r"(\mathbf x^\top\mathbf y)^2 = \|\mathbf x\|^2\|\mathbf y\|^2", "refuted"),
+        (r"Let $\mathbf x,\mathbf y\in\mathbb R^d$.", r"(\mathbf x^\top\mathbf y)^2 = \|\mathbf x\|^2\|\mathbf y\|^2", "false"),
         ("", r"(\mathbf x^\top\mathbf y)^2 = \|\mathbf x\|^2\|\mathbf y\|^2", "undecided"),
         (r"Let $p,q\in\mathbb R^d$.", r"\|p+q\|^2 = \|p\|^2 + 2p^\top q + \|q\|^2", "proved"),
         ("For $0<a<1$:", r"\frac{d}{da}\log\frac{a}{1-a} = \frac{1}{a(1-a)}", "proved"),
@@ -55,13 +56,13 @@ def test_a_name_that_was_written_before_is_not_defined_by_what_comes_to_it():
     ],
 )  # fmt: skip
 def test_what_a_document_declares_is_used(declared, tex, verdict):
-    assert verdicts(f"{declared}\n\n$${tex}$$")[-1][0] == verdict
+    assert meets(last(f"{declared}\n\n$${tex}$$"), verdict)
 
 
 @pytest.mark.parametrize("words", ["We look for $a$ with", "The fixed point satisfies", "We solve"])
 def test_what_a_sentence_seeks_is_no_claim(words):
     assert verdicts(f"Let $a\\in\\mathbb R$. {words}\n\n$$2a + 1 - 1= a^2 + a - a$$")[-1][0] == "undecided"
-    assert verdicts("Let $a\\in\\mathbb R$. Always\n\n$$2a + 1 - 1 = a^2 + a - a$$")[-1][0] == "refuted"
+    assert meets(last("Let $a\\in\\mathbb R$. Always\n\n$$2a + 1 - 1 = a^2 + a - a$$"), "false")
 
 
 def test_a_hint_about_a_function_of_a_vector_is_no_crash():

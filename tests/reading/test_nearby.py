@@ -71,3 +71,35 @@ def test_the_link_that_fails_is_mended_and_not_the_whole_chain() -> None:
     found = last(f"$${FORWARD}$$\n\nThen\n\n$${chain}$$")
     assert found.verdict == "refuted"
     assert found.message.endswith("it is true with (x_{t - 1} | x_{t} , x_{0}) in place of (x_{t - 1} | x_{t})")
+
+
+@pytest.mark.parametrize(
+    "false",
+    [
+        r"(a+b)^2 = a^2 + b^2", r"\int_0^1 x^2\,dx = \frac{2}{7}", r"\cos(2u) = 3\cos(u)^2 + 5",
+        r"D_{KL}(q(x)\|p(x)) = \mathbb{E}_{q(x)}[\log q(x)]\,\mathbb{E}_{q(x)}[\log p(x)]",
+    ],
+)  # fmt: skip
+def test_what_stands_alone_is_called_false_by_its_numbers_and_in_a_document_by_a_slip(false: str) -> None:
+    """Beside other formulas its letters may mean something that they say, and was not understood."""
+    alone, beside = last(f"$${false}$$"), last(f"Let $u = v$.\n\n$${false}$$")
+    if alone.verdict == "refuted":
+        assert SLIP not in alone.message and alone.values
+    assert beside.verdict == "undecided"
+    assert alone.verdict == "undecided" or beside.message == f"{FAR}: {alone.message}"
+
+
+@pytest.mark.parametrize(
+    ("false", "hint"),
+    [
+        (r"D_{KL}(q(x)\|p(x)) = \mathbb{E}_{z\sim q(z)}[\log q(x)-\log p(x)]", "with x in place of z"),
+        (r"\log p(x) \ge \mathbb{E}_{q(x|z)}[\log p(x,z) - \log q(z|x)]", "with (z | x) in place of (x | z)"),
+        (
+            r"-\log p(X_{0:T}) \le -\mathbb{E}_q\Big[\log\frac{p(X_T)\prod_{t=1}^T p_\theta(x_{t-1}|x_t)}{\prod_{t=1}^T q(x_t|x_{t-1})}\Big]",
+            "with 0 in place of 0 : T at X",
+        ),
+    ],
+)
+def test_of_densities_the_variables_and_the_conditions_are_exchanged_first(false: str, hint: str) -> None:
+    found = last(f"Let $u = v$.\n\n$${false}$$")
+    assert found.verdict == "refuted" and found.message.endswith(f"it is true {hint}")

@@ -5,7 +5,7 @@ import pytest
 from derivations.reading import audit_text
 from derivations.reading.terms import continued
 from derivations.reading.text import thin
-from tests.reading.asked import last, verdict
+from tests.reading.asked import last, meets, verdict
 
 PATH = "$$x_t = (1-t)x_0 + t x_1$$\n\n"
 DDPM = "$$q(x_t|x_0) = \\mathcal N(x_t; \\sqrt{\\bar\\alpha_t}x_0, (1-\\bar\\alpha_t)I)$$\n\n"
@@ -65,7 +65,7 @@ def test_powers_stay_powers():
         (r"\nabla_x\log p(x_t) - \nabla_x\log p(c\mid x_t)", "refuted"),
         (r"\nabla_x\log p(x_t) + \lambda\nabla_x\log p(c\mid x_t)", "undecided"),
         (r"\nabla_x\log p(x_t) + \lambda(\nabla_x\log p(x_t\mid c) - \nabla_x\log p(x_t))", "undecided"),
-        (r"\nabla_x\log p(x_t) + 2(\nabla_x\log p(x_t\mid c) - \nabla_x\log p(x_t))", "refuted"),
+        (r"\nabla_x\log p(x_t) + 2(\nabla_x\log p(x_t\mid c) - \nabla_x\log p(x_t))", "undecided"),
     ],
 )  # fmt: skip
 def test_a_gradient_in_x_of_what_has_only_x_t_is_in_x_t_and_a_guided_score_is_no_false_one(right, expected):
@@ -80,7 +80,8 @@ def test_a_difference_of_states_may_be_called_v_and_a_wrong_v_is_still_refuted()
 
 def test_a_step_is_the_difference_of_the_times_of_its_grid():
     step = "With $h = \\frac{T-t_0}{N}$\n$$\\int_{t_k}^{t_{k+1}} e^{-\\lambda(t_{k+1}-\\tau)}d\\tau = \\frac{1%se^{-h\\lambda}}{\\lambda}$$"
-    assert [last(step % sign).verdict for sign in "-+"] == ["undecided", "refuted"]
+    assert last(step % "-").verdict == "undecided"
+    assert meets(last(step % "+"), "false")
 
 
 def test_the_network_may_stand_for_the_denoiser_where_the_true_score_stands_beside_it():

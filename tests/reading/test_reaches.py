@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.reading.asked import verdict
+from tests.reading.asked import displayed, meets, verdict
 
 KL = r"D_{\mathrm{KL}}(q(z|x)\|p(z)) = \mathbb{E}_{q(z|x)}\left[%s\right]"
 TRUE = [
@@ -31,16 +31,16 @@ ROOT = r"\log \left((2\pi s^2)^d\right)^{1/2} = %s\log(2\pi s^2)"
 
 
 @pytest.mark.parametrize(
-    ("factor", "wanted"), [(r"\frac{d}{2}", "proved"), ("d", "refuted"), (r"\frac{1}{2}", "refuted")]
+    ("factor", "wanted"), [(r"\frac{d}{2}", "proved"), ("d", "refuted"), (r"\frac{1}{2}", "false")]
 )
 def test_a_power_behind_the_bracket_of_a_logarithm(factor, wanted):
-    assert verdict(ROOT % factor, "Let $s > 0$. ") == wanted
+    assert meets(displayed(ROOT % factor, "Let $s > 0$. "), wanted)
 
 
 def test_a_power_of_the_logarithm_itself():
     assert verdict(r"\log(s)^2 = \log(s)\log(s)", "Let $s > 1$. ") == "proved"
     assert verdict(r"\log(s)^2 = 2\log(s)", "Let $s > 1$. ") == "proved"
-    assert verdict(r"\log(s)^2 = 3\log(s)", "Let $s > 1$. ") == "refuted"
+    assert meets(displayed(r"\log(s)^2 = 3\log(s)", "Let $s > 1$. "), "false")
 
 
 NEGATIVE = [r"\!", r"\!\!", r"\,", ""]

@@ -3,6 +3,7 @@
 import pytest
 
 from derivations.reading import audit_text
+from tests.reading.asked import meets
 
 DDPM = r"$$\bar\alpha_t = \prod_{s=1}^t\alpha_s$$"
 FLOW = "$$p_t(x|x_1) = \\mathcal N(x|tx_1, (1-t)^2 I)$$\n\n$$\\phi_t(x) = (1-t)x + tx_1$$"
@@ -83,11 +84,11 @@ RATE = r"\frac{\partial p_t(x)}{\partial t} = "
         (r"\nabla\cdot(f(x,t)p_t(x)) + \frac12 g(t)^2\nabla^2 p_t(x)", "refuted"),
         (r"-\nabla\cdot(f(x,t)p_t(x)) - \frac12 g(t)^2\nabla^2 p_t(x)", "undecided"),  # it may run back
         (r"-\nabla\cdot(p_t(x)v_t(x))", "definition"),
-        (r"\nabla\cdot(p_t(x)v_t(x))", "refuted"),
+        (r"\nabla\cdot(p_t(x)v_t(x))", "false"),
     ],
 )  # fmt: skip
 def test_how_a_density_moves(right, wanted):
-    assert judged(RATE + right, SDE).verdict == wanted
+    assert meets(judged(RATE + right, SDE), wanted)
 
 
 def test_a_laplacian_without_an_equation_before_is_nobodys_mistake():

@@ -5,7 +5,7 @@ are counted above.
 import pytest
 
 from derivations.reading import audit_text
-from tests.reading.asked import last
+from tests.reading.asked import last, meets
 
 FORWARD = r"The forward equation is $dX_t = -\alpha(t) X_t dt + \eta(t) dB_t$." + "\n\n"
 
@@ -56,11 +56,11 @@ LINEAR = (
         (r"dx = \left[f(t)x - g(t)^2\nabla_x\log p_t(x)\right]dt", "refuted"),
         (r"\dot s(t)/s(t) = f(t)", "proved"),
         (r"\dot s(t)/s(t) = 2f(t)", "refuted"),
-        (r"\dot s(t) s(t) = f(t)", "refuted"),
+        (r"\dot s(t) s(t) = f(t)", "false"),
     ],
 )
 def test_a_drift_of_the_time_alone_is_a_number_however_its_argument_is_called(tex, wanted):
-    assert last(LINEAR + f"$${tex}$$").verdict == wanted
+    assert meets(last(LINEAR + f"$${tex}$$"), wanted)
 
 
 def test_numbers_above_a_letter_count_where_a_one_stands_above_it():
@@ -80,7 +80,7 @@ def test_an_ornament_says_nothing(mark):
 def test_a_schedule_at_another_time_is_no_product():
     text = r"Let $\beta(t) = t^2$. Then $$\beta(1-t) = (1-t)^2$$"
     assert last(text).verdict == "proved"
-    assert last(text.replace("$$\\beta(1-t) = (1-t)^2", r"$$2\beta(1-t) = 2t^2(1-t)")).verdict == "refuted"
+    assert meets(last(text.replace("$$\\beta(1-t) = (1-t)^2", r"$$2\beta(1-t) = 2t^2(1-t)")), "false")
     assert (
         audit_text(r"Let $\beta > 0$. Then $$2\beta(1-t) = 2\beta - 2\beta t$$").equations[-1].judgement.verdict
         == "proved"

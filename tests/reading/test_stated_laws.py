@@ -2,7 +2,7 @@ r"""The law of the state as a document states it itself, other letters for the d
 
 import pytest
 
-from tests.reading.asked import judged, verdict
+from tests.reading.asked import displayed, judged, meets, verdict
 
 LAWS = [
     r"$$\mathbf{x}_t=\mathbf{x}_0+t\epsilon$$ with $\epsilon\sim\mathcal N(0,I)$.",
@@ -31,7 +31,7 @@ def test_the_data_may_be_called_x():
     text = r"Let $\mathbf{x}_t\sim\mathcal{N}(\mathbf{x},t^2\mathbf{I})$. "
     tweedie = r"\nabla\log p_t(\mathbf{x}_t) = -\mathbb{E}\left[\frac{\mathbf{x}_t-\mathbf{x}}{%s}\,\middle|\,\mathbf{x}_t\right]"
     assert verdict(tweedie % "t^2", text) == "proved"
-    assert verdict(tweedie % "t^3", text) == "refuted"
+    assert meets(displayed(tweedie % "t^3", text), "false")
 
 
 @pytest.mark.parametrize(("mean", "_"), MEANS)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.reading.asked import last
+from tests.reading.asked import last, meets
 
 LAWS = {
     "drawn": r"Let $y\sim\mathcal{N}(x,\sigma^2 I)$.",
@@ -18,14 +18,14 @@ LAWS = {
         (r"\nabla_y\log p(y) = \frac{\mathbb{E}[x|y] - y}{\sigma^2}", "proved"),
         (r"\mathbb{E}[x|y] = y - \sigma^2\nabla_y\log p(y)", "refuted"),
         (r"\mathbb{E}[x|y] = y + \sigma\nabla_y\log p(y)", "refuted"),
-        (r"\mathbb{E}[x|y] = \sigma^2\nabla_y\log p(y)", "refuted"),
+        (r"\mathbb{E}[x|y] = \sigma^2\nabla_y\log p(y)", "false"),
         (r"\nabla_y\log p(y) = \frac{y - \mathbb{E}[x|y]}{\sigma^2}", "refuted"),
         (r"\mathbb{E}[x|y] = \frac{y}{1+\sigma^2}", "undecided"),
         (r"\mathbb{E}[x|y] = y + \sigma^2\nabla_y\log p_{\rm data}(y)", "undecided"),
     ],
 )
 def test_the_mean_of_the_data_given_a_noisy_value_is_made_of_its_score(law, tex, wanted):
-    assert last(f"{law}\n\n$${tex}$$").verdict == wanted
+    assert meets(last(f"{law}\n\n$${tex}$$"), wanted)
 
 
 @pytest.mark.parametrize(
@@ -80,13 +80,13 @@ SLOPES = r"\int p_{\text{data}}(\mathbf{x})\nabla_{\mathbf{x}_t}p(\mathbf{x}_t|\
         (rf"{MEAN} = -\frac{{\mathbf{{x}}_t}}{{1+t^2}}", "undecided"),
         (rf"\nabla\log p_t(\mathbf{{x}}_t) = \nabla_{{\mathbf{{x}}_t}}\log{MIXED}", "proved"),
         (rf"\nabla_{{\mathbf{{x}}_t}}\log{MIXED} = \frac{{{SLOPES}}}{{{MIXED}}}", "proved"),
-        (rf"\nabla_{{\mathbf{{x}}_t}}\log{MIXED} = {SLOPES}", "refuted"),
+        (rf"\nabla_{{\mathbf{{x}}_t}}\log{MIXED} = {SLOPES}", "false"),
         (rf"\frac{{{SLOPES}}}{{{MIXED}}} = {MEAN}", "proved"),
-        (rf"{SLOPES} = {MEAN}", "refuted"),
+        (rf"{SLOPES} = {MEAN}", "false"),
     ],
 )
 def test_the_score_of_a_mixture_is_written_out(tex, wanted):
-    assert last(f"{DRAWN}$${tex}$$").verdict == wanted
+    assert meets(last(f"{DRAWN}$${tex}$$"), wanted)
 
 
 CHAIN = r"Let $q(x_t|x_0)=\mathcal{N}(x_t;\sqrt{\bar\alpha_t}x_0,(1-\bar\alpha_t)I)$." + "\n\n"

@@ -3,6 +3,7 @@
 import pytest
 
 from derivations.reading import audit_text
+from tests.reading.asked import last, meets
 
 CHAIN = (
     r"\section{Steps} Let $q(x_n|x_{n-1}) = \mathcal{N}(\sqrt{\alpha_n}x_{n-1},(1-\alpha_n)I)$ and $\bar\alpha_n=\prod_{i=1}^n\alpha_i$, so that "
@@ -36,4 +37,4 @@ def test_a_mean_with_a_variance_of_its_own_is_another_one():
     )
     assert "refuted" not in verdicts(CHAIN + mean)
     own = r"\begin{equation}\tilde\mu_n(x_n,x_0) = \sqrt{\bar\alpha_{n-1}}x_0+x_n\end{equation}"
-    assert "refuted" in verdicts(CHAIN + own)
+    assert meets(last(CHAIN + own, ".tex"), "false")

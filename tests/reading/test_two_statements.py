@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from derivations.reading import audit_text
-from tests.reading.asked import last
+from tests.reading.asked import last, meets
 
 GENERAL = r"""## Conditional paths
 
@@ -96,7 +96,7 @@ VE_LAW = r"$$p_{0t}(x_t\mid x_0) = \mathcal N\big(x_t;\, x_0, [\sigma^2(t)-\sigm
 def test_what_is_said_of_a_linear_equation_follows_from_it(before: str, true: str, old: str, new: str) -> None:
     """Its solution, its law and its decay are proved, and a slip in them is refuted by the equation at hand."""
     assert last(f"{before}\n\n{true}").verdict == "proved"
-    assert old in true and last(f"{before}\n\n{true.replace(old, new, 1)}").verdict == "refuted"
+    assert old in true and meets(last(f"{before}\n\n{true.replace(old, new, 1)}"), "false")
 
 
 @pytest.mark.parametrize("between", ["## Another", "Consider instead a noise of another strength."])
@@ -115,7 +115,7 @@ FORWARD = r"$$dX_t = f(X_t,t)dt + g(t)dW_t$$"
     [
         (r"X_t = X_0 + \int_0^t f(X_s,s)ds + \int_0^t g(s)dW_s", "proved"),
         (r"X_t = X_s + \int_s^t f(X_u,u)du + \int_s^t g(u)dW_u", "proved"),
-        (r"X_t = X_0 + \int_0^t f(X_s,s)ds + \int_0^t g(t)dW_s", "refuted"),
+        (r"X_t = X_0 + \int_0^t f(X_s,s)ds + \int_0^t g(t)dW_s", "false"),
         (r"X_t = X_0 - \int_0^t f(X_s,s)ds + \int_0^t g(s)dW_s", "refuted"),
         (r"X_t = X_0 + \int_0^t f(X_s,s)ds + \int_0^t g(s)^2dW_s", "refuted"),
         (r"X_t = X_0 + \int_0^t h(X_s,s)ds + \int_0^t g(s)dW_s", "undecided"),
@@ -123,7 +123,7 @@ FORWARD = r"$$dX_t = f(X_t,t)dt + g(t)dW_t$$"
 )
 def test_a_stochastic_equation_and_its_integral_form(tex: str, wanted: str) -> None:
     """What stands under the integrals is taken at the time over which they run."""
-    assert last(f"{FORWARD}\n\nThat is\n\n$${tex}$$").verdict == wanted
+    assert meets(last(f"{FORWARD}\n\nThat is\n\n$${tex}$$"), wanted)
 
 
 NOISED = (
@@ -166,21 +166,22 @@ MADE = r"$$\kappa_t = \frac{1+\gamma a_t}{1-\gamma a_t}$$"
     ("words", "tex", "wanted"),
     [
         ("By rewriting it as", r"\kappa_t = 1 + \frac{2\gamma a_t}{1-\gamma a_t}", "definition"),
-        ("By rewriting it as", r"\kappa_t = 1 - \frac{2\gamma a_t}{1-\gamma a_t}", "refuted"),
+        ("By rewriting it as", r"\kappa_t = 1 - \frac{2\gamma a_t}{1-\gamma a_t}", "false"),
         ("In another example,", r"\kappa_t = 1 - \frac{2\gamma a_t}{1-\gamma a_t}", "undecided"),
         ("## Rewritten\n\nLet us take", r"\kappa_t = 1 - \frac{2\gamma a_t}{1-\gamma a_t}", "undecided"),
     ],
 )
 def test_another_form_of_a_name_is_equal_to_the_first(words: str, tex: str, wanted: str) -> None:
     """Who rewrites a name says the same of it; who gives it anew may mean something else."""
-    assert last(f"{MADE}\n\n{words}\n\n$${tex}$$").verdict == wanted
+    assert meets(last(f"{MADE}\n\n{words}\n\n$${tex}$$"), wanted)
 
 
 def test_two_cases_are_no_facts() -> None:
     """What is granted in one case and denied in the next does not excuse what follows."""
     cases = "Some cases:\n\n- $c < 2$ is good\n- $c \\geq 2$ is not\n\n"
     tex = r"$$\kappa_t = 1 - \frac{2 c a_t}{1-c a_t}$$"
-    assert last(f"{MADE.replace(chr(92) + 'gamma', 'c')}\n\n{cases}By rewriting it as\n\n{tex}").verdict == "refuted"
+    found = last(f"{MADE.replace(chr(92) + 'gamma', 'c')}\n\n{cases}By rewriting it as\n\n{tex}")
+    assert meets(found, "false")
 
 
 STEP = r"q(x_t, x_{t-1}) = \mathcal N(x_t; \sqrt{1-\beta_t}x_{t-1}, \beta_t I)"
@@ -189,7 +190,7 @@ STEP = r"q(x_t, x_{t-1}) = \mathcal N(x_t; \sqrt{1-\beta_t}x_{t-1}, \beta_t I)"
 def test_a_joint_density_is_not_the_conditional_one() -> None:
     """A density of two states integrates to 1 over both; a kernel by the same signs is what its author says it is."""
     given = STEP.replace("x_t, x_{t-1}", r"x_t\mid x_{t-1}")
-    assert last(f"$${given}$$\n\n## Again\n\n$${STEP}$$").verdict == "refuted"
+    assert meets(last(f"$${given}$$\n\n## Again\n\n$${STEP}$$"), "false")
     assert last(f"$${given}$$\n\n## Again\n\n$${given}$$").verdict != "refuted"
     assert last(f"$${STEP}$$").verdict != "refuted"
 
@@ -220,7 +221,7 @@ ANCESTRAL = (
 def test_the_mean_of_the_means_is_the_mean(true: str, old: str, new: str) -> None:
     """A law between two times goes with the law of the state that stands before it."""
     assert last(f"{LEVELS}$${true}$$").verdict == "proved"
-    assert old in true and last(f"{LEVELS}$${true.replace(old, new, 1)}$$").verdict == "refuted"
+    assert old in true and meets(last(f"{LEVELS}$${true.replace(old, new, 1)}$$"), "false")
 
 
 FLOW = r"Take $$\psi_t(x) = (1-t)x + t x_1,$$"
@@ -231,13 +232,13 @@ FLOW = r"Take $$\psi_t(x) = (1-t)x + t x_1,$$"
     [
         ("so that", r"\psi_0(x) = x", "proved"),
         ("so that", r"\psi_1(x) = x_1", "proved"),
-        ("so that", r"\psi_1(x) = x", "refuted"),
+        ("so that", r"\psi_1(x) = x", "false"),
         ("with", r"\psi_1(x) = x", "definition"),
     ],
 )
 def test_a_function_at_a_fixed_time(words: str, tex: str, wanted: str) -> None:
     """What follows from its formula is judged by it; a value that is only set is not."""
-    assert last(f"{FLOW} {words} ${tex}$.").verdict == wanted
+    assert meets(last(f"{FLOW} {words} ${tex}$."), wanted)
 
 
 def test_a_last_step_may_be_set_apart() -> None:
@@ -276,7 +277,7 @@ def test_a_rate_of_the_scale_without_the_state() -> None:
     """A number is added to a vector."""
     inside = FLOW_OF_SCALED.partition("= ")[2]
     assert last(f"{SCALED}$$dx = \\left[{inside}\\right]dt$$").verdict == "proved"
-    assert last(f"{SCALED}$$dx = \\left[{inside.replace('{s(t)}x', '{s(t)}')}\\right]dt$$").verdict == "refuted"
+    assert meets(last(f"{SCALED}$$dx = \\left[{inside.replace('{s(t)}x', '{s(t)}')}\\right]dt$$"), "false")
 
 
 HEUN = r"""$$\nabla_x\log p(x;\sigma) = \frac{D(x;\sigma)-x}{\sigma^2}$$

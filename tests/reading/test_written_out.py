@@ -3,6 +3,7 @@ r"""Matrices entry by entry, bars of evaluation, laws that are added, energies: 
 import pytest
 
 from derivations.reading import audit_text
+from tests.reading.asked import meets
 
 STATE = r"$$\bar\alpha_t = \prod_{s=1}^t\alpha_s$$"
 
@@ -100,12 +101,12 @@ MOVES = r"\frac{\partial p_t}{\partial t} + \nabla\cdot(f p_t) = \frac12 g(t)^2\
         (r"\partial_t p_t(x) = -\nabla\cdot[(f(x,t) - \frac12 g(t)^2\nabla\log p_t(x))p_t(x)]", "proved"),
         (r"\partial_t p_t(x) = -\nabla\cdot[(f(x,t) - g(t)^2\nabla\log p_t(x))p_t(x)]", "refuted"),
         (r"\frac{d}{dt}p_t(x) + \operatorname{div}(p_t(x)v_t(x)) = 0", "definition"),
-        (r"\frac{d}{dt}p_t(x) - \operatorname{div}(p_t(x)v_t(x)) = 0", "refuted"),
+        (r"\frac{d}{dt}p_t(x) - \operatorname{div}(p_t(x)v_t(x)) = 0", "false"),
         (r"\frac{\partial p}{\partial t} = -\nabla\cdot(fp) + \frac12\Delta(g(t)^2 p)", "proved"),
     ],
 )  # fmt: skip
 def test_how_a_density_moves(tex, wanted):
-    assert judged(tex, SDE).verdict == wanted
+    assert meets(judged(tex, SDE), wanted)
 
 
 @pytest.mark.parametrize(

@@ -26,32 +26,46 @@ from derivations.reading.verdict import Judgement
 
 SCORES, DATA, VELOCITIES = ("s", "score"), ("x_theta", "D_theta"), ("v_theta", "u_theta")
 NOISE = "eps_theta"
+OPPOSITE = "it is minus the gradient of the log-density, a score by another sign, or a slip"
+FITTING = Judgement("proved", message="a loss that makes its network what its name says")
 SENTENCE = 100  # how much of the words before tells what is named
 Parts = Mapping[Term, Term]
 
 
 def judge(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> Judgement | None:
     """The refutation of a loss that trains its network to be something else; None for any other equation."""
+    return next((j for j in _judged(notation, lhs, rhs, noises) if j.verdict == "refuted"), None)
+
+
+def fits(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> bool:
+    """Whether an equation is a loss that makes its network what its name says."""
+    found = [j.verdict for j in _judged(notation, lhs, rhs, noises)]
+    return "proved" in found and "refuted" not in found
+
+
+def _judged(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> Iterator[Judgement]:
+    """What is said of the parts of a loss: that they make their network what its name says, or that they do not."""
     if not is_scalar(lhs) or lhs.op not in ("app", "sym") or naming.is_computed(lhs):
-        return None
+        return
     if not any(p.op == "int" or (p.op == "app" and p.args[0] == "E") for p in walk(rhs)):
-        return None
+        return
     for law, body in _averaged(rhs, ()):
         by_parts = _implicit(body)
         if by_parts is not None:
-            return by_parts
+            yield by_parts
         for p in (p for p in walk(body) if p.op == "norm2"):
             try:
                 found = _judge(notation, parts(p.args[0]), law, noises)
             except UnreadError:
                 continue
             if found is not None:
-                return found
-    return None
+                yield found
 
 
-def named(lhs: Term, rhs: Term, context: str) -> Judgement | None:
-    """The refutation of a score s(x) = -grad log p(x) or s(x) = grad p(x), where the words before speak of scores."""
+def named(notation: Notation, lhs: Term, rhs: Term, context: str) -> Judgement | None:
+    """The refutation of a score s(x) = grad p(x), where the words before speak of scores; one of the opposite sign is
+    open, and the losses after it may have that sign.
+    """
     scored = lhs.op in ("app", "sym") and not is_scalar(lhs) and str(lhs.args[0]).split("_")[0] in SCORES
     minus = rhs.op == "neg"
     slope = rhs.args[0] if minus else rhs
@@ -63,9 +77,11 @@ def named(lhs: Term, rhs: Term, context: str) -> Judgement | None:
     density = slope.args[1].args[0] if logged else slope.args[1]
     if not naming.is_density(density) or "|" in str(density.args[0]) or (logged and not minus):
         return None
-    said = "the score is the gradient of the log-density"
-    witness = {"p(x)": "2 x on (0, 1)", "x": "1/4"}
-    return Judgement("refuted", "score.eps", said, witness=witness, values=("4", "-4" if logged else "2"))
+    if logged:
+        notation.fields.add(f"-{str(lhs.args[0]).split('_')[0]}")
+        return Judgement("undecided", "score.eps", OPPOSITE)
+    said = "the score is the gradient of the log-density; it is true with a logarithm before the density"
+    return Judgement("refuted", "score.eps", said, witness={"p(x)": "2 x on (0, 1)", "x": "1/4"}, values=("4", "2"))
 
 
 def _averaged(t: Term, laws: tuple[Term, ...]) -> Iterator[tuple[tuple[Term, ...], Term]]:
@@ -83,7 +99,7 @@ def _averaged(t: Term, laws: tuple[Term, ...]) -> Iterator[tuple[tuple[Term, ...
 
 
 def _implicit(body: Term) -> Judgement | None:
-    """The refutation of a |s|^2 + b div s and of a (v.s)^2 + b v.(ds/dx v) where b is not twice a."""
+    """The verdict on a |s|^2 + b div s and on a (v.s)^2 + b v.(ds/dx v), of which b is to be twice a."""
     if body.op != "add" or len(body.args) != 2:
         return None
     pairs = [(_factored(a), _factored(b)) for a, b in (body.args, body.args[::-1])]
@@ -92,7 +108,7 @@ def _implicit(body: Term) -> Judgement | None:
             ratio = div(m, mul(num(2), k))
             answer = equal(ratio, num(1), {})
             if answer.status != "refuted":
-                return None
+                return FITTING if answer.status == "proved" else None
             said = "its least value is at another multiple of the score than 1: by parts, the norm has half the weight"
             witness = {"p": "N(0, 1)", "x": "-1", **(answer.witness or {})}
             return Judgement("refuted", "score.implicit", said, witness=witness, values=answer.values)
@@ -149,11 +165,13 @@ def _judge(notation: Notation, found: Parts, laws: Collection[Term], noises: Col
     if kind == "noise" or kind == "data":
         return _named(notation, net, rest, noises)
     wanted = list(_scores(notation, at, rest, laws, noises) if kind == "score" else _rates(notation, at, noises))
+    if kind == "score" and f"-{str(net.args[0]).split('_')[0]}" in notation.fields:
+        wanted += [{a: neg(c) for a, c in target.items()} for target in wanted]
     if kind == "velocity" and _is_told(notation, str(net.args[0]), rest, wanted):
-        return None
+        return FITTING
     answers = [a for target in wanted if (a := _compared(notation, rest, target)) is not None]
     if not answers or any(a.status != "refuted" for a in answers):
-        return None
+        return FITTING if any(a.status == "proved" for a in answers) else None
     answer = answers[0]
     said = f"this loss does not make its network the {kind} of the state that it is given: {answer.reason}"
     return Judgement("refuted", message=said, witness=dict(answer.witness or {}), values=answer.values)
@@ -180,8 +198,8 @@ def _kind(net: Term) -> str:
 
 
 def _named(notation: Notation, net: Term, rest: Parts, noises: Collection[str]) -> Judgement | None:
-    """The refutation where a network for the noise is held against the data, or the other way, or with a plus. A
-    denoiser D is one for the data by its letter in one family of papers alone.
+    """The verdict on a network that is held against a noise or the data: the one for the noise against the data, or
+    with a plus, is refuted. A denoiser D is one for the data by its letter in one family of papers alone.
     """
     kind, denoiser = _kind(net), net.args[0] == "D_theta"
     ((other, c), *more) = rest.items()
@@ -191,15 +209,15 @@ def _named(notation: Notation, net: Term, rest: Parts, noises: Collection[str]) 
     )
     if more or not (is_noise or is_data):
         return None
-    fits = is_noise == (kind == "noise")
+    meant = is_noise == (kind == "noise")
     answer = equal(c, num(-1), {})
-    if fits and answer.status == "refuted" and equal(c, num(1), {}).status == "proved":
+    if meant and answer.status == "refuted" and equal(c, num(1), {}).status == "proved":
         said = f"this loss makes its network minus the {kind}"
-    elif not fits and answer.status == "proved" and not (denoiser and notation.world.name != "edm"):
+    elif not meant and answer.status == "proved" and not (denoiser and notation.world.name != "edm"):
         said = f"the network for the {kind} is held against the {'noise' if is_noise else 'data'}"
         answer = equal(num(0), num(1), {})
     else:
-        return None
+        return FITTING if meant and answer.status == "proved" else None
     return Judgement("refuted", message=said, witness=dict(answer.witness or {}), values=answer.values)
 
 
@@ -280,4 +298,4 @@ def _compared(notation: Notation, rest: Parts, target: Parts) -> Answer | None:
     return answer
 
 
-__all__ = ["judge", "named"]
+__all__ = ["fits", "judge", "named"]

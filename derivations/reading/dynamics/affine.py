@@ -107,7 +107,7 @@ def refuted(
     if len(failed) > 1 and not (used and places.is_near(latest.written.place)):
         return None
     said = f"{BEFORE}, {said}: {answer.reason}"
-    return Judgement("refuted", id_, said, "", dict(answer.witness or {}), answer.values, doubtful=True)
+    return Judgement("refuted", id_, said, "", dict(answer.witness or {}), answer.values)
 
 
 __all__ = ["BEFORE", "STATES", "Condition", "Linear", "T", "first_open", "linear", "names", "refuted"]

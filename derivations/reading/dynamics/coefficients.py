@@ -14,6 +14,7 @@ from derivations.reading.dynamics.rates import TIME, slope
 from derivations.reading.dynamics.sde import Equation
 from derivations.reading.equations import fields
 from derivations.reading.equations.compare import equal
+from derivations.reading.equations.hints import SLIP
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation, state_coefficients
 from derivations.reading.notation.unfolding import Rule, Unfolder, canonical, replaced
@@ -21,6 +22,7 @@ from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
 DRIFT, DIFFUSION, ID = "f", "g", "sde.fg_from_kernel"
+TURNED = "with the opposite sign"
 SENTENCE = 100  # how much of the words before tells what is named
 SNR = re.compile(r"\blog(?:arithmic)?[- ]?\s*(?:SNR|signal)|signal[- ]to[- ]noise|对数信噪比", re.IGNORECASE)
 MINUS = re.compile(r"negative|minus|inverse|noise[- ]to[- ]signal|负", re.IGNORECASE)
@@ -70,7 +72,7 @@ def judge(notation: Notation, lhs: Term, rhs: Term, forward: Collection[Equation
         return Judgement("proved", ID, SAID)
     if answer.status == "refuted":
         witness = {**model.described, **(answer.witness or {})}
-        return Judgement("refuted", ID, f"{OTHER}: {answer.reason}", "", witness, answer.values, doubtful=True)
+        return Judgement("refuted", ID, f"{OTHER}: {answer.reason}", "", witness, answer.values)
     return None
 
 
@@ -92,7 +94,7 @@ def log_snr(notation: Notation, lhs: Term, rhs: Term, context: str) -> Judgement
         if equal(value, minus, loose.domains, loose.conditions()).status == "proved":
             answer = equal(value, neg(minus), loose.domains, loose.conditions())
             if answer.status == "refuted":
-                said = f"it falls as the signal grows, and is minus a log-SNR: {answer.reason}"
+                said = f"it falls as the signal grows, and is minus a log-SNR: {answer.reason}{SLIP}{TURNED}"
                 at = dict(answer.witness or {})
                 return Judgement("refuted", "conv.log_snr", said, witness=at, values=answer.values)
     return None

@@ -13,6 +13,7 @@ from derivations.kernel.terms import REAL, Term, add, app, diff, div, is_scalar,
 from derivations.reading.dynamics.examples import equal
 from derivations.reading.dynamics.rates import TIMES, since_the_start
 from derivations.reading.equations.compare import Answer
+from derivations.reading.equations.hints import SLIP
 from derivations.reading.laws import bayes
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
@@ -25,7 +26,7 @@ from derivations.reading.text.syntax import Row, UnreadError, show
 from derivations.reading.verdict import Judgement
 
 DRIFTS = ("f", "h", "F", "G")
-MARKED = ("bar", "tilde", "hat")
+MARKED = ("bar", "tilde", "hat", "left")
 WIENER = frozenset(
     {"w", "W", "B", "b", "beta", "omega", "z", *(f"{w}_{mark}" for w in ("w", "W", "B", "omega") for mark in MARKED)}
 )
@@ -210,7 +211,7 @@ def judge(e: Equation, context: str) -> Judgement:
     if num(1) in e.drift and e.drift[num(1)] != num(0):
         total = e.drift[num(1)]
         rest = {a: c for a, c in e.drift.items() if a != num(1)}
-        missing = "the drift is a number where x is a vector: a factor x is missing"
+        missing = f"the drift is a number where x is a vector{SLIP}with a factor x"
         preserving = g2 is not None and equal(g2, mul(num(-2), total), DOMAINS).status == "proved"
         if rest and e.score is None and not preserving:
             return Judgement("definition", "em.scheme", "a stochastic differential equation")

@@ -59,7 +59,7 @@ def doubted(found: Judgement) -> Judgement:
     is kept.
     """
     far = found.verdict == "refuted" and found.message.startswith(FAR)
-    return replace(found, verdict="undecided", doubtful=True) if far else found
+    return replace(found, verdict="undecided") if far else found
 
 
 def _is_settled(notation: Notation, written: Sides, unfolded: Sides) -> bool:

@@ -13,7 +13,7 @@ from derivations.kernel.terms import Term, is_scalar, log, mul, num
 from derivations.reading.averages import conditional, estimates, lawful
 from derivations.reading.dynamics import updates
 from derivations.reading.equations import choosing, doubts, fields, hints, instances, naming, otherwise, told, words
-from derivations.reading.equations.certain import FAR, OF_DENSITIES, certain, shows
+from derivations.reading.equations.certain import FAR, certain, shows
 from derivations.reading.equations.claims import SCHEDULE, Claims, outside_indices
 from derivations.reading.equations.compare import Answer, agrees, equal, sifted
 from derivations.reading.laws import bayes, densities, diagonal, laws
@@ -95,8 +95,7 @@ class Equations(Claims):
             return Judgement("undecided", id_, PERFECT)
         said = answer.reason + (f"{hints.SLIP}{near}" if near else "")
         said = f"{FAR}: {said}" if not near and hint and not sure else said
-        plain = sure and id_ not in OF_DENSITIES and self._special(lhs, rhs, *self._once(lhs, rhs)[0]) is None
-        return Judgement("refuted", id_, said, "", conditional.shown(answer.witness or {}), answer.values, not plain)
+        return Judgement("refuted", id_, said, "", conditional.shown(answer.witness or {}), answer.values)
 
     def _if_perfect(self, lhs: Term, rhs: Term) -> bool:
         """Whether an equation is true with the true noise for the predicted one, and not only as nothing is left."""
@@ -182,7 +181,7 @@ class Equations(Claims):
         said = f"as an equation between estimates: {answer.reason}"
         if answer.status != "refuted" or self.has_strangers(*pair):
             return Judgement("undecided", id_, said)
-        return Judgement("refuted", id_, said, "", dict(answer.witness or {}), answer.values, True)
+        return Judgement("refuted", id_, said, "", dict(answer.witness or {}), answer.values)
 
     def _as_chosen(self, answer: Answer, lhs: Term, rhs: Term) -> Answer:
         """A proof that says whether it needs what the document chose for the schedule."""

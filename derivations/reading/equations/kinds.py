@@ -5,10 +5,12 @@ from __future__ import annotations
 from derivations.kernel.terms import Term, app, is_scalar, num, sym
 from derivations.reading.dynamics import transitions
 from derivations.reading.equations import asymptotics, naming
+from derivations.reading.equations.hints import SLIP
 from derivations.reading.laws import bounds, normalised, values
 from derivations.reading.notation.coordinates import pretty, walk
 from derivations.reading.notation.notation import DATA, Notation
 from derivations.reading.notation.standing import matched
+from derivations.reading.terms.signature import INDICES
 from derivations.reading.verdict import Judgement
 
 
@@ -18,6 +20,8 @@ def settled(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgemen
     if relation == "=" and naming.is_number(lhs) and not naming.is_number(rhs):
         lhs, rhs = rhs, lhs  # alpha_0 = 0 = sigma_1
     named_ = is_scalar(lhs) and naming.may_name(lhs, ()) and "(" not in lhs.args[0]
+    if relation == "=" and naming.is_number(rhs) and _is_time(lhs):
+        return Judgement("definition", message="a setting")  # t - 1 = 99
     if defining and named_ and naming.is_number(rhs):
         return _impossible(notation, lhs, rhs) or Judgement("definition", message="a setting")
     if defining and {lhs, rhs} == {app(DATA, num(0), sort=lhs.sort), sym(DATA, lhs.sort)}:
@@ -43,6 +47,12 @@ def settled(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgemen
     return None
 
 
+def _is_time(t: Term) -> bool:
+    """Whether a term is a time or a step, plus or minus a number."""
+    moved = t.op == "add" and all(naming.is_number(a) or (a.op == "sym" and a.args[0] in INDICES) for a in t.args)
+    return moved and len(t.free) == 1
+
+
 def _impossible(notation: Notation, lhs: Term, value: Term) -> Judgement | None:
     """The refutation of a setting that no schedule has: a signal level outside [0, 1], or none left before the first
     step. None for any other setting.
@@ -54,6 +64,6 @@ def _impossible(notation: Notation, lhs: Term, value: Term) -> Judgement | None:
     start, name = lhs.args[1] == value == num(0), pretty("alpha_bar", lhs.args[1])
     if 0 <= value.args[0] <= 1 and not start:
         return None
-    said, real = ("no step has been taken, so that it is 1", "1") if start else ("it lies between 0 and 1", "1/2")
-    said = f"{name} cannot be {value.args[0]}: {said}"
+    said, real = ("no step has been taken", "1") if start else ("it lies between 0 and 1", "1/2")
+    said = f"{name} cannot be {value.args[0]}: {said}{SLIP}with {'1' if start else 'such a number'} in its place"
     return Judgement("refuted", "conv.ddpm", said, witness={name: real}, values=(real, str(value.args[0])))

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 
-from derivations.kernel.terms import Term, add, mul, neg, num, sym
+from derivations.kernel.substitution import rebuild
+from derivations.kernel.terms import Term, add, app, mul, neg, num, sym
 from derivations.reading.averages.expectations import density, form, integrand, is_total_mass, mismatched, under
 from derivations.reading.averages.expectations import variables as variables_of
 from derivations.reading.equations import naming
 from derivations.reading.laws import bare, finite, latent
 from derivations.reading.laws.chains import markov
-from derivations.reading.laws.forms import DATA, RANDOM_DATA, Atom, Form, Law, NotLinear, plus
+from derivations.reading.laws.forms import DATA, RANDOM_DATA, Form, Law, NotLinear, plus
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.unfolding import replaced
 from derivations.reading.verdict import Judgement
@@ -74,7 +74,7 @@ def _judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
         )
     if relation in ("<=", ">="):
         return _ordered(gap if relation == ">=" else plus((gap, MINUS)), id_)
-    if _one_owner(lhs, rhs) and not plus(*((_owned(a), k) for a, k in gap.items())):
+    if _one_owner(lhs, rhs) and not plus((form(_owned(lhs)), ONE), (form(_owned(rhs)), MINUS)):
         return Judgement("undecided", id_, "true where p and q are names of one law, which the text does not say")
     for value, model in finite.evaluate(gap):
         if not value.contains(0) and rhs.op == "num":
@@ -87,17 +87,8 @@ def _judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
                 + "the two sides differ in a finite model",
                 witness=model,
                 values=(f"left - right = {value.str(8, radius=False)}", ""),
-                doubtful=_mixed_labels(lhs, rhs),
             )
     return Judgement("undecided", id_, "the two sides are not proved equal, and no finite model tells them apart")
-
-
-def _mixed_labels(*terms: Term) -> bool:
-    """Whether the chain of a model is written with its parameters in one place and without them in another, as
-    p(x_{0:T}) beside p_theta(x_{t-1} | x_t): they may be one law.
-    """
-    names = {str(p.args[0]) for t in terms for p in walk(t) if p.op == "app" and "(" in str(p.args[0])}
-    return any(n.startswith("p(") and ":" in n for n in names) and any(n.startswith("p_") for n in names)
 
 
 def _one_integral(lhs: Term, rhs: Term) -> bool:
@@ -134,10 +125,12 @@ def _one_owner(lhs: Term, rhs: Term) -> bool:
     return not labelled and not names & {"E", "E|", "KL"}
 
 
-def _owned(atom: Atom) -> Form:
-    """The log-density of an atom as one of q."""
-    law = None if atom.law is None else ("q", atom.law[1])
-    return {replace(atom, owner="q", law=law): ONE}
+def _owned(t: Term) -> Term:
+    """A term with every density of p as one of q."""
+    args = tuple(_owned(a) if isinstance(a, Term) else a for a in t.args)
+    if t.op == "app" and t.args[0].startswith("p("):
+        return app(f"q{t.args[0][1:]}", *args[1:], sort=t.sort)
+    return t if args == t.args else rebuild(t, args)
 
 
 def _to_the_end(lhs: Term, rhs: Term) -> tuple[Term, Term]:

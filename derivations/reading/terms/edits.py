@@ -34,7 +34,8 @@ FORGOTTEN = (
     r"\sigma_t",
     r"\sqrt{2}",
 )
-LATE = 5  # the rank from which changes are tried after exchanges
+FIRST, LATE = 2, 5  # the rank from which changes are tried after exchanges, of densities and of anything else
+FAR = 100_000  # more than the length of a formula
 PAIRS = 12  # how many pairs of names are exchanged
 SMALL = 4  # numbers up to this one are mistaken for their neighbours
 Edit = tuple[int, Row, str]  # a rank, the changed row, what was changed
@@ -68,7 +69,7 @@ def exchanges(rows: Sequence[Row]) -> Iterator[tuple[tuple[Row, ...], str]]:
                     yield (*rows[:k], changed, *rows[k + 1 :]), words
     for name, bracket in calls:
         for given in bracket.cells[1:] if bracket.seps[:1] == ("|",) else ():
-            density = (name, replace(bracket, cells=(given,), seps=()))
+            density = tuple(_placed(i, bracket.at) for i in (name, replace(bracket, cells=(given,), seps=())))
             for at in _starts(rows[-1]):
                 yield (*rows[:-1], (*rows[-1][:at], *density, *rows[-1][at:])), f"with a factor {_said(*density)}"
 
@@ -91,11 +92,19 @@ def _exchanged(row: Row, a: Item, b: Item, both: bool = True) -> Row:
     """A row with b in the places of a, and where `both` are meant with a in those of b."""
     out = []
     for i in row:
-        same = b if _alike(i, a) else a if both and _alike(i, b) else None
+        other = b if _alike(i, a) else a if both and _alike(i, b) else None
+        same = other and _placed(other, i.at)
         cells = tuple(_exchanged(c, a, b, both) for c in i.cells)
         sub, sup = _exchanged(i.sub, a, b, both), _exchanged(i.sup, a, b, both)
         out.append(same or replace(i, cells=cells, sub=sub, sup=sup))
     return tuple(out)
+
+
+def _placed(item: Item, at: int) -> Item:
+    """A copy of an item and of all in it, for another place: each item has a place that no other one has."""
+    cells = tuple(tuple(_placed(i, at) for i in cell) for cell in item.cells)
+    sub, sup = (tuple(_placed(i, at) for i in row) for row in (item.sub, item.sup))
+    return replace(item, at=item.at + FAR * (at + 1), cells=cells, sub=sub, sup=sup)
 
 
 def _said(*items: Item) -> str:
@@ -125,7 +134,7 @@ def _of_row(row: Row) -> Iterator[Edit]:
 @cache
 def _factors() -> dict[str, Row]:
     """What is forgotten at the beginning of a term: a sign, a number, a level of the schedule."""
-    return {tex: parse(tokenize(tex)) for tex in FORGOTTEN}
+    return {tex: tuple(_placed(i, -2) for i in parse(tokenize(tex))) for tex in FORGOTTEN}
 
 
 def _starts(row: Row) -> list[int]:
@@ -253,6 +262,8 @@ def _steps(sub: Row) -> Iterator[Row]:
         yield from ((t,), (t, minus, one))
     if len(sub) == 3 and sub[1].kind == "op" and sub[2].text == "1":
         yield from ((first,), (zero,))
+    if len(sub) == 3 and sub[1].text == ":" and first.text in ("0", "1"):
+        yield from (((zero if first.text == "1" else one), *sub[1:]), (first,))
 
 
 def _letters(item: Item) -> Iterator[tuple[int, Item, str]]:
@@ -281,7 +292,8 @@ def _given(item: Item) -> Iterator[Item]:
     zero, minus, one = (Item(k, x, item.at) for k, x in (("number", "0"), ("op", "-"), ("number", "1")))
     states = [cell for cell in cells if [i.text for i in cell] == ["x"]]
     if states:
-        for sub in ((zero,), (t,), (t, minus, one)):
+        stepped = any(cell[0].sub for cell in states)
+        for sub in ((zero,), (t,), (t, minus, one)) if stepped else ((zero,),):
             more = (Item("name", "x", item.at, sub=sub),)
             if all(show(more) != show(cell) for cell in cells):
                 yield replace(item, cells=(*cells, more), seps=(*seps, "," if "|" in seps else "|"))

@@ -185,6 +185,8 @@ def _spells(tokens: list[Token], k: int, word: str) -> bool:
     called = after in ("(", "[") or apart or (word in APART and after in OPERANDS)
     if word in ("argmin", "argmax"):
         called = after == "_"
+    below = [t.text for t in tokens[max(k - 2, 0) : k]] == ["}", "{"]  # \\underset{a}{min}
+    called = called or (below and after == "}")
     if word == "const":  # it is added, and nothing more is said of it
         called = k > 0 and tokens[k - 1].text in ("+", "-") and after in ("", ".", *BEHIND_WORDS)
     return len(part) == len(word) and side_by_side and "".join(t.text for t in part) == word and called

@@ -19,7 +19,7 @@ ACCENTS = {
 }  # fmt: skip
 FONTS = {
     "mathbf": "bold", "boldsymbol": "bold", "bm": "bold", "pmb": "bold", "bold": "bold", "mathbfit": "bold", "symbf": "bold",
-    "mathcal": "cal", "mathscr": "cal", "mathbb": "bb", "mathfrak": "frak", "mathds": "bb", "symbb": "bb",
+    "mathcal": "cal", "mathscr": "cal", "mathbb": "bb", "mathfrak": "frak", "mathds": "bb", "symbb": "bb", "Bbb": "bb",
     "mathrm": "word", "operatorname": "word", "operatorname*": "word", "mathit": "word", "mathsf": "word",
     "mathtt": "word", "mathop": "", "mathnormal": "", "textsc": "word", "mathord": "", "mathrel": "", "mathbin": "",
     "boxed": "", "bbox": "", "ensuremath": "", "smash": "", "cancel": "", "mathstrut": "", "symup": "word", "mathbbm": "bb", "mathsfit": "", "Aboxed": "",

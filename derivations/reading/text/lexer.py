@@ -45,6 +45,10 @@ TOKEN = re.compile(
 )
 # the number of an equation, written as a superscript at its end
 NUMBER = re.compile(r"(?:([.,;。，]|\\end\{\w+\*?\})\s*|\s+(?=\^\s*\{\s))\^\s*\{\s*\(\d+(?:\.\d+)*\)\s*\}\s*$")
+# the root of a name, and behind its brace the index that is the name's: \sqrt{\bar{\alpha}}_t
+ROOTED = re.compile(
+    r"(\\sqrt\s*\{\s*\\(?:[a-z]+\s*\{\s*\\?[a-zA-Z]+\s*\}|[a-z]+(?:\s*\\[a-z]+)?))\s*\}\s*_\s*(\{[^{}]*\}|[A-Za-z0-9])"
+)
 # the names of the letters of Unicode's mathematical alphabets, and the fonts that they are of
 ALPHABETS = re.compile(r"\b(?:MATHEMATICAL|SCRIPT|DOUBLE-STRUCK|BLACK-LETTER)\b")
 FONTS_OF = {"DOUBLE": "mathbb", "SCRIPT": "mathcal", "FRAKTUR": "mathfrak", "BLACK": "mathfrak", "BOLD": "mathbf"}
@@ -97,6 +101,14 @@ def repair(tex: str) -> tuple[str, list[str]]:
     if named != tex:
         tex = named
         notes.append("the lost letter of a Gaussian restored")
+    single = re.sub(r"=\s+=(?!=)", lambda m: "=" + " " * (len(m[0]) - 1), tex)
+    if single != tex:
+        tex = single
+        notes.append("a second sign of equality removed")
+    rooted = ROOTED.sub(r"\1_\2}", tex)
+    if rooted != tex:
+        tex = rooted
+        notes.append("the index of a root given to the name below it")
     braced = re.sub(r"(\\(?:left|right|[bB]igg?[lr]?))\\\\(?=[{}])", r"\1\\", tex)
     if braced != tex:
         tex = braced
