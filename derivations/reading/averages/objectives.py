@@ -16,6 +16,7 @@ from derivations.reading.averages import paths
 from derivations.reading.dynamics import fields, velocities
 from derivations.reading.equations import naming
 from derivations.reading.equations.compare import Answer, equal
+from derivations.reading.equations.hints import SLIP
 from derivations.reading.laws.laws import parts, rates
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.levels import isotropic
@@ -80,7 +81,7 @@ def named(notation: Notation, lhs: Term, rhs: Term, context: str) -> Judgement |
     if logged:
         notation.fields.add(f"-{str(lhs.args[0]).split('_')[0]}")
         return Judgement("undecided", "score.eps", OPPOSITE)
-    said = "the score is the gradient of the log-density; it is true with a logarithm before the density"
+    said = f"the score is the gradient of the log-density{SLIP}with a logarithm before the density"
     return Judgement("refuted", "score.eps", said, witness={"p(x)": "2 x on (0, 1)", "x": "1/4"}, values=("4", "2"))
 
 

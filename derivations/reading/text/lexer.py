@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
 
@@ -45,10 +46,22 @@ TOKEN = re.compile(
 )
 # the number of an equation, written as a superscript at its end
 NUMBER = re.compile(r"(?:([.,;。，]|\\end\{\w+\*?\})\s*|\s+(?=\^\s*\{\s))\^\s*\{\s*\(\d+(?:\.\d+)*\)\s*\}\s*$")
-# the root of a name, and behind its brace the index that is the name's: \sqrt{\bar{\alpha}}_t
-ROOTED = re.compile(
-    r"(\\sqrt\s*\{\s*\\(?:[a-z]+\s*\{\s*\\?[a-zA-Z]+\s*\}|[a-z]+(?:\s*\\[a-z]+)?))\s*\}\s*_\s*(\{[^{}]*\}|[A-Za-z0-9])"
-)
+# what is damaged, what it becomes, and what is said of it; a root of a name may have the index that is the name's
+MENDED: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str], str], ...] = (
+    (re.compile(r"\\\\\\(?=\s*(?:\n|\\end|$))"), r"\\\\ ", "a third backslash at the end of a row removed"),
+    (re.compile(r"\\mathcal\s*(?=\([^()]*,[^()]*I)"), r"\\mathcal{N}", "the lost letter of a Gaussian restored"),
+    (re.compile(r"=(\s+)=(?!=)"), r"=\1 ", "a second sign of equality removed"),
+    (
+        re.compile(
+            r"(\\sqrt\s*\{\s*\\(?:[a-z]+\s*\{\s*\\?[a-zA-Z]+\s*\}|[a-z]+(?:\s*\\[a-z]+)?))"
+            r"\s*\}\s*_\s*(\{[^{}]*\}|[A-Za-z0-9])"
+        ),
+        r"\1_\2}", "the index of a root given to the name below it",
+    ),
+    (re.compile(r"(\\(?:left|right|[bB]igg?[lr]?))\\\\(?=[{}])"), r"\1\\",
+     "Markdown's backslash before a brace removed"),
+    (re.compile(r"\\\\[()\[\]](?=\s*$)|^\s*\\\\[(\[]"), lambda m: " " * len(m[0]), r"a stray \\( or \\) removed"),
+)  # fmt: skip
 # the names of the letters of Unicode's mathematical alphabets, and the fonts that they are of
 ALPHABETS = re.compile(r"\b(?:MATHEMATICAL|SCRIPT|DOUBLE-STRUCK|BLACK-LETTER)\b")
 FONTS_OF = {"DOUBLE": "mathbb", "SCRIPT": "mathcal", "FRAKTUR": "mathfrak", "BLACK": "mathfrak", "BOLD": "mathbf"}
@@ -93,30 +106,11 @@ def repair(tex: str) -> tuple[str, list[str]]:
         tex = spaced
         notes.append("the lost backslash of a thin space restored")
     tex = re.sub(r"(?<![:=])=\s?:(?![=\s])", r"\\eqqcolon ", _scripts(tex))
-    rows = re.sub(r"\\\\\\(?=\s*(?:\n|\\end|$))", r"\\\\ ", tex)
-    if rows != tex:
-        tex = rows
-        notes.append("a third backslash at the end of a row removed")
-    named = re.sub(r"\\mathcal\s*(?=\([^()]*,[^()]*I)", r"\\mathcal{N}", tex)
-    if named != tex:
-        tex = named
-        notes.append("the lost letter of a Gaussian restored")
-    single = re.sub(r"=\s+=(?!=)", lambda m: "=" + " " * (len(m[0]) - 1), tex)
-    if single != tex:
-        tex = single
-        notes.append("a second sign of equality removed")
-    rooted = ROOTED.sub(r"\1_\2}", tex)
-    if rooted != tex:
-        tex = rooted
-        notes.append("the index of a root given to the name below it")
-    braced = re.sub(r"(\\(?:left|right|[bB]igg?[lr]?))\\\\(?=[{}])", r"\1\\", tex)
-    if braced != tex:
-        tex = braced
-        notes.append("Markdown's backslash before a brace removed")
-    stray = re.sub(r"\\\\[()\[\]](?=\s*$)|^\s*\\\\[(\[]", lambda m: " " * len(m[0]), tex)
-    if stray != tex:
-        tex = stray
-        notes.append(r"a stray \\( or \\) removed")
+    for pattern, mended, note in MENDED:
+        whole = pattern.sub(mended, tex)
+        if whole != tex:
+            tex = whole
+            notes.append(note)
     closed = without_stray(tex)
     if closed != tex:
         tex = closed
