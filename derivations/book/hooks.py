@@ -53,7 +53,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     book = _corpus(config)
     try:
         made = site.pages(book)
-        sources = shown.pages() if _settings(config).get("tests") else {}
+        sources = shown.pages(bool(_settings(config).get("tests")))
     except BookError as error:
         raise PluginError(f"The book cannot be built: {error}") from error
     references.STATEMENTS = {entry.id: entry.statement["tex"] for entry in book.entries.values()}

@@ -90,10 +90,11 @@ def names() -> list[str]:
     return list(dict.fromkeys([*tests(), *corpora(), *filter(None, map(campaign, measured().values()))]))
 
 
-def pages() -> dict[str, str]:
-    """The page of each file: the address of the Markdown file, and its text."""
-    pages_made.clear()
-    pages_made.update(names())
+def pages(asked: bool) -> dict[str, str]:
+    """The page of each file of this build: the address of the Markdown file, and its text; none unless asked for."""
+    pages_made.clear()  # one process may build several sites: a build must not link what another one made
+    if asked:
+        pages_made.update(names())
     return {f"{name}.md": _page(name) for name in sorted(pages_made)}
 
 

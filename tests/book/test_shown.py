@@ -99,7 +99,7 @@ def test_a_figure_of_a_file_that_does_not_exist_stops_the_build(tmp_path, monkey
     (tmp_path / "measured.json").write_text(json.dumps({"a": row}))
     monkeypatch.setattr(shown, "MEASURED", tmp_path / "measured.json")
     with pytest.raises(BookError, match="and there is no such file"):
-        shown.pages()
+        shown.pages(True)
     with pytest.raises(Abort):
         build(tests=True)
     assert re.search(r"The book cannot be built: .*no_such_file.py, and there is no such file", caplog.text)
@@ -113,9 +113,15 @@ def test_a_corpus_that_does_not_exist_stops_the_build(monkeypatch, build, caplog
     assert f"The book cannot be built: the trust page names {named}, and there is no such file" in caplog.text
 
 
+def test_a_build_does_not_link_the_pages_of_the_build_before(build):
+    shown.pages(True)  # what a build of the whole book leaves behind
+    trust_page = (build() / "trust.html").read_text(encoding="utf-8")
+    assert "tests/kernel/test_rules.py" not in re.findall(r'href="([^"]*)\.html"', trust_page)
+
+
 def test_where_the_repository_is_not_at_hand_nothing_is_shown(monkeypatch, tmp_path):
     monkeypatch.setattr(shown, "ROOT", tmp_path)
-    assert shown.pages() == {} and shown.tests() == [] == shown.corpora()
+    assert shown.pages(True) == {} and shown.tests() == [] == shown.corpora()
     assert "not part of this installation" in trust.tests(None, None) and trust.corpora(None, None) == ""
 
 
