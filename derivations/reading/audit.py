@@ -23,6 +23,7 @@ from derivations.reading.notation.declaration import Declaration, declaration
 from derivations.reading.notation.designs import conventional, defines_levels, defines_path, title
 from derivations.reading.notation.inferred import inferred
 from derivations.reading.notation.notation import Notation
+from derivations.reading.notation.standing import TRUE
 from derivations.reading.notation.worlds import CHAINS, WORLDS, World
 from derivations.reading.restated import Restated
 from derivations.reading.rows import read
@@ -40,6 +41,7 @@ from derivations.reading.verdict import VERDICTS, Judgement
 MAX_FORMULAS = 4_000
 BEHIND = 3  # how many formulas behind one may explain its names
 SCHEDULED = frozenset({"alpha", "beta"})
+MIXED = (*CHAINS, "levels")  # notations that documents mix
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ def prepared(doc: Document, settings: Declaration, notation: str = "", trying: b
             break
     apart = sections.apart(reads, chosen, whole, attempt) if whole else WHOLE
     out = Reading(doc, reads, chosen, signature, apart=apart)
-    out.judge.notation.settled = bool(notation)
+    out.declared = out.judge.notation.settled = bool(notation)
     drawn = ranges.ends([r.row for r in reads])
 
     def alone(part: list[Read], world: World) -> Reading:
@@ -199,6 +201,7 @@ class Reading:
         self.scales = {unit: Scales(unit) for unit in UNITS}
         self.restated: Restated | None = None  # of a document that is read as a whole
         self.said: dict[int, Equation] = {}  # what has been said of its formulas so far
+        self.declared = False  # whether the document says in what notation it is, or its reader
         self.levels: Judge | None = None  # and of a state alpha_t x_0 + sigma_t eps beside a chain of steps
 
     def _judge(self, row: Row) -> Judge:
@@ -270,8 +273,8 @@ class Reading:
         if judgement.verdict == "undecided" and self._explained(r, judge):
             judgement = branches.judged(judge, r.row, display, r.formula.before)
         of_steps = not judgement.formula.startswith(("sde.", "pfode.", "langevin."))
-        if judgement.verdict == "refuted" and self.world.name == "ddim" and of_steps:
-            judgement = self._of_one_step(r, display) or judgement
+        if judgement.verdict == "refuted" and of_steps:
+            judgement = self._elsewhere(r, display) or judgement
         if judgement.verdict == "refuted" and judge is not self.judge:
             judgement = self._of_the_chain(r, judge, display) or judgement
         if judgement.verdict == "refuted" and prose.loosened(r.formula.before, r.formula.after):
@@ -301,13 +304,18 @@ class Reading:
             self.chapters[key] = Reading(self.doc, part, world, self.signature, self.judge.hints)
         return self.chapters[key]
 
-    def _of_one_step(self, r: Read, display: bool) -> Judgement | None:
-        """No accusation where a formula is true with alpha_t of one step, which the document writes for the product."""
-        other = branches.judged(self._beside("ddpm"), r.row, display, r.formula.before)
-        if other.verdict != "proved":
-            return None
-        said = "it is true where alpha_t is that of one step; elsewhere the document writes alpha_t for the product"
-        return Judgement("undecided", other.formula, said, other.reading)
+    def _elsewhere(self, r: Read, display: bool) -> Judgement | None:
+        """No accusation where a formula is true in another notation than the one in which the document is read, unless
+        it was asked to be read so: many a document changes its notation on the way.
+        """
+        names = {key_of(i) for i in leaves(r.row) if i.kind == "name"}
+        others = (w for w in map(WORLDS.__getitem__, MIXED) if w != self.world and not self.declared)
+        for world in (w for w in others if w.needs <= names and not w.refuses & names):
+            found = branches.judged(self._beside(world.name), r.row, display, r.formula.before)
+            if found.verdict in TRUE:
+                said = f"it fails in the notation of the document, and is true in another one: {world.title}"
+                return Judgement("undecided", found.formula, said, found.reading)
+        return None
 
     def _of_the_chain(self, r: Read, judge: Judge, display: bool) -> Judgement | None:
         """No accusation where what is false of a path or of levels beside the chain of steps is said of the chain."""

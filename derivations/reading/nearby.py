@@ -9,6 +9,7 @@ its document has no letters to which another formula gives a meaning, and needs 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain, islice, pairwise
@@ -24,7 +25,7 @@ from derivations.reading.equations.hints import SLIP
 from derivations.reading.laws.densities import UNMENTIONED
 from derivations.reading.notation.standing import TRUE
 from derivations.reading.notation.worlds import CHAINS
-from derivations.reading.terms.edits import DENSITIES, FIRST, LATE, edits, exchanges
+from derivations.reading.terms.edits import DENSITIES, FIRST, LATE, STEPS, edits, exchanges
 from derivations.reading.terms.signature import key_of
 from derivations.reading.terms.statements import Statement
 from derivations.reading.text.syntax import Row, UnreadError, leaves, show
@@ -44,6 +45,8 @@ RECOGNISED = (
 )  # fmt: skip
 CHAINED = frozenset({"alpha", "beta", "alpha_bar", "beta_tilde"})  # what a chain may mean, named before or not
 PLAIN = frozenset({"t", "x", "z", "eps", "p", "q", "cal N", "I", "bb E"})  # which may stand anywhere
+DROPPED = re.compile(r"without the (?!root |square |power |logarithm|denominator )(?:factor |term )?(.*)")
+WORDS = frozenset({"sqrt", "frac", "on", "the", "left"})
 WORK = 20_000  # how many signs are judged in all: of a formula far longer than in the field fewer changes are tried
 
 
@@ -58,6 +61,8 @@ def confirmed(judge: Judge, found: Judgement, s: Statement, names: frozenset[str
     said = judge.read[-1] if judge.read else []
     sides = said if isinstance(said, list) else []
     change = found.message.partition(SLIP)[2]
+    if change and found.formula and not judge.alone and _drops(change):
+        found, change = replace(found, message=found.message.partition(SLIP)[0]), ""
     why = meanings.unclear(judge.notation, sides)
     owed = by_letters or not judge.alone or "~~" in s.relations
     if not why and not change and (owed or judge.explain):
@@ -82,7 +87,8 @@ def nearest(
     known = _names(*s.sides) | judge.seen | judge.notation.known() | {"t", "x"}
     known |= CHAINED if judge.notation.world.name in CHAINS else set()
     own = {str(r.left.args[0]) for r in judge.notation.own}
-    kept = _names(*s.sides) - judge.notation.known() - own - PLAIN - CHAINED
+    written = _names(*s.sides)
+    kept = written - judge.notation.known() - own - PLAIN - CHAINED
     last = allowance.taken() + SEARCH
     loss, tables = _is_loss(judge, s, names, objectives.judge), "model" in wrong.witness
     for changed, words in islice(_changes(s, tables), min(IN_TABLES if tables else MOST, WORK // max(size, 1))):
@@ -91,11 +97,20 @@ def nearest(
         here = _names(*changed.sides)
         if _says_nothing(changed) or not here <= known or (by_letters and not kept <= here):
             continue
+        dropped = written - here - PLAIN - STEPS if here < written else wrong.formula and _drops(words)
+        if dropped and not judge.alone:  # who puts something in means it
+            continue
         found = _quick(judge, changed, names, display)
         trained = loss and found.verdict == "definition" and _is_loss(judge, changed, names, objectives.fits)
-        if trained or _is_true(found, changed, wrong, by_letters):
+        if trained or _is_true(found, changed, words, wrong, by_letters):
             return words
     return ""
+
+
+def _drops(words: str) -> bool:
+    """Whether a change leaves out a factor or a term that has a letter in it, other than one of an index."""
+    part = DROPPED.match(words)
+    return part is not None and bool(set(re.findall(r"[^\W\d_]+", part[1])) - STEPS - WORDS)
 
 
 def _is_loss(judge: Judge, s: Statement, names: frozenset[str], said: Callable[..., object]) -> bool:
@@ -145,14 +160,15 @@ def _quick(judge: Judge, s: Statement, names: frozenset[str], display: bool) -> 
         return Judgement("unread", message="it has no shape that is judged")
 
 
-def _is_true(found: Judgement, s: Statement, wrong: Judgement, by_letters: bool) -> bool:
+def _is_true(found: Judgement, s: Statement, words: str, wrong: Judgement, by_letters: bool) -> bool:
     """Whether a statement is true, is a definition that was recognised as what it should be, or gives a density a form
     that it can have, a law or a product of densities, where as it is written it speaks of other variables than the
-    density does; `wrong`: the verdict on that.
+    density does; `wrong`: the verdict on that; `words`: what was changed, of a density one letter for another.
     """
     if found.verdict != "definition":
         return found.verdict in TRUE
     law = len(s.sides) == 2 and _is_density(s.sides[0]) and UNMENTIONED in wrong.message
+    law = law and (" in place of " in words or " exchanged" in words)
     known = found.formula in DEFINITIONS or found.formula == wrong.formula == "em.scheme"
     known = known or found.message.startswith(RECOGNISED)
     return known or (law and not by_letters and (s.sides[1][0].text == "cal N" or _is_density(s.sides[1])))

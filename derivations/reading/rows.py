@@ -41,7 +41,8 @@ def plain_rows(row: Row) -> Row:
     """A formula without what is only a way of writing: derivatives as fractions, matrices entry by entry, densities
     with their arguments, states without their conditions, functions at points.
     """
-    row = given.without_parameters(averaged.as_expectations(measures.as_densities(row)))
+    row = averaged.as_expectations(measures.as_densities(row))
+    row = given.without_parameters(given.with_semicolons(row))
     row = as_fractions(composed.at_points(row))
     return differential.with_arguments(given.without_conditions(system(row)))
 

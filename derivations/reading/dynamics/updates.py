@@ -35,7 +35,8 @@ BARE = (
 )  # what is put in for the noise, without arguments
 SCHEDULE = frozenset("alpha alpha_bar beta sigma x eps_theta eps z xi E| pi eta t T tau s i k n r u j m t' s'".split())
 
-
+VARIANCE = "the variance given the data"
+WITHOUT_NOISE = "the mean is that of a step with noise, which is left out here"
 OWN_LEVELS = frozenset({"rho", "varsigma", "nu", "omega", "sigma_tilde", "sigma_hat"})  # of the noise in a step
 
 
@@ -149,6 +150,8 @@ def judge(notation: Notation, s: Step, same: Comparison = equal) -> tuple[Answer
     ddpm = _ddpm(notation, s, *levels, same)
     if ddpm.status == "proved":
         return ddpm, "ddpm.sampling_step"
+    if kept.reason == WITHOUT_NOISE:
+        return kept, "ddim.step"
     if notation.world.name not in CHAINS or not _neighbours(s):
         return (kept if ddpm.status == "refuted" else ddpm), "ddim.step"
     if kept.status == "undecided" or ddpm.status == "undecided":
@@ -184,9 +187,17 @@ def _keeps_marginals(notation: Notation, s: Step, late: Level, early: Level, sam
     carried = add(mul(s.of_state, late[1]), s.of_network)
     kept = same(add(power(carried, 2), s.variance), power(early[1], 2), domains)
     if kept.status != "proved":
-        return replace(_told(kept, "the variance given the data"), part=True)
+        unsaid = kept.status == "refuted" and not s.noises and _is_mean(s, carried, early, same, domains)
+        return Answer("undecided", WITHOUT_NOISE) if unsaid else replace(_told(kept, VARIANCE), part=True)
     along = same(carried, sqrt(add(power(early[1], 2), mul(num(-1), s.variance))), domains)
     return along if along.status != "refuted" else _told(along, "the noise that is carried over has the opposite sign")
+
+
+def _is_mean(s: Step, carried: Term, early: Level, same: Comparison, domains: Mapping[str, str]) -> bool:
+    """Whether a step without noise is the mean of one with noise of the strength sigma that is in it."""
+    strengths = {p for p in walk(s.of_network) if p.op in ("app", "sym") and p.args[0] == "sigma"}
+    squared = [(add(power(carried, 2), power(p, 2)), power(early[1], 2)) for p in strengths]
+    return any(same(a, b, domains).status == "proved" for a, b in squared)
 
 
 def _ddpm(notation: Notation, s: Step, late: Level, early: Level, same: Comparison) -> Answer:

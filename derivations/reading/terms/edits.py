@@ -56,7 +56,8 @@ def exchanges(rows: Sequence[Row]) -> Iterator[tuple[tuple[Row, ...], str]]:
     names = dict.fromkeys(i for row in rows for i in leaves(row) if i.kind == "name" and _is_value(i))
     calls = list(dict.fromkeys(pair for row in rows for pair in _calls(row)))
     brackets = dict.fromkeys(bracket for _, bracket in calls)
-    for a, b in (*islice(combinations(names, 2), PAIRS), *islice(combinations(brackets, 2), PAIRS)):
+    alike = ((a, b) for a, b in combinations(brackets, 2) if len(a.cells) == len(b.cells))
+    for a, b in (*islice(combinations(names, 2), PAIRS), *islice(alike, PAIRS)):
         said = f"with {shown(a)} and {shown(b)} exchanged"
         yield tuple(_exchanged(row, a, b) for row in rows), said
         for k, row in enumerate(rows):
@@ -257,6 +258,7 @@ def _steps(sub: Row) -> Iterator[Row]:
     one, minus, zero = (Item(k, x, first.at) for k, x in (("number", "1"), ("op", "-"), ("number", "0")))
     if len(sub) == 1 and first.kind == "name" and first.text in STEPS:
         yield from ((first, minus, one), (zero,), (first, replace(minus, text="+"), one))
+        yield from ((replace(first, text="t"),),) if first.text in ("T", "N") else ()
     if len(sub) == 1 and first.text == "0":
         t = Item("name", "t", first.at)
         yield from ((t,), (t, minus, one))
@@ -307,4 +309,4 @@ def _given(item: Item) -> Iterator[Item]:
         yield from (replace(item, cells=((other,),)) for other in (t, zero) if other.text != cells[0][0].text)
 
 
-__all__ = ["Edit", "edits", "exchanges"]
+__all__ = ["DENSITIES", "FIRST", "LATE", "STEPS", "Edit", "edits", "exchanges"]

@@ -43,6 +43,23 @@ def without_parameters(row: Row) -> Row:
     return _stripped(row, found - outside) if found - outside else row
 
 
+def with_semicolons(row: Row) -> Row:
+    r"""The formula with p(x; \sigma) for the p(x, \sigma) beside a p(x; \sigma): a parameter both times."""
+    pairs = [(name, i) for part in _rows(row) for name, i in pairwise(part) if _is_density(name, i)]
+    fixed = {tuple(map(show, i.cells)) for _, i in pairs if i.seps == (";",)}
+    return _separated(row, fixed) if fixed else row
+
+
+def _separated(row: Row, fixed: Collection[tuple[str, ...]]) -> Row:
+    """A row whose densities have a semicolon between these arguments."""
+    out: list[Item] = []
+    for k, item in enumerate(row):
+        item = replace(item, cells=tuple(_separated(c, fixed) for c in item.cells)) if item.cells else item
+        joint = k and _is_density(row[k - 1], item) and item.seps == (",",)
+        out.append(replace(item, seps=(";",)) if joint and tuple(map(show, item.cells)) in fixed else item)
+    return tuple(out)
+
+
 def as_parameters(row: Row) -> Row | None:
     r"""The formula without the Greek letters that some of its densities are given, wherever densities have them, as in
     p(y | x, \lambda) and p(y, \lambda): they may be parameters, which are written here and left out there. None for a
@@ -223,6 +240,7 @@ __all__ = [
     "as_parameters",
     "of_one_law",
     "with_owners",
+    "with_semicolons",
     "without_conditions",
     "without_fixed",
     "without_parameters",
