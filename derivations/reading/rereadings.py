@@ -1,4 +1,4 @@
-"""Other readings of a formula that fails as it was read: another reach of a logarithm, x for the x_t beside it."""
+"""Other readings of a formula that fails as it was read: another reach of a logarithm or of a slash, x for x_t."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from derivations.reading.equations import abbreviated
 from derivations.reading.equations.certain import OF_DENSITIES
 from derivations.reading.equations.hints import SLIP
 from derivations.reading.notation.standing import TRUE
-from derivations.reading.terms import given
+from derivations.reading.terms import given, quotients
 from derivations.reading.text.syntax import Row
 from derivations.reading.verdict import Judgement
 
@@ -23,6 +23,7 @@ def judged(judge: Judge, found: Judgement, row: Row, display: bool, context: str
     """The verdict on a formula that is not proved, in the light of its other readings."""
     if found.verdict in ("refuted", "undecided", "unread"):
         found = _with_other_logs(judge, found, row, display, context)
+        found = _with_other_slashes(judge, found, row, display, context)
     if found.verdict == "definition" and "cancelled" in judge.signature.doubts:
         return Judgement("undecided", found.formula, BACK, found.reading)
     if found.verdict == "refuted" and "listed" in judge.signature.doubts:
@@ -53,6 +54,20 @@ def _with_other_logs(judge: Judge, found: Judgement, row: Row, display: bool, co
         if found.verdict == "refuted" and said.verdict != "refuted":
             why = f"how far a logarithm or a gradient reaches is not clear: {said.message}"
             found = Judgement("undecided", found.formula, why, found.reading)
+    return found
+
+
+def _with_other_slashes(judge: Judge, found: Judgement, row: Row, display: bool, context: str) -> Judgement:
+    r"""The verdict where a slash may reach further than was read, or less far: a/2b."""
+    other = quotients.otherwise(row) if found.verdict in ("refuted", "undecided") else None
+    if other is None:
+        return found
+    said = judge.apart().as_read(other, display, context)
+    if said.verdict in TRUE:
+        return judge.as_read(other, display, context)
+    if found.verdict == "refuted" and said.verdict != "refuted":
+        why = f"how far a slash reaches is not clear: {said.message}"
+        return Judgement("undecided", found.formula, why, found.reading)
     return found
 
 

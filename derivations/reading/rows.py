@@ -9,7 +9,7 @@ from derivations.reading.terms import averaged, composed, differential, given, m
 from derivations.reading.terms.brackets import unclosed
 from derivations.reading.terms.grammar import parse
 from derivations.reading.terms.matrices import system
-from derivations.reading.terms.quotients import as_fractions
+from derivations.reading.terms.quotients import as_fractions, with_variances
 from derivations.reading.text.documents import Formula
 from derivations.reading.text.lexer import repair, tokenize
 from derivations.reading.text.macros import Macro, definitions_removed, expand
@@ -43,7 +43,7 @@ def plain_rows(row: Row) -> Row:
     """
     row = averaged.as_expectations(measures.as_densities(row))
     row = given.without_parameters(given.with_semicolons(row))
-    row = as_fractions(composed.at_points(row))
+    row = with_variances(as_fractions(composed.at_points(row)))
     return differential.with_arguments(given.without_conditions(system(row)))
 
 

@@ -3,7 +3,7 @@ r"""Derivatives written in a line, dx/dt and \partial p/\partial t, and the equa
 import pytest
 
 from derivations.reading import audit_text
-from tests.reading.asked import judged, verdict
+from tests.reading.asked import displayed, judged, meets, verdict
 
 SDE = r"dx = f(x,t)dt + g(t)dw"
 PLANCK = r"%s = -\nabla\cdot(f p) + %s g^2 %s p"
@@ -61,3 +61,28 @@ def test_a_derivative_of_a_named_function_in_a_line():
 
 def test_a_dimension_in_a_quotient_is_no_derivative():
     assert verdict(r"\frac{d}{2}\log(2\pi) = d\log(2\pi)/2") == "proved"
+
+
+NORMAL = r"\mathcal{N}(x; m, %s I) \propto e^{-\|x - m\|^2/%s}"
+
+
+@pytest.mark.parametrize(
+    ("formula", "wanted"),
+    [
+        (NORMAL % (r"\sigma^2", r"2\sigma^2"), "proved"),
+        (NORMAL % ("s", "2s"), "proved"),
+        (NORMAL % (r"\sigma^2", r"3\sigma^2"), "refuted"),
+        (NORMAL % ("s", "3s"), "refuted"),
+        (r"\sqrt{\alpha_t}/2\beta_t = \frac{\sqrt{\alpha_t}}{2\beta_t}", "proved"),
+        (r"\sqrt{\alpha_t}/2\beta_t = \frac{\sqrt{\alpha_t}\beta_t}{2}", "proved"),
+        (r"\sqrt{\alpha_t}/2\sigma^2 = \sqrt{\alpha_t}\frac{\sigma^2}{2}", "proved"),
+        (r"\sqrt{\alpha_t}/2\beta_t = \frac{\sqrt{\alpha_t}}{3\beta_t}", "false"),
+        (r"dx = -\beta(t)/2\,x\,dt + \sqrt{\beta(t)}\,dw", "definition"),
+    ],
+)
+def test_how_far_a_slash_reaches(formula, wanted):
+    assert meets(displayed(formula), wanted)
+
+
+def test_what_is_below_a_slash_is_read_back():
+    assert displayed(NORMAL % (r"\sigma^2", r"2\sigma^2")).reading.endswith("exp(-|x - m|^2/(2*sigma^2))")

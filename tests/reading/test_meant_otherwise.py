@@ -1,0 +1,59 @@
+r"""What is false as it was read, and may be meant otherwise, accuses nobody: another notation on the way, a mean without
+its noise, a parameter behind a comma, a factor that somebody put in.
+"""
+
+from derivations.reading import audit_text
+from derivations.reading.dynamics.updates import WITHOUT_NOISE
+from derivations.reading.equations.certain import FAR
+from tests.reading.asked import judged
+
+CHAIN = [
+    r"q(x_t\mid x_{t-1}) = \mathcal{N}(x_t; \sqrt{1-\beta_t}\,x_{t-1}, \beta_t I)",
+    r"\alpha_t = 1-\beta_t",
+    r"\bar\alpha_t = \prod_{s=1}^t \alpha_s",
+    r"x_t = \sqrt{\bar\alpha_t}\,x_0 + \sqrt{1-\bar\alpha_t}\,\epsilon",
+]
+STATE = r"x_t = \sqrt{\alpha_t}\,x_0 + \sqrt{1-\alpha_t}\,\epsilon"
+
+
+def test_a_state_in_the_notation_of_ddim_in_a_document_that_has_another_one():
+    found = judged(*CHAIN, STATE)
+    assert found.verdict == "undecided"
+    assert "is true in another one: DDIM: alpha_t is what DDPM calls alpha_bar_t" in found.message
+    one_bar = judged(*CHAIN, r"x_t = \sqrt{\bar\alpha_t}\,x_0 + \sqrt{1-\alpha_t}\,\epsilon")
+    assert one_bar.verdict == "refuted" and "in place of" in one_bar.message
+
+
+def test_a_document_that_says_in_what_notation_it_is_is_held_to_it():
+    text = "\n\n".join(f"$${f}$$" for f in (*CHAIN, STATE))
+    assert audit_text(text).equations[-1].judgement.verdict == "undecided"
+    assert audit_text(text, notation="ddpm").equations[-1].judgement.verdict == "refuted"
+
+
+MEAN = r"x_{t-1} = \sqrt{\bar\alpha_{t-1}}\,\hat x_0 + \sqrt{%s}\,\epsilon_\theta(x_t, t)"
+
+
+def test_the_mean_of_a_step_without_its_noise():
+    found = judged(*CHAIN, MEAN % r"1-\bar\alpha_{t-1}-\sigma_t^2")
+    assert (found.verdict, found.message) == ("undecided", WITHOUT_NOISE)
+    assert judged(*CHAIN, MEAN % r"1-\bar\alpha_{t-1}").verdict == "proved"
+    assert judged(*CHAIN, MEAN % r"1-\bar\alpha_{t}").verdict == "refuted"
+
+
+def test_a_level_of_noise_behind_a_comma_is_the_parameter_that_it_is_behind_a_semicolon():
+    score = r"\nabla_x \log p(x ; \sigma) = %s\nabla_x \log p(x, \sigma)"
+    assert judged(score % "").verdict == "proved"
+    assert judged(score % "-").verdict == "refuted"
+
+
+def test_who_puts_a_factor_in_means_it():
+    score = r"p(x) \propto \exp(-U(x))"
+    tempered = judged(score, r"dx_t = \nabla_x \log p(x_t)\,dt + \sqrt{2\kappa}\,dW_t")
+    assert tempered.verdict == "undecided" and FAR in tempered.message
+    turned = judged(score, r"dx_t = -\nabla_x \log p(x_t)\,dt + \sqrt{2}\,dW_t")
+    assert turned.verdict == "refuted" and "with the opposite sign" in turned.message
+
+
+def test_the_end_of_a_chain_in_place_of_a_step():
+    found = judged(*CHAIN[1:], r"q(x_t\mid x_{t-1}) = \mathcal{N}(x_T; \sqrt{1-\beta_t}\,x_{t-1}, \beta_t I)")
+    assert found.verdict == "refuted" and "with t in place of T at x" in found.message
