@@ -28,7 +28,7 @@ from derivations.reading.notation.worlds import CHAINS
 from derivations.reading.terms.edits import DENSITIES, FIRST, LATE, STEPS, edits, exchanges
 from derivations.reading.terms.signature import key_of
 from derivations.reading.terms.statements import Statement
-from derivations.reading.text.syntax import Row, UnreadError, leaves, show
+from derivations.reading.text.syntax import Item, Row, UnreadError, leaves, show
 from derivations.reading.verdict import Judgement
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ RECOGNISED = (
 CHAINED = frozenset({"alpha", "beta", "alpha_bar", "beta_tilde"})  # what a chain may mean, named before or not
 PLAIN = frozenset({"t", "x", "z", "eps", "p", "q", "cal N", "I", "bb E"})  # which may stand anywhere
 DROPPED = re.compile(r"without the (?!root |square |power |logarithm|denominator )(?:factor |term )?(.*)")
+NUMBERED = "it is true without a number at its end or beginning, which may be that of the equation"
 WORDS = frozenset({"sqrt", "frac", "on", "the", "left"})
 WORK = 20_000  # how many signs are judged in all: of a formula far longer than in the field fewer changes are tried
 
@@ -68,6 +69,8 @@ def confirmed(judge: Judge, found: Judgement, s: Statement, names: frozenset[str
     if not why and not change and (owed or judge.explain):
         change = nearest(judge, found, s, names, display, by_letters)
         found = replace(found, message=f"{found.message}{SLIP}{change}") if change else found
+    if not why and _is_its_number(s, change):
+        why = NUMBERED
     if not why and (meanings.is_of_one_name(change) if change else meanings.is_data_twice(sides)):
         why = meanings.TWICE
     if not why and not change and owed:
@@ -111,6 +114,21 @@ def _drops(words: str) -> bool:
     """Whether a change leaves out a factor or a term that has a letter in it, other than one of an index."""
     part = DROPPED.match(words)
     return part is not None and bool(set(re.findall(r"[^\W\d_]+", part[1])) - STEPS - WORDS)
+
+
+def _is_its_number(s: Statement, words: str) -> bool:
+    """Whether a change leaves out a number that stands behind all the rest of a statement, or in brackets before it."""
+    (first, *_), (*before, last) = s.sides[0], s.sides[-1]
+    behind = _is_numeral(last) and bool(before) and before[-1].kind != "op"
+    ahead = _is_numeral(first) and first.kind == "bracket"
+    part = DROPPED.match(words)
+    return part is not None and part[1].strip("()[] ").isdigit() and (behind or ahead)
+
+
+def _is_numeral(item: Item) -> bool:
+    """Whether an item is a number, or one in brackets."""
+    inside = item.cells[0] if item.kind == "bracket" and len(item.cells) == 1 else (item,)
+    return len(inside) == 1 and inside[0].kind == "number" and not item.sup
 
 
 def _is_loss(judge: Judge, s: Statement, names: frozenset[str], said: Callable[..., object]) -> bool:
@@ -188,4 +206,4 @@ def _wrong_link(judge: Judge, s: Statement, names: frozenset[str], display: bool
     return next(wrong, s) if len(links) > 1 else s
 
 
-__all__ = ["confirmed", "nearest"]
+__all__ = ["NUMBERED", "confirmed", "nearest"]

@@ -2,10 +2,13 @@ r"""What is false as it was read, and may be meant otherwise, accuses nobody: an
 its noise, a parameter behind a comma, a factor that somebody put in.
 """
 
+import pytest
+
 from derivations.reading import audit_text
 from derivations.reading.dynamics.updates import WITHOUT_NOISE
 from derivations.reading.equations.certain import FAR
-from tests.reading.asked import judged
+from derivations.reading.nearby import NUMBERED
+from tests.reading.asked import displayed, judged
 
 CHAIN = [
     r"q(x_t\mid x_{t-1}) = \mathcal{N}(x_t; \sqrt{1-\beta_t}\,x_{t-1}, \beta_t I)",
@@ -57,3 +60,24 @@ def test_who_puts_a_factor_in_means_it():
 def test_the_end_of_a_chain_in_place_of_a_step():
     found = judged(*CHAIN[1:], r"q(x_t\mid x_{t-1}) = \mathcal{N}(x_T; \sqrt{1-\beta_t}\,x_{t-1}, \beta_t I)")
     assert found.verdict == "refuted" and "with t in place of T at x" in found.message
+
+
+STATED = r"x_t = \sqrt{\bar\alpha_t}x_0 + \sqrt{1-\bar\alpha_t}\epsilon"
+
+
+@pytest.mark.parametrize(
+    "number", [r"\tag 5", r"\ \ \ (5)", "    (13)", "\n(5)", r" (25)", r"\cdots(5.1)", r"\#(5)", r"\hspace{2em}(2)"]
+)
+def test_the_number_of_an_equation_is_no_factor(number):
+    assert displayed(STATED + number).verdict == "proved"
+
+
+@pytest.mark.parametrize("numbered", [STATED + " (2)", STATED + " [12]", STATED + r"\enspace 5", "(5) " + STATED])
+def test_what_may_be_the_number_of_an_equation_accuses_nobody(numbered):
+    found = displayed(numbered)
+    assert (found.verdict, found.message) == ("undecided", NUMBERED)
+
+
+def test_a_factor_that_is_no_number_of_an_equation_is_wrong():
+    assert "without the" in judged(*CHAIN, STATED.replace(r"\epsilon", r"2\epsilon")).message
+    assert judged(*CHAIN, "5" + STATED).verdict == "refuted"

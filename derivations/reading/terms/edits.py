@@ -125,7 +125,7 @@ def _of_row(row: Row) -> Iterator[Edit]:
         yield from _beside(row, k)
     for at in _starts(row):
         first = f" before {_said(row[at])}"
-        yield 2, (*row[:at], *_factors()["-"], *row[at:]), "with the opposite sign" + (first if at else "")
+        yield 2, (*row[:at], *_factors()["-"], *row[at:]), f"with the opposite sign{first}"
         for tex, factor in _factors().items():
             if tex != "-":
                 rank = 2 if tex in ("2", HALF) else 6

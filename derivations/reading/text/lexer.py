@@ -46,6 +46,11 @@ TOKEN = re.compile(
 )
 # the number of an equation, written as a superscript at its end
 NUMBER = re.compile(r"(?:([.,;。，]|\\end\{\w+\*?\})\s*|\s+(?=\^\s*\{\s))\^\s*\{\s*\(\d+(?:\.\d+)*\)\s*\}\s*$")
+# the number of an equation at the end of a row, behind some space, dots, or the sign of an exporter
+_NUMBER_BEHIND = (
+    r"(?:\s{2,}|[\t\n]|(?:\\[ ,;:!]\s*|~\s*){2,}|\\hspace\*?\{[^{}]*\}\s*|(?:\\[cl]?dots\s*|\u2026\s*)+|\\?\#\s*)"
+    r"[(\uff08]\d{1,3}(?:[.-]\d{1,3})*[a-z]?"
+)
 # what is damaged, what it becomes, and what is said of it; a root of a name may have the index that is the name's
 MENDED: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str], str], ...] = (
     (re.compile(r"\\\\\\(?=\s*(?:\n|\\end|$))"), r"\\\\ ", "a third backslash at the end of a row removed"),
@@ -60,6 +65,13 @@ MENDED: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str], str],
     ),
     (re.compile(r"(\\(?:left|right|[bB]igg?[lr]?))\\\\(?=[{}])"), r"\1\\",
      "Markdown's backslash before a brace removed"),
+    (re.compile(r"\\tag\s*(\(?\d+(?:\.\d+)*\)?)"), r"\\tag{\1}", r"braces put around the number behind \tag"),
+    (
+        re.compile(
+            rf"(?:{_NUMBER_BEHIND}|\s[(\uff08]\d+[.\d]\d*)[)\uff09](?=\s*(?:$|\\\\|\\end\b))"
+        ),
+        " ", "the number of the equation at its end removed",
+    ),
     (re.compile(r"\\\\[()\[\]](?=\s*$)|^\s*\\\\[(\[]"), lambda m: " " * len(m[0]), r"a stray \\( or \\) removed"),
 )  # fmt: skip
 # the names of the letters of Unicode's mathematical alphabets, and the fonts that they are of
