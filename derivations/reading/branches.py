@@ -76,8 +76,8 @@ def branches(row: Row) -> list[Row]:
         return [row]
     out = []
     for line in lines:
-        value, *condition = (part for part in _split(line, "&") if part)
-        if len(condition) != 1 or any(i.kind in ("rel", "sep") for i in value):
+        value, *condition = (_without_commas(part) for part in _split(line, "&") if part)
+        if len(condition) != 1 or not value or not condition[0] or any(i.kind in ("rel", "sep") for i in value):
             return [row]
         out.append((*before, *value, *_under(condition[0])))
     return out or [row]
@@ -92,6 +92,12 @@ def _split(row: Row, mark: str) -> list[Row]:
         else:
             out[-1].append(item)
     return [tuple(part) for part in out]
+
+
+def _without_commas(row: Row) -> Row:
+    """A row without separators at its ends."""
+    kept = [k for k, i in enumerate(row) if i.kind != "sep"]
+    return row[kept[0] : kept[-1] + 1] if kept else ()
 
 
 def _under(condition: Row) -> Row:

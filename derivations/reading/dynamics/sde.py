@@ -128,9 +128,10 @@ def read(el: Elaborator, left: Row, right: Row) -> Equation:
         negative = sign is not None and sign.text == "-"
         signed = [neg(c) for c in pieces] if negative else pieces
         coefficient = signed[0] if len(signed) == 1 else num(0)
-        if key in TIMES and not name.sub:
+        if key.removesuffix("_bar") in TIMES and not name.sub:
             el.use_all(tail)
             drift += signed
+            out.barred = out.barred or key.endswith("_bar")
         elif key in WIENER and len(signed) == 1:
             el.use_all(tail)
             noise.append(coefficient)

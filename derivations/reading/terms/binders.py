@@ -389,4 +389,7 @@ def quotient_derivative(el: Elaborator, item: Item, rest: Row) -> Term:
         el.use(rest[0])
         below, k = el.factor(rest, 1)
         body, rest = fits(lambda: div(body, below)), rest[k:]
+    if len(rest) > 1 and (rest[0].kind, rest[0].text) == ("op", "*"):
+        el.use(rest[0])
+        rest = rest[1:]
     return el.multiplied([body, el.product(rest)]) if rest else body

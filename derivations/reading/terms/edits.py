@@ -169,7 +169,7 @@ def _beside(row: Row, k: int) -> Iterator[Edit]:
     if item.kind in ("name", "number", "frac", "sqrt", "bracket") and len(row) > 1 and not called:
         argument = k > 0 and item.kind == "bracket" and row[k - 1].kind in ("name", "func")
         if not argument:
-            yield 5, rest, f"without the {_said(item)}"
+            yield 2 if show((item,)) == "frac(1, 2)" else 5, rest, f"without the {_said(item)}"
     measured = item.text in (*DENSITIES, "bb E") if item.kind == "name" else item.kind == "frac"
     moved = item.kind == "name" and k > 0 and row[k - 1].text == "d" and row[k - 1].kind == "name"
     if (measured or moved) and not (k and row[k - 1].kind == "func"):
@@ -199,8 +199,11 @@ def _of_item(item: Item, after: Row) -> Iterator[tuple[int, Row, str]]:
             rooted = (Item("sqrt", "", item.at, cells=(cell,)),)
             both = (*item.cells[:c], rooted, *item.cells[c + 1 :])
             yield 3, (replace(item, cells=both),), f"with a root over {_said(*cell)}"
+    plain = item.kind == "frac" and all(len(cell) == 1 and cell[0].kind == "number" for cell in item.cells)
     for c, cell in enumerate(item.cells):
         for rank, changed, words in _of_row(cell):
+            if plain and words.startswith("with a factor"):
+                continue
             yield rank, (replace(item, cells=(*item.cells[:c], changed, *item.cells[c + 1 :])),), words
     if item.kind == "big":
         ranged = any(i.kind == "rel" for i in item.sub)  # of an index, which keeps its name

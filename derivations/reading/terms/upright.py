@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from derivations.reading.text.letters import RELATIONS, WIDE
+from derivations.reading.text.letters import RELATIONS, SIZES, WIDE
 
 if TYPE_CHECKING:
     from derivations.reading.terms.grammar import Parser
@@ -14,6 +14,7 @@ PROSE = frozenset(
 )
 OPERATED = frozenset("tr Tr trace div Var Cov Std KL diag".split())  # upright, they are names whatever follows
 CONSTANT_WORDS = frozenset({"const", "constant"})
+CLOSED = (")", "]", "}", "rbrace", "rbrack", "right", *SIZES)  # what a sum in brackets ends with
 EQUATING = frozenset({"approx", "triangleq", "equiv", "coloneqq", "ge", "geq", "le", "leq"})
 
 
@@ -39,7 +40,8 @@ def _titles(parser: Parser, word: str, before: str) -> bool:
     related = before.lstrip("\\") in RELATIONS
     left = before in ("", "&", r"\\", *WIDE) and (after in RELATIONS or (after == "&" and _relates(parser, 1)))
     ended = after in ("", "quad", "qquad", ",", ".", "end", "}", "label", "tag") or parser.text() == r"\\"
-    return left or (ended and (related or (before in ("+", "-") and word.lower() in CONSTANT_WORDS)))
+    added = before in ("+", "-") and word.lower() in CONSTANT_WORDS
+    return left or (ended and related) or (added and (ended or after in CLOSED))
 
 
 def _relates(parser: Parser, ahead: int) -> bool:

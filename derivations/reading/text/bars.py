@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from derivations.reading.text.letters import CLOSING, OPENING, SIZES
 from derivations.reading.text.lexer import Token
 
 AT = r"\evaluated"  # the bar behind what is evaluated
 BARS = frozenset({"|", r"\vert", r"\rvert", r"\middle|", r"\mid"})
+EQUAL = ("=", ":=", r"\coloneqq", r"\triangleq", r"\equiv", r"\sim")
+POWERED = ((r"\parallel", r"\|", "^_"), (r"\mid", "|", "^"))  # signs of norms before a power, and what they are
 BRACKETS = {"(": ")", "[": "]", r"\lbrack": r"\rbrack", r"\lparen": r"\rparen"}
 
 
 def marked(tokens: list[Token]) -> list[Token]:
     """The tokens with arrays in brackets as matrices, and with bars of evaluation marked as such."""
-    tokens = _parallel(tokens)
+    tokens = _powered(tokens)
     if not any(t.text in BARS or t.text == r"\begin" for t in tokens):
         return tokens
     return _barred(_opened(_arrays(_doubled(tokens))))
 
 
 def _doubled(tokens: list[Token]) -> list[Token]:
-    r"""\left|\left| x \right|\right| and \big|\big| x \big|\big| with one double bar at each end."""
+    r"""\left|\left| x \right|\right|, \big|\big| x \big|\big|, \vert\vert x \vert\vert: one double bar at each end."""
     out: list[Token] = []
     for t in tokens:
+        if t.text == r"\vert" and out and (out[-1].text, out[-1].at + 5) == (t.text, t.at):
+            out[-1] = replace(t, kind="command", text=r"\|")
+            continue
         sized = t.text in BARS and bool(out) and out[-1].text[1:] in SIZES
         if sized and [u.text for u in out[-3:]] == [out[-1].text, t.text, out[-1].text]:
             out[-2:] = [replace(t, kind="command", text=r"\|")]
@@ -33,13 +39,13 @@ def _doubled(tokens: list[Token]) -> list[Token]:
     return out
 
 
-def _parallel(tokens: list[Token]) -> list[Token]:
-    r"""\parallel x \parallel^2 as a norm: a power stands behind the second."""
-    at = [k for k, t in enumerate(tokens) if t.text == r"\parallel"]
+def _powered(tokens: list[Token]) -> list[Token]:
+    r"""\parallel x \parallel^2 and \mid x \mid^2 as norms: a power stands behind the second."""
     out = list(tokens)
-    for first, second in zip(at[::2], at[1::2], strict=False):
-        if tokens[second + 1 : second + 2] and tokens[second + 1].text in ("^", "_"):
-            out[first], out[second] = replace(out[first], text=r"\|"), replace(out[second], text=r"\|")
+    for sign, norm, behind in POWERED:
+        for first, second in pairwise(k for k, t in enumerate(tokens) if t.text == sign):
+            if tokens[second + 1 : second + 2] and tokens[second + 1].text in behind:
+                out[first], out[second] = (replace(tokens[k], kind="symbol", text=norm) for k in (first, second))
     return out
 
 
@@ -83,6 +89,27 @@ def _arrays(tokens: list[Token]) -> list[Token]:
         start = k - 1 - (k > 1 and out[k - 2].text[1:] in SIZES)
         body = out[columns:last]
         out[start : close + 1] = [out[k], *named, *body, out[last], *named]
+    return out
+
+
+def braced(tokens: list[Token]) -> list[Token]:
+    r"""An array or a matrix behind a sign of equality and one brace as formulas by cases."""
+    out = list(tokens)
+    for k in range(len(out) - 1, 1, -1):
+        name, inside = _word(out, k + 1) if out[k].text == r"\begin" else ("", 0)
+        before = [t.text for t in out[max(k - 3, 0) : k] if t.text[1:] not in SIZES]
+        end = _ended(out, k) if name in ("array", "matrix") and before[-1:] == [r"\{"] else None
+        if end is None or before[-2:-1] not in [[sign] for sign in EQUAL]:
+            continue
+        last = next(j for j in range(end - 1, k, -1) if out[j].text == r"\end")
+        body = out[_word(out, inside)[1] if name == "array" else inside : last]
+        sized = [t.text for t in out[end : end + 2]] == [r"\right", "."]
+        if not any(t.text == "&" for t in body) or (end < len(out) and not sized):
+            continue
+        braces = [replace(out[k], kind="symbol", text=c) for c in "{}"]
+        named = [braces[0], *(replace(out[k], kind="letter", text=c) for c in "cases"), braces[1]]
+        start = k - 1 - (out[k - 2].text[1:] in SIZES)
+        out[start : end + 2 * sized] = [out[k], *named, *body, out[last], *named]
     return out
 
 
@@ -135,4 +162,4 @@ def _equates(tokens: list[Token], k: int) -> bool:
     return False
 
 
-__all__ = ["AT", "marked", "pairs"]
+__all__ = ["AT", "braced", "marked", "pairs"]

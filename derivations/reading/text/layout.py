@@ -24,6 +24,7 @@ APART = ("log", "exp")  # these need no bracket behind them, only a space
 OPERANDS = (r"\int", r"\sum", r"\prod", r"\frac", r"\dfrac", r"\mathbb", r"\mathbf", r"\det")  # or one of these
 UPRIGHT = ("log", "ln", "exp")  # these are functions in \text{...} too, unless a sign or the end of a row follows
 BEHIND_WORDS = ("=", "+", "-", ",", ".", ")", "]", "&", "}", r"\\", r"\quad", r"\qquad", r"\end", r"\label", r"\tag")
+CONSTANT = ("const", "constant")
 LIST = re.compile(r"[0-9A-Za-z](?:\s*,\s*[0-9A-Za-z])+")
 TITLES = frozenset("target data ref cond uncond true pred init model clean real noise".split())
 ARROWS = (r"\downarrow", r"\to", r"\rightarrow", r"\longrightarrow")
@@ -34,7 +35,7 @@ BY_LETTER = {w[0]: sorted((v for v in SPELLED if v[0] == w[0]), key=len, reverse
 def plain(tokens: list[Token]) -> list[Token]:
     """The tokens of a formula for the grammar."""
     shown = overlays.settled(listed(titled(inferring(unspaced(tokens)))))
-    return spelled(bars.marked(stacked(unpaired(braces.uncrossed(uncoloured(shown))))))
+    return spelled(bars.marked(stacked(unpaired(bars.braced(braces.uncrossed(uncoloured(shown)))))))
 
 
 def unspaced(tokens: list[Token]) -> list[Token]:
@@ -157,8 +158,8 @@ def spelled(tokens: list[Token]) -> list[Token]:
     k = 0
     while k < len(tokens):
         t = tokens[k]
-        if t.kind == "text" and t.text == "const.":
-            t = tokens[k] = replace(t, text="const")
+        if t.kind == "text" and t.text.lower().rstrip(".") in CONSTANT:
+            t = tokens[k] = replace(t, text=t.text.lower().rstrip("."))
         if t.kind == "text" and t.text in UPRIGHT and k + 1 < len(tokens) and tokens[k + 1].text not in BEHIND_WORDS:
             out.append(replace(SPELLED[t.text], at=t.at))
             k += 1
