@@ -273,7 +273,7 @@ class Reading:
         if judgement.verdict == "undecided" and self._explained(r, judge):
             judgement = branches.judged(judge, r.row, display, r.formula.before)
         of_steps = not judgement.formula.startswith(("sde.", "pfode.", "langevin."))
-        if judgement.verdict == "refuted" and of_steps:
+        if judgement.verdict == "refuted" and of_steps and judge is self.judge:
             judgement = self._elsewhere(r, display) or judgement
         if judgement.verdict == "refuted" and judge is not self.judge:
             judgement = self._of_the_chain(r, judge, display) or judgement
@@ -309,7 +309,8 @@ class Reading:
         it was asked to be read so: many a document changes its notation on the way.
         """
         names = {key_of(i) for i in leaves(r.row) if i.kind == "name"}
-        others = (w for w in map(WORLDS.__getitem__, MIXED) if w != self.world and not self.declared)
+        mixed = self.world.name in MIXED and not self.declared
+        others = (WORLDS[name] for name in MIXED if mixed and name != self.world.name)
         for world in (w for w in others if w.needs <= names and not w.refuses & names):
             found = branches.judged(self._beside(world.name), r.row, display, r.formula.before)
             if found.verdict in TRUE:

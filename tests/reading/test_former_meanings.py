@@ -85,3 +85,11 @@ def test_the_noise_of_a_step_with_a_level_of_its_own_is_taken_from_what_is_carri
     found = last(f"{drawn}\n\n$${step % carried}$$")  # a slip away from what is open itself
     assert found.verdict == "undecided" and "it fails as it was read" in found.message
     assert "it fails as it was read" not in last(f"{drawn}\n\n$${step % TAKEN}$$").message
+
+
+def test_what_follows_from_a_law_that_is_stated_again_follows_from_the_later_one():
+    first = r"x_t \sim \mathcal{N}(x_0, \frac{1}{\Delta t}\sigma^2)"
+    later = r"x_t \sim \mathcal{N}(x_0, \sigma_t^2), \qquad \text{where } \sigma_t := \sigma_q\sqrt{t}"
+    score = r"\nabla_{x_t}\log p_t(x_t) = \frac{\mathbb{E}[x_0 \mid x_t] - x_t}{%s}"
+    assert judged(first, r"\sigma = \sigma_q\sqrt{\Delta t}", later, score % r"\sigma_t^2").verdict == "proved"
+    assert judged(later, score % r"\sigma_t").verdict == "refuted"

@@ -210,6 +210,7 @@ def redefined(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
         notation.define(name, before, "", first=True)
         return None
     notation.define(name, Term("sqrt", (rhs,), ("real",)) if squared else rhs, "", first=True)
+    levels.learn(notation, name, rhs)
     if same:
         return Judgement("undecided", message=f"{plain(name)} was given a meaning before, from which this differs")
     return Judgement("definition", message=f"{plain(name)} is given another meaning here than before")

@@ -45,9 +45,12 @@ def judged(
     veiled = [r for r in notation.own if is_density(r.left) and _is_divided(r.right)]
     if veiled:  # what holds of any density first
         whole, notation.own = list(notation.own), [r for r in notation.own if r not in veiled]
+        former, known = list(notation.former), {r.left for r in veiled}
         found = _unveiled(notation, terms, judge, unfolding)
-        known = {r.left for r in veiled}
-        fresh = [r for r in notation.own if r not in whole and r.left not in known]
+        if any(r.left in known for r in notation.own):  # given a meaning again: compared with the one that it has
+            notation.own, notation.former = whole, former
+            return _unveiled(notation, terms, judge, unfolding)
+        fresh = [r for r in notation.own if r not in whole]
         notation.own = [*whole, *fresh]
         if found.verdict == "definition" and fresh:
             return found  # what is defined now proves nothing of itself

@@ -12,6 +12,7 @@ from derivations.reading.notation.notation import DATA, NOISE, Notation
 from derivations.reading.text.syntax import UnreadError
 
 TIME = sym("t", REAL)
+FOLLOWS = ("score.tweedie", "score.eps")  # what follows from the law of a state
 
 
 def learn(notation: Notation, lhs: Term, rhs: Term) -> None:
@@ -25,12 +26,14 @@ def learn(notation: Notation, lhs: Term, rhs: Term) -> None:
     if found is None or any(r.left == found[0] for r in notation.own):
         return
     state, data, a, b = found
+    for left in [r.left for r in notation.own if r.id in FOLLOWS]:
+        notation.forget(left)  # what followed from a law that the document gave before
     mean = app("E|", data, state, sort=state.sort)
     gap = add(state, neg(mul(a, mean)))
     notation.granted.append(lt(num(0), b))
     slope = neg(mul(div(num(1), power(b, 2)), gap))
-    notation.define(app("score", state, TIME, sort=state.sort), slope, "score.tweedie")
-    notation.define(app("E|", sym(NOISE, state.sort), state, sort=state.sort), mul(div(num(1), b), gap), "score.eps")
+    notation.define(app("score", state, TIME, sort=state.sort), slope, FOLLOWS[0])
+    notation.define(app("E|", sym(NOISE, state.sort), state, sort=state.sort), mul(div(num(1), b), gap), FOLLOWS[1])
 
 
 def isotropic(covariance: Term) -> Term | None:
