@@ -37,12 +37,6 @@ if TYPE_CHECKING:
 MOST, IN_TABLES = 200, 300  # how many changes are tried; of statements that are held against tables, which takes longer
 ATTEMPT, SEARCH = 120_000, 1_500_000  # steps of evaluation for one change, and for all
 TURNED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
-# how the verdict on a definition begins that is more than a name: it has the form that it must have
-RECOGNISED = (
-    "a step of an exponential integrator", "a step along the flow of", "a step of Euler's method",
-    "the decay of the linear",
-    "the divergence by its definition", "a marginal density is", "the denoiser is made of", "variance preserving",
-)  # fmt: skip
 CHAINED = frozenset({"alpha", "beta", "alpha_bar", "beta_tilde"})  # what a chain may mean, named before or not
 PLAIN = frozenset({"t", "x", "z", "eps", "p", "q", "cal N", "I", "bb E"})  # which may stand anywhere
 DROPPED = re.compile(r"without the (?!root |square |power |logarithm|denominator )(?:factor |term )?(.*)")
@@ -186,10 +180,10 @@ def _is_true(found: Judgement, s: Statement, words: str, wrong: Judgement, by_le
     if found.verdict != "definition":
         return found.verdict in TRUE
     law = len(s.sides) == 2 and _is_density(s.sides[0]) and UNMENTIONED in wrong.message
-    law = law and (" in place of " in words or " exchanged" in words)
-    known = found.formula in DEFINITIONS or found.formula == wrong.formula == "em.scheme"
-    known = known or found.message.startswith(RECOGNISED)
-    return known or (law and not by_letters and (s.sides[1][0].text == "cal N" or _is_density(s.sides[1])))
+    law = law and not by_letters and (" in place of " in words or " exchanged" in words)
+    if found.checked or found.formula in DEFINITIONS or found.formula == wrong.formula == "em.scheme":
+        return True
+    return law and (s.sides[1][0].text == "cal N" or _is_density(s.sides[1]))
 
 
 def _is_density(row: Row) -> bool:

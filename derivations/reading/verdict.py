@@ -19,6 +19,7 @@ class Judgement:
     message: one sentence: the rule, the reason, the nearest true formula, or the offending token
     reading: the statement as it was read
     witness: a point at which a refuted statement fails, by names; values: both sides there
+    checked: whether a definition is more than a name: it was found to have the form that it must have
     """
 
     verdict: str
@@ -27,6 +28,7 @@ class Judgement:
     reading: str = ""
     witness: Mapping[str, str] = field(default_factory=dict)
     values: tuple[str, str] | None = None
+    checked: bool = False
 
     def __post_init__(self) -> None:
         if self.verdict not in VERDICTS:

@@ -64,7 +64,8 @@ def _stated(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
         if densities.of_other_times(lhs, given[0]):
             return Judgement("refuted", "lvm.marginal", OTHER_TIME, witness={"t": "1"}, values=("1", "0"))
         notation.mixtures[lhs] = rhs
-        return Judgement("definition", "lvm.marginal", "a marginal density is the integral of the joint one")
+        said = "a marginal density is the integral of the joint one"
+        return Judgement("definition", "lvm.marginal", said, checked=True)
     weights = [p for p, k in rest.items() if k == -1 and is_density(p) and above(p) == above(given[0])]
     fields = [p for p, k in rest.items() if k == 1 and p.op == "app" and p.args[0] == lhs.args[0]]
     if len(rest) != 2 or len(weights) != 1 or len(fields) != 1:

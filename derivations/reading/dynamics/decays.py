@@ -29,7 +29,7 @@ def judge(notation: Notation, lhs: Term, rhs: Term, before: Collection[Equation]
             return Judgement("proved", "", SQUARED)
         if equal(rhs, exp(decay), notation.domains).status == "proved":
             notation.define(lhs, rhs, "")
-            return Judgement("definition", "", "the decay of the linear stochastic equation before")
+            return Judgement("definition", "", "the decay of the linear stochastic equation before", checked=True)
     if decaying:
         return Judgement("undecided", "", "neither the decay of the linear stochastic equation before, nor its square")
     return Judgement("definition", "", "a level in continuous time is given its meaning")

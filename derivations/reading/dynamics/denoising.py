@@ -179,7 +179,7 @@ def _moved(notation: Notation, lhs: Term, found: dict[Term, Term]) -> Judgement 
     passed = mul(num(sign), add(later, neg(level)))
     total = add(*(found[s] for s in slopes), num(0))
     if equal(total, passed, {}).status == "proved":
-        return Judgement("definition", "em.scheme", "a step along the flow of the denoiser")
+        return Judgement("definition", "em.scheme", "a step along the flow of the denoiser", checked=True)
     for k in PARTS:
         if equal(total, mul(num(k), passed), {}).status == "proved":
             answer = equal(total, passed, {})

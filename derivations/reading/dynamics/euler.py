@@ -38,7 +38,7 @@ def judge(
     if not any(s.args[0] not in ("t", "s", "k", "i", "n") for s in passed.free):
         return None  # a step to the next of a grid
     if equal(found[field], passed, {}).status == "proved":
-        return Judgement("definition", "em.scheme", "a step of Euler's method")
+        return Judgement("definition", "em.scheme", "a step of Euler's method", checked=True)
     turned = equal(found[field], neg(passed), {})
     if turned.status != "proved" or BACK.search(context) or velocities.turned(notation, noises):
         return None

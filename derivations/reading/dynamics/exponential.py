@@ -58,7 +58,7 @@ def judge(notation: Notation, lhs: Term, rhs: Term, noises: Collection[str]) -> 
         return None
     found = [_summed(n, lhs, whole, noises) for n in _senses(notation, lengths, lhs, before)]
     if found[0].verdict == "proved" and several:
-        return Judgement("definition", "em.scheme", f"a step of an exponential integrator, {EXACT}")
+        return Judgement("definition", "em.scheme", f"a step of an exponential integrator, {EXACT}", checked=True)
     if found[0].verdict == "proved":
         said = found[0].message if moved else "h is the step in the half log-SNR, from the state before"
         return Judgement("proved", found[0].formula, said)

@@ -149,7 +149,7 @@ def again(notation: Notation, lhs: Term, rhs: Term, found: Judgement) -> Judgeme
     where that is open, for every example has its own f. None where the name keeps its meaning.
     """
     if found.verdict == "undecided" and found.formula == PRECONDITIONED and _made_of_a_network(notation, rhs):
-        return Judgement("definition", PRECONDITIONED, "the denoiser is made of a network")
+        return Judgement("definition", PRECONDITIONED, "the denoiser is made of a network", checked=True)
     state = lhs.op == "app" and lhs.args[0] in STATES and len(_ends(rhs)) > 1
     anew = state or (lhs.op == "app" and lhs.args[0] in OWN) or naming.another_path(lhs, rhs, found)
     anew = anew or (lhs.op == "app" and lhs.args[1:] == (rhs,))  # alpha_t = t

@@ -126,6 +126,8 @@ def edits(t: Term, at: tuple[Term, ...] = ()) -> Iterator[Edit]:
         if not isinstance(a, Term) or (k in PLACES.get(t.op, ())):
             continue
         for changed, words in edits(a, at):
+            if t.op == "app" and a.op == "sym" and " in place of " not in words:
+                continue  # a time that a function has is turned round at most, and is no factor
             try:
                 yield rebuild(t, (*t.args[:k], changed, *t.args[k + 1 :])), words
             except TermError:

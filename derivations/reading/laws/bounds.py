@@ -65,7 +65,7 @@ def _judge(lhs: Term, rhs: Term, relation: str) -> Judgement | None:
     if not gap and wrong:
         return Judgement("undecided", id_, "a divergence between densities of different variables")
     if not gap and id_ == "lvm.marginal" and "E" not in applied(lhs, rhs):
-        return Judgement("definition", id_, "a marginal density is the integral of the joint one")
+        return Judgement("definition", id_, "a marginal density is the integral of the joint one", checked=True)
     if not gap:
         return Judgement(
             "proved",

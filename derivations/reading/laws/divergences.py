@@ -30,7 +30,7 @@ def judge(lhs: Term, rhs: Term, relation: str) -> Judgement:
     if found is not None and found.verdict == "refuted":
         return found
     if is_definition(lhs, rhs):
-        return Judgement("definition", "kl.cross_entropy", "the divergence by its definition")
+        return Judgement("definition", "kl.cross_entropy", "the divergence by its definition", checked=True)
     return Judgement("undecided", message="that is not how the divergence of two densities is defined")
 
 
