@@ -41,6 +41,7 @@ CHAINED = frozenset({"alpha", "beta", "alpha_bar", "beta_tilde"})  # what a chai
 PLAIN = frozenset({"t", "x", "z", "eps", "p", "q", "cal N", "I", "bb E"})  # which may stand anywhere
 DROPPED = re.compile(r"without the (?!root |square |power |logarithm|denominator )(?:factor |term )?(.*)")
 NUMBERED = "it is true without a number at its end or beginning, which may be that of the equation"
+STANDS = "one of two values is said to stand for the other, which is no equation"
 WORDS = frozenset({"sqrt", "frac", "on", "the", "left"})
 WORK = 20_000  # how many signs are judged in all: of a formula far longer than in the field fewer changes are tried
 
@@ -65,6 +66,8 @@ def confirmed(judge: Judge, found: Judgement, s: Statement, names: frozenset[str
         found = replace(found, message=f"{found.message}{SLIP}{change}") if change else found
     if not why and _is_its_number(s, change):
         why = NUMBERED
+    if not why and not judge.alone and _relates_values(s):
+        why = STANDS
     if not why and (meanings.is_of_one_name(change) if change else meanings.is_data_twice(sides)):
         why = meanings.TWICE
     if not why and not change and owed:
@@ -117,6 +120,12 @@ def _is_its_number(s: Statement, words: str) -> bool:
     ahead = _is_numeral(first) and first.kind == "bracket"
     part = DROPPED.match(words)
     return part is not None and part[1].strip("()[] ").isdigit() and (behind or ahead)
+
+
+def _relates_values(s: Statement) -> bool:
+    r"""Whether a sign like \equiv stands between two sides of which neither is a name that the other may define."""
+    named = [len(side) == 1 or (len(side) == 2 and side[1].kind == "bracket") for side in s.sides]
+    return any(r == ":=" and not a and not b for r, (a, b) in zip(s.relations, pairwise(named), strict=True))
 
 
 def _is_numeral(item: Item) -> bool:
@@ -200,4 +209,4 @@ def _wrong_link(judge: Judge, s: Statement, names: frozenset[str], display: bool
     return next(wrong, s) if len(links) > 1 else s
 
 
-__all__ = ["NUMBERED", "confirmed", "nearest"]
+__all__ = ["NUMBERED", "STANDS", "confirmed", "nearest"]

@@ -7,7 +7,7 @@ import pytest
 from derivations.reading import audit_text
 from derivations.reading.dynamics.updates import WITHOUT_NOISE
 from derivations.reading.equations.certain import FAR
-from derivations.reading.nearby import NUMBERED
+from derivations.reading.nearby import NUMBERED, STANDS
 from tests.reading.asked import displayed, judged
 
 CHAIN = [
@@ -81,3 +81,23 @@ def test_what_may_be_the_number_of_an_equation_accuses_nobody(numbered):
 def test_a_factor_that_is_no_number_of_an_equation_is_wrong():
     assert "without the" in judged(*CHAIN, STATED.replace(r"\epsilon", r"2\epsilon")).message
     assert judged(*CHAIN, "5" + STATED).verdict == "refuted"
+
+
+def test_two_values_of_which_one_stands_for_the_other():
+    score = r"\underbrace{s_\theta(x_t,t) \approx \nabla_{x_t}\log q(x_t)}_{\text{score}} \equiv \underbrace{-\frac{\epsilon}{\sqrt{1-\bar\alpha_t}}}_{\text{noise}}"
+    found = judged(*CHAIN, score)
+    assert (found.verdict, found.message) == ("undecided", STANDS)
+    named = judged(*CHAIN, r"\tilde\beta_t \equiv \frac{1-\bar\alpha_{t}}{1-\bar\alpha_t}\beta_t")
+    assert named.verdict == "refuted"
+
+
+def test_a_divergence_with_an_index_is_a_name_like_any_other():
+    loss = r"\mathrm{KL}_t = \frac{1}{2\tilde\beta_t}\mathbb{E}[\|\tilde\mu_t(x_t,x_0) - \mu_\theta(x_t,t)\|^2] + C"
+    assert judged(*CHAIN, loss).verdict in ("definition", "undecided")
+
+
+def test_a_step_the_wrong_way_is_told_by_its_sign():
+    flow = r"\frac{dx}{dt} = f(x,t)"
+    assert judged(flow, r"x_{t-\Delta t} = x_t - f(x_t, t)\,\Delta t").verdict != "refuted"
+    found = judged(flow, r"x_{t-\Delta t} = x_t + f(x_t, t)\,\Delta t")
+    assert found.verdict == "refuted" and "opposite sign" in found.message

@@ -8,13 +8,17 @@ from collections.abc import Collection
 from derivations.kernel.terms import Term, add, is_scalar, neg, num
 from derivations.reading.dynamics import fields, velocities
 from derivations.reading.equations.compare import equal
+from derivations.reading.equations.hints import SLIP
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.notation import Notation
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
 BACK = re.compile(r"revers|backward|逆|反向", re.IGNORECASE)
-AGAINST = "the time goes one way and the state the other: the step must have the sign in which the time moves"
+AGAINST = (
+    "the time goes one way and the state the other: the step must have the sign in which the time moves"
+    f"{SLIP}with the opposite sign of the step"
+)
 
 
 def judge(

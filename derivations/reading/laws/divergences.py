@@ -17,6 +17,7 @@ ENTROPIES = frozenset({"H[]", "cal H[]", "Ent[]"})
 def of_names(lhs: Term, rhs: Term) -> bool:
     """Whether an equation says what the divergence, or the entropy, of densities is that are mere names."""
     named = lhs.op == "app" and lhs.args[0] in ENTROPIES | {"KL"} and all(a.op == "sym" for a in lhs.args[1:])
+    named = named and (lhs.args[0] != "KL" or len(lhs.args) == 3)  # KL_t is a name like any other
     again = any(p.op == "app" and p.args[0] == lhs.args[0] for p in walk(rhs))
     return named and not again and (lhs.args[0] == "KL" or _is_entropy(lhs, rhs))
 

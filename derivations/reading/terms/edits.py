@@ -306,7 +306,7 @@ def _given(item: Item) -> Iterator[Item]:
         if len(cells) == 2:
             yield replace(item, cells=cells[::-1])
         yield replace(item, cells=cells[:-1], seps=seps[:-1])
-    elif len(cells) == 2:
+    elif len(cells) == 2 and not any(len(cell) == 1 and cell[0].text in STEPS for cell in cells):
         yield from (replace(item, cells=(cell,), seps=()) for cell in cells)
     if len(cells) == 1 and len(cells[0]) == 1 and cells[0][0].text in ("0", "1", "t"):
         yield from (replace(item, cells=((other,),)) for other in (t, zero) if other.text != cells[0][0].text)
