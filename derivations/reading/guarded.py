@@ -1,4 +1,6 @@
-"""The audit of a stranger's file in a worker: a formula that takes too much costs its own verdict, and nothing else."""
+"""The audit of a stranger's file in a worker: a formula that takes too much, or on which the checker fails, costs its
+own verdict, and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +13,9 @@ from derivations.reading.notation.declaration import Declaration, declaration
 from derivations.reading.notation.worlds import WORLDS
 from derivations.reading.text import documents
 from derivations.reading.verdict import Judgement
-from derivations.worker import Limit, Limits, Worker
+from derivations.worker import Limit, Limits, Worker, WorkerError
 
+FAULT = "is not judged, by a fault of this program, which should be reported with the formula: {}"
 OPENING, FORMULA = Limits(seconds=60, megabytes=2048), Limits(seconds=10, megabytes=2048)
 
 
@@ -44,7 +47,7 @@ class _Audit:
                 judged: Any = answer
             else:
                 out.notation = answer or out.notation
-                judged = self.worker.submit("derivations.reading.service:judge", k)
+                judged = self._ask("derivations.reading.service:judge", k)
             if isinstance(judged, Limit):
                 self.opened = False
                 refused.add(k)
@@ -74,9 +77,18 @@ class _Audit:
         self.opened = True
         for k in range(before):
             if k not in refused:
-                self.worker.submit("derivations.reading.service:judge", k)
+                self._ask("derivations.reading.service:judge", k)
         return str(answer["notation"])
 
     def _begin(self, arguments: tuple[str, str, str], names: dict[str, list[str]]) -> Any:
         begin = "derivations.reading.service:begin"
-        return self.worker.submit(begin, *arguments, self.name, names, self.trying, limits=OPENING)
+        return self._ask(begin, *arguments, self.name, names, self.trying, limits=OPENING)
+
+    def _ask(self, function: str, *arguments: Any, limits: Limits | None = None) -> Any:
+        """The worker's answer; where its function fails, what is wrong, so that the rest of the document is read."""
+        try:
+            return self.worker.submit(function, *arguments, limits=limits)
+        except WorkerError as error:
+            if not error.traceback:  # there is no worker
+                raise
+            return Limit(FAULT.format(str(error).rpartition("failed with ")[2]), "crash")

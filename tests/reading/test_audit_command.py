@@ -10,7 +10,7 @@ from derivations.cli import main
 from derivations.errors import RequestError
 from derivations.reading import audit_text, guarded
 from derivations.reading.notation.declaration import parsed
-from derivations.worker import Limits, Worker
+from derivations.worker import Limits, Worker, WorkerError
 
 TRUE = "$$\\tilde\\beta_t = \\frac{1-\\bar\\alpha_{t-1}}{1-\\bar\\alpha_t}\\beta_t$$\n"
 FALSE = "$$\\tilde\\beta_t = \\frac{1-\\bar\\alpha_t}{1-\\bar\\alpha_{t-1}}\\beta_t$$\n"
@@ -158,6 +158,34 @@ def test_a_formula_beyond_the_limit_costs_only_its_own_verdict(tmp_path, monkeyp
     found = guarded.audit_guarded(path, worker=Tired(Limits(seconds=20)))
     assert [e.judgement.verdict for e in found.equations] == ["proved", "undecided", "proved"]
     assert "took more than" in found.equations[1].judgement.message
+
+
+def test_a_fault_of_the_checker_costs_only_the_verdict_on_its_formula(tmp_path):
+    path = tmp_path / "a.md"
+    path.write_text(f"{TRUE}\n$$a = b$$\n\n{TRUE}")
+
+    class Faulty(Worker):
+        def submit(self, function, *arguments, limits=None):
+            if function.endswith("judge") and arguments[0] == 1:
+                raise WorkerError("the worker's function failed with ValueError: no such thing", "a traceback")
+            return super().submit(function, *arguments, limits=limits)
+
+    found = guarded.audit_guarded(path, worker=Faulty(Limits(seconds=20)))
+    assert [e.judgement.verdict for e in found.equations] == ["proved", "undecided", "proved"]
+    said = found.equations[1].judgement.message
+    assert said == f"it {guarded.FAULT.format('ValueError: no such thing')}"
+
+
+def test_a_worker_that_does_not_start_is_no_fault_of_a_formula(tmp_path):
+    path = tmp_path / "a.md"
+    path.write_text(TRUE)
+
+    class Absent(Worker):
+        def submit(self, function, *arguments, limits=None):
+            raise WorkerError("no worker can be started")
+
+    with pytest.raises(WorkerError, match="no worker can be started"):
+        guarded.audit_guarded(path, worker=Absent(Limits(seconds=20)))
 
 
 def test_line_endings_and_marks_of_windows_do_not_move_lines(tmp_path):
