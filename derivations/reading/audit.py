@@ -306,12 +306,13 @@ class Reading:
 
     def _elsewhere(self, r: Read, display: bool) -> Judgement | None:
         """No accusation where a formula is true in another notation than the one in which the document is read, unless
-        it was asked to be read so: many a document changes its notation on the way.
+        it was asked to be read so: many a document changes its notation on the way. One letter alone is a slip.
         """
-        names = {key_of(i) for i in leaves(r.row) if i.kind == "name"}
+        letters = [key_of(i) for i in leaves(r.row) if i.kind == "name"]
+        names, once = set(letters), {name for name in letters if letters.count(name) == 1}
         mixed = self.world.name in MIXED and not self.declared
         others = (WORLDS[name] for name in MIXED if mixed and name != self.world.name)
-        for world in (w for w in others if w.needs <= names and not w.refuses & names):
+        for world in (w for w in others if w.needs <= names and not (w.refuses & names or w.unlike & once)):
             found = branches.judged(self._beside(world.name), r.row, display, r.formula.before)
             if found.verdict in TRUE:
                 said = f"it fails in the notation of the document, and is true in another one: {world.title}"

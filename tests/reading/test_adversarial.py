@@ -50,5 +50,5 @@ def test_there_is_much_of_both_kinds_and_most_mistakes_are_found():
                 (false if planted else true)[verdict] += 1
                 fails += planted and meets(e.judgement, "false")
     assert len(FILES) >= 19 and true.total() >= 161 and false.total() >= 161
-    assert false["refuted"] >= 107 and fails >= 118, (fails, false)
+    assert false["refuted"] >= 106 and fails >= 133, (fails, false)
     assert true["proved"] + true["convention"] + true["definition"] >= 120, true
