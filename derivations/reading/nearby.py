@@ -97,14 +97,20 @@ def nearest(
         here = _names(*changed.sides)
         if _says_nothing(changed) or not here <= known or (by_letters and not kept <= here):
             continue
-        dropped = written - here - PLAIN - STEPS if here < written else wrong.formula and _drops(words)
-        if dropped and not judge.alone:  # who puts something in means it
+        if not judge.alone and _leaves_out(written, here, words, bool(wrong.formula)):
             continue
         found = _quick(judge, changed, names, display)
         trained = loss and found.verdict == "definition" and _is_loss(judge, changed, names, objectives.fits)
         if trained or _is_true(found, changed, words, wrong, by_letters):
             return words
     return ""
+
+
+def _leaves_out(written: set[str], here: set[str], words: str, of_the_field: bool) -> bool:
+    """Whether a change leaves out what its author has put in and so means: a name, or a part of a known formula."""
+    if here < written:
+        return bool(written - here - PLAIN - STEPS)
+    return of_the_field and _drops(words)
 
 
 def _drops(words: str) -> bool:
