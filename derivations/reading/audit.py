@@ -39,6 +39,8 @@ from derivations.reading.text.unclosed import CLOSED
 from derivations.reading.verdict import VERDICTS, Judgement
 
 MAX_FORMULAS = 4_000
+STEPS = frozenset({"conv.ddpm", "forward.step"})  # which say of what a step is made
+OTHER_STEPS = frozenset({"beta-deviation", "factors"})  # notations in which those are false
 BEHIND = 3  # how many formulas behind one may explain its names
 SCHEDULED = frozenset({"alpha", "beta"})
 MIXED = (*CHAINS, "levels")  # notations that documents mix
@@ -202,6 +204,7 @@ class Reading:
         self.restated: Restated | None = None  # of a document that is read as a whole
         self.said: dict[int, Equation] = {}  # what has been said of its formulas so far
         self.declared = False  # whether the document says in what notation it is, or its reader
+        self.steps = False  # whether it says of what its steps are made, as its notation does
         self.levels: Judge | None = None  # and of a state alpha_t x_0 + sigma_t eps beside a chain of steps
 
     def _judge(self, row: Row) -> Judge:
@@ -273,7 +276,7 @@ class Reading:
         if judgement.verdict == "undecided" and self._explained(r, judge):
             judgement = branches.judged(judge, r.row, display, r.formula.before)
         of_steps = not judgement.formula.startswith(("sde.", "pfode.", "langevin."))
-        if judgement.verdict == "refuted" and of_steps and judge is self.judge:
+        if judgement.verdict == "refuted" and of_steps and judge is self.judge and judge.hints:
             judgement = self._elsewhere(r, display) or judgement
         if judgement.verdict == "refuted" and judge is not self.judge:
             judgement = self._of_the_chain(r, judge, display) or judgement
@@ -286,6 +289,8 @@ class Reading:
         if judgement.verdict == "refuted" and of_steps and self.two_times and drifts.in_continuous_time(r.row):
             said = "alpha(t) may be a function of continuous time, and another one than the alpha of the steps"
             judgement = Judgement("undecided", judgement.formula, said, judgement.reading)
+        stated = judge is self.judge and judgement.verdict in ("definition", "proved")
+        self.steps |= stated and judgement.formula in STEPS
         found = tuple(lints.lints(self.scales, judge.read, judgement.verdict)) if self.judge.hints else ()
         self.judge.mention(r.row)
         defined = judgement.verdict == "definition" and judgement.formula in DEFINITIONS
@@ -306,15 +311,20 @@ class Reading:
 
     def _elsewhere(self, r: Read, display: bool) -> Judgement | None:
         """No accusation where a formula is true in another notation than the one in which the document is read, unless
-        it was asked to be read so: many a document changes its notation on the way. One letter alone is a slip.
+        it was asked to be read so: many a document changes its notation on the way. One letter alone is a slip, and
+        so is what fails by the document's own definitions, which another notation does not know.
         """
         letters = [key_of(i) for i in leaves(r.row) if i.kind == "name"]
         names, once = set(letters), {name for name in letters if letters.count(name) == 1}
         mixed = self.world.name in MIXED and not self.declared
         others = (WORLDS[name] for name in MIXED if mixed and name != self.world.name)
+        others = (w for w in others if not (self.steps and w.name in OTHER_STEPS))
         for world in (w for w in others if w.needs <= names and not (w.refuses & names or w.unlike & once)):
             found = branches.judged(self._beside(world.name), r.row, display, r.formula.before)
             if found.verdict in TRUE:
+                here = branches.judged(self._beside(self.world.name), r.row, display, r.formula.before)
+                if here.verdict in TRUE:
+                    return None
                 said = f"it fails in the notation of the document, and is true in another one: {world.title}"
                 return Judgement("undecided", found.formula, said, found.reading)
         return None

@@ -50,9 +50,9 @@ def test_what_is_no_definition(tex, wanted):
 @pytest.mark.parametrize(
     ("density", "tex", "wanted"),
     [
-        (r"p(x) \propto e^{-\beta V(x)}", r"\frac{\partial}{\partial\beta}\log p(x) = -V(x)", "refuted"),
-        (r"p_t(x) \propto e^{-tV(x)}", r"\partial_t\log p_t(x) = -V(x)", "refuted"),
-        (r"\pi_t(x) \propto e^{-tV(x)}", r"\partial_t\log\pi_t(x) = -V(x)", "refuted"),
+        (r"p(x) \propto e^{-\beta V(x)}", r"\frac{\partial}{\partial\beta}\log p(x) = -V(x)", "undecided"),
+        (r"p_t(x) \propto e^{-tV(x)}", r"\partial_t\log p_t(x) = -V(x)", "undecided"),
+        (r"\pi_t(x) \propto e^{-tV(x)}", r"\partial_t\log\pi_t(x) = -V(x)", "undecided"),
         (r"p_t(x) \propto e^{-tV(x)}", r"\nabla\log p_t(x) = -t\nabla V(x)", "proved"),
         (
             r"p_\theta(x) \propto e^{-E_\theta(x)}",
@@ -67,6 +67,7 @@ def test_what_is_no_definition(tex, wanted):
     ],
 )
 def test_what_normalises_depends_on_the_parameters(density, tex, wanted):
+    """No change of one sign makes the rate of such a density true: what is lacking is a mean over it."""
     assert verdicts(density, tex) == ["definition", wanted]
 
 
