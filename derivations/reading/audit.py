@@ -320,14 +320,19 @@ class Reading:
         others = (WORLDS[name] for name in MIXED if mixed and name != self.world.name)
         others = (w for w in others if not (self.steps and w.name in OTHER_STEPS))
         for world in (w for w in others if w.needs <= names and not (w.refuses & names or w.unlike & once)):
-            found = branches.judged(self._beside(world.name), r.row, display, r.formula.before)
+            found = self._fresh(r, world.name, display)
             if found.verdict in TRUE:
-                here = branches.judged(self._beside(self.world.name), r.row, display, r.formula.before)
-                if here.verdict in TRUE:
+                if self._fresh(r, self.world.name, display).verdict in TRUE:
                     return None
                 said = f"it fails in the notation of the document, and is true in another one: {world.title}"
                 return Judgement("undecided", found.formula, said, found.reading)
         return None
+
+    def _fresh(self, r: Read, world: str, display: bool) -> Judgement:
+        """The verdict on a formula in a notation, by nothing that the document has defined."""
+        judge = self._beside(world)
+        judge.hints = False
+        return branches.judged(judge, r.row, display, r.formula.before)
 
     def _of_the_chain(self, r: Read, judge: Judge, display: bool) -> Judgement | None:
         """No accusation where what is false of a path or of levels beside the chain of steps is said of the chain."""

@@ -40,7 +40,9 @@ TURNED = {"<=": ">=", ">=": "<=", "<": ">", ">": "<"}
 CHAINED = frozenset({"alpha", "beta", "alpha_bar", "beta_tilde"})  # what a chain may mean, named before or not
 PLAIN = frozenset({"t", "x", "z", "eps", "p", "q", "cal N", "I", "bb E"})  # which may stand anywhere
 DROPPED = re.compile(r"without the (?!root |square |power |logarithm|denominator )(?:factor |term )?(.*)")
+ASSUMED = re.compile(r"with \((?P<a>[^|]*) \| (?P<b>.*)\) in place of \((?P=a) \| (?:(?P=b) ,|.* , (?P=b)\))")
 NUMBERED = "it is true without a number at its end or beginning, which may be that of the equation"
+INDEPENDENT = "it holds only where a density does not depend on one of its conditions, which is not said: it is true"
 STANDS = "one of two values is said to stand for the other, which is no equation"
 WORDS = frozenset({"sqrt", "frac", "on", "the", "left"})
 WORK = 20_000  # how many signs are judged in all: of a formula far longer than in the field fewer changes are tried
@@ -68,6 +70,8 @@ def confirmed(judge: Judge, found: Judgement, s: Statement, names: frozenset[str
         why = NUMBERED
     if not why and not judge.alone and _relates_values(s):
         why = STANDS
+    if not why and not judge.alone and _assumes(change):
+        why = f"{INDEPENDENT} {change}"
     if not why and (meanings.is_of_one_name(change) if change else meanings.is_data_twice(sides)):
         why = meanings.TWICE
     if not why and not change and owed:
@@ -117,6 +121,13 @@ def _drops(words: str) -> bool:
     """Whether a change leaves out a factor or a term that has a letter in it, other than one of an index."""
     part = DROPPED.match(words)
     return part is not None and bool(set(re.findall(r"[^\W\d_]+", part[1])) - STEPS - WORDS)
+
+
+def _assumes(change: str) -> bool:
+    """Whether a change takes one of several conditions from a density: its author may take it for independent of that,
+    as a step of a Markov chain is of a label.
+    """
+    return ASSUMED.match(change) is not None
 
 
 def _is_its_number(s: Statement, words: str) -> bool:
@@ -215,4 +226,4 @@ def _wrong_link(judge: Judge, s: Statement, names: frozenset[str], display: bool
     return next(wrong, s) if len(links) > 1 else s
 
 
-__all__ = ["NUMBERED", "STANDS", "confirmed", "nearest"]
+__all__ = ["INDEPENDENT", "NUMBERED", "STANDS", "confirmed", "nearest"]

@@ -7,7 +7,7 @@ import pytest
 from derivations.reading import audit_text
 from derivations.reading.dynamics.updates import WITHOUT_NOISE
 from derivations.reading.equations.certain import FAR
-from derivations.reading.nearby import NUMBERED, STANDS
+from derivations.reading.nearby import INDEPENDENT, NUMBERED, STANDS
 from tests.reading.asked import displayed, judged
 
 CHAIN = [
@@ -102,3 +102,18 @@ def test_a_step_the_wrong_way_is_told_by_its_sign():
     assert judged(flow, r"x_{t-\Delta t} = x_t - f(x_t, t)\,\Delta t").verdict != "refuted"
     found = judged(flow, r"x_{t-\Delta t} = x_t + f(x_t, t)\,\Delta t")
     assert found.verdict == "refuted" and "opposite sign" in found.message
+
+
+GUIDED = r"""q(x_t\mid x_{t+1}, y) = \left(\frac{q(x_{t+1}\mid x_t, y)q(x_t, y)}{q(x_t, x_{t+1})}\right)
+\frac{q(x_t\mid x_{t+1})}{q(y\mid x_{t+1})} = \frac{q(x_{t+1}\mid x_t)q(y\mid x_t)}{q(x_{t+1}\mid x_t)}
+\frac{q(x_t\mid x_{t+1})}{q(y\mid x_{t+1})}"""
+
+
+def test_a_step_that_does_not_depend_on_the_label():
+    found = judged(*CHAIN, GUIDED)
+    assert found.verdict == "undecided" and found.message.startswith(INDEPENDENT)
+    assert found.message.endswith("in place of (x_{t + 1} | x_{t} , y)")
+    wrong = judged(
+        *CHAIN, GUIDED.replace(r"\frac{q(x_t\mid x_{t+1})}{q(y\mid x_{t+1})}", r"\frac{q(x_t\mid x_{t+1})}{q(y)}")
+    )
+    assert wrong.verdict != "proved" and INDEPENDENT not in wrong.message

@@ -15,6 +15,7 @@ from derivations.evidence.balls import Evaluator
 STEPS = 600_000  # some seconds; what is decided takes a tenth of that
 SPENT = "the formula takes too many steps of evaluation"
 _until: ContextVar[float] = ContextVar("until", default=math.inf)
+_trying: ContextVar[bool] = ContextVar("trying", default=False)
 
 
 @contextmanager
@@ -36,10 +37,26 @@ def of_an_attempt(steps: int) -> Iterator[None]:
     before, left = Evaluator.taken, _until.get()
     token = _until.set(before + steps)
     try:
-        yield
+        with of_a_trial():
+            yield
     finally:
         _until.reset(token)
         _until.set(left + Evaluator.taken - before)
+
+
+@contextmanager
+def of_a_trial() -> Iterator[None]:
+    """What is asked within is tried beside a formula."""
+    token = _trying.set(True)
+    try:
+        yield
+    finally:
+        _trying.reset(token)
+
+
+def trying() -> bool:
+    """Whether what is asked is tried beside a formula: then it matters whether it is true, and not why it is false."""
+    return _trying.get()
 
 
 def taken() -> int:

@@ -15,6 +15,7 @@ from derivations.evidence.refute import examine
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import INT, Term, TermError, is_scalar, le, lt, ne, num, sym, zero
 from derivations.reading.equations import allowance, antiderivatives, integrals, series
+from derivations.reading.equations.samples import differ
 from derivations.reading.equations.slopes import unwritten
 from derivations.reading.notation.coordinates import (
     bound_schedule,
@@ -56,11 +57,13 @@ def equal(lhs: Term, rhs: Term, domains: Mapping[str, str], granted: Sequence[Te
     """
     if allowance.spent():
         return Answer("undecided", allowance.SPENT)
-    return _equal(lhs, rhs, tuple(sorted(domains.items())), tuple(granted))
+    return _equal(lhs, rhs, tuple(sorted(domains.items())), tuple(granted), allowance.trying())
 
 
 @lru_cache(maxsize=KEPT)
-def _equal(lhs: Term, rhs: Term, known: tuple[tuple[str, str], ...], conditions: tuple[Term, ...]) -> Answer:
+def _equal(
+    lhs: Term, rhs: Term, known: tuple[tuple[str, str], ...], conditions: tuple[Term, ...], trying: bool
+) -> Answer:
     if lhs.size + rhs.size > MAX_SIZE:
         return Answer("undecided", "the formula is too large")
     loose = unwritten(lhs, rhs)
@@ -188,6 +191,9 @@ def _decided(lhs: Term, rhs: Term, words: Mapping[str, str], granted: Sequence[T
     if is_scalar(lhs) != is_scalar(rhs) or (not is_scalar(lhs) and lhs.sort[0] != rhs.sort[0]):
         return Answer("undecided", f"the two sides are of different kinds: a {_kind(lhs)} and a {_kind(rhs)}")
     facts = _ranges(lhs, rhs)
+    units = {name for name, word in words.items() if word == "unit"}
+    if allowance.trying() and not facts and not granted and differ(lhs, rhs, units):
+        return Answer("refuted", "the sides have other values")
     found = decide(lhs, rhs, domain=_domain((lhs, rhs, *facts), words), facts=facts)
     if found.status == "proved":
         return Answer("proved", found.reason)

@@ -11,6 +11,7 @@ from itertools import combinations, islice, zip_longest
 
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, TermError, add, app, div, is_scalar, mul, neg, num, power, sqrt, sym
+from derivations.reading.equations import allowance
 from derivations.reading.equations.choosing import names_in
 from derivations.reading.equations.naming import STATES, is_density
 from derivations.reading.equations.samples import Samples
@@ -53,8 +54,9 @@ def nearest(
         try:
             if not own <= names_in(left) | names_in(right):
                 continue  # without a quantity that its author has brought in, it is another equation
-            if (k < most or samples.agree(left, right)) and true(canonical(left), canonical(right)):
-                return words
+            with allowance.of_a_trial():
+                if (k < most or samples.agree(left, right)) and true(canonical(left), canonical(right)):
+                    return words
         except (TermError, ValueError):
             continue
     return ""

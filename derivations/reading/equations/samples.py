@@ -1,19 +1,24 @@
 """The values of two sides at a few points, in floating point and in one dimension: a sieve, and never a verdict.
 
 Every name is a quadratic function of its own, whatever is known of it. So what agrees here is worth a proof, and what
-does not may still be true by what is known.
+does not may still be true by what is known. Where nothing more is known than that some names are in the unit interval,
+what differs is false, and a search for something true need not ask for more.
 """
 
 from __future__ import annotations
 
 import cmath
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from derivations.kernel.terms import Term
+from derivations.reading.notation.coordinates import walk
+from derivations.reading.terms.signature import DIMENSION
 
 POINTS, CLOSE = 2, 1e-9
+FAR = 1e-6  # two values that differ by so much of their size differ whatever was lost by rounding
 STEP = 1e-30  # the imaginary step of a derivative: Im f(x + ih) / h, without cancellation
+DERIVED = frozenset({"diff", "grad", "divg"})
 Value = complex | float
 
 
@@ -33,6 +38,15 @@ class Samples:
             return all(_close(p.value(lhs, p.kept), p.value(rhs, p.kept)) for p in self.points)
         except (Beyond, ZeroDivisionError, OverflowError, ValueError):
             return False
+
+
+def differ(lhs: Term, rhs: Term, units: Collection[str]) -> bool:
+    """Whether two sides have real values that are not the same ones, where the names in `units` are between 0 and 1."""
+    try:
+        points = [_Real(seed, units) for seed in range(POINTS)]
+        return any(_apart(p.value(lhs, p.kept), p.value(rhs, p.kept)) for p in points)
+    except (Beyond, ZeroDivisionError, OverflowError, ValueError):
+        return False
 
 
 class _Point:
@@ -55,7 +69,7 @@ class _Point:
             return 1.0 if t.op == "eye" else 0.0
         if t.op in ("sym", "app"):
             return self._named(t, [self.value(a, at) for a in t.args[1:] if isinstance(a, Term)])
-        if t.op in ("diff", "grad", "divg"):
+        if t.op in DERIVED:
             step = {t.args[0]: self.value(t.args[2], at) + STEP * 1j}
             return complex(self.value(t.args[1], step)).imag / STEP
         if t.op not in VALUES:
@@ -70,6 +84,30 @@ class _Point:
         for u in arguments:
             value += rng.uniform(0.1, 0.4) * u + rng.uniform(0.1, 0.4) * u * u
         return value
+
+
+class _Real(_Point):
+    """A value for every name, between 0 and 1 for the units; roots and logarithms are those of positive numbers."""
+
+    def __init__(self, seed: int, units: Collection[str]) -> None:
+        super().__init__(seed)
+        self.units = units
+
+    def _new(self, t: Term, at: dict[Term, Value]) -> Value:
+        if t == DIMENSION or (t.op in DERIVED and any(p.op in DERIVED for p in walk(t.args[1]))):
+            raise Beyond  # in one dimension there is no other, and a step in a step is no derivative
+        of_positive = t.op in ("sqrt", "log") or (t.op == "pow" and t.args[1].op != "num")
+        if of_positive and complex(self.value(t.args[0], at)).real <= 0:
+            raise Beyond
+        return super()._new(t, at)
+
+    def _named(self, t: Term, arguments: list[Value]) -> Value:
+        value = super()._named(t, arguments)
+        return 1 / (1 + cmath.exp(-value)) if t.args[0] in self.units else value
+
+
+def _apart(a: Value, b: Value) -> bool:
+    return abs(a - b) > FAR * (abs(a) + abs(b) + FAR)
 
 
 def _close(a: Value, b: Value) -> bool:
@@ -90,4 +128,4 @@ VALUES: dict[str, Callable[..., Value]] = {
 }  # fmt: skip
 
 
-__all__ = ["Samples"]
+__all__ = ["Samples", "differ"]
