@@ -22,6 +22,8 @@ ONE_NAME = (
     r"with (?P<x>[xyz]) and (?P=x)_(?:\{0\}|0) exchanged",
     r"with (?P<x>[xyz])_(?:\{0\}|0) and (?P=x) exchanged",
 )
+FROM_ONE = r"with (?P<x>[xyz])_(?:\{0\}|0) in place of (?P=x)_(?:\{1\}|1)(?!\d)"
+DATA_AT_ONE = "the data may be those at 1 here, as of a path that ends in them"
 APART = "the two sides are at different times, and how these hang together is not said"
 ITSELF = "a name is set equal to a multiple of itself, as where it is put in for another"
 OF_ITSELF = "one side is a part of the other, as where what is guided keeps its name"
@@ -47,6 +49,12 @@ def unclear(notation: Notation, sides: Sequence[Term]) -> str:
 def is_of_one_name(change: str) -> bool:
     """Whether a change makes one name of the data with and without their index: x_0 in place of x."""
     return any(re.search(pattern, change) for pattern in ONE_NAME)
+
+
+def is_of_the_end(change: str, sides: Sequence[Term]) -> bool:
+    """Whether a change puts the data at 0 in the place of those at 1, where an equation has none at 0."""
+    states = {p.args[1] for t in sides for p in walk(t) if p.op == "app" and p.args[0] in LETTERS and len(p.args) == 2}
+    return re.search(FROM_ONE, change) is not None and num(1) in states and num(0) not in states
 
 
 def is_data_twice(sides: Sequence[Term]) -> bool:

@@ -74,6 +74,8 @@ def confirmed(judge: Judge, found: Judgement, s: Statement, names: frozenset[str
         why = f"{INDEPENDENT} {change}"
     if not why and (meanings.is_of_one_name(change) if change else meanings.is_data_twice(sides)):
         why = meanings.TWICE
+    if not why and meanings.is_of_the_end(change, sides):
+        why = meanings.DATA_AT_ONE
     if not why and not change and owed:
         why = f"{FAR}: {found.message}"
     return Judgement("undecided", found.formula, why, found.reading) if why else found

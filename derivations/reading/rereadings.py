@@ -1,4 +1,6 @@
-"""Other readings of a formula that fails as it was read: another reach of a logarithm or of a slash, x for x_t."""
+"""Other readings of a formula that fails as it was read: another reach of a logarithm or of a slash, a line that goes
+on, x for x_t.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,7 @@ from derivations.reading.equations.certain import OF_DENSITIES
 from derivations.reading.equations.hints import SLIP
 from derivations.reading.notation.standing import TRUE
 from derivations.reading.terms import given, quotients
+from derivations.reading.terms.statements import gone_on
 from derivations.reading.text.syntax import Row
 from derivations.reading.verdict import Judgement
 
@@ -23,7 +26,8 @@ def judged(judge: Judge, found: Judgement, row: Row, display: bool, context: str
     """The verdict on a formula that is not proved, in the light of its other readings."""
     if found.verdict in ("refuted", "undecided", "unread"):
         found = _with_other_logs(judge, found, row, display, context)
-        found = _with_other_slashes(judge, found, row, display, context)
+        found = _with(quotients.otherwise(row), "how far a slash reaches", judge, found, display, context)
+        found = _with(gone_on(row), "whether a line goes on with the one before it", judge, found, display, context)
     if found.verdict == "definition" and "cancelled" in judge.signature.doubts:
         return Judgement("undecided", found.formula, BACK, found.reading)
     if found.verdict == "refuted" and "listed" in judge.signature.doubts:
@@ -57,17 +61,15 @@ def _with_other_logs(judge: Judge, found: Judgement, row: Row, display: bool, co
     return found
 
 
-def _with_other_slashes(judge: Judge, found: Judgement, row: Row, display: bool, context: str) -> Judgement:
-    r"""The verdict where a slash may reach further than was read, or less far: a/2b."""
-    other = quotients.otherwise(row) if found.verdict in ("refuted", "undecided") else None
-    if other is None:
+def _with(other: Row | None, what: str, judge: Judge, found: Judgement, display: bool, context: str) -> Judgement:
+    r"""The verdict where a formula may be read in another way, like a/2b: as it was, or as the other way decides it."""
+    if other is None or found.verdict not in ("refuted", "undecided"):
         return found
     said = judge.apart().as_read(other, display, context)
     if said.verdict in TRUE:
         return judge.as_read(other, display, context)
     if found.verdict == "refuted" and said.verdict != "refuted":
-        why = f"how far a slash reaches is not clear: {said.message}"
-        return Judgement("undecided", found.formula, why, found.reading)
+        return Judgement("undecided", found.formula, f"{what} is not clear: {said.message}", found.reading)
     return found
 
 

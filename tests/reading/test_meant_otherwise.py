@@ -7,6 +7,7 @@ import pytest
 from derivations.reading import audit_text
 from derivations.reading.dynamics.updates import WITHOUT_NOISE
 from derivations.reading.equations.certain import FAR
+from derivations.reading.meanings import DATA_AT_ONE
 from derivations.reading.nearby import INDEPENDENT, NUMBERED, STANDS
 from tests.reading.asked import displayed, judged
 
@@ -117,3 +118,24 @@ def test_a_step_that_does_not_depend_on_the_label():
         *CHAIN, GUIDED.replace(r"\frac{q(x_t\mid x_{t+1})}{q(y\mid x_{t+1})}", r"\frac{q(x_t\mid x_{t+1})}{q(y)}")
     )
     assert wrong.verdict != "proved" and INDEPENDENT not in wrong.message
+
+
+def test_data_at_one():
+    law = r"x_t \sim \mathcal N(x_t \mid \sqrt{\bar\alpha_t}\,x_1, (1-\bar\alpha_t)I)"
+    found = judged(law, r"x_t = \sqrt{\bar\alpha_t}\,x_1 + \sqrt{1-\bar\alpha_t}\,\epsilon")
+    assert (found.verdict, found.message) == ("undecided", DATA_AT_ONE)
+    both = judged(*CHAIN, r"x_t = \sqrt{\bar\alpha_t}\,x_0 + \sqrt{1-\bar\alpha_t}\,x_1")
+    assert DATA_AT_ONE not in both.message
+
+
+RATE = r"\frac{d\lambda_t}{dt} = \frac{d\log\alpha_t}{dt} - \frac{d\log\sigma_t}{dt} \\ %s"
+LEVELS = [r"x_t = \alpha_t x_0 + \sigma_t\epsilon", r"\lambda_t = \log\frac{\alpha_t}{\sigma_t}"]
+
+
+def test_a_line_that_begins_with_a_minus():
+    own = RATE % r"-2\sigma_t^2\frac{d\lambda_t}{dt} = %s - 2\sigma_t^2\frac{d\log\alpha_t}{dt}"
+    assert judged(*LEVELS, own % r"\frac{d\sigma_t^2}{dt}").verdict == "proved"
+    assert judged(*LEVELS, own % r"-\frac{d\sigma_t^2}{dt}").verdict == "refuted"
+    goes_on = r"(a-b)^2 = a^2 - 2ab + b^2 + c \\ - c = b^2 - 2ab + %s"
+    assert judged(goes_on % "a^2").verdict == "proved"
+    assert judged(goes_on % "a^3").verdict == "undecided"  # in either reading it is false

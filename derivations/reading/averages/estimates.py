@@ -7,8 +7,9 @@ from __future__ import annotations
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import Term, add, app, is_scalar, neg, num, sym
 from derivations.reading.laws import bayes
+from derivations.reading.notation.arguments import DATA, TIMED_NETWORKS
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.notation.notation import DATA, NOISE, TIMED_NETWORKS, Notation, put, unconditioned, with_noise
+from derivations.reading.notation.notation import NOISE, Notation, put, unconditioned, with_noise
 from derivations.reading.notation.unfolding import canonical, replaced
 from derivations.reading.text.syntax import UnreadError
 

@@ -20,9 +20,10 @@ from derivations.reading.equations.compare import equal
 from derivations.reading.equations.naming import is_density
 from derivations.reading.laws.densities import variables_of
 from derivations.reading.laws.laws import at_index
+from derivations.reading.notation.arguments import DATA
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.levels import variance
-from derivations.reading.notation.notation import DATA, Notation, state_coefficients
+from derivations.reading.notation.notation import Notation, state_coefficients
 from derivations.reading.notation.unfolding import canonical, replaced, squares
 from derivations.reading.terms.signature import DIMENSION
 from derivations.reading.text.syntax import UnreadError

@@ -7,8 +7,9 @@ from derivations.reading.dynamics import transitions
 from derivations.reading.equations import asymptotics, naming
 from derivations.reading.equations.hints import SLIP
 from derivations.reading.laws import bounds, normalised, values
+from derivations.reading.notation.arguments import DATA
 from derivations.reading.notation.coordinates import pretty, walk
-from derivations.reading.notation.notation import DATA, Notation
+from derivations.reading.notation.notation import Notation
 from derivations.reading.notation.standing import matched
 from derivations.reading.terms.signature import INDICES
 from derivations.reading.verdict import Judgement

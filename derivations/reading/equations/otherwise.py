@@ -29,8 +29,9 @@ from derivations.kernel.terms import (
 )
 from derivations.reading.equations.compare import equal
 from derivations.reading.laws.laws import parts
+from derivations.reading.notation.arguments import DATA
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.notation.notation import DATA, NOISE, Notation, current_index, state_coefficients
+from derivations.reading.notation.notation import NOISE, Notation, current_index, state_coefficients
 from derivations.reading.notation.unfolding import replaced
 from derivations.reading.text.syntax import UnreadError
 

@@ -11,11 +11,12 @@ import cmath
 import random
 from collections.abc import Callable, Collection
 
-from derivations.kernel.terms import Term
+from derivations.kernel.terms import INT, Term
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.terms.signature import DIMENSION
 
 POINTS, CLOSE = 2, 1e-9
+MOST = 12  # terms of a sum
 FAR = 1e-6  # two values that differ by so much of their size differ whatever was lost by rounding
 STEP = 1e-30  # the imaginary step of a derivative: Im f(x + ih) / h, without cancellation
 DERIVED = frozenset({"diff", "grad", "divg"})
@@ -87,7 +88,9 @@ class _Point:
 
 
 class _Real(_Point):
-    """A value for every name, between 0 and 1 for the units; roots and logarithms are those of positive numbers."""
+    """A value for every name, between 0 and 1 for the units; roots and logarithms are those of positive numbers, and
+    sums and products have few terms.
+    """
 
     def __init__(self, seed: int, units: Collection[str]) -> None:
         super().__init__(seed)
@@ -96,6 +99,15 @@ class _Real(_Point):
     def _new(self, t: Term, at: dict[Term, Value]) -> Value:
         if t == DIMENSION or (t.op in DERIVED and any(p.op in DERIVED for p in walk(t.args[1]))):
             raise Beyond  # in one dimension there is no other, and a step in a step is no derivative
+        if t.op == "sym" and t.sort == INT:
+            return float(random.Random(f"{self.seed} {t.args[0]}").randint(3, 6))
+        if t.op in COLLECTED:
+            low, high = (self.value(end, at) for end in t.args[1:3])
+            if isinstance(low, complex) or isinstance(high, complex) or not low <= high < low + MOST:
+                raise Beyond
+            return COLLECTED[t.op](*(self.value(t.args[3], {t.args[0]: k}) for k in _steps(low, high)))
+        if t.op == "normal":
+            return _density(*(self.value(a, at) for a in t.args))
         of_positive = t.op in ("sqrt", "log") or (t.op == "pow" and t.args[1].op != "num")
         if of_positive and complex(self.value(t.args[0], at)).real <= 0:
             raise Beyond
@@ -104,6 +116,20 @@ class _Real(_Point):
     def _named(self, t: Term, arguments: list[Value]) -> Value:
         value = super()._named(t, arguments)
         return 1 / (1 + cmath.exp(-value)) if t.args[0] in self.units else value
+
+
+def _steps(low: float, high: float) -> list[float]:
+    """The steps from one to another. Raises Beyond where these are no integers."""
+    if not (low.is_integer() and high.is_integer()):
+        raise Beyond
+    return [low + k for k in range(int(high - low) + 1)]
+
+
+def _density(x: Value, mean: Value, variance: Value) -> Value:
+    """The density of a Gaussian. Raises Beyond where the variance is not positive."""
+    if complex(variance).real <= 0:
+        raise Beyond
+    return cmath.exp(-((x - mean) ** 2) / (2 * variance)) / cmath.sqrt(2 * cmath.pi * variance)
 
 
 def _apart(a: Value, b: Value) -> bool:
@@ -126,6 +152,7 @@ VALUES: dict[str, Callable[..., Value]] = {
     "pow": lambda a, b: a**b, "sqrt": cmath.sqrt, "exp": cmath.exp, "log": cmath.log, "inner": lambda a, b: a * b,
     "norm2": lambda a: a * a, "T": lambda a: a, "tr": lambda a: a, "inv": lambda a: 1 / a,
 }  # fmt: skip
+COLLECTED: dict[str, Callable[..., Value]] = {"sum": VALUES["add"], "prod": _product}
 
 
 __all__ = ["Samples", "differ"]

@@ -6,6 +6,7 @@ declaration, inferred   what a document declares of its notation, and what its w
 constants               letters that may be fields, and are numbers here
 dataless, levels        the data by the name x; the law of the state that a document states itself
 numbered, functions     numbers above a letter that count; functions without their arguments
+arguments               what networks and means are of, in one order
 angles                  the angle phi of a path, which is no parameter of a network
 ranges, equated         what a document declares of its names; what a condition makes equal
 former, places          what names meant before they were given another meaning; where they were given it

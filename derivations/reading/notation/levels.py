@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from derivations.kernel.terms import REAL, Term, add, app, div, is_scalar, lt, mul, neg, num, power, sqrt, sym
 from derivations.reading.laws.laws import parts
-from derivations.reading.notation.notation import DATA, NOISE, Notation
+from derivations.reading.notation.arguments import DATA
+from derivations.reading.notation.notation import NOISE, Notation
 from derivations.reading.text.syntax import UnreadError
 
 TIME = sym("t", REAL)

@@ -8,6 +8,7 @@ from functools import cache
 from derivations.kernel.substitution import rebuild
 from derivations.kernel.terms import REAL, Term, add, app, is_scalar, mul, neg, num, power, sqrt, sym
 from derivations.reading.notation import endings
+from derivations.reading.notation.arguments import DATA, TIMED_NETWORKS, arranged
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.places import Places
 from derivations.reading.notation.rules import closed_density, flattened, is_one_average, leads_on
@@ -19,7 +20,7 @@ from derivations.reading.terms.signature import Signature
 from derivations.reading.text.lexer import tokenize
 from derivations.reading.text.syntax import Row, UnreadError
 
-DATA, NOISE = "x", "eps"
+NOISE = "eps"
 ALIASES = {
     "eps_theta": "eps_theta_(t) eps_(t)_theta eps_hat_theta eps_phi eps_psi eps_hat eps_hat_(t)_theta eps_theta_t",
     "x_theta": "x_hat_theta x_hat_0_theta x_(t)_theta x_theta_0 f_theta_(t) f_(t)_theta x_tilde_theta x_phi",
@@ -29,7 +30,6 @@ ALIASES = {
 }
 NETWORKS = {other: name for name, others in ALIASES.items() for other in others.split()}
 GUIDED = frozenset({"eps_hat", "eps_hat_theta"})  # not the network itself where a document has both
-TIMED_NETWORKS = frozenset({"eps_theta", "x_theta", "s_theta", "mu_theta", "v_theta"})
 STATES = ("x", "z", "y", "X")
 SCHEDULE = ("alpha", "beta", "sigma", "gamma")
 ARITHMETIC = frozenset({"sym", "num", "add", "mul", "neg", "div", "pow", "sqrt", "app", "le", "lt", "ne", "eq"})
@@ -231,16 +231,7 @@ class Notation:
             own: str = t.args[0]
             name = own if own in GUIDED and "eps_theta" in self.names else NETWORKS.get(own, own)
             args = (self.world.renames.get(name, name), *args[1:])
-            if args[0] == "x_hat" and len(args) > 2 and args[1] == num(0) and not is_scalar(args[2]):
-                args = (args[0], *args[2:])  # x_0 hat of the state
-            if args[0] == "x_hat" and len(args) == 2 and _is_state(args[1]):
-                args = (*args, args[1].args[1])
-            if args[0] == "x_hat" and len(args) == 3 and not is_scalar(args[1]):
-                args = ("x_theta", *args[1:])  # an estimate made from the state and the time
-            if args[0] in TIMED_NETWORKS and len(args) > 2 and args[1] == num(0):
-                args = (args[0], *args[2:])  # x_{0,theta}(x_t, t)
-            if args[0] in TIMED_NETWORKS and len(args) == 2 and args[1].op == "app" and len(args[1].args) == 2:
-                args = (*args, args[1].args[1])  # eps_theta(x_t) is eps_theta(x_t, t)
+            args = arranged(args)
         if self.world.deviation and (t.op == "normal" or (t.op == "app" and t.args[0] == "law N")):
             args = (*args[:2], _squared(args[2]))
         return t if args == t.args else rebuild(t, args)
@@ -255,10 +246,6 @@ class Notation:
         if (t.args[0] in self.world.free and indexed) or (t.args[0] == DATA and self.world.state is not None):
             return True
         return self.has_rule(t)
-
-
-def _is_state(t: Term) -> bool:
-    return t.op == "app" and t.args[0] == DATA and len(t.args) == 2 and not is_scalar(t)
 
 
 def _lower_state(t: Term, args: tuple[Term, ...]) -> str:

@@ -56,7 +56,7 @@ def exchanges(rows: Sequence[Row]) -> Iterator[tuple[tuple[Row, ...], str]]:
     names = dict.fromkeys(i for row in rows for i in leaves(row) if i.kind == "name" and _is_value(i))
     calls = list(dict.fromkeys(pair for row in rows for pair in _calls(row)))
     brackets = dict.fromkeys(bracket for _, bracket in calls)
-    alike = ((a, b) for a, b in combinations(brackets, 2) if len(a.cells) == len(b.cells) or _of_one_variable(a, b))
+    alike = ((a, b) for a, b in combinations(brackets, 2) if _may_stand_for(a, b))
     for a, b in (*islice(combinations(names, 2), PAIRS), *islice(alike, PAIRS)):
         said = f"with {shown(a)} and {shown(b)} exchanged"
         yield tuple(_exchanged(row, a, b) for row in rows), said
@@ -85,8 +85,13 @@ def _calls(row: Row) -> Iterator[tuple[Item, Item]]:
             yield from _calls(part)
 
 
-def _of_one_variable(a: Item, b: Item) -> bool:
-    """Whether two brackets are of a density with a condition and of one without: (z | x) and (z)."""
+def _may_stand_for(a: Item, b: Item) -> bool:
+    """Whether a density may be taken for another: of as many variables, and of a chain or not as the other; or with a
+    condition for one without, (z | x) for (z).
+    """
+    chains = [":" in show((i,)) for i in (a, b)]
+    if len(a.cells) == len(b.cells):
+        return chains[0] == chains[1]
     plain, given = sorted((a, b), key=lambda i: len(i.cells))
     return not plain.seps and given.seps[:1] == ("|",) and show(plain.cells[0]) == show(given.cells[0])
 

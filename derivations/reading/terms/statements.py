@@ -1,7 +1,8 @@
 """A formula as statements: clauses, chains of relations, line by line.
 
-A line that begins with a relation or an operator goes on with the line before. A clause is what stands between commas
-and wide spaces; a clause without a relation belongs to its neighbour or says nothing by itself.
+A line that begins with a relation or an operator goes on with the line before, but for an equation that begins with a
+minus. A clause is what stands between commas and wide spaces; a clause without a relation belongs to its neighbour or
+says nothing by itself.
 """
 
 from __future__ import annotations
@@ -141,7 +142,8 @@ def lines(row: Row) -> list[list[Item]]:
         if not bare or (out and all(i.kind == "dots" for i in bare)):
             continue
         before = [i for i in out[-1] if i.kind not in ("sep", "text")] if out else []
-        goes_on = bare[0].kind in ("rel", "op") or (before and before[-1].kind in ("op", "rel"))
+        begins = bare[0].kind in ("rel", "op") and not (before and _is_negative(line, before))
+        goes_on = begins or (before and before[-1].kind in ("op", "rel"))
         if out and goes_on:
             chain, note = _noted(out[-1])
             while chain and chain[-1].kind in ("sep", "text"):
@@ -152,6 +154,22 @@ def lines(row: Row) -> list[list[Item]]:
         else:
             out.append(_columns(line))
     return out
+
+
+def _is_negative(line: list[Item], before: list[Item]) -> bool:
+    r"""Whether a line begins an equation with its minus: a = b \\ -c = d, where no sign & puts it below b."""
+    minus = (line[0].kind, line[0].text) == ("op", "-")
+    return minus and all(any(i.kind == "rel" for i in part) for part in (line, before)) and before[-1].kind != "op"
+
+
+def gone_on(row: Row) -> Row | None:
+    """A formula of which each line that begins with a minus goes on with the line before; None without such a line."""
+    breaks = [
+        k
+        for k, (end, minus) in enumerate(pairwise(row))
+        if (end.kind, end.text, minus.kind, minus.text) == ("sep", "line", "op", "-")
+    ]
+    return tuple(i for k, i in enumerate(row) if k not in breaks) if breaks else None
 
 
 def _repeated(last: Item, first: Item) -> bool:
