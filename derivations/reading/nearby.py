@@ -70,7 +70,7 @@ def confirmed(judge: Judge, found: Judgement, s: Statement, names: frozenset[str
         why = NUMBERED
     if not why and not judge.alone and _relates_values(s):
         why = STANDS
-    if not why and not judge.alone and _assumes(change):
+    if not why and not judge.alone and (_assumes(change) or _is_independence(s)):
         why = f"{INDEPENDENT} {change}"
     if not why and (meanings.is_of_one_name(change) if change else meanings.is_data_twice(sides)):
         why = meanings.TWICE
@@ -130,6 +130,16 @@ def _assumes(change: str) -> bool:
     as a step of a Markov chain is of a label.
     """
     return ASSUMED.match(change) is not None
+
+
+def _is_independence(s: Statement) -> bool:
+    """Whether a statement says that a density does not depend on some of its conditions: p(x | y, z) = p(x | y)."""
+    if len(s.sides) != 2 or not all(len(side) == 2 and _is_density(side) for side in s.sides):
+        return False
+    (p, given), (q, more) = s.sides
+    cells = [[show(c) for c in bracket.cells] for bracket in (given, more)]
+    fewer, all_ = sorted(cells, key=len)
+    return show((p,)) == show((q,)) and fewer[0] == all_[0] and set(fewer) < set(all_)
 
 
 def _is_its_number(s: Statement, words: str) -> bool:

@@ -29,6 +29,10 @@ class Slip:
 
 def judge(e: sde.Equation, judged: Callable[[sde.Equation], Judgement]) -> Judgement:
     """The verdict on an equation: refuted when only without its slips it is proved."""
+    held = next((s for a in e.drift if (s := _taken_at(a)) is not None and _is_held(s, e)), None)
+    if held is not None:
+        said = f"a field is held at {_shown(held)}, as in a step of a scheme"
+        return Judgement("undecided", judged(e).formula, said)
     mended, slips = e, []
     for mend in (_state, _time, _log):
         mended, slip = mend(mended)
@@ -93,9 +97,23 @@ def _at(a: Term, e: sde.Equation) -> Term:
 
 
 def _is_other(s: Term, e: sde.Equation) -> bool:
-    """Whether a state is one at another time than the one that moves."""
+    """Whether a state is one at another time than the one that moves: a step before or behind it, or at a number."""
+    return _moves_apart(s, e) and _is_step(s, e.state or e.variable)
+
+
+def _is_held(s: Term, e: sde.Equation) -> bool:
+    """Whether a state is one at a time t_k of a grid, where the steps of a scheme hold their fields."""
+    return _moves_apart(s, e) and not _is_step(s, e.state or e.variable)
+
+
+def _moves_apart(s: Term, e: sde.Equation) -> bool:
     x = e.state or e.variable
-    return s.op == x.op == "app" and len(s.args) == 2 and s.args[0] == x.args[0] and s.args[1] != x.args[1]
+    return s.op == x.op == "app" and len(s.args) == 2 and s.args[0] == x.args[0] and bool(s.args[1] != x.args[1])
+
+
+def _is_step(s: Term, x: Term) -> bool:
+    there, here = split_index(s.args[1]), split_index(x.args[1])
+    return there is not None and here is not None and there[0] in (None, here[0])
 
 
 def _time(e: sde.Equation) -> tuple[sde.Equation, Slip | None]:

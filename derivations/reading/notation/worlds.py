@@ -57,6 +57,11 @@ LEVELS: tuple[Row, ...] = (
     (r"\operatorname{score}(x_t,t)", r"-\frac{1}{\sigma_t}\mathbb{E}[\epsilon\mid x_t]", "score.eps"),
 )  # fmt: skip
 
+DEVIATIONS: tuple[Row, ...] = (  # where beta_tilde may be a variance or a deviation, and is what the document says
+    (r"\beta_t", r"\sqrt{1-\alpha_t}", "conv.ddpm"),
+    *((left, right.replace(r"\tilde\beta_t", f"({DDPM[1][1]})"), id_) for left, right, id_ in DDPM[2:]),
+)
+
 FACTORS: tuple[Row, ...] = (
     (r"\beta_t", r"\sqrt{1-\alpha_t^2}", "conv.ddpm"),
     (r"\bar\beta_t", r"\sqrt{1-\bar\alpha_t^2}", "conv.ddpm"),
@@ -142,7 +147,7 @@ WORLDS: dict[str, World] = {
         ),
         World(
             "beta-deviation", "beta_t is the standard deviation of a step, so that alpha_t = 1 - beta_t^2",
-            ((r"\beta_t", r"\sqrt{1-\alpha_t}", "conv.ddpm"), *DDPM[1:]), (r"\sqrt{\bar\alpha_t}", r"\sqrt{1-\bar\alpha_t}"),
+            DEVIATIONS, (r"\sqrt{\bar\alpha_t}", r"\sqrt{1-\bar\alpha_t}"),
             {"alpha": "unit", "alpha_bar": "unit", "beta": "unit"}, free=frozenset({"alpha", "alpha_bar"}), usual=False,
             unlike=frozenset({"beta"}),
         ),
