@@ -139,3 +139,36 @@ def test_a_line_that_begins_with_a_minus():
     goes_on = r"(a-b)^2 = a^2 - 2ab + b^2 + c \\ - c = b^2 - 2ab + %s"
     assert judged(goes_on % "a^2").verdict == "proved"
     assert judged(goes_on % "a^3").verdict == "undecided"  # in either reading it is false
+
+
+def test_a_rate_along_the_flow():
+    path = r"x = s(t)(y + \sigma(t)n)"
+    flow = r"\frac{dx}{d\sigma} = \frac{%s}{\sigma}"
+    found = judged(path, r"\tilde x = \frac{x}{\sqrt{1+\sigma^2}}", (flow % "x - D").replace("dx", r"d\tilde x"))
+    assert found.verdict == "undecided" and "along the flow" in found.message
+
+
+def test_a_field_that_a_scheme_holds():
+    forward = r"dX_s = -X_s\,ds + \sqrt2\,dB_s"
+    held = judged(forward, r"dY_s = (Y_s + 2 s_\theta(Y_{s_k}, T-s_k))\,ds + \sqrt2\,dB_s")
+    assert held.verdict != "refuted" and held.verdict != "proved"
+
+
+DEVIATIONS = [
+    r"q(x_t\mid x_{t-1}) = \mathcal N(x_t; \sqrt{1-\beta_t^2}\,x_{t-1}, \beta_t^2 I)",
+    r"\bar\alpha_t = \prod_{s=1}^t (1-\beta_s^2)",
+    r"x_t = \sqrt{\bar\alpha_t}\,x_0 + \sqrt{1-\bar\alpha_t}\,\epsilon",
+]
+
+
+def test_a_deviation_of_the_posterior_beside_a_deviation_of_the_steps():
+    deviation = r"\tilde\beta_t = \beta_t\sqrt{\frac{1-\bar\alpha_{t-1}}{1-\bar\alpha_t}}"
+    assert judged(*DEVIATIONS, deviation).verdict != "refuted"
+    law = r"q(x_{t-1}\mid x_t, x_0) = \mathcal N(x_{t-1}; \tilde\mu_t(x_t, x_0), \tilde\beta_t^%s I)"
+    assert judged(*DEVIATIONS, deviation, law % "2").verdict == "convention"
+    assert judged(*DEVIATIONS, deviation, law % "1").verdict not in ("proved", "convention")
+
+
+def test_a_posterior_that_does_not_depend_on_the_data():
+    found = judged(*CHAIN, r"q(x_{t-1}\mid x_t) = q(x_{t-1}\mid x_t, x_0)")
+    assert found.verdict == "undecided"

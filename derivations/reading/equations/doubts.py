@@ -25,6 +25,7 @@ COUNTED_FROM_ZERO = (
 )
 CHOSEN = "it fails under what was chosen before for the schedule, which may be another example"
 SAMPLER = "a step from one state to another by a sampler that is not known"
+ESTIMATES = re.compile(r"(?:D|F|score)$|\w+_(?:theta|phi)")
 Refuted = Callable[[Notation, Term, Term], bool]
 
 
@@ -65,11 +66,20 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
         return "one end of the path is written as a function, which may say how the ends hang together"
     if neighbours(notation, lhs, rhs):
         return "the two states and the noise beside them may hang together"
+    if along_a_flow(lhs, rhs) or along_a_flow(rhs, lhs):
+        return "a rate beside an estimate may be that along the flow, and not along the path of one draw"
     loose = notation.unchosen()
     near = all(notation.places.one_example(r.left) for r in notation.own if r.left.args[0] in notation.world.free)
     if loose is not None and not near and not refuted(loose, lhs, rhs):
         return CHOSEN
     return ""
+
+
+def along_a_flow(lhs: Term, rhs: Term) -> bool:
+    """Whether a rate of a vector is made of an estimate by a network or a denoiser, as the equation of a flow has it."""
+    moved = lhs.op == "app" and lhs.args[0] == "rate" and not is_scalar(lhs)
+    vectors = (p for p in walk(rhs) if p.op in ("app", "sym") and not is_scalar(p))
+    return moved and any(ESTIMATES.match(str(p.args[0])) for p in vectors)
 
 
 def _of_noise_alone(lhs: Term, rhs: Term) -> bool:
