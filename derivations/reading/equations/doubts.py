@@ -76,7 +76,7 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
 
 
 def along_a_flow(lhs: Term, rhs: Term) -> bool:
-    """Whether a rate of a vector is made of an estimate by a network or a denoiser, as the equation of a flow has it."""
+    """Whether a rate of a vector is made of an estimate by a network or a denoiser, as the equation of a flow is."""
     moved = lhs.op == "app" and lhs.args[0] == "rate" and not is_scalar(lhs)
     vectors = (p for p in walk(rhs) if p.op in ("app", "sym") and not is_scalar(p))
     return moved and any(ESTIMATES.match(str(p.args[0])) for p in vectors)
