@@ -70,7 +70,7 @@ SEPARATORS = {",": ",", ";": ";", ":": ":", r"\mid": "|", r"\colon": ":", r"\vli
               r"\given": "|", r"\middle\|": "||", r"\middle\Vert": "||", r"\parallel": "||", r"\vert": "bar",
               r"\Vert": "BAR", r"\|": "BAR", "|": "bar", r"\bar|": "bar",
               r"\vcentcolon": ":", r"\ratio": ":"}  # fmt: skip
-ORNAMENTS = ("blacksquare", "square", "qed", "Box", "qedhere", "blacktriangleright", "triangleright", "blacklozenge")
+ORNAMENTS = ("blacksquare", "square", "qed", "Box", "qedhere", "blacktriangleright", "triangleright", "blacklozenge", "checkmark")
 SPACES = {r"\,", r"\;", r"\!", r"\:", r"\>", r"\ ", r"\thinspace", r"\medspace", r"\thickspace", r"\negthinspace",
           r"\enspace", r"\/", r"\@", r"\-", r"\negmedspace", r"\negthickspace", r"\nobreakspace", r"\space"}  # fmt: skip
 WIDE = {
