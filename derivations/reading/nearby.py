@@ -10,12 +10,12 @@ its document has no letters to which another formula gives a meaning, and needs 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING
 
-from derivations.kernel.terms import TermError
+from derivations.kernel.terms import Term, TermError
 from derivations.reading import meanings
 from derivations.reading.averages import objectives
 from derivations.reading.equations import allowance
@@ -42,7 +42,7 @@ PLAIN = frozenset({"t", "x", "z", "eps", "p", "q", "cal N", "I", "bb E"})  # whi
 DROPPED = re.compile(r"without the (?!root |square |power |logarithm|denominator )(?:factor |term )?(.*)")
 ASSUMED = re.compile(r"with \((?P<a>[^|]*) \| (?P<b>.*)\) in place of \((?P=a) \| (?:(?P=b) ,|.* , (?P=b)\))")
 NUMBERED = "it is true without a number at its end or beginning, which may be that of the equation"
-INDEPENDENT = "it holds only where a density does not depend on one of its conditions, which is not said: it is true"
+INDEPENDENT = "it holds only where a density does not depend on one of its conditions, which is not said"
 STANDS = "one of two values is said to stand for the other, which is no equation"
 WORDS = frozenset({"sqrt", "frac", "on", "the", "left"})
 WORK = 20_000  # how many signs are judged in all: of a formula far longer than in the field fewer changes are tried
@@ -66,19 +66,23 @@ def confirmed(judge: Judge, found: Judgement, s: Statement, names: frozenset[str
     if not why and not change and (owed or judge.explain):
         change = nearest(judge, found, s, names, display, by_letters)
         found = replace(found, message=f"{found.message}{SLIP}{change}") if change else found
-    if not why and _is_its_number(s, change):
-        why = NUMBERED
-    if not why and not judge.alone and _relates_values(s):
-        why = STANDS
-    if not why and not judge.alone and (_assumes(change) or _is_independence(s)):
-        why = f"{INDEPENDENT} {change}"
-    if not why and (meanings.is_of_one_name(change) if change else meanings.is_data_twice(sides)):
-        why = meanings.TWICE
-    if not why and meanings.is_of_the_end(change, sides):
-        why = meanings.DATA_AT_ONE
+    why = why or _meant_otherwise(judge, s, sides, change)
     if not why and not change and owed:
         why = f"{FAR}: {found.message}"
     return Judgement("undecided", found.formula, why, found.reading) if why else found
+
+
+def _meant_otherwise(judge: Judge, s: Statement, sides: Sequence[Term], change: str) -> str:
+    """What a statement may mean that a change makes true, so that it says nothing false; "" where nothing is open."""
+    if _is_its_number(s, change):
+        return NUMBERED
+    if not judge.alone and _relates_values(s):
+        return STANDS
+    if not judge.alone and (_assumes(change) or _is_independence(s)):
+        return f"{INDEPENDENT}: it is true {change}" if change else INDEPENDENT
+    if meanings.is_of_one_name(change) if change else meanings.is_data_twice(sides):
+        return meanings.TWICE
+    return meanings.DATA_AT_ONE if meanings.is_of_the_end(change, sides) else ""
 
 
 def nearest(
