@@ -14,11 +14,12 @@ from derivations.errors import RequestError
 from derivations.reading import branches, prose, sections
 from derivations.reading.dynamics import drifts
 from derivations.reading.equations import allowance, lints
+from derivations.reading.equations.choosing import CHOSEN_HERE
 from derivations.reading.equations.equations import DEFINITIONS
 from derivations.reading.equations.scales import UNITS, Scales
 from derivations.reading.judge import Judge
 from derivations.reading.notation import angles, functions, numbered, ranges
-from derivations.reading.notation.candidates import Read, candidates, names_of
+from derivations.reading.notation.candidates import OF_STEPS, Read, candidates, mixed, names_of
 from derivations.reading.notation.declaration import Declaration, declaration
 from derivations.reading.notation.designs import conventional, defines_levels, defines_path, title
 from derivations.reading.notation.inferred import inferred
@@ -39,11 +40,8 @@ from derivations.reading.text.unclosed import CLOSED
 from derivations.reading.verdict import VERDICTS, Judgement
 
 MAX_FORMULAS = 4_000
-STEPS = frozenset({"conv.ddpm", "forward.step"})  # which say of what a step is made
-OTHER_STEPS = frozenset({"beta-deviation", "factors"})  # notations in which those are false
 BEHIND = 3  # how many formulas behind one may explain its names
 SCHEDULED = frozenset({"alpha", "beta"})
-MIXED = (*CHAINS, "levels")  # notations that documents mix
 
 
 @dataclass(frozen=True)
@@ -198,6 +196,7 @@ class Reading:
         self.two_times = any(map(drifts.in_continuous_time, rows)) and any(map(drifts.in_steps, rows))
         self.judge.notation.told = any(defines_levels(r.row) for r in reads)
         self.last = ""  # the ID of the last display that was judged
+        self.asked = ""  # the last inline formula, where it is open: its sentence may ask for it
         self.tails: dict[str, Row] = {}  # the last side of the display before, and of the formula of any kind before
         self.path: Judge | None = None  # the judge of a path like x_t = (1-t) x_0 + t eps, once the document has one
         self.scales = {unit: Scales(unit) for unit in UNITS}
@@ -280,17 +279,10 @@ class Reading:
             judgement = self._elsewhere(r, display) or judgement
         if judgement.verdict == "refuted" and judge is not self.judge:
             judgement = self._of_the_chain(r, judge, display) or judgement
-        if judgement.verdict == "refuted" and prose.loosened(r.formula.before, r.formula.after):
-            said = "it fails as an equation, and its sentence says that it leaves something out or takes it back"
-            judgement = Judgement("undecided", judgement.formula, said, judgement.reading)
-        if judgement.verdict == "refuted" and CLOSED in r.repairs:
-            said = f"it fails with its open bracket closed at the end, which may belong elsewhere: {judgement.message}"
-            judgement = Judgement("undecided", judgement.formula, said, judgement.reading)
-        if judgement.verdict == "refuted" and of_steps and self.two_times and drifts.in_continuous_time(r.row):
-            said = "alpha(t) may be a function of continuous time, and another one than the alpha of the steps"
-            judgement = Judgement("undecided", judgement.formula, said, judgement.reading)
+        said = self._doubt(r, judgement, of_steps) if judgement.verdict == "refuted" else ""
+        judgement = Judgement("undecided", judgement.formula, said, judgement.reading) if said else judgement
         stated = judge is self.judge and judgement.verdict in ("definition", "proved")
-        self.steps |= stated and judgement.formula in STEPS
+        self.steps |= stated and judgement.formula in OF_STEPS
         found = tuple(lints.lints(self.scales, judge.read, judgement.verdict)) if self.judge.hints else ()
         self.judge.mention(r.row)
         defined = judgement.verdict == "definition" and judgement.formula in DEFINITIONS
@@ -299,7 +291,19 @@ class Reading:
             judgement = replace(judgement, verdict="convention", message=message)
         if display and judgement.verdict != "definition":
             self.last = judgement.formula
+        open_ = judgement.verdict == "undecided" or CHOSEN_HERE in judgement.message
+        self.asked = r.formula.tex if open_ and not display else ""
         return Equation(r.formula, judgement, r.repairs, found)
+
+    def _doubt(self, r: Read, found: Judgement, of_steps: bool) -> str:
+        """Why what stands around a formula that fails leaves it open; "" without a reason."""
+        if prose.loosened(r.formula.before, r.formula.after):
+            return "it fails as an equation, and its sentence says that it leaves something out or takes it back"
+        if CLOSED in r.repairs:
+            return f"it fails with its open bracket closed at the end, which may belong elsewhere: {found.message}"
+        if of_steps and self.two_times and drifts.in_continuous_time(r.row):
+            return "alpha(t) may be a function of continuous time, and another one than the alpha of the steps"
+        return prose.UNDER if prose.stands_under(self.asked, r.formula.before) else ""
 
     def _chapter(self, world: World) -> Reading:
         """The passage through the chapters that are written in a notation of their own."""
@@ -314,12 +318,7 @@ class Reading:
         it was asked to be read so: many a document changes its notation on the way. One letter alone is a slip, and
         so is what fails by the document's own definitions, which another notation does not know.
         """
-        letters = [key_of(i) for i in leaves(r.row) if i.kind == "name"]
-        names, once = set(letters), {name for name in letters if letters.count(name) == 1}
-        mixed = self.world.name in MIXED and not self.declared
-        others = (WORLDS[name] for name in MIXED if mixed and name != self.world.name)
-        others = (w for w in others if not (self.steps and w.name in OTHER_STEPS))
-        for world in (w for w in others if w.needs <= names and not (w.refuses & names or w.unlike & once)):
+        for world in () if self.declared else mixed(self.world, r.row, self.steps):
             found = self._fresh(r, world.name, display)
             if found.verdict in TRUE:
                 if self._fresh(r, self.world.name, display).verdict in TRUE:
@@ -358,7 +357,7 @@ class Reading:
             called = [left for left in found if len(left) == 2 and left[1].kind == "bracket"]
             called = [left for left in called if left[0].text not in DENSITIES]  # a law is not put in for its density
             new = new or any(_spelled(left[:1]) & fresh for left in called)
-            if after.formula.kind == "inline" and new:
+            if after.formula.kind == "inline" and new and not moments.condition(after.formula.before):
                 taken |= judge.formula(after.row, False, after.formula.before).verdict == "definition"
         return taken
 

@@ -78,8 +78,8 @@ def _meant_otherwise(judge: Judge, s: Statement, sides: Sequence[Term], change: 
         return NUMBERED
     if not judge.alone and _relates_values(s):
         return STANDS
-    if not judge.alone and (_assumes(change) or _is_independence(s)):
-        return f"{INDEPENDENT}: it is true {change}" if change else INDEPENDENT
+    if not judge.alone and _assumes(change):
+        return f"{INDEPENDENT}: it is true {change}"
     if meanings.is_of_one_name(change) if change else meanings.is_data_twice(sides):
         return meanings.TWICE
     return meanings.DATA_AT_ONE if meanings.is_of_the_end(change, sides) else ""
@@ -134,16 +134,6 @@ def _assumes(change: str) -> bool:
     as a step of a Markov chain is of a label.
     """
     return ASSUMED.match(change) is not None
-
-
-def _is_independence(s: Statement) -> bool:
-    """Whether a statement says that a density does not depend on some of its conditions: p(x | y, z) = p(x | y)."""
-    if len(s.sides) != 2 or not all(len(side) == 2 and _is_density(side) for side in s.sides):
-        return False
-    (p, given), (q, more) = s.sides
-    cells = [[show(c) for c in bracket.cells] for bracket in (given, more)]
-    fewer, all_ = sorted(cells, key=len)
-    return show((p,)) == show((q,)) and fewer[0] == all_[0] and set(fewer) < set(all_)
 
 
 def _is_its_number(s: Statement, words: str) -> bool:

@@ -156,6 +156,15 @@ FORMULA = re.compile(r"\$\$.*?\$\$|\\\[.*?\\\]|\\begin\{(\w+\*?)\}.*?\\end\{\1\}
 HEADING = re.compile(r"\\(?:chapter|(?:sub)*section|paragraph)\*?\{[^{}]*\}|^[ \t]*#{1,6} .*$", re.MULTILINE)
 
 
+UNDER = "it fails in general, and its sentence grants something right before it"
+THEN = re.compile(r"[:,;]\s*(?:then|dann|alors|entonces|então|тогда)\s*\$?$|[，,]\s*则\s*\$?$", re.IGNORECASE)
+GRANTS = re.compile(
+    r"\b(?:with|for|if|when|whenever|under|assuming|setting|taking|given|where|putting|bei|für|wenn|mit|pour|si|avec|cuando"
+    r"|con|para|при|если|wo)\s*$|[当若设令]\s*$",
+    re.IGNORECASE,
+)
+
+
 def loosened(before: str, after: str) -> bool:
     """Whether the sentence of a formula says that it leaves something out, or is about something else, or no more."""
     opened = HEADING.sub(". ", FORMULA.sub(" ", before.rstrip(" $\n")[-600:]))
@@ -163,6 +172,19 @@ def loosened(before: str, after: str) -> bool:
     behind = HEADING.sub(". ", after).lstrip(" $.,;\n")
     rest = re.split(r"[.!?](?:\s|$)|\n\s*\n|。", behind)[0]
     return bool(LOOSE.search(sentence) or LOOSE.search(rest) or BACK.match(behind))
+
+
+def stands_under(condition: str, before: str) -> bool:
+    """Whether an equation that is no identity stands right before a formula, as what its sentence grants: with
+    $x_0^2 = 1$, the divergence is ...; or words do, as in: x_0 deterministic, then ...
+    """
+    if THEN.search(before):
+        return True
+    if not condition:
+        return False
+    head, found, tail = before.rpartition(condition)
+    granted = GRANTS.search(head.rstrip(" $(\\"))
+    return bool(found and granted) and "=" in condition and not re.search(r"[.!?]\s|\n\s*\n\s*\S|。", tail)
 
 
 def why_doubted(before: str) -> str:

@@ -9,6 +9,7 @@ from derivations.reading.dynamics.updates import WITHOUT_NOISE
 from derivations.reading.equations.certain import FAR
 from derivations.reading.meanings import DATA_AT_ONE
 from derivations.reading.nearby import INDEPENDENT, NUMBERED, STANDS
+from derivations.reading.prose import UNDER
 from tests.reading.asked import displayed, judged
 
 CHAIN = [
@@ -169,6 +170,64 @@ def test_a_deviation_of_the_posterior_beside_a_deviation_of_the_steps():
     assert judged(*DEVIATIONS, deviation, law % "1").verdict not in ("proved", "convention")
 
 
-def test_a_posterior_that_does_not_depend_on_the_data():
-    found = judged(*CHAIN, r"q(x_{t-1}\mid x_t) = q(x_{t-1}\mid x_t, x_0)")
-    assert found.verdict == "undecided" and found.message.startswith(INDEPENDENT)
+def test_what_follows_from_what_a_sentence_supposes():
+    claim = r"$q(x_{t-1}\mid x_t) = q(x_{t-1}\mid x_t, x_0)$"
+    chain = "\n\n".join(f"$${f}$$" for f in CHAIN)
+    supposed = audit_text(f"{chain}\n\n(a) $x_0$ deterministic: then {claim}.").equations[-1].judgement
+    assert supposed.verdict == "undecided"
+    assert audit_text(f"{chain}\n\nThen {claim}.").equations[-1].judgement.verdict == "refuted"
+
+
+LEFT = r"$$\frac12\left[\bar\alpha_T x_0^2 - \bar\alpha_T - \ln(1-\bar\alpha_T)\right] = -\frac12\ln(1-\bar\alpha_T)$$"
+
+
+def test_an_equation_that_a_sentence_grants():
+    chain = "\n\n".join(f"$${f}$$" for f in CHAIN)
+    granted = (
+        audit_text(f"{chain}\n\nThe divergence is, per coordinate with $x_0^2 = 1$,\n\n{LEFT}").equations[-1].judgement
+    )
+    assert (granted.verdict, granted.message) == ("undecided", UNDER)
+    apart = audit_text(f"{chain}\n\nWe have $x_0^2 = 1$. The divergence is\n\n{LEFT}").equations[-1].judgement
+    assert apart.verdict == "refuted"
+
+
+def test_what_is_said_of_one_moment_is_so_for_each_formula_of_its_sentence():
+    text = (
+        r"$$\frac{1}{v} = \frac{1+w}{a} - \frac{w}{b}$$"
+        + "\n\n- $w=0$: $m=n$, $v=a$\n- numbers: $b=1$, $a=\\frac12$, $w=1$: $1/v=4-1=3$"
+    )
+    assert "refuted" not in [e.judgement.verdict for e in audit_text(text).equations]
+
+
+def test_time_that_runs_back_and_a_clock_of_its_own():
+    text = "A VP process. $$dx = -\\tfrac12\\beta(t)x\\,dt + \\sqrt{\\beta(t)}\\,dw$$\n\n$$%s$$"
+    back = r"dx = \tfrac12\beta(t)x\,dt + \sqrt{\beta(t)}\,d\bar w"
+    clock = r"dx = -\tfrac12\beta(T-\tau)x\,d\tau + \sqrt{\beta(T-\tau)}\,dw"
+    for tex in (back, clock):
+        assert audit_text(text % tex).equations[-1].judgement.verdict != "refuted"
+    assert (
+        audit_text(text % r"dx = \tfrac12\beta(t)x\,dt + \sqrt{\beta(t)}\,dw").equations[-1].judgement.verdict
+        == "refuted"
+    )
+
+
+def test_a_step_over_their_number_is_a_time():
+    found = judged(r"dx = -\tfrac12\beta(t)x\,dt + \sqrt{\beta(t)}\,dw", r"\beta(i/N) = N\beta_i")
+    assert found.verdict != "refuted"
+
+
+def test_a_trace_without_brackets():
+    series = r"\log|\det(I+hA)| = h\operatorname{tr}A - %s\operatorname{tr}(A^2) + O(h^3)"
+    assert judged(series % r"\frac{h^2}{2}").verdict == "proved"
+    assert judged(series % "h^2").verdict != "proved"
+    assert judged(r"\operatorname{tr}AB = \operatorname{tr}BA").verdict == "unread"
+
+
+def test_a_vector_of_ones_is_no_number():
+    assert judged(r"\mathbf 1e_m\mathbf 1e_m = \mathbf 1e_m").verdict == "unread"
+
+
+def test_a_mean_given_the_state_depends_on_the_law_of_the_data():
+    path = r"X_t = tX_1 + (1-t)X_0"
+    found = judged(path, r"u_t(x) = \mathbb E[X_1 - X_0 \mid X_t = x] = m + \frac{t\nu-(1-t)}{t^2\nu+(1-t)^2}(x - tm)")
+    assert found.verdict != "refuted"

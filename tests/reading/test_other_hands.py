@@ -41,7 +41,7 @@ def test_a_formula_at_a_moment_is_judged_with_the_value_put_in():
 @pytest.mark.parametrize(
     "formula, reading",
     [
-        (r"\mathcal L(\theta) = \mathbb E\|s_t^\theta(x_t) + \epsilon\|^2", "s_theta(t, x(t))"),
+        (r"\mathcal L(\theta) = \mathbb E\|s_t^\theta(x_t) + \epsilon\|^2", "s_theta(x(t), t)"),
         (r"L_t^{\mathbf v} = \|\mathbf v - \mathbf v_\theta(x_t, t)\|^2", "L_v(t) ="),
         (r"L_t^{x_0} = \|x_0 - x_\theta(x_t, t)\|^2", "L_x_{0}(t) ="),
         (r"L_t^\text{eps} = \|\epsilon - \epsilon_\theta(x_t, t)\|^2", "L_eps(t) ="),

@@ -245,7 +245,7 @@ def _forward(e: Equation, g2: Term | None, context: str) -> Judgement:
     if answer.status == "proved":
         return Judgement("definition", "sde.vp", "variance preserving: g^2 = -2 f", checked=True)
     said = "variance preserving" in context.lower() or "variance-preserving" in context.lower() or "VP" in context
-    if said and answer.status == "refuted" and letters(g2) == letters(own):
+    if said and not e.barred and answer.status == "refuted" and letters(g2) == letters(own):
         return Judgement(
             "refuted",
             "sde.vp",

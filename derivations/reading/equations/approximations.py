@@ -16,12 +16,13 @@ from derivations.reading.laws.gaussians import multiple
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.notation import Notation, current_index
 from derivations.reading.notation.unfolding import canonical, replaced
+from derivations.reading.notation.worlds import CHAINS
 from derivations.reading.terms.signature import DIMENSION
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
 SMALL = sym("h")
-DECAYS = {"levels": "alpha", **dict.fromkeys(("ddpm", "ddim", "factors", "beta-deviation"), "alpha_bar")}  # the signal
+DECAYS = {"levels": "alpha", **dict.fromkeys(CHAINS, "alpha_bar")}  # the signal
 
 
 def judge(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement | None:

@@ -21,7 +21,7 @@ from derivations.reading.notation.worlds import CHAINS
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
-SCHEDULE = "a schedule is chosen here"
+SCHEDULE, CHOSEN_HERE = "a schedule is chosen here", "is chosen here"
 PRECONDITIONED = "edm.preconditioning"
 OWN = frozenset({"f", "g", "h", "F", "G", "T", "phi", "psi"})  # functions that are anew in every example
 COUNTERS = frozenset({"t", "s", "i", "j", "k", "n", "T", "u", "r", "t'", "s'", "t_prime", "s_prime"})
@@ -48,7 +48,7 @@ def choice(notation: Notation, lhs: Term, rhs: Term, fixed: Collection[str]) -> 
     name = lhs.args[0] if squared else lhs
     if name.op == "app" and name.sort[0] == "vec":
         if _is_free_drift(notation, name):
-            return Judgement("definition", message=f"{plain(name)} is chosen here")
+            return Judgement("definition", message=f"{plain(name)} {CHOSEN_HERE}")
         return _another_path(notation, name, rhs)
     if name.op not in ("app", "sym") or not is_scalar(name) or "(" in name.args[0]:
         return None
@@ -64,7 +64,7 @@ def choice(notation: Notation, lhs: Term, rhs: Term, fixed: Collection[str]) -> 
     if own and rhs.op != "num" and name.args[0] not in COUNTERS:
         notation.define(name, Term("sqrt", (rhs,), ("real",)) if squared else rhs, "")
         ranges.logged(notation, rhs)
-    return Judgement("definition", message=f"{plain(name)} is chosen here")
+    return Judgement("definition", message=f"{plain(name)} {CHOSEN_HERE}")
 
 
 def _is_free_drift(notation: Notation, name: Term) -> bool:

@@ -66,6 +66,8 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
         return "one end of the path is written as a function, which may say how the ends hang together"
     if neighbours(notation, lhs, rhs):
         return "the two states and the noise beside them may hang together"
+    if of_the_data(notation.as_defined(lhs), notation.as_defined(rhs)):
+        return "a mean given the state depends on the law of the data"
     if along_a_flow(lhs, rhs) or along_a_flow(rhs, lhs):
         return "a rate beside an estimate may be that along the flow, and not along the path of one draw"
     loose = notation.unchosen()
@@ -73,6 +75,17 @@ def doubt(notation: Notation, lhs: Term, rhs: Term, refuted: Refuted, known: boo
     if loose is not None and not near and not refuted(loose, lhs, rhs):
         return CHOSEN
     return ""
+
+
+def of_the_data(lhs: Term, rhs: Term) -> bool:
+    """Whether one side has a mean given the state, and the other none, and no score, density or estimate either."""
+    means = [any(p.op == "app" and p.args[0] == "E|" for p in walk(t)) for t in (lhs, rhs)]
+    other = rhs if means == [True, False] else lhs if means == [False, True] else None
+    if other is None:
+        return False
+    named = [p for p in walk(other) if p.op in ("app", "sym", "grad")]
+    tied = (p.op == "grad" or ESTIMATES.match(str(p.args[0])) or naming.is_density(p) for p in named)
+    return not any(tied)
 
 
 def along_a_flow(lhs: Term, rhs: Term) -> bool:

@@ -9,12 +9,15 @@ from itertools import pairwise
 from derivations.reading.dynamics import rates
 from derivations.reading.notation.designs import defines_levels, joins_ends, steps_by_factors
 from derivations.reading.notation.notation import GUIDED
-from derivations.reading.notation.worlds import WORLDS, World
+from derivations.reading.notation.worlds import CHAINS, WORLDS, World
 from derivations.reading.terms.signature import is_index, key_of, label
 from derivations.reading.terms.statements import statements
 from derivations.reading.text.documents import Formula
 from derivations.reading.text.syntax import Item, Row, UnreadError, leaves, show
 
+MIXED = (*CHAINS, "levels")  # notations that documents mix
+OF_STEPS = frozenset({"conv.ddpm", "forward.step"})  # which say of what a step is made
+OTHER_STEPS = frozenset({"beta-deviation", "deviations", "factors"})  # notations in which those are false
 PRECONDITIONED = frozenset({"c_skip", "c_out", "c_in"})
 
 
@@ -60,11 +63,22 @@ def candidates(reads: Sequence[Read], document: Sequence[Read] = ()) -> list[Wor
         stated = found[0] == "levels" and any(defines_levels(r.row) for r in reads)
         found += [n for n in ("levels", "ddim") if n not in found and WORLDS[n].needs <= names and not stated]
     if "beta" in names and "ddpm" in found:
-        found.append("beta-deviation")
+        found += ["beta-deviation", "deviations"] if "beta_tilde" in names else ["beta-deviation"]
     worlds = [WORLDS[n] for n in found]
     if any(_names_variances(r.row) for r in document or reads):
         return worlds
     return [*worlds, replace(worlds[0], name=worlds[0].name, deviation=True, usual=False)]
+
+
+def mixed(world: World, row: Row, of_steps: bool) -> list[World]:
+    """The notations in which a formula of a document in another one may be written, where it has more than one letter
+    that means something else there; `of_steps`: the document has said of what its steps are made.
+    """
+    letters = [key_of(i) for i in leaves(row) if i.kind == "name"]
+    names, once = set(letters), {name for name in letters if letters.count(name) == 1}
+    others = [WORLDS[name] for name in MIXED if world.name in MIXED and name != world.name]
+    others = [w for w in others if not (of_steps and w.name in OTHER_STEPS)]
+    return [w for w in others if w.needs <= names and not (w.refuses & names or w.unlike & once)]
 
 
 def _names_variances(row: Row) -> bool:
@@ -128,4 +142,4 @@ def names_of(reads: Sequence[Read]) -> frozenset[str]:
     return frozenset(out if beside or not out & GUIDED else out - {"eps_theta"})
 
 
-__all__ = ["Read", "candidates", "names_of"]
+__all__ = ["OF_STEPS", "Read", "candidates", "mixed", "names_of"]

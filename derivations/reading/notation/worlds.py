@@ -57,9 +57,11 @@ LEVELS: tuple[Row, ...] = (
     (r"\operatorname{score}(x_t,t)", r"-\frac{1}{\sigma_t}\mathbb{E}[\epsilon\mid x_t]", "score.eps"),
 )  # fmt: skip
 
-DEVIATIONS: tuple[Row, ...] = (  # where beta_tilde may be a variance or a deviation, and is what the document says
-    (r"\beta_t", r"\sqrt{1-\alpha_t}", "conv.ddpm"),
-    *((left, right.replace(r"\tilde\beta_t", f"({DDPM[1][1]})"), id_) for left, right, id_ in DDPM[2:]),
+DEVIATION: Row = (r"\beta_t", r"\sqrt{1-\alpha_t}", "conv.ddpm")
+DEVIATIONS: tuple[Row, ...] = (  # of the posterior too
+    DEVIATION,
+    (r"\tilde\beta_t", rf"\sqrt{{{DDPM[1][1]}}}", DDPM[1][2]),
+    *((left, right.replace(r"\tilde\beta_t", r"\tilde\beta_t^2"), id_) for left, right, id_ in DDPM[2:]),
 )
 
 FACTORS: tuple[Row, ...] = (
@@ -146,10 +148,14 @@ WORLDS: dict[str, World] = {
             free=frozenset({"sigma", "sigma_data", "x", "D", "D_theta", "y"}),
         ),
         World(
-            "beta-deviation", "beta_t is the standard deviation of a step, so that alpha_t = 1 - beta_t^2",
-            DEVIATIONS, (r"\sqrt{\bar\alpha_t}", r"\sqrt{1-\bar\alpha_t}"),
-            {"alpha": "unit", "alpha_bar": "unit", "beta": "unit"}, free=frozenset({"alpha", "alpha_bar"}), usual=False,
-            unlike=frozenset({"beta"}),
+            "beta-deviation", "beta_t is the standard deviation of a step, so that alpha_t = 1 - beta_t^2", (DEVIATION, *DDPM[1:]),
+            (r"\sqrt{\bar\alpha_t}", r"\sqrt{1-\bar\alpha_t}"), {"alpha": "unit", "alpha_bar": "unit", "beta": "unit"},
+            free=frozenset({"alpha", "alpha_bar"}), usual=False, unlike=frozenset({"beta"}),
+        ),
+        World(
+            "deviations", "beta_t and beta_tilde_t are the standard deviations of a step and of the posterior", DEVIATIONS,
+            (r"\sqrt{\bar\alpha_t}", r"\sqrt{1-\bar\alpha_t}"), {"alpha": "unit", "alpha_bar": "unit", "beta": "unit"},
+            free=frozenset({"alpha", "alpha_bar"}), usual=False, unlike=frozenset({"beta", "beta_tilde"}),
         ),
         World(
             "factors", "alpha_t and beta_t are the factors of the state and of the noise in a step", FACTORS,
@@ -164,4 +170,4 @@ WORLDS: dict[str, World] = {
         World("plain", "the document's own definitions, and nothing else"),
     )
 }  # fmt: skip
-CHAINS = ("ddpm", "ddim", "beta-deviation", "factors")  # in which a schedule of steps makes the levels
+CHAINS = ("ddpm", "ddim", "beta-deviation", "deviations", "factors")  # in which a schedule of steps makes the levels

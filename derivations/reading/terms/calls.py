@@ -103,11 +103,20 @@ def timed(following: Item | None) -> bool:
 
 
 def of_time(following: Item) -> bool:
-    """Whether a bracket holds a time, or one reckoned from another as in g(1 - tau) and beta(T - t)."""
+    """Whether a bracket holds a time, or one reckoned from another as in g(1 - tau), beta(T - t) and beta(i / N)."""
     inside = following.cells[0] if len(following.cells) == 1 else ()
+    if _is_part_of_time(inside):
+        return True
     times = [i for i in inside if i.kind == "name"]
     counted = all(i.kind in ("name", "number") or (i.kind == "op" and i.text in "+-") for i in inside)
     return bool(times) and counted and all(i.text in TIMELIKE and not i.marks for i in times)
+
+
+def _is_part_of_time(row: Row) -> bool:
+    """Whether a row is a step over the number of steps."""
+    parts = row[0].cells if len(row) == 1 and row[0].kind == "frac" else (row[:1], row[2:])
+    quotient = len(row) == 1 or (len(row) == 3 and (row[1].kind, row[1].text) == ("op", "/"))
+    return quotient and len(parts) == 2 and [lone(p) for p in parts] == [True, True] and parts[1][0].text in "NTK"
 
 
 def interpolates(item: Item, following: Item | None) -> bool:

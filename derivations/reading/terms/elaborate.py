@@ -200,7 +200,7 @@ class Elaborator:
         """The factor that begins at k, and where the next one begins."""
         item = row[k]
         if item.kind == "number":
-            return self.number(item), k + 1
+            return self.number(item, row[k + 1 : k + 2]), k + 1
         if item.kind == "name":
             return self.name(row, k)
         if item.kind == "frac":
@@ -220,15 +220,16 @@ class Elaborator:
             return operators.extremum(self, item, row[k + 1]), k + 2
         raise UnreadError("this has no meaning here", shown(item), item.at)
 
-    def number(self, item: Item) -> Term:
-        """A number; decimals are exact. A bold zero is the zero vector."""
+    def number(self, item: Item, after: Row = ()) -> Term:
+        """A number; decimals are exact. A bold zero is the zero vector, and a bold one before a name one of ones."""
         self.use(item)
         if len(item.text) > MAX_DIGITS:
             raise UnreadError("a number with too many digits", item.text[:20], item.at)
         if "bold" in item.marks and item.text == "0" and not self.signature.scalar_world:
             return zero(DIMENSION)
-        if item.sub:
-            raise UnreadError("a number with an index", shown(item), item.at)
+        ones = "bold" in item.marks and item.text == "1" and bool(after) and after[0].kind == "name"
+        if item.sub or ones:
+            raise UnreadError("a number with an index, or a vector of ones", shown(item), item.at)
         return self.raised(num(Fraction(item.text)), item)
 
     def raised(self, base: Term, item: Item) -> Term:

@@ -15,7 +15,8 @@ _VALUE = r"(?:\$|\\\()\s*(?P<tex>\\?[A-Za-z]+\s*=\s*[^$=<>,;\\]{1,12}|\\?[A-Za-z
 _ALONE = rf"(?:^|\n)\s*(?:[-*+•]|\d+\.)\s*{_VALUE.replace('P<tex>', 'P<alone>')}\s*(?=[:：])"
 MOMENT = re.compile(
     rf"(?:{_BEFORE}{_VALUE}\s*(?:时|時|のとき|では|에서|일 때)?|{_ALONE})"
-    r"\s*(?:\*\*)?[:：,，、]?\s*(?:we have|one has|this is|so|gilt|on a|有)?\s*(?:\$\$?|\\\(|\\\[)?\s*$",
+    r"\s*(?:\*\*)?[:：,，、]?\s*(?:we have|one has|this is|so|gilt|on a|有)?\s*"
+    r"(?:\$[^$\n]+\$\s*(?:,|;|and|und|et|，|、)\s*){0,3}(?:\$\$?|\\\(|\\\[)?\s*$",
     re.IGNORECASE,
 )
 

@@ -207,6 +207,14 @@ def extremum(el: Elaborator, item: Item, following: Item) -> Term:
 TRACES = ("tr", "Tr", "trace")
 
 
+def _in_brackets(row: Row, k: int) -> Item:
+    """The name behind a trace that has no brackets. Raises UnreadError where more may belong to it."""
+    after = row[k + 1 : k + 2]
+    if row[k].kind != "name" or (after and after[0].kind not in ("op", "rel", "sep", "text")):
+        raise UnreadError("a trace without brackets", show(row[k : k + 2]), row[k].at)
+    return Item("bracket", "()", -row[k].at - 1, cells=((row[k],),))
+
+
 def special(el: Elaborator, row: Row, k: int) -> tuple[Term, int] | None:
     """A name that the field has given a meaning: e, pi, I, N, E, KL, tr, Var."""
     item = row[k]
@@ -246,6 +254,8 @@ def special(el: Elaborator, row: Row, k: int) -> tuple[Term, int] | None:
         el.use(item, nxt)
         el.use_all(item.sub)
         return el.raised(app("KL", *(el.expr(c) for c in nxt.cells)), nxt), k + 2
+    if item.text in TRACES and nxt is None and row[k + 1 :]:
+        return special(el, (*row[: k + 1], _in_brackets(row, k + 1), *row[k + 2 :]), k)
     if item.text in TRACES and nxt is not None and len(nxt.cells) == 1 and _is_jacobian(nxt.cells[0]):
         return _of_jacobian(el, item, nxt), k + 2
     if nxt is not None and item.text == "diag" and len(nxt.cells) == 1 and not el.signature.scalar_world:
