@@ -231,3 +231,26 @@ def test_a_mean_given_the_state_depends_on_the_law_of_the_data():
     path = r"X_t = tX_1 + (1-t)X_0"
     found = judged(path, r"u_t(x) = \mathbb E[X_1 - X_0 \mid X_t = x] = m + \frac{t\nu-(1-t)}{t^2\nu+(1-t)^2}(x - tm)")
     assert found.verdict != "refuted"
+
+
+def test_a_path_that_runs_the_other_way():
+    path = r"x_t = \alpha_t x_0 + \sigma_t x_1"
+    for other in (
+        r"X_t = \alpha_t X_1 + \sigma_t X_0",
+        r"\mathbb E[X_1|X_t=x] = \frac{x - \sigma_t\mathbb E[X_0|X_t=x]}{\alpha_t}",
+    ):
+        found = judged(path, other)
+        assert (found.verdict, found.message) == ("undecided", DATA_AT_ONE)
+    assert judged(path, r"X_t = \alpha_t X_0 - \sigma_t X_1").verdict == "refuted"
+
+
+def test_a_bar_as_the_accent_of_a_text():
+    found = judged(
+        r"q(x_t|x_0) = N(x_t, \sqrt{\=\alpha_t}x_0, (1-\=\alpha_t)I) \\ \alpha_t := 1-\beta_t \\ \=\alpha_t := \prod_{s=1}^t\alpha_s"
+    )
+    assert found.verdict == "proved"
+
+
+def test_a_time_below_a_network_and_in_its_bracket():
+    estimate = r"\hat x_0 = \frac{x_t - \sqrt{1-\bar\alpha_t}\,\hat\epsilon_t(x_t, t)}{\sqrt{\bar\alpha_t}} := f_\theta^{(t)}(x_t)"
+    assert judged(*CHAIN, estimate).verdict == "proved"

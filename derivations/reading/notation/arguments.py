@@ -44,7 +44,8 @@ def _network(args: Arguments) -> Arguments:
     if len(args) > 2 and args[1] == num(0):
         args = (args[0], *args[2:])  # x_{0,theta}(x_t, t)
     if len(args) > 2 and is_scalar(args[1]) and not is_scalar(args[2]):
-        args = (args[0], args[2], args[1], *args[3:])
+        again = args[3:] == (args[1],)  # eps_t(x_t, t)
+        args = (args[0], args[2], args[1], *(() if again else args[3:]))
     return (*args, args[1].args[1]) if len(args) == 2 and is_state(args[1]) else args
 
 

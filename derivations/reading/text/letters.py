@@ -12,7 +12,7 @@ CONSTANTS = {"infty": "infinity", "varnothing": "empty", "emptyset": "empty", "o
              "star": "star", "ast": "star", "top": "top", "intercal": "top", "dagger": "dagger", "prime": "prime",
              "#": "sharp", "sharp": "sharp"}  # fmt: skip
 ACCENTS = {
-    "bar": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde", "hat": "hat", "widehat": "hat",
+    "bar": "bar", "=": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde", "hat": "hat", "widehat": "hat",
     "dot": "dot", "ddot": "ddot", "vec": "bold", "check": "check", "overrightarrow": "bold", "overleftarrow": "left",
     "mathring": "ring", "breve": "breve", "underline": "bold", "acute": "acute", "grave": "grave", "widebar": "bar",
     "overbar": "bar", "underbar": "bold",
