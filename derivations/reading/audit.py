@@ -291,7 +291,7 @@ class Reading:
             judgement = replace(judgement, verdict="convention", message=message)
         if display and judgement.verdict != "definition":
             self.last = judgement.formula
-        open_ = judgement.verdict == "undecided" or CHOSEN_HERE in judgement.message
+        open_ = judgement.verdict == "undecided" or (CHOSEN_HERE in judgement.message and prose.is_value(r.formula.tex))
         self.asked = r.formula.tex if open_ and not display else ""
         return Equation(r.formula, judgement, r.repairs, found)
 

@@ -157,7 +157,7 @@ HEADING = re.compile(r"\\(?:chapter|(?:sub)*section|paragraph)\*?\{[^{}]*\}|^[ \
 
 
 UNDER = "it fails in general, and its sentence grants something right before it"
-THEN = re.compile(r"[:,;]\s*(?:then|dann|alors|entonces|então|тогда)\s*\$?$|[，,]\s*则\s*\$?$", re.IGNORECASE)
+THEN = re.compile(r"[^\s$)][:,;]\s*(?:then|dann|alors|entonces|então|тогда)\s*\$?$|[，,]\s*则\s*\$?$", re.IGNORECASE)
 GRANTS = re.compile(
     r"\b(?:with|for|if|when|whenever|under|assuming|setting|taking|given|where|putting|bei|für|wenn|mit|pour|si|avec|cuando"
     r"|con|para|при|если|wo)\s*$|[当若设令]\s*$",
@@ -172,6 +172,11 @@ def loosened(before: str, after: str) -> bool:
     behind = HEADING.sub(". ", after).lstrip(" $.,;\n")
     rest = re.split(r"[.!?](?:\s|$)|\n\s*\n|。", behind)[0]
     return bool(LOOSE.search(sentence) or LOOSE.search(rest) or BACK.match(behind))
+
+
+def is_value(tex: str) -> bool:
+    """Whether an equation says of something what number it is."""
+    return re.search(r"=\s*-?[\d.]+\s*$", tex) is not None
 
 
 def stands_under(condition: str, before: str) -> bool:

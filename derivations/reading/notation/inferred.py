@@ -19,7 +19,6 @@ STEP = "varepsilon"  # no letter of the reader's own: every epsilon is "epsilon"
 ENERGIES = frozenset({"f", "E", "U", "V", "h", "F", "G", "g", "H"})
 POTENTIALS = frozenset({"phi", "psi", "h", "Psi", "Phi", "mu", "nu"})
 COVARIANCES = frozenset({"Sigma", "Lambda", "C"})
-CAPITALS = frozenset({"Lambda", "Sigma", "Gamma", "Omega", "Phi", "Psi", "Pi", "Theta"})
 MEANS = frozenset({"mu", "m", "mu_tilde", "mu_hat", "nu"})
 SCHEDULES = frozenset("alpha beta gamma sigma kappa eta omega nu delta".split())
 
@@ -137,8 +136,8 @@ def _is_strength(rows: Collection[Row]) -> bool:
 
 def _is_turned(item: Item) -> bool:
     """Whether a capital letter is transposed; of X and the like, which are drawn, that makes no matrix."""
-    capital = item.kind == "name" and item.text[:1].isupper() and (len(item.text) == 1 or item.text in CAPITALS)
-    return capital and item.text not in "XYZEN" and len(item.sup) == 1 and item.sup[0].text == "top"
+    capital = item.kind == "name" and len(item.text) == 1 and item.text.isupper() and item.text not in "XYZEN"
+    return capital and len(item.sup) == 1 and item.sup[0].text == "top"
 
 
 def _squared_matrices(row: Row) -> Iterator[str]:

@@ -167,7 +167,7 @@ def gone_on(row: Row) -> Row | None:
     breaks = [
         k
         for k, (end, minus) in enumerate(pairwise(row))
-        if (end.kind, end.text, minus.kind, minus.text) == ("sep", "line", "op", "-")
+        if (end.kind, end.text, minus.kind, minus.text) == ("sep", "line", "op", "-") and row[k - 1].kind != "op"
     ]
     return tuple(i for k, i in enumerate(row) if k not in breaks) if breaks else None
 
