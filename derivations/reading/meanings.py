@@ -23,7 +23,7 @@ ONE_NAME = (
     r"with (?P<x>[xyz])_(?:\{0\}|0) and (?P=x) exchanged",
 )
 FROM_ONE = r"with (?P<x>[xyz])_(?:\{0\}|0) in place of (?P=x)_(?:\{1\}|1)(?!\d)"
-TURNED = r"with (?:[xyz]_\{?[01]\}? and [xyz]_\{?[01]\}?|(?:alpha|sigma)_\S+ and (?:alpha|sigma)_\S+) exchanged"
+ENDS_EXCHANGED = r"with (?:[xyz]_\{?[01]\}? and [xyz]_\{?[01]\}?|(?:alpha|sigma)_\S+ and (?:alpha|sigma)_\S+) exchanged"
 DATA_AT_ONE = "the data may be those at 1 here, as of a path that ends in them"
 APART = "the two sides are at different times, and how these hang together is not said"
 ITSELF = "a name is set equal to a multiple of itself, as where it is put in for another"
@@ -59,7 +59,7 @@ def is_of_the_end(change: str, sides: Sequence[Term]) -> bool:
     states = {p.args[1] for t in sides for p in walk(t) if p.op == "app" and p.args[0] in LETTERS and len(p.args) == 2}
     if num(0) not in states:
         return num(1) in states and re.search(FROM_ONE, change) is not None
-    return num(1) in states and re.search(TURNED, change) is not None
+    return num(1) in states and re.search(ENDS_EXCHANGED, change) is not None
 
 
 def is_data_twice(sides: Sequence[Term]) -> bool:

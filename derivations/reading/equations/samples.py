@@ -17,7 +17,7 @@ from derivations.reading.terms.signature import DIMENSION
 
 POINTS, CLOSE = 2, 1e-9
 MOST = 12  # terms of a sum
-FAR = 1e-6  # two values that differ by so much of their size differ whatever was lost by rounding
+LEAST = 1e-6  # two values that differ by so much of their size differ whatever was lost by rounding
 STEP = 1e-30  # the imaginary step of a derivative: Im f(x + ih) / h, without cancellation
 DERIVED = frozenset({"diff", "grad", "divg"})
 Value = complex | float
@@ -133,7 +133,7 @@ def _density(x: Value, mean: Value, variance: Value) -> Value:
 
 
 def _apart(a: Value, b: Value) -> bool:
-    return abs(a - b) > FAR * (abs(a) + abs(b) + FAR)
+    return abs(a - b) > LEAST * (abs(a) + abs(b) + LEAST)
 
 
 def _close(a: Value, b: Value) -> bool:

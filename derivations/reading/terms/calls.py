@@ -27,6 +27,7 @@ TILTED = frozenset({"p_tilde", "q_tilde", "p_hat", "p_bar"})  # densities, where
 NETWORKS = frozenset({"theta", "phi", "psi", "vartheta"})  # the parameters of networks
 DIRECTIONS, MOVING = frozenset("FBR"), frozenset("XxYyZzWw")
 BLOCKS = frozenset("xyzuvpq")
+COUNTS = frozenset("NTK")  # how many steps there are
 COMPONENTS, COUNTED = frozenset("ijklmnbf"), frozenset("xyzXYZbvu")
 LOSSES = frozenset({"L", "cal L", "ell", "J"})
 
@@ -116,7 +117,7 @@ def _is_part_of_time(row: Row) -> bool:
     """Whether a row is a step over the number of steps."""
     parts = row[0].cells if len(row) == 1 and row[0].kind == "frac" else (row[:1], row[2:])
     quotient = len(row) == 1 or (len(row) == 3 and (row[1].kind, row[1].text) == ("op", "/"))
-    return quotient and len(parts) == 2 and [lone(p) for p in parts] == [True, True] and parts[1][0].text in "NTK"
+    return quotient and len(parts) == 2 and [lone(p) for p in parts] == [True, True] and parts[1][0].text in COUNTS
 
 
 def interpolates(item: Item, following: Item | None) -> bool:
