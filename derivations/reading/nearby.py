@@ -15,7 +15,7 @@ from dataclasses import replace
 from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING
 
-from derivations.kernel.terms import Term, TermError
+from derivations.kernel.terms import Term, TermError, is_scalar
 from derivations.reading import meanings
 from derivations.reading.averages import objectives
 from derivations.reading.equations import allowance
@@ -23,6 +23,7 @@ from derivations.reading.equations.certain import FAR
 from derivations.reading.equations.equations import DEFINITIONS
 from derivations.reading.equations.hints import SLIP
 from derivations.reading.laws.densities import UNMENTIONED
+from derivations.reading.laws.laws import parts
 from derivations.reading.notation.standing import TRUE
 from derivations.reading.notation.worlds import CHAINS
 from derivations.reading.terms.edits import DENSITIES, FIRST, LATE, STEPS, edits, exchanges
@@ -111,7 +112,7 @@ def nearest(
             continue
         found = _quick(judge, changed, names, display)
         trained = loss and found.verdict == "definition" and _is_loss(judge, changed, names, objectives.fits)
-        if trained or _is_true(found, changed, words, wrong, by_letters):
+        if (trained or _is_true(found, changed, words, wrong, by_letters)) and not _renames(judge, changed, names):
             return words
     return ""
 
@@ -159,11 +160,28 @@ def _is_numeral(item: Item) -> bool:
 
 def _is_loss(judge: Judge, s: Statement, names: frozenset[str], said: Callable[..., object]) -> bool:
     """Whether something is said of a statement as a loss."""
-    try:
-        sides = [judge.apart().term(side, names) for side in s.sides]
-    except (UnreadError, TermError):
-        return False
+    sides = _terms(judge, s, names)
     return len(sides) == 2 and bool(said(judge.notation, sides[0], sides[1], judge.noises))
+
+
+def _renames(judge: Judge, s: Statement, names: frozenset[str]) -> bool:
+    """Whether a statement makes one bare vector a multiple of another, x = c z: it gives a name, and is no claim."""
+    sides = [t for t in _terms(judge, s, names) if not is_scalar(t)]
+    if len(sides) != 2:
+        return False
+    try:
+        made = [list(parts(t)) for t in sides]
+    except UnreadError:
+        return False
+    return all(len(of) == 1 and of[0].op == "sym" for of in made) and made[0] != made[1]
+
+
+def _terms(judge: Judge, s: Statement, names: frozenset[str]) -> list[Term]:
+    """The sides of a statement; none where they are not read."""
+    try:
+        return [judge.apart().term(side, names) for side in s.sides]
+    except (UnreadError, TermError):
+        return []
 
 
 def _names(*rows: Row) -> set[str]:

@@ -6,7 +6,7 @@ Each document is the smallest that shows the construct. The last verdict counts,
 import pytest
 
 from derivations.reading import audit_text
-from tests.reading.asked import last
+from tests.reading.asked import judged, last
 
 SCHEDULE = r"$$\bar\alpha_t = \prod_{s=1}^t \alpha_s$$" + "\n\n"
 GOOD = ("proved", "definition", "convention")
@@ -171,3 +171,16 @@ def test_a_constant_that_is_written_and_wrong_is_refuted(tex):
 def test_equal_up_to_a_constant_is_said_and_neither_proved_nor_refuted():
     found = last(NOT_ACCUSED["a constant that is dropped, and '=' kept"])
     assert found.verdict == "undecided" and "up to a factor free of x_{t-1}" in found.message, found
+
+
+def test_a_remark_whose_bracket_is_opened_in_words_and_closed_behind_them():
+    remarked = r"1-\bar\alpha_t &= 1-\alpha_t\bar\alpha_{t-1} && \text{(as }\bar\alpha_t=\alpha_t\bar\alpha_{t-1})"
+    assert (
+        judged(rf"\begin{{aligned}}{remarked}\\ &= \alpha_t(1-\bar\alpha_{{t-1}})+\beta_t\end{{aligned}}").verdict
+        == "proved"
+    )
+    assert (
+        judged(rf"\begin{{aligned}}{remarked}\\ &= \alpha_t(1-\bar\alpha_t)+\beta_t\end{{aligned}}").verdict
+        == "refuted"
+    )
+    assert judged(r"\sqrt{\alpha_t\text{(as })").verdict == "unread"

@@ -9,7 +9,7 @@ from derivations.kernel.terms import Term, add, app, is_scalar, neg, num, sym
 from derivations.reading.laws import bayes
 from derivations.reading.notation.arguments import DATA, TIMED_NETWORKS
 from derivations.reading.notation.coordinates import walk
-from derivations.reading.notation.notation import NOISE, Notation, put, unconditioned, with_noise
+from derivations.reading.notation.notation import NOISE, Notation, current_index, put, unconditioned, with_noise
 from derivations.reading.notation.unfolding import canonical, replaced
 from derivations.reading.text.syntax import UnreadError
 
@@ -21,15 +21,16 @@ DATA_ESTIMATES = ("x_hat", "x_tilde", "x_theta")
 ESTIMATED = {NOISE: "eps_theta", DATA: "x_theta", "v": "v_theta"}
 
 
-def called(at: Term, *terms: Term) -> tuple[Term, ...]:
-    """The terms with networks that stand without arguments applied to the state at a step, where the terms have one
-    kind of state only.
+def called(notation: Notation, *terms: Term) -> tuple[Term, ...]:
+    """The terms with networks that stand without arguments, and have no meaning of their own in the document, applied
+    to the state at the step that the terms are about, where these have one kind of state only.
     """
+    at = current_index(terms)
     states = {p for t in terms for p in walk(t) if _is_state(p)}
     if not states and any(p.op == "app" and p.args[0] in TIMED_NETWORKS for t in terms for p in walk(t)):
         return terms
     state = next(iter(states)) if len(states) == 1 else None
-    return tuple(_called(t, at, state) for t in terms)
+    return tuple(_called(t, at, state, {r.left for r in notation.own}) for t in terms)
 
 
 def unaccented(*terms: Term) -> tuple[Term, ...]:
@@ -55,12 +56,12 @@ def _is_state(t: Term) -> bool:
     return t.op == "app" and t.args[0] == DATA and len(t.args) == 2 and t.args[1].op != "num" and not is_scalar(t)
 
 
-def _called(t: Term, at: Term, state: Term | None) -> Term:
-    named = t.op in ("sym", "app") and t.args[0] in TIMED_NETWORKS and not is_scalar(t)
+def _called(t: Term, at: Term, state: Term | None, own: set[Term]) -> Term:
+    named = t.op in ("sym", "app") and t.args[0] in TIMED_NETWORKS and not is_scalar(t) and t not in own
     if named and (t.op == "sym" or t.args[1:] in ((at,), (num(0),))):
         x = state if state is not None else app(DATA, at, sort=t.sort)
         return app(t.args[0], x, x.args[1], sort=t.sort)
-    args = tuple(_called(a, at, state) if isinstance(a, Term) else a for a in t.args)
+    args = tuple(_called(a, at, state, own) if isinstance(a, Term) else a for a in t.args)
     return t if args == t.args else rebuild(t, args)
 
 

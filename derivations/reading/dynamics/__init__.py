@@ -4,6 +4,7 @@ updates, guidance, guided   steps of samplers, mixed estimates, and steps with t
 exponential, moments     steps of exponential integrators, first order and higher; times told by their log-SNR
 rates, forms             left sides dx and dx/dt, and time that is left; one equation in several forms
 sde, drifts, slips       stochastic differential equations, their drifts and reverses; slips in them
+scored                   what in a drift is a score
 integrated               stochastic equations in their integral form
 directed, examples       flows beside their forward equations; equality for every schedule
 transitions, kernels, schemes   their kernels, and the steps that discretise them

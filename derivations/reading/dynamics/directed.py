@@ -7,13 +7,13 @@ from collections.abc import Collection
 
 from derivations.kernel.terms import REAL, Term, add, div, neg, num, power, sym
 from derivations.reading.dynamics.examples import equal
+from derivations.reading.dynamics.scored import is_score
 from derivations.reading.dynamics.sde import (
     DOMAINS,
     NEITHER,
     RATE,
     Equation,
     differs,
-    is_score,
     letters,
     squared_diffusion,
 )

@@ -34,7 +34,8 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
     if len(states) != 2 or lhs in states:
         return _judge(lhs, rhs)
     here, there = states if states[0] in walk(lhs) else reversed(states)
-    found = _judge(lhs, replaced(rhs, there, here))
+    times = [p.args[1] for p in (there, here)]
+    found = _judge(lhs, replaced(replaced(rhs, there, here), *times))
     if found is None or found.verdict != "convention":
         return None
     names = [pretty(str(p.args[0]), p.args[1]) for p in (here, there)]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from derivations.kernel.terms import Term, add, app, div, is_scalar, mul, neg, num, power, sqrt, sym
 from derivations.reading.dynamics import sde
+from derivations.reading.dynamics.scored import is_score
 from derivations.reading.equations.compare import equal
 from derivations.reading.laws.laws import is_noise, parts
 from derivations.reading.notation.coordinates import walk
@@ -141,11 +142,11 @@ def judge(lhs: Term, rhs: Term, noises: Collection[str], forward: Collection[sde
     rates = {a: _per_length(c, s.length) for a, c in s.fields.items()}
     own = _per_length(add(s.of_state, num(-1)), s.length)
     if own is None or any(r is None for r in rates.values()):
-        return scheme if not any(sde.is_score(a) for a in s.fields) else None
+        return scheme if not any(is_score(a) for a in s.fields) else None
     drift = {sde.plain_atom(a, s.state): r for a, r in rates.items() if r is not None}
     if equal(own, num(0), sde.DOMAINS | LENGTHS).status != "proved":
         drift[sym("x", lhs.sort)] = own
-    if not any(sde.is_score(a) for a in drift):
+    if not any(is_score(a) for a in drift):
         wrong = None if s.noise is None else _too_much(s)
         return scheme if wrong is None else wrong if forward else Judgement("undecided", "em.scheme", SPREAD)
     spread = None

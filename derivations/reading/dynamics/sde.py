@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from derivations.kernel.terms import REAL, Term, add, app, diff, div, is_scalar, mul, neg, num, power, sym
 from derivations.reading.dynamics.examples import equal
 from derivations.reading.dynamics.rates import TIMES, since_the_start
+from derivations.reading.dynamics.scored import is_likelihood, is_predicted_noise, is_score
 from derivations.reading.equations.compare import Answer
 from derivations.reading.equations.hints import SLIP
-from derivations.reading.laws import bayes
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.notation.places import Place
@@ -30,7 +30,6 @@ MARKED = ("bar", "tilde", "hat", "left")
 WIENER = frozenset(
     {"w", "W", "B", "b", "beta", "omega", "z", *(f"{w}_{mark}" for w in ("w", "W", "B", "omega") for mark in MARKED)}
 )
-SCORES = ("score", "s_theta", "s", "s_phi", "S_theta")
 
 
 @dataclass
@@ -66,31 +65,6 @@ class Equation:
     def likelihoods(self) -> list[Term]:
         """The coefficients of gradients of log p(y | x), which guide."""
         return [c for a, c in self.drift.items() if is_score(a) and is_likelihood(a)]
-
-
-def is_score(a: Term) -> bool:
-    """Whether an atom is a score: the gradient of a log-density, or a network for it."""
-    return (a.op in ("grad", "diff") and a.args[1].op == "log") or (a.op == "app" and a.args[0] in SCORES)
-
-
-def is_likelihood(a: Term) -> bool:
-    """Whether a gradient is one of log p(y | x) in what is given: with the score of x it is the score of x given y."""
-    if a.op not in ("grad", "diff") or a.args[1].op != "log":
-        return False
-    density = a.args[1].args[0]
-    _above, bar, _ = str(density.args[0]).partition("|") if density.op == "app" else ("", "", "")
-    if not bar:
-        return False
-    try:
-        found = bayes.split(density)
-    except UnreadError:
-        return False
-    return found is None or not any(v[0] == a.args[0] for v in found[1])
-
-
-def is_predicted_noise(a: Term) -> bool:
-    """Whether an atom is a network for the noise at the state and the time."""
-    return a.op == "app" and a.args[0] in ("eps_theta", "eps_hat_theta") and len(a.args) == 3
 
 
 def read_flow(el: Elaborator, left: Row, variable: Row, right: Row) -> Equation:

@@ -52,6 +52,8 @@ def choice(notation: Notation, lhs: Term, rhs: Term, fixed: Collection[str]) -> 
         return _another_path(notation, name, rhs)
     if name.op not in ("app", "sym") or not is_scalar(name) or "(" in name.args[0]:
         return None
+    if _between_its_ends(name, rhs):
+        return Judgement("definition", message=SCHEDULE)
     if name.args[0] in names_in(rhs) | names_in(notation.unfolded(rhs)) or name.args[0] in fixed:
         return None
     if notation.has_rule(name) or (
@@ -65,6 +67,14 @@ def choice(notation: Notation, lhs: Term, rhs: Term, fixed: Collection[str]) -> 
         notation.define(name, Term("sqrt", (rhs,), ("real",)) if squared else rhs, "")
         ranges.logged(notation, rhs)
     return Judgement("definition", message=f"{plain(name)} {CHOSEN_HERE}")
+
+
+def _between_its_ends(name: Term, rhs: Term) -> bool:
+    """Whether a schedule is made of its own values at fixed steps: beta_t = beta_1 + (t-1)/(T-1) (beta_T - beta_1)."""
+    if name.op != "app" or len(name.args) != 2 or name.args[1].op != "sym" or name.args[1] not in rhs.free:
+        return False
+    values = {p.args[1] for p in walk(rhs) if p.op == "app" and p.args[0] == name.args[0] and len(p.args) == 2}
+    return len(values) == 2 and all(i.op == "num" or _is_end(i) for i in values)
 
 
 def _is_free_drift(notation: Notation, name: Term) -> bool:

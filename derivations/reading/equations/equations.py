@@ -54,7 +54,7 @@ class Equations(Claims):
             lhs, rhs = (given_state(t, self.noises) for t in (lhs, rhs))
         lhs, rhs = estimates.unaccented(lhs, rhs)
         lhs, rhs = estimates.predicted(lhs, rhs, "eps_theta") or (lhs, rhs)
-        lhs, rhs = estimates.called(current_index((lhs, rhs)), lhs, rhs)
+        lhs, rhs = estimates.called(self.notation, lhs, rhs)
         answer, id_, claim = self.decide(lhs, rhs)
         if answer.status != "proved":
             other = self._otherwise(lhs, rhs)
@@ -163,7 +163,7 @@ class Equations(Claims):
                 return Judgement(verdict, id_ or rests, why)
         if self.notation.world.name in ("ddpm", "ddim", "factors"):
             for other in estimates.unindexed(lhs, rhs, current_index((lhs, rhs))):
-                answer, id_, _ = self.decide(*estimates.called(current_index(other), *other))
+                answer, id_, _ = self.decide(*estimates.called(self.notation, *other))
                 if answer.status == "proved":
                     return Judgement("proved", id_, "with what has no index at the step that it is about")
         pair = estimates.predicted(lhs, rhs, "eps")

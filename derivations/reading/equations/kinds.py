@@ -27,6 +27,8 @@ def settled(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgemen
         return _impossible(notation, lhs, rhs) or Judgement("definition", message="a setting")
     if defining and {lhs, rhs} == {app(DATA, num(0), sort=lhs.sort), sym(DATA, lhs.sort)}:
         return Judgement("definition", message="the state before all noise is the data")
+    if defining and naming.is_sampled(lhs, rhs):
+        return Judgement("definition", message="the steps of a schedule are taken from one in continuous time")
     written = asymptotics.judge(lhs, rhs, notation.domains) if defining else None
     if written is not None:
         return written

@@ -199,6 +199,14 @@ def spelled(lhs: Term, rhs: Term) -> str:
     return "the value of a state" if state and rhs.op == "sym" and rhs.args[0] == lhs.args[0] else ""
 
 
+def is_sampled(lhs: Term, rhs: Term) -> bool:
+    """Whether the steps of a schedule are made of its values in continuous time: beta_i = beta(i/N) / N."""
+    if lhs.op != "app" or len(lhs.args) != 2 or not is_scalar(lhs) or lhs.args[1].op != "sym":
+        return False
+    values = [p for p in walk(rhs) if p.op == "app" and p.args[0] == lhs.args[0] and len(p.args) == 2]
+    return bool(values) and all(p.args[1].op == "div" and p.args[1].args[0] == lhs.args[1] for p in values)
+
+
 def is_scheme(lhs: Term, rhs: Term) -> bool:
     """Whether a computed state, like x_tilde at t, is made of the same one at another time."""
     state = lhs.op == "app" and len(lhs.args) == 2 and not is_scalar(lhs) and str(lhs.args[0])[:2] in ("x_", "z_")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -18,6 +19,7 @@ from derivations.reading.text.syntax import Item, Row, UnreadError, leaves, show
 MIXED = (*CHAINS, "levels")  # notations that documents mix
 OF_STEPS = frozenset({"conv.ddpm", "forward.step"})  # which say of what a step is made
 OTHER_STEPS = frozenset({"beta-deviation", "deviations", "factors"})  # notations in which those are false
+OF_DDPM = re.compile(r"alpha_\{(\w+)\} = 1 - beta_\{\1\}")  # what alpha means there, and nothing that DDIM's could mean
 PRECONDITIONED = frozenset({"c_skip", "c_out", "c_in"})
 
 
@@ -72,8 +74,11 @@ def candidates(reads: Sequence[Read], document: Sequence[Read] = ()) -> list[Wor
 
 def mixed(world: World, row: Row, of_steps: bool) -> list[World]:
     """The notations in which a formula of a document in another one may be written, where it has more than one letter
-    that means something else there; `of_steps`: the document has said of what its steps are made.
+    that means something else there, or that defines a letter of it; `of_steps`: the document has said of what its steps
+    are made.
     """
+    if world.name == "ddim" and OF_DDPM.fullmatch(show(row)):
+        return [WORLDS["ddpm"]]
     letters = [key_of(i) for i in leaves(row) if i.kind == "name"]
     names, once = set(letters), {name for name in letters if letters.count(name) == 1}
     others = [WORLDS[name] for name in MIXED if world.name in MIXED and name != world.name]

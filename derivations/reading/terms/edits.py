@@ -18,7 +18,9 @@ from derivations.reading.text.syntax import Item, Row, leaves, show, shown
 
 LETTERS = {"alpha": ("beta", "sigma"), "beta": ("alpha",), "sigma": ("alpha",)}
 BARRED = {"alpha": "bar", "beta": "tilde", "mu": "tilde"}
-VALUES = frozenset("x y z c empty epsilon alpha sigma".split())
+LEVELS = frozenset("alpha sigma".split())
+VALUES = frozenset("x y z c empty epsilon".split()) | LEVELS
+SCHEDULED = LEVELS | frozenset("beta lambda gamma eta".split())  # nobody writes their value at 0 for that at t
 STEPS = frozenset("t s i k n j T N".split())
 DENSITIES = frozenset("p q".split())
 HALF = r"\frac{1}{2}"
@@ -57,7 +59,8 @@ def exchanges(rows: Sequence[Row]) -> Iterator[tuple[tuple[Row, ...], str]]:
     calls = list(dict.fromkeys(pair for row in rows for pair in _calls(row)))
     brackets = dict.fromkeys(bracket for _, bracket in calls)
     alike = ((a, b) for a, b in combinations(brackets, 2) if _may_stand_for(a, b))
-    for a, b in (*islice(combinations(names, 2), PAIRS), *islice(alike, PAIRS)):
+    pairs = ((a, b) for a, b in combinations(names, 2) if (a.text in LEVELS) == (b.text in LEVELS))
+    for a, b in (*islice(pairs, PAIRS), *islice(alike, PAIRS)):
         said = f"with {shown(a)} and {shown(b)} exchanged"
         yield tuple(_exchanged(row, a, b) for row in rows), said
         for k, row in enumerate(rows):
@@ -251,6 +254,8 @@ def _scripts(item: Item, after: Row) -> Iterator[tuple[int, Item, str]]:
     if item.kind == "name" and item.sub:
         here = shown(item.bare())
         for sub in _steps(item.sub):
+            if item.text in SCHEDULED and show(sub) == "0":
+                continue
             yield 1, replace(item, sub=sub), f"with {show(sub)} in place of {show(item.sub)} at {here}"
     if item.kind == "name" and not item.sub and item.text in ("x", "z"):
         for step in ("t", "0"):

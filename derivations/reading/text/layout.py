@@ -27,6 +27,7 @@ BEHIND_WORDS = ("=", "+", "-", ",", ".", ")", "]", "&", "}", r"\\", r"\quad", r"
 CONSTANT = ("const", "constant")
 LIST = re.compile(r"[0-9A-Za-z](?:\s*,\s*[0-9A-Za-z])+")
 TITLES = frozenset("target data ref cond uncond true pred init model clean real noise".split())
+OPENED = re.compile(r"\((?=[^()]*[^\W\d_]{2})[^()]*$")  # words in a bracket that they do not close
 ARROWS = (r"\downarrow", r"\to", r"\rightarrow", r"\longrightarrow")
 BOLD = (r"\mathbf", r"\boldsymbol", r"\bm")
 BY_LETTER = {w[0]: sorted((v for v in SPELLED if v[0] == w[0]), key=len, reverse=True) for w in SPELLED}
@@ -34,7 +35,7 @@ BY_LETTER = {w[0]: sorted((v for v in SPELLED if v[0] == w[0]), key=len, reverse
 
 def plain(tokens: list[Token]) -> list[Token]:
     """The tokens of a formula for the grammar."""
-    shown = overlays.settled(listed(titled(inferring(unspaced(tokens)))))
+    shown = overlays.settled(listed(titled(inferring(remarked(unspaced(tokens))))))
     return spelled(bars.marked(stacked(unpaired(bars.braced(braces.uncrossed(uncoloured(shown)))))))
 
 
@@ -103,6 +104,32 @@ def unpaired(tokens: list[Token]) -> list[Token]:
         if [u.text for u in (*tokens[start + 1 : start + 2], *tokens[k + 1 : k + 2])] == [r"\{", "."]:
             out[start : start + 2] = out[k : k + 2] = [replace(tokens[k], text="")] * 2
     return [t for t in out if t.text]
+
+
+def remarked(tokens: list[Token]) -> list[Token]:
+    r"""The tokens with a remark as one whose bracket is opened in words and closed behind them: \text{(as }a = b)."""
+    out: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        opened = tokens[k].kind == "text" and OPENED.match(tokens[k].text)
+        end = _end_of_remark(tokens, k + 1) if opened else None
+        last = k if end is None else end
+        out.append(replace(tokens[k], text=" ".join(t.text for t in tokens[k : last + 1])))
+        k = last + 1
+    return out
+
+
+def _end_of_remark(tokens: list[Token], start: int) -> int | None:
+    """Where a bracket is closed that was opened before `start`; None when it is not, on this line."""
+    depth = 1
+    for k in range(start, len(tokens)):
+        t = tokens[k]
+        if t.text in (r"\\", "&"):
+            return None
+        depth += t.text.count("(") - t.text.count(")") if t.kind in ("text", "symbol") else 0
+        if depth <= 0:
+            return k
+    return None
 
 
 def closing(tokens: list[Token], start: int) -> int | None:

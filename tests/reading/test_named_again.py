@@ -1,0 +1,68 @@
+r"""A letter that is named again, a second process beside the first, a schedule and its steps: names, and no claims."""
+
+from derivations.reading import audit_text
+from tests.reading.asked import judged
+from tests.reading.test_meant_otherwise import CHAIN
+
+DDIM = (
+    r"q(x_t\mid x_0) = \mathcal N(\sqrt{\alpha_t}x_0, (1-\alpha_t) I)",
+    r"x_{t-1} = \sqrt{\alpha_{t-1}}\frac{x_t-\sqrt{1-\alpha_t}\epsilon_\theta(x_t)}{\sqrt{\alpha_t}}"
+    r" + \sqrt{1-\alpha_{t-1}-\sigma_t^2}\,\epsilon_\theta(x_t) + \sigma_t\epsilon_t",
+)
+
+
+def test_what_alpha_is_in_ddpm_said_in_the_notation_of_ddim():
+    found = judged(*DDIM, r"\alpha_t = 1-\beta_t")
+    assert found.verdict == "undecided" and "is true in another one: DDPM" in found.message
+    assert judged(*DDIM, r"\alpha_t = \alpha_{t-1} - \beta_t").verdict != "proved"
+
+
+def test_the_steps_of_a_schedule_and_its_values_in_continuous_time():
+    counted = r"q(x_i\mid x_{i-1}) = \mathcal N(x_i; \sqrt{1-\beta_i}x_{i-1}, \beta_i I)"
+    for before in (CHAIN, (*CHAIN, counted)):
+        assert judged(*before, r"\beta_i = \beta(i/N)/N").verdict == "definition"
+    assert judged(*CHAIN, r"\beta_i = 1-\alpha_{i-1}").verdict == "refuted"
+
+
+LEVELS = (r"z_t = \alpha_t x + \sigma_t\epsilon", r"\alpha_t^2 + \sigma_t^2 = 1")
+
+
+def test_an_average_of_estimates_at_two_states_is_no_guidance():
+    average = r"\tilde x = (1-w)\,\hat x(z_{t'}%s) + w\,\hat x(z_t%s)"
+    assert judged(*LEVELS, average % ("", "")).verdict != "refuted"
+    guided = r"\tilde\epsilon_\theta(z_t, c) = (1-w)\,\epsilon_\theta(z_{s}, c) + w\,\epsilon_\theta(z_t)"
+    assert judged(*LEVELS, guided).verdict == "refuted"
+
+
+TWO = r"""
+A variance exploding state is $x = x_0 + \sigma\epsilon$ with $\epsilon\sim\mathcal N(0, I)$, and
+$z = \sqrt{\bar\alpha_t}\,x_0 + \sqrt{1-\bar\alpha_t}\,\epsilon$ is brought to this form by
+$$x = \frac{z}{\sqrt{\bar\alpha_t}}, \qquad \sigma = \sqrt{\frac{1-\bar\alpha_t}{\bar\alpha_t}}.$$
+The slope is $\hat\epsilon = (x-D)/\sigma$, so that
+$$x' = x + (\sigma'-\sigma)\frac{x-D}{\sigma} = %s = D + \sigma'\hat\epsilon.$$
+"""
+
+
+def test_a_second_state_and_its_slope_with_a_name_of_the_first():
+    slope = r"\frac{\sigma'}{\sigma}x + \left(1-\frac{\sigma'}{\sigma}\right)D"
+    wrong = slope.replace("1-", "1+")
+    state, step = _displayed(TWO % slope)
+    assert state != "refuted" and step == "proved"
+    assert _displayed(TWO % wrong)[1] != "proved"
+
+
+def _displayed(text):
+    return [e.judgement.verdict for e in audit_text(text).equations if e.formula.kind == "display"]
+
+
+def test_a_schedule_that_runs_between_its_ends():
+    line = r"\beta_t = \beta_1 + \frac{t-1}{T-1}(\beta_T - \beta_1)"
+    assert judged(*CHAIN, line).message == "a schedule is chosen here"
+    assert judged(*CHAIN, r"\beta_t = \beta_1 + \beta_T").verdict != "definition"
+
+
+def test_the_gradient_of_log_h_in_a_conditioned_process_is_no_score():
+    forward = r"dx_t = f(x_t, t)\,dt + g(t)\,dw_t"
+    for name in (r"h(x_t, t)", r"\Psi", r"\phi(x_t)"):
+        assert judged(forward, rf"dx_t = [f(x_t, t) + g(t)^2\nabla\log {name}]\,dt + g(t)\,dw_t").verdict != "refuted"
+    assert judged(forward, r"dx_t = [f(x_t, t) + g(t)^2\nabla\log p_t(x_t)]\,dt + g(t)\,d\bar w_t").verdict == "refuted"
