@@ -139,3 +139,29 @@ def test_two_steps_of_the_chain_are_one():
         ("proved", "forward.two_step"),
         *[("refuted", "forward.two_step")] * 2,
     ]
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        r"q(x_{t-1}|x_t,x_0) = N(x_{t-1}; \~\mu_t(x_t,x_0), \~\beta_tI)",
+        r"x_t = \sqrt{\bar\alpha_t}x_0 + \sqrt{1-\bar\alpha_t} z, z \textasciitilde N(0,I)",
+        r"x_t = \sqrt{\bar\alpha_t}x_0 + \sqrt{1-\bar\alpha_t} z, z \~ \mathcal N(0,I)",
+    ],
+)
+def test_tildes_of_a_text(tex):
+    assert audit_text(f"$${tex}$$", notation="ddpm").equations[0].judgement.verdict == "proved"
+
+
+@pytest.mark.parametrize("bars", [r"\left||%s\right||^2", r"\\vert\\vert %s\\vert\\vert^2", r"\|%s\|^2"])
+def test_norms_in_any_bars(bars):
+    error = bars % r"x_0 - x_\theta(x_t, t)"
+    found = audit_text(f"$$L = {error}$$").equations[0].judgement
+    assert found.reading == "L = |x[0] - x_theta(x(t), t)|^2"
+
+
+def test_a_prime_behind_a_bracket_is_a_derivative_in_time():
+    quotient = r"\left(\frac{\alpha_t}{\sigma_t}\right)' = \frac{\dot\alpha_t\sigma_t %s \alpha_t\dot\sigma_t}{\sigma_t^2}"
+    assert audit_text(f"$${quotient % '-'}$$").equations[0].judgement.verdict == "proved"
+    assert audit_text(f"$${quotient % '+'}$$").equations[0].judgement.verdict == "refuted"
+    assert audit_text(r"$$(x - \mu)' = 0$$").equations[0].judgement.verdict == "unread"

@@ -234,8 +234,7 @@ class Elaborator:
 
     def raised(self, base: Term, item: Item) -> Term:
         """The base to the power that the item carries."""
-        if item.primes:
-            raise UnreadError("a prime that has no meaning here", shown(item), item.at)
+        base = higher.primed(self, base, item) if item.primes else base
         if not item.sup:
             return base
         top = item.sup

@@ -1,4 +1,4 @@
-r"""Derivatives of higher order, \partial_x^2 and \ddot x(t), and gradients that are transposed."""
+r"""Derivatives of higher order, \partial_x^2 and \ddot x(t), and of brackets; gradients that are transposed."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from derivations.kernel.terms import Term, app, is_scalar
 from derivations.reading.terms import binders
 from derivations.reading.terms.signature import VECTOR
-from derivations.reading.text.syntax import Item, Row, UnreadError, show
+from derivations.reading.text.syntax import Item, Row, UnreadError, show, shown
 
 if TYPE_CHECKING:
     from derivations.reading.terms.elaborate import Elaborator
 
 MOST = 4  # the highest order
+TIMES = frozenset({"t", "s", "tau", "u", "r"})
 
 
 def repeated(el: Elaborator, item: Item, at: Term, body: Term) -> Term:
@@ -39,6 +40,14 @@ def bent(el: Elaborator, t: Term, first: Term | None, item: Item) -> Term:
     return binders.derivative(el, t.args[1], first, item)
 
 
+def primed(el: Elaborator, base: Term, item: Item) -> Term:
+    r"""(\log\alpha_t)' as the derivative in t, the only time that stands in it."""
+    times = [s for s in base.free if s.op == "sym" and s.args[0] in TIMES and is_scalar(s)]
+    if item.kind not in ("bracket", "frac") or item.primes > 1 or len(times) != 1 or not is_scalar(base):
+        raise UnreadError("a prime that has no meaning here", shown(item), item.at)
+    return binders.derivative(el, times[0], base, item)
+
+
 def turned(el: Elaborator, item: Item, rest: Row) -> Term | None:
     r"""\nabla \log p(x)^\top v, where the gradient is turned and not the number behind it; None for another row."""
     at = next((k for k, i in enumerate(rest) if show(i.sup) == "top"), -1)
@@ -60,4 +69,4 @@ def is_energy(body: Term) -> bool:
     return is_scalar(body) or (body.op == "app" and body.sort == VECTOR and body.args[0] in binders.ENERGIES)
 
 
-__all__ = ["bent", "is_energy", "repeated", "turned"]
+__all__ = ["bent", "is_energy", "primed", "repeated", "turned"]

@@ -31,6 +31,10 @@ def _doubled(tokens: list[Token]) -> list[Token]:
         if t.text == r"\vert" and out and (out[-1].text, out[-1].at + 5) == (t.text, t.at):
             out[-1] = replace(t, kind="command", text=r"\|")
             continue
+        beside = t.text == "|" and [u.text for u in out[-2:]] in ([r"\left", "|"], [r"\right", "|"])
+        if beside and out[-1].at + 1 == t.at:  # \left|| x \right||
+            out[-1] = replace(t, kind="command", text=r"\|")
+            continue
         sized = t.text in BARS and bool(out) and out[-1].text[1:] in SIZES
         if sized and [u.text for u in out[-3:]] == [out[-1].text, t.text, out[-1].text]:
             out[-2:] = [replace(t, kind="command", text=r"\|")]

@@ -12,7 +12,7 @@ CONSTANTS = {"infty": "infinity", "varnothing": "empty", "emptyset": "empty", "o
              "star": "star", "ast": "star", "top": "top", "intercal": "top", "dagger": "dagger", "prime": "prime",
              "#": "sharp", "sharp": "sharp"}  # fmt: skip
 ACCENTS = {
-    "bar": "bar", "=": "bar", "overline": "bar", "tilde": "tilde", "widetilde": "tilde", "hat": "hat", "widehat": "hat",
+    "bar": "bar", "=": "bar", "overline": "bar", "tilde": "tilde", "~": "tilde", "widetilde": "tilde", "hat": "hat", "widehat": "hat",
     "dot": "dot", "ddot": "ddot", "vec": "bold", "check": "check", "overrightarrow": "bold", "overleftarrow": "left",
     "mathring": "ring", "breve": "breve", "underline": "bold", "acute": "acute", "grave": "grave", "widebar": "bar",
     "overbar": "bar", "underbar": "bold",
@@ -38,7 +38,7 @@ RELATIONS = {
     "rightsquigarrow": "->", "leftrightarrows": "<=>", "hookrightarrow": "->",
     "leqq": "<=", "geqq": ">=", "preccurlyeq": "<=", "succcurlyeq": ">=", "lll": "<<", "ggg": ">>", "eqsim": "~~",
     "gtrapprox": "~~", "lessapprox": "~~", "precsim": "~~", "succsim": "~~", "bumpeq": "~~", "thickapprox": "~~",
-    "thicksim": "~", "varpropto": "prop", "Doteq": ":=", "doteqdot": ":=", "colonequals": ":=", "circeq": ":=",
+    "thicksim": "~", "textasciitilde": "~", "varpropto": "prop", "Doteq": ":=", "doteqdot": ":=", "colonequals": ":=", "circeq": ":=",
     "eqcolon": "=:", "equalscolon": "=:", "leadsto": "->", "twoheadrightarrow": "->", "rightarrowtail": "->",
     "rightharpoonup": "->", "dashrightarrow": "->", "longleftarrow": "<-", "hookleftarrow": "<-",
     "rightleftharpoons": "<=>", "longleftrightarrow": "<=>", "Leftarrow": "<=>", "Longleftarrow": "<=>",

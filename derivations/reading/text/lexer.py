@@ -65,6 +65,9 @@ MENDED: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str], str],
     ),
     (re.compile(r"(\\(?:left|right|[bB]igg?[lr]?))\\\\(?=[{}])"), r"\1\\",
      "Markdown's backslash before a brace removed"),
+    (re.compile(r"\\\\(?=(?:l|r)?[vV]ert\b)"), r"\\", "Markdown's backslash before a bar removed"),
+    (re.compile(r"\\\\\{([^{}\\\n]*)\\\\\}"), r"\\{\1\\}", "Markdown's backslash before a brace removed"),
+    (re.compile(r"\\~(?=\s|\\math)"), r"\\sim ", "Markdown's backslash before ~ removed"),
     (re.compile(r"\\tag\s*(\(?\d+(?:\.\d+)*\)?)"), r"\\tag{\1}", r"braces put around the number behind \tag"),
     (
         re.compile(
