@@ -173,9 +173,7 @@ def beyond(doc: Document) -> list[Equation]:
 
 
 class Reading:
-    """One passage through a document, formula by formula, in one notation, or in that of the chapter; without hints it
-    is quick, and says less.
-    """
+    """One passage through a document, formula by formula, in its notation; without hints it is quick and says less."""
 
     def __init__(
         self,
@@ -197,7 +195,7 @@ class Reading:
         self.judge.notation.told = any(defines_levels(r.row) for r in reads)
         self.last = ""  # the ID of the last display that was judged
         self.asked = ""  # the last inline formula, where it is open: its sentence may ask for it
-        self.tails: dict[str, Row] = {}  # the last side of the display before, and of the formula of any kind before
+        self.tails = continued.Tails()
         self.path: Judge | None = None  # the judge of a path like x_t = (1-t) x_0 + t eps, once the document has one
         self.scales = {unit: Scales(unit) for unit in UNITS}
         self.restated: Restated | None = None  # of a document that is read as a whole
@@ -260,7 +258,7 @@ class Reading:
         display = r.formula.kind == "display"
         if continued.goes_on(r.row):
             return self._continuation(r, display)
-        self._note_tail(r.row, display)
+        self.tails.begin(r.row, display)
         if r.error is not None:
             if not display and not re.search(r"=|\\approx|\\sim|<|>|\\le|\\ge", r.formula.tex):
                 return None
@@ -361,34 +359,36 @@ class Reading:
                 taken |= judge.formula(after.row, False, after.formula.before).verdict == "definition"
         return taken
 
-    def _note_tail(self, row: Row, display: bool) -> None:
-        """Keep the last side of a formula, for one that goes on with it, also behind lines that are left out."""
-        if continued.only_dots(row):
-            return
-        last = continued.tail(row)
-        if display:
-            self.tails = {"display": last, "inline": last}
-        elif last:
-            self.tails["inline"] = last
-
     def _continuation(self, r: Read, display: bool) -> Equation | None:
         """The verdict on a formula that begins with a relation: with the side before it, and without it where that side
         may be another one.
         """
-        before, alone = self.tails.get(r.formula.kind, ()), continued.without_beginning(r.row)
+        before, alone = self.tails.sides.get(r.formula.kind, ()), continued.without_beginning(r.row)
         before = before if display or not continued.apart(r.formula.before) else ()
         behind = before if continued.is_state(before) else alone[:1]
-        self._note_tail(continued.joined(behind, r.row), display)
+        self.tails.note(continued.joined(behind, r.row), display)
         said = "it goes on from a formula that is not known"
         if before:
-            whole = self.equation(replace(r, row=continued.joined(before, r.row)))
-            self._note_tail(continued.joined(behind, r.row), display)
+            whole = self._from(before, r)
+            self.tails.note(continued.joined(behind, r.row), display)
             if whole is None or whole.judgement.verdict != "refuted" or continued.adjacent(r.formula.before):
                 return whole
             said = f"it differs from the formula before, if it goes on from that: {whole.judgement.message}"
         if claims(alone):
             return self.equation(replace(r, row=alone))
         return Equation(r.formula, Judgement("undecided", message=said), r.repairs) if display else None
+
+    def _from(self, before: Row, r: Read) -> Equation | None:
+        """The verdict on a line with the side before it, or with the one before a line that does not follow."""
+        sound = self.tails.sound
+        whole = self.equation(replace(r, row=continued.joined(before, r.row)))
+        if whole is not None and whole.judgement.verdict == "refuted":
+            other = self.equation(replace(r, row=continued.joined(sound, r.row))) if sound else None
+            sound = sound or before
+            if other is not None and other.judgement.verdict in TRUE:
+                whole = replace(other, judgement=replace(other.judgement, message=continued.RESUMED))
+        self.tails.sound = sound
+        return whole
 
 
 def _spelled(row: Row) -> set[tuple[str, str]]:

@@ -66,3 +66,33 @@ def test_the_gradient_of_log_h_in_a_conditioned_process_is_no_score():
     for name in (r"h(x_t, t)", r"\Psi", r"\phi(x_t)"):
         assert judged(forward, rf"dx_t = [f(x_t, t) + g(t)^2\nabla\log {name}]\,dt + g(t)\,dw_t").verdict != "refuted"
     assert judged(forward, r"dx_t = [f(x_t, t) + g(t)^2\nabla\log p_t(x_t)]\,dt + g(t)\,d\bar w_t").verdict == "refuted"
+
+
+def test_the_density_of_one_variable_by_the_form_of_another():
+    form = r"(2\pi)^{%sD/2}\det(\Sigma)^{-1/2}\exp(-\frac12(x-\mu)^T\Sigma^{-1}(x-\mu))"
+    log = r"= -\frac D2\log(2\pi) - \frac12\log\det(\Sigma) - \frac12(x-\mu)^T\Sigma^{-1}(x-\mu)"
+    assert judged(rf"q(\tilde x) = {form % ''}", rf"\log q(\tilde x) {log}").verdict == "undecided"
+    assert judged(rf"q(x) = {form % '-'}", rf"\log q(x) {log}").verdict == "proved"
+    wrong = judged(rf"q(x) = {form % ''}")
+    assert wrong.verdict == "refuted" and "with the opposite sign before D" in wrong.message
+
+
+def test_a_chain_that_goes_on_behind_a_line_that_does_not_follow():
+    lines = (
+        r"a_t = \frac{\alpha_t(1-\bar\alpha_{t-1})}{1-\alpha_t} + 1",
+        r"= \frac{\alpha_t(1-\bar\alpha_{t-1}) + 1-\bar\alpha_t}{1-\alpha_t}",
+        r"= \frac{1-\bar\alpha_t}{1-\alpha_t}",
+        r"= \frac{1-\bar\alpha_{t-1}}{1-\alpha_t}",
+    )
+    text = "\n".join(f"$${line}$$" for line in (*CHAIN, *lines))
+    found = [e.judgement for e in audit_text(text).equations][len(CHAIN) :]
+    assert [j.verdict for j in found] == ["definition", "refuted", "proved", "refuted"]
+    assert found[2].message == "it follows from what stands before the line that does not"
+
+
+def test_a_posterior_whose_exponent_has_lost_its_sign():
+    sum_ = r"\frac{(x_t-\sqrt{\alpha_t}x_{t-1})^2}{2\beta_t} + \frac{(x_{t-1}-\sqrt{\bar\alpha_{t-1}}x_0)^2}{2(1-\bar\alpha_{t-1})}"
+    kernel = rf"q(x_{{t-1}}\mid x_t, x_0) \propto \exp\left( %s({sum_})\right)"
+    assert judged(*CHAIN, kernel % "-").verdict == "proved"
+    found = judged(*CHAIN, kernel.replace("%s(", "").replace("})\\right", "}\\right"))
+    assert found.verdict == "refuted" and "with the opposite sign of the exponent" in found.message

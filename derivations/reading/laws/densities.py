@@ -67,6 +67,8 @@ def strange(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | Non
     """A density that is set equal to a Gaussian of another variable, or that is conditioned on its own variable."""
     if is_own_condition(lhs) and rhs.op != "normal":
         return Judgement("undecided", message="a density is conditioned on its own variable")
+    if _is_of_another(lhs, rhs):
+        return Judgement("undecided", message="a density is set equal to an exponential without its variable")
     if rhs.op != "normal" or lhs.op != "app" or "(" not in lhs.args[0]:
         return None
     if lhs.args[1] == sym(OPEN):
@@ -87,6 +89,14 @@ def strange(lhs: Term, rhs: Term, domains: Mapping[str, str]) -> Judgement | Non
     if answer.status != "refuted":
         return None
     return Judgement("refuted", message=why, witness=dict(answer.witness or {}), values=answer.values)
+
+
+def _is_of_another(lhs: Term, rhs: Term) -> bool:
+    """Whether a density is set equal to an exponential that another vector stands in, and its own variable not."""
+    if not naming.is_density(lhs) or len(lhs.args) < 2 or is_scalar(lhs.args[1]) or lhs.args[1] in walk(rhs):
+        return False
+    inside = [q for p in walk(rhs) if p.op == "exp" for q in walk(p.args[0])]
+    return any(q.op in ("sym", "app") and not is_scalar(q) and q.args[0] in naming.STATES for q in inside)
 
 
 def under_weight(lhs: Term, rhs: Term) -> bool:

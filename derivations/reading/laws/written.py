@@ -51,7 +51,7 @@ def judge(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
         return None
     if any(a.status == "proved" for a in answers):
         notation.define(density, law, "")
-        return Judgement("definition", message=f"{plain(density)} is given its meaning here: a Gaussian")
+        return Judgement("definition", message=f"{plain(density)} is given its meaning here: a Gaussian", checked=True)
     if any(a.status != "refuted" for a in answers):
         return None
     said = "it does not integrate to 1: another factor belongs before an exponential with this exponent"

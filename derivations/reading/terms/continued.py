@@ -7,14 +7,40 @@ $$ = c $$        says b = c
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from derivations.reading.terms.signature import is_index
 from derivations.reading.terms.statements import statements
 from derivations.reading.text.syntax import Item, Row
 
+RESUMED = "it follows from what stands before the line that does not"
 LEADING = frozenset({"=", "<=", ">=", "~~", "prop", "<", ">", ":="})
 APART = 1_000_000  # beyond every position of a formula, so that no item of one is taken for an item of the other
+
+
+@dataclass
+class Tails:
+    """The last side of the display before, and of the formula of any kind before, for one that goes on with it; and
+    the side from which a line of the display's chain does not follow, if there is such a line.
+    """
+
+    sides: dict[str, Row] = field(default_factory=dict)
+    sound: Row = ()
+
+    def begin(self, row: Row, display: bool) -> None:
+        """Keep the last side of a formula that goes on with none."""
+        self.note(row, display)
+        self.sound = () if display else self.sound
+
+    def note(self, row: Row, display: bool) -> None:
+        """Keep the last side of a formula, also behind lines that are left out."""
+        if only_dots(row):
+            return
+        last = tail(row)
+        if display:
+            self.sides = {"display": last, "inline": last}
+        elif last:
+            self.sides["inline"] = last
 
 
 def goes_on(row: Row) -> bool:
@@ -80,4 +106,4 @@ def without_beginning(row: Row) -> Row:
     return row[at + 1 :]
 
 
-__all__ = ["adjacent", "apart", "goes_on", "joined", "tail", "without_beginning"]
+__all__ = ["Tails", "adjacent", "apart", "goes_on", "joined", "tail", "without_beginning"]

@@ -173,6 +173,9 @@ def _beside(row: Row, k: int) -> Iterator[Edit]:
             yield 2, rest, f"with the opposite sign before {_next(row, k)}"
     if item.kind == "func" and item.text == "log":
         yield 5, rest, "without the logarithm"
+    if (item.kind, item.text) == ("func", "exp") and k + 1 < len(row) and _is_sum(row[k + 1]):
+        turned = replace(row[k + 1], cells=((Item("op", "-", item.at), _placed(row[k + 1], -3)),))
+        yield 3, (*row[: k + 1], turned, *row[k + 2 :]), "with the opposite sign of the exponent"
     value, after = row[k : k + 2], row[k + 2 :]
     pair = [i.kind for i in value] == ["name", "bracket"] or (item.text == "Delta" and len(value) == 2)
     if pair and not any(i.sup for i in value):  # the value of a function, or a step Delta t
@@ -189,6 +192,11 @@ def _beside(row: Row, k: int) -> Iterator[Edit]:
     if (measured or moved) and not (k and row[k - 1].kind == "func"):
         logged = (*row[:k], Item("func", "log", item.at), *row[k:])
         yield 5, logged, f"with a logarithm before {_said(item)}"
+
+
+def _is_sum(item: Item) -> bool:
+    """Whether an item is a bracket around several terms."""
+    return item.kind == "bracket" and len(item.cells) == 1 and len(_starts(item.cells[0])) > 1
 
 
 def _next(row: Row, k: int) -> str:
