@@ -184,3 +184,14 @@ def test_a_remark_whose_bracket_is_opened_in_words_and_closed_behind_them():
         == "refuted"
     )
     assert judged(r"\sqrt{\alpha_t\text{(as })").verdict == "unread"
+
+
+def test_prose_in_the_fences_of_directives():
+    text = (
+        "`````{tab} Superiore\nUn testo con $\\beta_t > 0$:\n\n$$\n\\alpha_t = 1-\\beta_t\n$$\n\n"
+        "```{math}\n\\bar\\alpha_t = \\prod_{s=1}^t\\alpha_s\n```\n\n```python\nx = 'a $y = z$'\n```\n`````\n"
+        "```{code-cell}\ny = '$z = w$'\n```\n:::{note}\n$\\alpha_1 = 1-\\beta_1$\n```{r}\nz = '$u = v$'\n```\n:::\n"
+    )
+    found = [(e.formula.line, e.formula.tex.strip()) for e in audit_text(text).equations]
+    assert [line for line, _ in found] == [2, 5, 9, 20]
+    assert not any(c in tex for _, tex in found for c in "zuwy")

@@ -36,6 +36,12 @@ _FENCE = re.compile(
     r"(?:^[ \t>]*(?P=fence)[ \t]*$|\Z)",
     re.MULTILINE | re.DOTALL,
 )
+# fences around prose: MyST's directives
+_PROSE = re.compile(
+    r"\s*\{(?:note|tip|warning|important|caution|danger|hint|attention|seealso|admonition|topic|sidebar|margin|aside|dropdown"
+    r"|details|toggle|tab(?:-\w+)*|grid(?:-\w+)*|card|panels|div|container|quote|epigraph|(?:prf:)?(?:proof|theorem|lemma|definition"
+    r"|remark|example|corollary|proposition|algorithm|axiom|property|observation|assumption|conjecture)|exercise|solution)(?:-\w+)*\}"
+)
 _HIDDEN = re.compile(
     r"<!--.*?-->|<style\b.*?</style>|<script\b(?![^>]*math/tex).*?</script>|<pre\b.*?</pre>|<code\b.*?</code>|<svg\b.*?</svg>",
     re.DOTALL | re.IGNORECASE,
@@ -70,19 +76,25 @@ def markdown(text: str) -> Iterator[Found]:
 
 
 def _fences(text: str) -> tuple[list[Found], str]:
-    """The formulas in math fences, and the text with every fence blanked out."""
+    """The formulas in math fences, and the text with every fence blanked out; of one around prose, like a note or a
+    proof, its first and its last line.
+    """
     found: list[Found] = []
 
     def visit(m: re.Match[str]) -> str:
         info = m["info"].strip().strip("{}").split()[:1]
-        if m["fence"][0] == ":" and info != ["math"]:
-            return m[0]  # an admonition: its text is prose
         if info in (["math"], ["latex math"]):
             body = re.sub(r"^[ \t>]*:\w+:[^\n]*$|^[ \t]*>", lambda k: blank(k[0]), m["body"], flags=re.MULTILINE)
             found.append(Found(m.start(), m.end(), m.start("body"), body, "display"))
+        elif m["fence"][0] == ":" or _PROSE.match(m["info"]):
+            start, end = (m.start("body") - m.start(), m.end("body") - m.start())
+            return blank(m[0][:start]) + m["body"] + blank(m[0][end:])
         return blank(m[0])
 
-    return found, _FENCE.sub(visit, text)
+    before = ""
+    while before != text:  # one fence may stand in another
+        before, text = text, _FENCE.sub(visit, text)
+    return found, text
 
 
 def _delimited(text: str) -> Iterator[Found]:
