@@ -143,6 +143,12 @@ LOOSE = re.compile(
     r"一阶|高阶|忽略|略去|高次|無視|一次近似|笔误",
     re.IGNORECASE,
 )
+# and what right before one, that it holds up to a factor
+SCALES = re.compile(
+    r"\b(?:proportional to|(?:of|on) the order of|(?:scales?|behaves?|grows?|decays?|goes) (?:as|like)"
+    r"|proportionnel\w* à|proportional zu)\s*$|(?:正比于|成正比)\s*$",
+    re.IGNORECASE,
+)
 # what the words right behind a formula say when they take it back
 BACK = re.compile(
     r"^[^.。]{0,60}\b(?:wrong|incorrect|not (?:true|correct|valid|so|right)|does(?: not|n't) hold|"
@@ -171,7 +177,8 @@ def loosened(before: str, after: str) -> bool:
     sentence = re.split(r"[.!?]\s|\n\s*\n\s*\n|。", opened)[-1]
     behind = HEADING.sub(". ", after).lstrip(" $.,;\n")
     rest = re.split(r"[.!?](?:\s|$)|\n\s*\n|。", behind)[0]
-    return bool(LOOSE.search(sentence) or LOOSE.search(rest) or BACK.match(behind))
+    loose = LOOSE.search(sentence) or LOOSE.search(rest) or BACK.match(behind)
+    return bool(loose or SCALES.search(sentence.rstrip(" $(\\")))
 
 
 def is_value(tex: str) -> bool:

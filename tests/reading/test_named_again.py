@@ -96,3 +96,26 @@ def test_a_posterior_whose_exponent_has_lost_its_sign():
     assert judged(*CHAIN, kernel % "-").verdict == "proved"
     found = judged(*CHAIN, kernel.replace("%s(", "").replace("})\\right", "}\\right"))
     assert found.verdict == "refuted" and "with the opposite sign of the exponent" in found.message
+
+
+def test_a_word_between_two_statements_is_no_product_of_letters():
+    found = judged(*LEVELS, r"SNR(1) = \alpha_1^2/\sigma^2_1 so \alpha_1^2 = SNR(1)\sigma_1^2")
+    assert found.verdict == "proved" and found.reading.count(";") == 1
+    assert judged(*LEVELS, r"SNR(1) = \alpha_1^2/\sigma^2_1 so \alpha_1^2 = SNR(1)\sigma_1").verdict != "proved"
+    assert "s*o" in judged(r"a = so").reading
+
+
+def test_what_something_is_proportional_to():
+    said = r"It is %s $\sin^2\frac{\theta}{2} = 1-\cos\theta$ here."
+    verdicts = [audit_text(said % words).equations[0].judgement.verdict for words in ("", "proportional to")]
+    assert verdicts == ["refuted", "undecided"]
+
+
+DIVERGENCE = r"\mathrm{div}\left(p_t\left[u_t + \frac{\sigma_t^2}{2}\nabla\mathrm{log}p_t\right]\right)(x)"
+
+
+def test_a_divergence_of_a_sum_in_brackets_at_a_point():
+    whole = r"\mathrm{div}\left(p_tu_t\right)(x) = %s - \frac{\sigma_t^2}{2}\Delta p_t(x)"
+    assert judged(whole % DIVERGENCE).verdict == "proved"
+    assert judged(whole.replace("- ", "+ ") % DIVERGENCE).verdict == "refuted"
+    assert judged(r"\partial_t p_t(x) = -\mathrm{div}(p_t(a + b(c)))(x)").verdict in ("unread", "undecided")

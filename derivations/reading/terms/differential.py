@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from derivations.kernel.terms import Term
 from derivations.reading.terms import binders, gradients
 from derivations.reading.terms.signature import is_index
-from derivations.reading.text.syntax import Item, Row, leaves, show
+from derivations.reading.text.syntax import Item, Row, UnreadError, leaves, show
 
 if TYPE_CHECKING:
     from derivations.reading.terms.elaborate import Elaborator
@@ -52,6 +52,8 @@ def value(el: Elaborator, item: Item, rest: Row) -> Term:
         body = el.expr(rest[0].cells[0])
         el.use(rest[0])
         at = el.expr(item.sub) if item.sub else gradients.variable_of(body, el.signature)
+        if len(rest) > 1 and _is_point(rest[1]):
+            raise UnreadError("a divergence at a point, of what has not that argument", show(rest), item.at)
         found = el.raised(binders.divergence_of(el, at, body), rest[0])
         return el.multiplied([found, el.product(rest[1:])]) if rest[1:] else found
     body = el.product(rest)
@@ -120,8 +122,13 @@ def _at_a_point(row: Row) -> Row:
 
 
 def _placed(row: Row, point: Item) -> Row:
-    """A row with its fields and densities at a point."""
-    return tuple(i for item in row for i in ((item, _moved(point, item.at)) if item.text in FIELDS else (item,)))
+    """A row with its fields and densities at a point, also those in a bracket."""
+    out: list[Item] = []
+    for item in row:
+        if item.kind == "bracket":
+            item = replace(item, cells=tuple(_placed(c, point) for c in item.cells))
+        out += [item, _moved(point, item.at)] if item.text in FIELDS else [item]
+    return tuple(out)
 
 
 def _moved(item: Item, at: int) -> Item:
@@ -140,7 +147,8 @@ def _is_divergence(item: Item) -> bool:
 
 def _is_of_fields(item: Item) -> bool:
     """Whether a bracket has products of densities, fields and gradients in it, without their arguments."""
-    return item.kind == "bracket" and len(item.cells) == 1 and all(i.kind in PLACED for i in item.cells[0])
+    inside = item.cells[0] if item.kind == "bracket" and len(item.cells) == 1 else ()
+    return bool(inside) and all(i.kind in PLACED or (i.text == "[]" and _is_of_fields(i)) for i in inside)
 
 
 PLACED = frozenset({"name", "op", "nabla", "frac", "func", "number"})

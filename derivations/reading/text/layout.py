@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 
 from derivations.reading.text import bars, braces, overlays
-from derivations.reading.text.letters import FUNCTIONS, SIZES, SPACES
+from derivations.reading.text.letters import FUNCTIONS, SIZES, SPACES, WIDE
 from derivations.reading.text.lexer import Token
 
 COLOURED = {r"\color", r"\textcolor", r"\colorbox"}
@@ -22,6 +22,8 @@ SPELLED = {
 EMPTY = (r"\mathop", r"\mathord", r"\mathopen", r"\mathclose", r"\mathrel", r"\mathbin")
 APART = ("log", "exp")  # these need no bracket behind them, only a space
 OPERANDS = (r"\int", r"\sum", r"\prod", r"\frac", r"\dfrac", r"\mathbb", r"\mathbf", r"\det")  # or one of these
+PROSE = frozenset("where with for and if when or so then hence thus therefore since because otherwise else".split())
+ROMAN = (r"\mathrm", r"\operatorname", r"\rm", r"\mathit", r"\mathsf")
 UPRIGHT = ("log", "ln", "exp")  # these are functions in \text{...} too, unless a sign or the end of a row follows
 BEHIND_WORDS = ("=", "+", "-", ",", ".", ")", "]", "&", "}", r"\\", r"\quad", r"\qquad", r"\end", r"\label", r"\tag")
 CONSTANT = ("const", "constant")
@@ -35,7 +37,7 @@ BY_LETTER = {w[0]: sorted((v for v in SPELLED if v[0] == w[0]), key=len, reverse
 
 def plain(tokens: list[Token]) -> list[Token]:
     """The tokens of a formula for the grammar."""
-    shown = overlays.settled(listed(titled(inferring(remarked(unspaced(tokens))))))
+    shown = overlays.settled(listed(titled(inferring(remarked(upright(prose(unspaced(tokens))))))))
     return spelled(bars.marked(stacked(unpaired(bars.braced(braces.uncrossed(uncoloured(shown)))))))
 
 
@@ -104,6 +106,47 @@ def unpaired(tokens: list[Token]) -> list[Token]:
         if [u.text for u in (*tokens[start + 1 : start + 2], *tokens[k + 1 : k + 2])] == [r"\{", "."]:
             out[start : start + 2] = out[k : k + 2] = [replace(tokens[k], text="")] * 2
     return [t for t in out if t.text]
+
+
+def upright(tokens: list[Token]) -> list[Token]:
+    r"""The tokens with \mathrm{log} and \operatorname{exp} as the functions."""
+    out: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        end = closing(tokens, k + 1) if tokens[k].text in ROMAN and k + 1 < len(tokens) else None
+        word = "".join(t.text for t in tokens[k + 2 : end]) if end is not None else ""
+        if end is not None and tokens[k + 1].text == "{" and word in UPRIGHT:
+            out.append(replace(SPELLED[word], at=tokens[k].at))
+            k = end + 1
+        else:
+            out.append(tokens[k])
+            k += 1
+    return out
+
+
+def prose(tokens: list[Token]) -> list[Token]:
+    """The tokens with words like "so" and "where" between spaces, of plain letters side by side, as words."""
+    out: list[Token] = []
+    k = 0
+    while k < len(tokens):
+        end = k
+        while end < len(tokens) and tokens[end].kind == "letter" and tokens[end].at == tokens[k].at + end - k:
+            end += 1
+        word = "".join(t.text for t in tokens[k:end])
+        if word in PROSE and _stands_alone(tokens, k, end):
+            out.append(replace(tokens[k], kind="text", text=word))
+            k = end
+        else:
+            out += tokens[k : max(end, k + 1)]
+            k = max(end, k + 1)
+    return out
+
+
+def _stands_alone(tokens: list[Token], start: int, end: int) -> bool:
+    """Whether spaces, or the edges of the formula, are around some tokens."""
+    before, after = tokens[max(start - 1, 0) : start], tokens[end : end + 1]
+    apart = all(t.at + len(t.text) < tokens[start].at or t.text in WIDE for t in before)
+    return apart and all(t.at > tokens[end - 1].at + 1 or t.text in WIDE for t in after)
 
 
 def remarked(tokens: list[Token]) -> list[Token]:
