@@ -165,3 +165,15 @@ def test_a_prime_behind_a_bracket_is_a_derivative_in_time():
     assert audit_text(f"$${quotient % '-'}$$").equations[0].judgement.verdict == "proved"
     assert audit_text(f"$${quotient % '+'}$$").equations[0].judgement.verdict == "refuted"
     assert audit_text(r"$$(x - \mu)' = 0$$").equations[0].judgement.verdict == "unread"
+
+
+def test_letters_side_by_side_that_spell_something():
+    error = r"\|\epsilon - \epsilon_\theta(x_t, t)\|^2"
+    read = {f"$$loss = {error}$$": "loss = |eps - eps_theta(x(t), t)|^2", r"$$a_t = b_t + constant$$": "constant"}
+    for tex, reading in read.items():
+        assert reading in audit_text(tex).equations[0].judgement.reading
+    reverse = r"$$dx = [f(x,t) - g^2(t)\nabla_xlogp_t(x)]dt + g(t)d\bar w$$"
+    assert audit_text(reverse).equations[0].judgement.verdict == "proved"
+    assert audit_text(reverse.replace("- g^2", "+ g^2")).equations[0].judgement.verdict == "refuted"
+    assert audit_text(r"$$\int\int p(x,y)dxdy = 1$$").equations[0].judgement.verdict == "proved"
+    assert audit_text(r"$$abc = acb$$").equations[0].judgement.reading == "a*b*c = a*c*b"

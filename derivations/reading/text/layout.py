@@ -22,7 +22,13 @@ SPELLED = {
 EMPTY = (r"\mathop", r"\mathord", r"\mathopen", r"\mathclose", r"\mathrel", r"\mathbin")
 APART = ("log", "exp")  # these need no bracket behind them, only a space
 OPERANDS = (r"\int", r"\sum", r"\prod", r"\frac", r"\dfrac", r"\mathbb", r"\mathbf", r"\det")  # or one of these
-PROSE = frozenset("where with for and if when or so then hence thus therefore since because otherwise else".split())
+PROSE = frozenset(
+    "where with for and if when or so then hence thus therefore since because otherwise else "
+    "avec wobei mit und falls sonst donde dove onde".split()
+)
+LOGARITHM = re.compile(r"log[pq]")
+# a word of four letters and more, but no differentials and no function
+NAMED = re.compile(rf"(?!(?:d[a-z])+$|(?:{'|'.join(sorted(SPELLED))}))[A-Za-z]?[a-z]{{3,}}")
 ROMAN = (r"\mathrm", r"\operatorname", r"\rm", r"\mathit", r"\mathsf")
 UPRIGHT = ("log", "ln", "exp")  # these are functions in \text{...} too, unless a sign or the end of a row follows
 BEHIND_WORDS = ("=", "+", "-", ",", ".", ")", "]", "&", "}", r"\\", r"\quad", r"\qquad", r"\end", r"\label", r"\tag")
@@ -37,7 +43,7 @@ BY_LETTER = {w[0]: sorted((v for v in SPELLED if v[0] == w[0]), key=len, reverse
 
 def plain(tokens: list[Token]) -> list[Token]:
     """The tokens of a formula for the grammar."""
-    shown = overlays.settled(listed(titled(inferring(remarked(upright(prose(unspaced(tokens))))))))
+    shown = overlays.settled(listed(titled(inferring(remarked(upright(worded(unspaced(tokens))))))))
     return spelled(bars.marked(stacked(unpaired(bars.braced(braces.uncrossed(uncoloured(shown)))))))
 
 
@@ -124,22 +130,37 @@ def upright(tokens: list[Token]) -> list[Token]:
     return out
 
 
-def prose(tokens: list[Token]) -> list[Token]:
-    """The tokens with words like "so" and "where" between spaces, of plain letters side by side, as words."""
+def worded(tokens: list[Token]) -> list[Token]:
+    """The tokens with plain letters side by side as what they spell: "so" and "where" between spaces as words, logp as
+    log p, and a long word as the name of something, which no product of so many letters is.
+    """
     out: list[Token] = []
     k = 0
     while k < len(tokens):
-        end = k
-        while end < len(tokens) and tokens[end].kind == "letter" and tokens[end].at == tokens[k].at + end - k:
-            end += 1
-        word = "".join(t.text for t in tokens[k:end])
-        if word in PROSE and _stands_alone(tokens, k, end):
+        end = _run(tokens, k)
+        letters, end = tokens[k:end], max(end, k + 1)
+        word = "".join(t.text for t in letters)
+        if word in CONSTANT or (word in PROSE and _stands_alone(tokens, k, end)):
             out.append(replace(tokens[k], kind="text", text=word))
-            k = end
+        elif LOGARITHM.fullmatch(word) and tokens[end : end + 1] and tokens[end].text in ("_", "(", r"\left"):
+            out += [replace(SPELLED["log"], at=tokens[k].at), tokens[end - 1]]
+        elif NAMED.fullmatch(word) and not any(t.text == "{" for t in tokens[max(k - 1, 0) : k]):
+            brace = [replace(tokens[k], kind="symbol", text=c) for c in "{}"]
+            out += [replace(tokens[k], kind="command", text=r"\mathrm"), brace[0], *letters, brace[1]]
         else:
-            out += tokens[k : max(end, k + 1)]
-            k = max(end, k + 1)
+            out += tokens[k:end]
+        k = end
     return out
+
+
+def _run(tokens: list[Token], start: int) -> int:
+    """Where plain letters side by side end that begin at `start`; the letter of a script stands alone."""
+    if start and tokens[start - 1].text in ("_", "^"):
+        return start + (tokens[start].kind == "letter")
+    end = start
+    while end < len(tokens) and tokens[end].kind == "letter" and tokens[end].at == tokens[start].at + end - start:
+        end += 1
+    return end
 
 
 def _stands_alone(tokens: list[Token], start: int, end: int) -> bool:
