@@ -28,7 +28,7 @@ PROSE = frozenset(
 )
 LOGARITHM = re.compile(r"log[pq]")
 # a word of four letters and more, but no differentials and no function
-NAMED = re.compile(rf"(?!(?:d[a-z])+$|(?:{'|'.join(sorted(SPELLED))}))[A-Za-z]?[a-z]{{3,}}")
+NAMED = re.compile(rf"(?!(?:d[a-z])+$|(?:{'|'.join(sorted(SPELLED))}))[A-Za-z][a-z]{{3,}}")
 ROMAN = (r"\mathrm", r"\operatorname", r"\rm", r"\mathit", r"\mathsf")
 UPRIGHT = ("log", "ln", "exp")  # these are functions in \text{...} too, unless a sign or the end of a row follows
 BEHIND_WORDS = ("=", "+", "-", ",", ".", ")", "]", "&", "}", r"\\", r"\quad", r"\qquad", r"\end", r"\label", r"\tag")
