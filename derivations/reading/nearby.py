@@ -165,7 +165,9 @@ def _is_loss(judge: Judge, s: Statement, names: frozenset[str], said: Callable[.
 
 
 def _renames(judge: Judge, s: Statement, names: frozenset[str]) -> bool:
-    """Whether a statement makes one bare vector a multiple of another, x = c z: it gives a name, and is no claim."""
+    """Whether a statement makes one bare vector a multiple of another, x = c z or x = c x_t: it gives a name, and is no
+    claim.
+    """
     sides = [t for t in _terms(judge, s, names) if not is_scalar(t)]
     if len(sides) != 2:
         return False
@@ -173,7 +175,8 @@ def _renames(judge: Judge, s: Statement, names: frozenset[str]) -> bool:
         made = [list(parts(t)) for t in sides]
     except UnreadError:
         return False
-    return all(len(of) == 1 and of[0].op == "sym" for of in made) and made[0] != made[1]
+    alone = all(len(of) == 1 and of[0].op in ("sym", "app") for of in made) and made[0] != made[1]
+    return alone and made[0][0].op == "sym"
 
 
 def _terms(judge: Judge, s: Statement, names: frozenset[str]) -> list[Term]:

@@ -25,7 +25,7 @@ from derivations.reading.dynamics import (
     transport,
     velocities,
 )
-from derivations.reading.equations import approximations, choosing, ends, inverses, naming, optima
+from derivations.reading.equations import approximations, choosing, ends, inverses, naming, optima, turned
 from derivations.reading.equations.certain import FAR
 from derivations.reading.equations.compare import equal
 from derivations.reading.equations.doubts import SAMPLER
@@ -274,6 +274,8 @@ def over_coordinates(notation: Notation, lhs: Term, rhs: Term) -> Judgement | No
 
 def nearly(notation: Notation, lhs: Term, rhs: Term, relation: str) -> Judgement | None:
     """The verdict on an expansion, or on the law of the last state; None for another link."""
+    if relation == "~~":
+        turned.learn(notation, lhs, rhs)
     return approximations.judge(notation, lhs, rhs, relation)
 
 

@@ -7,6 +7,7 @@ expectation an opaque number, or refuted by a law of three equally likely outcom
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 
 from derivations.kernel.substitution import rebuild
@@ -24,6 +25,7 @@ VARIANCES = frozenset({"Var[]", "bb V[]", "Cov[]"})
 SMALL = frozenset("a b c k m alpha beta gamma lambda mu sigma".split())
 RANDOM = frozenset("X Y Z U V W".split())  # the letters of random variables and functions of them: no constants
 FUNCTIONS = frozenset("f g h phi psi".split())
+ESTIMATE = re.compile(r"_(?:hat|theta|phi|star)\b")
 OUTCOMES = 3
 
 
@@ -40,7 +42,7 @@ def judge(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str, s
     found = [p for t in (lhs, rhs) for p in walk(t) if _is_average(p)]
     constants = set(_outside(lhs)) | set(_outside(rhs))
     loose = {c for c in constants if c.args[0] in RANDOM or (c.op == "sym" and c.args[0] in FUNCTIONS)}
-    if not found or loose or any(is_noise(c, noises) for c in constants):
+    if not found or loose or any(is_noise(c, noises) for c in constants) or any(map(_is_estimate, found)):
         return None
     small = {p for t in found for p in walk(t) if p.op == "sym" and p.args[0] in SMALL} - constants
     verdicts = []
@@ -50,6 +52,11 @@ def judge(lhs: Term, rhs: Term, noises: Collection[str], domains: Mapping[str, s
             return one
         verdicts.append(one)
     return verdicts[-1]
+
+
+def _is_estimate(average: Term) -> bool:
+    """Whether an estimate of a noise by a hat or its parameters stands in an average: that is no other noise."""
+    return any(p.op in ("sym", "app") and ESTIMATE.search(str(p.args[0])) for p in walk(average))
 
 
 def _lawless(*sides: Term) -> tuple[Term, ...]:

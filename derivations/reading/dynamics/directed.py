@@ -22,6 +22,7 @@ from derivations.reading.dynamics.updates import LANGEVIN, OTHERWISE
 from derivations.reading.notation.coordinates import walk
 from derivations.reading.verdict import Judgement
 
+OF_ITSELF = "the forward equation before it has the root of g before its noise"
 PRESERVING = re.compile(r"\bVP\b|variance[- ]preserving", re.IGNORECASE)
 
 
@@ -53,6 +54,8 @@ def directed(e: Equation, found: Judgement, forward: Collection[Equation], conte
     which the text says or which is a mistake. Without a drift of its own it is that of the equation without a drift.
     """
     own = e.of("x")
+    if e.score is not None and any(_without_square(f) and _same_drift(e, f) for f in forward):
+        return _beside(e, e.score, forward) or Judgement("undecided", found.formula, OF_ITSELF)
     if found.verdict == "undecided" and e.score is not None:
         found = _beside(e, e.score, forward) or found
     if found.verdict != "proved" or own == num(0):
@@ -84,6 +87,12 @@ def _beside(e: Equation, score: Term, forward: Collection[Equation]) -> Judgemen
     if len(spreads) != 1 or letters(score) != letters(spreads[0]):
         return None
     return differs(halves[0], "pfode.fokker_planck", "the score's coefficient must be -g^2/2")
+
+
+def _without_square(f: Equation) -> bool:
+    """Whether g itself is the variance of the noise in a forward equation, which is written with its root."""
+    square = squared_diffusion(f)
+    return square is not None and square.op in ("app", "sym") and square.args[0] == "g"
 
 
 def _in_its_letters(e: Equation, f: Equation) -> bool:

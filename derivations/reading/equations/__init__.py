@@ -21,4 +21,5 @@ naming, choosing         what an equation may define, what an author chooses, an
 claims, doubts, certain  what may be refuted, reasons not to, and what a refutation rests on
 meant, abbreviated       what an equation may have been meant to say; names that are shortened
 otherwise                other readings, which prove and refute nothing
+counting, turned         steps that are counted in another way; quantities with another sign or on another scale
 """

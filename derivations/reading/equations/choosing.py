@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from derivations.formats.plain import plain
 from derivations.kernel.terms import Term, add, app, is_scalar, neg, num, power, sym
 from derivations.reading.averages import conditional
-from derivations.reading.equations import naming
+from derivations.reading.equations import naming, turned
 from derivations.reading.equations.compare import equal
 from derivations.reading.laws.laws import parts
 from derivations.reading.notation import levels, ranges
@@ -44,6 +44,9 @@ def sets(lhs: Term, rhs: Term) -> bool:
 
 def choice(notation: Notation, lhs: Term, rhs: Term, fixed: Collection[str]) -> Judgement | None:
     """A free quantity, or its square, set equal to something: kept where it defines; None for another equation."""
+    other = turned.defined(notation, lhs, rhs)
+    if other is not None:
+        return other
     squared = lhs.op == "pow" and lhs.args[1] == num(2)
     name = lhs.args[0] if squared else lhs
     if name.op == "app" and name.sort[0] == "vec":
@@ -172,8 +175,24 @@ def again(notation: Notation, lhs: Term, rhs: Term, found: Judgement) -> Judgeme
     if len(ends) == 2 and ends & set(notation.places.spreads):
         notation.define(lhs, rhs, "", first=True)
         return Judgement("definition", message=f"{plain(lhs)} is given its meaning here")
+    if found.verdict in ("undecided", "refuted") and _is_example(notation, lhs, rhs):
+        notation.forget(lhs)
+        notation.define(lhs, rhs, "", first=True)
+        return Judgement("definition", message=f"{plain(lhs)} is given another meaning here than before")
     open_ = (found.verdict == "undecided" and anew) or found.message == SCHEDULE
     return redefined(notation, lhs, rhs) if open_ or found.verdict == "refuted" else None
+
+
+def _is_example(notation: Notation, lhs: Term, rhs: Term) -> bool:
+    """Whether a schedule is a function of its time alone, here and where the document gave it a meaning before, and not
+    in other words.
+    """
+    if lhs.op != "app" or len(lhs.args) != 2 or not is_scalar(lhs) or lhs.args[1].op != "sym":
+        return False
+    before = next((r.right for r in notation.own if r.left == lhs), None)
+    if before is None or notation.places.rewritten(lhs):
+        return False
+    return all(names_in(t) - {"pi"} == {str(lhs.args[1].args[0])} for t in (before, rhs))
 
 
 def _made_of_a_network(notation: Notation, t: Term) -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from derivations.kernel.substitution import rebuild
-from derivations.kernel.terms import Term, add, app, is_scalar, num, prod_, sym
+from derivations.kernel.terms import Term, add, app, is_scalar, num, sym
 from derivations.reading.averages import estimates
-from derivations.reading.equations import meant, naming
+from derivations.reading.equations import counting, meant, naming
 from derivations.reading.equations.choosing import names_in
 from derivations.reading.laws import bayes, densities
 from derivations.reading.notation.coordinates import walk
@@ -18,11 +17,6 @@ from derivations.reading.text.syntax import UnreadError
 
 NOISES = ("eps", "xi", "z")
 SCHEDULED = ("alpha", "alpha_bar", "beta")
-COUNTED_BEFORE = "true with the schedule of a step counted from the earlier state"
-COUNTED_FROM_ZERO = (
-    (0, "true where the factor of step 0 is 1: it adds no noise"),
-    (1, "true with the factors counted from 0, so that the first step has the factor 0"),
-)
 CHOSEN = "it fails under what was chosen before for the schedule, which may be another example"
 SAMPLER = "a step from one state to another by a sampler that is not known"
 ESTIMATES = re.compile(r"(?:D|F|score)$|\w+_(?:theta|phi)")
@@ -145,7 +139,10 @@ def _at_an_end(t: Term) -> bool:
 
 def others(notation: Notation, lhs: Term, rhs: Term) -> Iterator[tuple[str, str, str, tuple[Term, Term]]]:
     """The equation in other words: an estimate as what it estimates, and x as the data x_0 where no x_0 stands."""
-    for counted, why in counted_from_zero(rhs):
+    later = counting.counted_before(lhs, rhs)
+    if later is not None:
+        yield "convention", "", counting.COUNTED_BEFORE, later
+    for counted, why in counting.counted_from_zero(rhs):
         yield "convention", "conv.ddpm", why, (lhs, counted)
     pair = estimates.ideal(lhs, rhs)
     if pair is not None:
@@ -265,32 +262,4 @@ def speaks_of_schedule(notation: Notation, *terms: Term) -> bool:
     return any(p.op == "app" and p.args[0] in letters for t in terms for p in walk(t))
 
 
-def counted_before(lhs: Term, rhs: Term) -> Term | None:
-    """The right side with its schedule one step later, for x_{i+1} made of x_i with the schedule at i: there beta_i
-    belongs to the step from i; None for another equation.
-    """
-    if lhs.op != "app" or len(lhs.args) != 2 or is_scalar(lhs):
-        return None
-    here = split_index(lhs.args[1])
-    found = [p for p in walk(rhs) if p.op == "app" and p.args[0] in SCHEDULED and len(p.args) == 2]
-    if here is None or here[0] is None or here[1] != 1 or not found:
-        return None
-    if any(split_index(p.args[1]) != (here[0], here[1] - 1) or p.args[0] == "alpha_bar" for p in found):
-        return None
-    return _later(rhs)
-
-
-def counted_from_zero(t: Term) -> Iterator[tuple[Term, str]]:
-    """A product that begins at step 0 as one that begins at step 1, in either way of counting, and which it is."""
-    if t.op == "prod" and t.args[1] == num(0):
-        for more, why in COUNTED_FROM_ZERO:
-            yield prod_(t.args[0], num(1), canonical(add(t.args[2], num(more))), t.args[3]), why
-
-
-def _later(t: Term) -> Term:
-    if t.op == "app" and t.args[0] in SCHEDULED and len(t.args) == 2:
-        return app(t.args[0], add(t.args[1], num(1)), sort=t.sort)
-    return rebuild(t, tuple(_later(a) if isinstance(a, Term) else a for a in t.args))
-
-
-__all__ = ["counted_before", "counted_from_zero", "doubt", "speaks_of_schedule"]
+__all__ = ["doubt", "speaks_of_schedule"]

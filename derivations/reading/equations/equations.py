@@ -142,10 +142,6 @@ class Equations(Claims):
 
     def _otherwise(self, lhs: Term, rhs: Term) -> Judgement | None:
         """The verdict when an equation is about estimates, or counts its steps from the earlier state; None else."""
-        shifted = doubts.counted_before(lhs, rhs)
-        if shifted is not None:
-            answer, id_, _ = self.decide(lhs, shifted)
-            return Judgement("convention", id_, doubts.COUNTED_BEFORE) if answer.status == "proved" else None
         for verdict, name, said, other in doubts.others(self.notation, lhs, rhs):
             answer, id_, _ = self.decide(*other)
             if answer.status == "proved":

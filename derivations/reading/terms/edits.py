@@ -262,7 +262,7 @@ def _scripts(item: Item, after: Row) -> Iterator[tuple[int, Item, str]]:
     if item.kind == "name" and item.sub:
         here = shown(item.bare())
         for sub in _steps(item.sub):
-            if item.text in SCHEDULED and show(sub) == "0":
+            if (item.text in SCHEDULED or "dot" in item.marks) and show(sub) == "0":
                 continue
             yield 1, replace(item, sub=sub), f"with {show(sub)} in place of {show(item.sub)} at {here}"
     if item.kind == "name" and not item.sub and item.text in ("x", "z"):
