@@ -168,7 +168,7 @@ def _renames(judge: Judge, s: Statement, names: frozenset[str]) -> bool:
     """Whether a statement makes one bare vector a multiple of another, x = c z or x = c x_t: it gives a name, and is no
     claim.
     """
-    sides = [t for t in _terms(judge, s, names) if not is_scalar(t)]
+    sides = [t for t in _terms(judge, s, names)[:2] if not is_scalar(t)]
     if len(sides) != 2:
         return False
     try:

@@ -53,6 +53,9 @@ def test_a_flow_of_an_equation_with_the_root_of_g():
 STEPS = (
     r"\bar\alpha_{t+1} = \alpha_t\bar\alpha_t",
     r"\bar\alpha_t - \bar\alpha_{t+1} = \bar\alpha_t\beta_t",
+    r"\tilde\beta_t = \frac{1-\bar\alpha_t}{1-\bar\alpha_{t+1}}\beta_t",
+    r"\tilde\beta_{t+1} = \frac{1-\bar\alpha_t}{1-\bar\alpha_{t+1}}\beta_t",
+    r"\tilde\mu_t(x_{t+1},x_0) = \frac{\sqrt{\bar\alpha_t}\beta_t}{1-\bar\alpha_{t+1}}x_0 + \frac{\sqrt{\alpha_t}(1-\bar\alpha_t)}{1-\bar\alpha_{t+1}}x_{t+1}",
     r"\mu_\theta(x_{t+1},t) = \frac{1}{\sqrt{\alpha_t}}\left(x_{t+1}-\frac{\beta_t}{\sqrt{1-\bar\alpha_{t+1}}}\epsilon_\theta(x_{t+1},t)\right)",
 )
 

@@ -139,8 +139,7 @@ def _at_an_end(t: Term) -> bool:
 
 def others(notation: Notation, lhs: Term, rhs: Term) -> Iterator[tuple[str, str, str, tuple[Term, Term]]]:
     """The equation in other words: an estimate as what it estimates, and x as the data x_0 where no x_0 stands."""
-    later = counting.counted_before(lhs, rhs)
-    if later is not None:
+    for later in counting.counted_before(lhs, rhs):
         yield "convention", "", counting.COUNTED_BEFORE, later
     for counted, why in counting.counted_from_zero(rhs):
         yield "convention", "conv.ddpm", why, (lhs, counted)
