@@ -86,3 +86,9 @@ def test_an_estimate_by_a_hat_is_no_noise_of_its_own():
     means = r"\hat\epsilon = \mathbb E[\epsilon|x_\sigma]"
     assert judged(means, pythagoras).verdict != "refuted"
     assert judged(r"\mathbb E\|\epsilon-\xi\|^2 = \mathbb E\|\epsilon\|^2 - \mathbb E\|\xi\|^2").verdict == "refuted"
+
+
+def test_a_rescaled_state_is_a_name():
+    text = r"""Let $x = x_0 + \sigma n$. A sample $x_t = \sqrt{\bar\alpha_t}x_0 + \sqrt{1-\bar\alpha_t}n$ is mapped to it by
+    $$\sigma = \sqrt{\frac{1-\bar\alpha}{\bar\alpha}}, \qquad x = \frac{x_t}{\sqrt{\bar\alpha}} = \sqrt{1+\sigma^2}\,x_t.$$"""
+    assert audit_text(text).equations[-1].judgement.verdict != "refuted"

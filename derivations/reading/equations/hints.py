@@ -54,7 +54,7 @@ def nearest(
         try:
             if not own <= names_in(left) | names_in(right):
                 continue  # without a quantity that its author has brought in, it is another equation
-            if _renames(left, canonical(right)):
+            if _renames(left, right):
                 continue
             with allowance.of_a_trial():
                 if (k < most or samples.agree(left, right)) and true(canonical(left), canonical(right)):
@@ -65,8 +65,12 @@ def nearest(
 
 
 def _renames(left: Term, right: Term) -> bool:
-    """Whether an equation gives one vector the name of another: it may be said, and makes nothing true."""
-    return left.op == "sym" and not is_scalar(left) and right.op in ("sym", "app") and left != right
+    """Whether an equation gives a multiple of one vector the name of another: it may be said, and makes nothing true."""
+    if left.op != "sym" or is_scalar(left):
+        return False
+    while right.op in ("neg", "mul", "div"):
+        right = next(a for a in right.args if not is_scalar(a))
+    return right.op in ("sym", "app") and left != right
 
 
 def _both(lhs: Term, rhs: Term, both: bool, exchanged: bool) -> Iterator[tuple[Term, Term, str]]:
