@@ -65,7 +65,7 @@ def nearest(
 
 
 def _renames(left: Term, right: Term) -> bool:
-    """Whether an equation gives a multiple of one vector the name of another: it may be said, and makes nothing true."""
+    """Whether an equation gives a multiple of a vector the name of another: it may be said, and makes nothing true."""
     if left.op != "sym" or is_scalar(left):
         return False
     while right.op in ("neg", "mul", "div"):
