@@ -118,3 +118,22 @@ def test_a_divergence_of_a_sum_in_brackets_at_a_point():
     assert judged(whole % DIVERGENCE).verdict == "proved"
     assert judged(whole.replace("- ", "+ ") % DIVERGENCE).verdict == "refuted"
     assert judged(r"\partial_t p_t(x) = -\mathrm{div}(p_t(a + b(c)))(x)").verdict in ("unread", "undecided")
+
+
+def test_the_number_of_a_row_in_a_cell_of_its_own():
+    rows = r"1-\bar\alpha_t &= 1-\alpha_t\bar\alpha_{t-1} \quad &(7)\\ &= \alpha_t(1-\bar\alpha_{t-1})+\beta_t &&(8a)"
+    found = judged(*CHAIN, rf"\begin{{aligned}}{rows}\end{{aligned}}")
+    assert found.verdict == "proved" and "8" not in found.reading
+
+
+def test_a_gradient_is_turned_and_has_no_power_of_steps():
+    turned = judged(r"\nabla_x(v^T S(x)) = (\nabla_x S(x))^T v")
+    assert turned.verdict == "unread" and "a gradient is turned that is no matrix here" in turned.message
+    assert judged(r"\bar\alpha_T = (1-\beta)^T").reading == "alpha_bar(T) = (1 - beta)^T"
+
+
+def test_nobody_writes_a_factor_that_makes_a_formula_false():
+    state = r"x_t = \sqrt{\bar\alpha_t}\,x_0 + %s\sqrt{1-\bar\alpha_t}\,\epsilon"
+    assert judged(*CHAIN, r"1 - \bar\alpha_t = 8(1 - \alpha_t\bar\alpha_{t-1})").verdict == "undecided"
+    assert judged(*CHAIN, r"1 - \bar\alpha_t = 2(1 - \alpha_t\bar\alpha_{t-1})").verdict == "refuted"
+    assert judged(*CHAIN, state % "w").verdict != "refuted"

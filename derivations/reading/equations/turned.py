@@ -18,14 +18,18 @@ SCORE, PREDICTED = "s_theta", "eps_theta"
 
 
 def defined(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
-    """The definition of such a quantity, kept for the rest of the document; None for another equation."""
+    """The verdict on the definition of such a quantity, kept for the rest of the document: whether the author meant a
+    ratio of amplitudes is open. None for another equation.
+    """
     levels = _levels(notation, lhs)
     if levels is None or any(r.left == lhs for r in notation.own):
         return None
-    for what, is_it in (("the opposite sign", _velocity), ("amplitudes", _amplitudes), ("minus the noise", _scaled)):
-        if is_it(notation, lhs, rhs, levels):
-            notation.define(lhs, rhs, "", first=True)
-            return Judgement("definition", message=f"{plain(lhs)} is given its meaning here: {what}")
+    if _amplitudes(notation, lhs, rhs, levels):
+        notation.define(lhs, rhs, "", first=True)
+        return Judgement("undecided", message="a ratio of amplitudes, and a ratio of variances goes by this name")
+    if _velocity(notation, lhs, rhs, levels) or _scaled(lhs, rhs):
+        notation.define(lhs, rhs, "", first=True)
+        return Judgement("definition", message=f"{plain(lhs)} is given its meaning here, with another sign or scale")
     return None
 
 
@@ -73,7 +77,7 @@ def _amplitudes(notation: Notation, lhs: Term, rhs: Term, levels: tuple[Term, Te
     return _same(notation, mul(rhs, levels[1]), levels[0]) and _same(notation, lhs, power(rhs, 2))
 
 
-def _scaled(notation: Notation, lhs: Term, rhs: Term, levels: tuple[Term, Term]) -> bool:
+def _scaled(lhs: Term, rhs: Term) -> bool:
     """Whether s_theta is set equal to minus the predicted noise at the same state and time."""
     called = lhs.op == "app" and lhs.args[0] == SCORE and len(lhs.args) > 2
     return called and rhs == neg(app(PREDICTED, *lhs.args[1:], sort=lhs.sort))

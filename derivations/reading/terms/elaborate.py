@@ -241,7 +241,7 @@ class Elaborator:
         if len(top) == 1 and top[0].kind in ("name", "text") and top[0].text in ("top", "T") and not is_scalar(base):
             self.use_all(top)
             return app("row", base, sort=base.sort) if base.sort[0] == "vec" else transpose(base)
-        if self.signature.scalar_world and operators.is_turned(self, item):
+        if operators.is_turned(self, item):
             self.use_all(top)
             return base
         if base.sort[0] == "mat" and show(top) == "- 1":

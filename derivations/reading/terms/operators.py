@@ -35,7 +35,7 @@ from derivations.reading.terms import binders, entries, evaluated, underneath
 from derivations.reading.terms.brackets import OPEN
 from derivations.reading.terms.calls import timed
 from derivations.reading.terms.signature import DIMENSION, MATRIX, VECTOR, is_index
-from derivations.reading.text.syntax import Item, Row, UnreadError, show, shown
+from derivations.reading.text.syntax import Item, Row, UnreadError, leaves, show, shown
 
 if TYPE_CHECKING:
     from derivations.reading.terms.elaborate import Elaborator
@@ -86,15 +86,23 @@ def _has_letters(t: Term) -> bool:
 
 
 def is_turned(el: Elaborator, item: Item) -> bool:
-    """Whether in more than one dimension a T above an item would turn a vector or a matrix: in one it does nothing."""
+    """Whether in more than one dimension a T above an item would turn a vector or a matrix: in one it does nothing. Of
+    what is no matrix here it is a power, but not of a gradient. Raises UnreadError for that.
+    """
     if show(item.sup) not in ("top", "T"):
+        return False
+    turned = any(i.kind == "nabla" for i in leaves((item,)))
+    if not el.signature.scalar_world:
+        if turned:
+            raise UnreadError("a gradient is turned that is no matrix here", shown(item)[:60], item.at)
         return False
     try:
         t = type(el)(replace(el.signature, scalar_world=False), el.integers).product((item.bare(),))
+        turned = turned or not is_scalar(t)
     except (UnreadError, TermError):
-        return False
-    el.signature.doubts |= set() if is_scalar(t) else {"turned"}
-    return not is_scalar(t)
+        pass
+    el.signature.doubts |= {"turned"} if turned else set()
+    return turned
 
 
 def number(t: Term, item: Item) -> Term:

@@ -48,7 +48,8 @@ TOKEN = re.compile(
 NUMBER = re.compile(r"(?:([.,;。，]|\\end\{\w+\*?\})\s*|\s+(?=\^\s*\{\s))\^\s*\{\s*\(\d+(?:\.\d+)*\)\s*\}\s*$")
 # the number of an equation at the end of a row, behind some space, dots, or the sign of an exporter
 _NUMBER_BEHIND = (
-    r"(?:\s{2,}|[\t\n]|(?:\\[ ,;:!]\s*|~\s*){2,}|\\hspace\*?\{[^{}]*\}\s*|(?:\\[cl]?dots\s*|\u2026\s*)+|\\?\#\s*)"
+    r"(?:\s{2,}|[\t\n]|(?:\\q?quad\s*)?&+\s*|"
+    r"(?:\\[ ,;:!]\s*|~\s*){2,}|\\hspace\*?\{[^{}]*\}\s*|(?:\\[cl]?dots\s*|\u2026\s*)+|\\?\#\s*)"
     r"[(\uff08]\d{1,3}(?:[.-]\d{1,3})*[a-z]?"
 )
 # what is damaged, what it becomes, and what is said of it; a root of a name may have the index that is the name's
