@@ -66,7 +66,7 @@ def nearest(
 
 def _renames(left: Term, right: Term) -> bool:
     """Whether an equation gives a multiple of a vector the name of another: it may be said, and makes nothing true."""
-    if left.op != "sym" or is_scalar(left):
+    if left.op != "sym" or is_scalar(left) or is_scalar(right):
         return False
     while right.op in ("neg", "mul", "div"):
         right = next(a for a in right.args if not is_scalar(a))
