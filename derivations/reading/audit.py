@@ -318,7 +318,7 @@ class Reading:
         """
         for world in () if self.declared else mixed(self.world, r.row, self.steps):
             found = self._fresh(r, world.name, display)
-            if found.verdict in TRUE or (found.formula == "conv.ddpm" and world.name == "ddpm"):
+            if found.verdict in TRUE or (found.verdict, found.formula) == ("definition", "conv.ddpm"):
                 if self._fresh(r, self.world.name, display).verdict in TRUE:
                     return None
                 said = f"it fails in the notation of the document, and is true in another one: {world.title}"

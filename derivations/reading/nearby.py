@@ -60,7 +60,7 @@ def confirmed(judge: Judge, found: Judgement, s: Statement, names: frozenset[str
     said = judge.read[-1] if judge.read else []
     sides = said if isinstance(said, list) else []
     change = found.message.partition(SLIP)[2]
-    if change and not judge.alone and _drops(change):
+    if change and not judge.alone and (_drops(change) if found.formula else _misreads(change)):
         found, change = replace(found, message=found.message.partition(SLIP)[0]), ""
     why = meanings.unclear(judge.notation, sides)
     owed = by_letters or not judge.alone or "~~" in s.relations
@@ -108,7 +108,7 @@ def nearest(
         here = _names(*changed.sides)
         if _says_nothing(changed) or not here <= known or (by_letters and not kept <= here):
             continue
-        if not judge.alone and _leaves_out(written, here, words):
+        if not judge.alone and _leaves_out(written, here, words, bool(wrong.formula)):
             continue
         found = _quick(judge, changed, names, display)
         trained = loss and found.verdict == "definition" and _is_loss(judge, changed, names, objectives.fits)
@@ -117,20 +117,26 @@ def nearest(
     return ""
 
 
-def _leaves_out(written: set[str], here: set[str], words: str) -> bool:
-    """Whether a change leaves out what its author has put in and so means: a name, or a factor or a term."""
-    return bool(written - here - PLAIN - STEPS) if here < written else _drops(words)
+def _leaves_out(written: set[str], here: set[str], words: str, of_the_field: bool) -> bool:
+    """Whether a change leaves out what its author has put in and so means: a name, or a part of a known formula."""
+    if here < written:
+        return bool(written - here - PLAIN - STEPS)
+    return _drops(words) if of_the_field else _misreads(words)
 
 
 def _drops(words: str) -> bool:
-    """Whether a change leaves out a factor or a term with a letter in it, other than one of an index, or a number above
-    2: few write one by mistake, and a number may be that of the equation.
+    """Whether a change leaves out a factor or a term that has a letter in it, other than one of an index."""
+    part = DROPPED.match(words)
+    return (part is not None and bool(set(re.findall(r"[^\W\d_]+", part[1])) - STEPS - WORDS)) or _misreads(words)
+
+
+def _misreads(words: str) -> bool:
+    """Whether a change leaves out a number above 2, or a state: few write one as a factor by mistake, and it may be the
+    number of an equation or the argument of a function.
     """
     part = DROPPED.match(words)
-    if part is None:
-        return False
-    numbers = re.findall(r"\d+", part[1]) if not re.search(r"[^\W\d_]", part[1]) else []
-    return bool(set(re.findall(r"[^\W\d_]+", part[1])) - STEPS - WORDS) or any(int(n) > 2 for n in numbers)
+    said = "" if part is None else part[1].strip("()[] ")
+    return bool(re.fullmatch(r"[xyz](?:_\{?\w+\}?)?", said)) or (said.isdigit() and int(said) > 2)
 
 
 def _assumes(change: str) -> bool:

@@ -33,13 +33,18 @@ def test_a_network_that_gives_minus_the_noise(stated):
     assert judged(*LEVELS, data % "").verdict == "refuted"
 
 
-def test_a_ratio_of_amplitudes():
-    ratio = r"\mathrm{SNR}(t) = \frac{\alpha_t}{\sigma_t}"
-    assert judged(*LEVELS, ratio).verdict == "undecided"
-    log = r"\log\mathrm{SNR}(t) = %s\log\alpha_t - %s\log\sigma_t"
-    for before, right, wrong in (((ratio,), "", "2"), ((), "2", "")):
-        assert judged(*LEVELS, *before, log % (right, right)).verdict == "proved"
-        assert judged(*LEVELS, *before, log % (wrong, wrong)).verdict != "proved"
+def test_a_ratio_of_amplitudes_where_words_say_so():
+    text = r"""$$x_t = \alpha_t x_0 + \sigma_t\epsilon$$ %s $$\mathrm{SNR}(t) = \frac{\alpha_t}{\sigma_t}$$ so that
+    $$\log\mathrm{SNR}(t) = %s\log\alpha_t - %s\log\sigma_t.$$"""
+    said = "Here we take the ratio of amplitudes,"
+    for words, factor, verdicts in (
+        (said, "", ["definition", "proved"]),
+        (said, "2", ["definition", "undecided"]),
+        ("Then", "2", ["refuted", "proved"]),
+        ("Then", "", ["refuted", "undecided"]),
+    ):
+        found = [e.judgement.verdict for e in audit_text(text % (words, factor, factor)).equations][1:]
+        assert found[0] == verdicts[0] and (found[1] == "proved") == (verdicts[1] == "proved"), (words, factor, found)
 
 
 def test_a_flow_of_an_equation_with_the_root_of_g():

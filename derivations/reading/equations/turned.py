@@ -4,6 +4,8 @@ ratio of amplitudes as SNR, a network s_theta that gives minus the noise. What i
 
 from __future__ import annotations
 
+import re
+
 from derivations.formats.plain import plain
 from derivations.kernel.terms import REAL, Term, add, app, is_scalar, mul, neg, num, power, sym
 from derivations.reading.equations.compare import equal
@@ -14,20 +16,16 @@ from derivations.reading.notation.unfolding import canonical, replaced
 from derivations.reading.text.syntax import UnreadError
 from derivations.reading.verdict import Judgement
 
+AMPLITUDES = re.compile(r"amplitud|deviation|[ée]cart|abweichung|振幅|标准差|標準偏差", re.IGNORECASE)
 SCORE, PREDICTED = "s_theta", "eps_theta"
 
 
 def defined(notation: Notation, lhs: Term, rhs: Term) -> Judgement | None:
-    """The verdict on the definition of such a quantity, kept for the rest of the document: whether the author meant a
-    ratio of amplitudes is open. None for another equation.
-    """
+    """The definition of such a quantity, kept for the rest of the document; None for another equation."""
     levels = _levels(notation, lhs)
     if levels is None or any(r.left == lhs for r in notation.own):
         return None
-    if _amplitudes(notation, lhs, rhs, levels):
-        notation.define(lhs, rhs, "", first=True)
-        return Judgement("undecided", message="a ratio of amplitudes, and a ratio of variances goes by this name")
-    if _velocity(notation, lhs, rhs, levels) or _scaled(lhs, rhs):
+    if _velocity(notation, lhs, rhs, levels) or _amplitudes(notation, lhs, rhs, levels) or _scaled(lhs, rhs):
         notation.define(lhs, rhs, "", first=True)
         return Judgement("definition", message=f"{plain(lhs)} is given its meaning here, with another sign or scale")
     return None
@@ -71,8 +69,9 @@ def _velocity(notation: Notation, lhs: Term, rhs: Term, levels: tuple[Term, Term
 
 
 def _amplitudes(notation: Notation, lhs: Term, rhs: Term, levels: tuple[Term, Term]) -> bool:
-    """Whether SNR is set equal to the quotient of the levels, and not of their squares."""
-    if lhs.args[0] != "SNR" or rhs.op != "div":
+    """Whether SNR is set equal to the quotient of the levels, and not of their squares, where words before say so."""
+    here = notation.places.here
+    if lhs.args[0] != "SNR" or rhs.op != "div" or here is None or not AMPLITUDES.search(here.before):
         return False
     return _same(notation, mul(rhs, levels[1]), levels[0]) and _same(notation, lhs, power(rhs, 2))
 

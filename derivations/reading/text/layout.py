@@ -139,12 +139,13 @@ def worded(tokens: list[Token]) -> list[Token]:
     while k < len(tokens):
         end = _run(tokens, k)
         letters, end = tokens[k:end], max(end, k + 1)
-        word = "".join(t.text for t in letters)
+        grouped = k > 0 and tokens[k - 1].text == "{"  # behind \\mathrm letters are what that makes them
+        word = "" if grouped else "".join(t.text for t in letters)
         if word in CONSTANT or (word in PROSE and _stands_alone(tokens, k, end)):
             out.append(replace(tokens[k], kind="text", text=word))
         elif LOGARITHM.fullmatch(word) and tokens[end : end + 1] and tokens[end].text in ("_", "(", r"\left"):
             out += [replace(SPELLED["log"], at=tokens[k].at), tokens[end - 1]]
-        elif NAMED.fullmatch(word) and not any(t.text == "{" for t in tokens[max(k - 1, 0) : k]):
+        elif NAMED.fullmatch(word):
             brace = [replace(tokens[k], kind="symbol", text=c) for c in "{}"]
             out += [replace(tokens[k], kind="command", text=r"\mathrm"), brace[0], *letters, brace[1]]
         else:
