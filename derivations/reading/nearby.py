@@ -131,12 +131,11 @@ def _drops(words: str) -> bool:
 
 
 def _misreads(words: str) -> bool:
-    """Whether a change leaves out a number above 2, or a state: few write one as a factor by mistake, and it may be the
-    number of an equation or the argument of a function.
+    """Whether a change leaves out a state, or a number in brackets: few write one as a factor by mistake, and it may be
+    the argument of a function or the number of an equation.
     """
     part = DROPPED.match(words)
-    said = "" if part is None else part[1].strip("()[] ")
-    return bool(re.fullmatch(r"[xyz](?:_\{?\w+\}?)?", said)) or (said.isdigit() and int(said) > 2)
+    return part is not None and bool(re.fullmatch(r"\(?[xyz](?:_\{?\w+\}?)?\)?|\(\d+\)", part[1].strip()))
 
 
 def _assumes(change: str) -> bool:

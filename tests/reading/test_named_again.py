@@ -132,8 +132,8 @@ def test_a_gradient_is_turned_and_has_no_power_of_steps():
     assert judged(r"\bar\alpha_T = (1-\beta)^T").reading == "alpha_bar(T) = (1 - beta)^T"
 
 
-def test_nobody_writes_a_factor_that_makes_a_formula_false():
-    state = r"x_t = \sqrt{\bar\alpha_t}\,x_0 + %s\sqrt{1-\bar\alpha_t}\,\epsilon"
-    assert judged(*CHAIN, r"1 - \bar\alpha_t = 8(1 - \alpha_t\bar\alpha_{t-1})").verdict == "undecided"
-    assert judged(*CHAIN, r"1 - \bar\alpha_t = 2(1 - \alpha_t\bar\alpha_{t-1})").verdict == "refuted"
-    assert judged(*CHAIN, state % "w").verdict != "refuted"
+def test_nobody_writes_a_state_as_a_factor_by_mistake():
+    mean = r"\tilde\beta_t = \frac{1-\bar\alpha_{t-1}}{1-\bar\alpha_t}\beta_t%s"
+    assert judged(*CHAIN, mean % "(x)").verdict != "refuted"
+    assert judged(*CHAIN, mean % r"\cdot 5").verdict == "refuted"
+
