@@ -17,6 +17,8 @@ RUNNING = frozenset({"t", "s", "k", "i", "n", "tau", "r", "u"})
 LETTERS = frozenset({"x", "y", "z"})
 KNOWN = RUNNING | LETTERS | {"eps", "T", "N", "d", "pi", "rate"}
 ONE_NAME = (
+    r"with (?P<x>[xyz])_(?:\{t\}|t) in place of (?P=x)\b(?!_)",
+    r"with (?P<x>[xyz]) in place of (?P=x)_(?:\{t\}|t)\b",
     r"with (?P<x>[xyz])_(?:\{0\}|0) in place of (?P=x)\b(?!_)",
     r"with (?P<x>[xyz]) in place of (?P=x)_(?:\{0\}|0)",
     r"with (?P<x>[xyz]) and (?P=x)_(?:\{0\}|0) exchanged",
@@ -29,7 +31,7 @@ APART = "the two sides are at different times, and how these hang together is no
 ITSELF = "a name is set equal to a multiple of itself, as where it is put in for another"
 OF_ITSELF = "one side is a part of the other, as where what is guided keeps its name"
 POINT = "a density of the data is given the data, and may be that of a point"
-TWICE = "a letter stands alone and with the index 0, and may mean the data both times"
+TWICE = "a letter stands alone and with an index, and may mean one thing both times"
 CONSTANT = "a letter with the index 0 may be a constant, and no value of the function that goes by the letter"
 
 
@@ -48,7 +50,7 @@ def unclear(notation: Notation, sides: Sequence[Term]) -> str:
 
 
 def is_of_one_name(change: str) -> bool:
-    """Whether a change makes one name of the data with and without their index: x_0 in place of x."""
+    """Whether a change makes one name of the data, or of the state, with and without its index: x_0 in place of x."""
     return any(re.search(pattern, change) for pattern in ONE_NAME)
 
 

@@ -137,3 +137,10 @@ def test_nobody_writes_a_state_as_a_factor_by_mistake():
     assert judged(*CHAIN, mean % "(x)").verdict != "refuted"
     assert judged(*CHAIN, mean % r"\cdot 5").verdict == "refuted"
 
+
+
+def test_a_value_of_the_state_is_the_state_that_it_is_a_value_of():
+    path = (r"x_t = (1-t)x_0 + tx_1", r"\hat x_1 = \mathbb E[x_1|x_t=x]")
+    for field in (r"u_t(x) = \frac{\hat x_1 - x}{1-t}", r"\frac{\hat x_1-x}{1-t} = x_1 - x_0"):
+        assert judged(*path, field).verdict != "refuted"
+    assert judged(*path, r"x_t = (1-t)x_0 - tx_1").verdict == "refuted"

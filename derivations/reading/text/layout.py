@@ -29,7 +29,7 @@ PROSE = frozenset(
 LOGARITHM = re.compile(r"log[pq]")
 # a word of four letters and more, but no differentials and no function
 NAMED = re.compile(rf"(?!(?:d[a-z])+$|(?:{'|'.join(sorted(SPELLED))}))[A-Za-z][a-z]{{3,}}")
-ROMAN = (r"\mathrm", r"\operatorname", r"\rm", r"\mathit", r"\mathsf")
+ROMAN = (r"\mathrm", r"\operatorname", r"\operatorname*", r"\rm", r"\mathit", r"\mathsf")
 UPRIGHT = ("log", "ln", "exp")  # these are functions in \text{...} too, unless a sign or the end of a row follows
 BEHIND_WORDS = ("=", "+", "-", ",", ".", ")", "]", "&", "}", r"\\", r"\quad", r"\qquad", r"\end", r"\label", r"\tag")
 CONSTANT = ("const", "constant")
@@ -137,9 +137,14 @@ def worded(tokens: list[Token]) -> list[Token]:
     out: list[Token] = []
     k = 0
     while k < len(tokens):
+        group = closing(tokens, k + 1) if tokens[k].text in ROMAN and k + 1 < len(tokens) else None
+        if group is not None:  # where letters are what the font makes them
+            out += tokens[k : group + 1]
+            k = group + 1
+            continue
         end = _run(tokens, k)
         letters, end = tokens[k:end], max(end, k + 1)
-        grouped = k > 0 and tokens[k - 1].text == "{"  # behind \\mathrm letters are what that makes them
+        grouped = k > 0 and tokens[k - 1].text == "{"  # as the name of an environment, or of a colour
         word = "" if grouped else "".join(t.text for t in letters)
         if word in CONSTANT or (word in PROSE and _stands_alone(tokens, k, end)):
             out.append(replace(tokens[k], kind="text", text=word))
