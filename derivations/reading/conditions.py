@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 ORDERS = frozenset({"<", "<=", ">", ">=", "!="})
 PLAIN = frozenset({"sym", "num", "app", "add", "mul", "neg", "div", "pow", "sqrt", "eye", "zero"})
 WORDS = re.compile(
-    r"\W*(?:if(?: and only if)?|when|(?:provided|assuming)(?: that)?|given that|and|for (?:every|all|any|each)|with|"
-    r"where)?\W*"
+    r"\W*(?:if(?: and only if)?|when|(?:provided|assum(?:e|ing)|suppos(?:e|ing))(?: that)?|given that|and|"
+    r"for (?:every|all|any|each)|with|where)?\W*"
 )
 DIVIDED = "it follows from the condition where nothing that it is divided by is 0"
 EVERY = "it follows where the condition holds at every step"

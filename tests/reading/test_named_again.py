@@ -144,3 +144,10 @@ def test_a_value_of_the_state_is_the_state_that_it_is_a_value_of():
     for field in (r"u_t(x) = \frac{\hat x_1 - x}{1-t}", r"\frac{\hat x_1-x}{1-t} = x_1 - x_0"):
         assert judged(*path, field).verdict != "refuted"
     assert judged(*path, r"x_t = (1-t)x_0 - tx_1").verdict == "refuted"
+
+
+def test_what_is_assumed_beside_a_formula():
+    score = r"\nabla_{x_t}\log p(x_t) = -\frac{\epsilon}{\sqrt{1-\bar\alpha_t}}"
+    assert judged(*CHAIN, score).verdict == "refuted"
+    for word in ("assume", "assuming that", "suppose"):
+        assert judged(*CHAIN, rf"{score}, \quad \text{{{word} }} p(x_t) = q(x_t|x_0)").verdict == "undecided"

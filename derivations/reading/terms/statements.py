@@ -14,6 +14,7 @@ from itertools import pairwise
 from derivations.reading.terms.signature import is_index
 from derivations.reading.text.syntax import Item, Row, leaves, show
 
+SUPPOSED = re.compile(r"\W*(?:if|when|provided|assum(?:e|ing)|suppos(?:e|ing)|given that)\b")
 CLAUSE_WORDS = ("where", "with", "for", "and", "if", "when", "or", "so", "then", "hence", "thus", "therefore", "as")
 
 
@@ -92,7 +93,7 @@ def infers(row: Row) -> bool:
 
 def conditional(item: Item) -> bool:
     """Whether words make what stands before them hold under a condition only."""
-    return item.kind == "text" and bool(re.match(r"\W*(?:if|when|provided|assuming|given that)\b", item.text))
+    return item.kind == "text" and SUPPOSED.match(item.text) is not None
 
 
 def _without_dots(s: Statement) -> Statement:
