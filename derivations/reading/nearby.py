@@ -15,15 +15,14 @@ from dataclasses import replace
 from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING
 
-from derivations.kernel.terms import Term, TermError, is_scalar
+from derivations.kernel.terms import Term, TermError
 from derivations.reading import meanings
 from derivations.reading.averages import objectives
 from derivations.reading.equations import allowance
 from derivations.reading.equations.certain import FAR
 from derivations.reading.equations.equations import DEFINITIONS
-from derivations.reading.equations.hints import SLIP
+from derivations.reading.equations.hints import SLIP, renames
 from derivations.reading.laws.densities import UNMENTIONED
-from derivations.reading.laws.laws import parts
 from derivations.reading.notation.standing import TRUE
 from derivations.reading.notation.worlds import CHAINS
 from derivations.reading.terms.edits import DENSITIES, FIRST, LATE, STEPS, edits, exchanges
@@ -173,18 +172,9 @@ def _is_loss(judge: Judge, s: Statement, names: frozenset[str], said: Callable[.
 
 
 def _renames(judge: Judge, s: Statement, names: frozenset[str]) -> bool:
-    """Whether a statement makes one bare vector a multiple of another, x = c z or x = c x_t: it gives a name, and is no
-    claim.
-    """
-    sides = [t for t in _terms(judge, s, names)[:2] if not is_scalar(t)]
-    if len(sides) != 2:
-        return False
-    try:
-        made = [list(parts(t)) for t in sides]
-    except UnreadError:
-        return False
-    alone = all(len(of) == 1 and of[0].op in ("sym", "app") for of in made) and made[0] != made[1]
-    return alone and made[0][0].op == "sym"
+    """Whether a statement begins with one vector under the name of another, x = c x_t: that is no claim."""
+    sides = _terms(judge, s, names)[:2]
+    return len(sides) == 2 and renames(*sides)
 
 
 def _terms(judge: Judge, s: Statement, names: frozenset[str]) -> list[Term]:

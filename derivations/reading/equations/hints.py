@@ -54,7 +54,7 @@ def nearest(
         try:
             if not own <= names_in(left) | names_in(right):
                 continue  # without a quantity that its author has brought in, it is another equation
-            if _renames(left, right):
+            if renames(left, right):
                 continue
             with allowance.of_a_trial():
                 if (k < most or samples.agree(left, right)) and true(canonical(left), canonical(right)):
@@ -64,7 +64,7 @@ def nearest(
     return ""
 
 
-def _renames(left: Term, right: Term) -> bool:
+def renames(left: Term, right: Term) -> bool:
     """Whether an equation gives a multiple of a vector the name of another: it may be said, and makes nothing true."""
     if left.op != "sym" or is_scalar(left) or is_scalar(right):
         return False

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from derivations.reading.text import layout
 from derivations.reading.text.letters import RELATIONS, SIZES, WIDE
 
 if TYPE_CHECKING:
     from derivations.reading.terms.grammar import Parser
 
-PROSE = frozenset(
-    "where with for and if when or so then hence thus therefore as since because otherwise given let is".split()
-)
+PROSE = layout.PROSE | {"as", "given", "let", "is"}
 OPERATED = frozenset("tr Tr trace div Var Cov Std KL diag".split())  # upright, they are names whatever follows
 CONSTANT_WORDS = frozenset({"const", "constant"})
 CLOSED = (")", "]", "}", "rbrace", "rbrack", "right", *SIZES)  # what a sum in brackets ends with
